@@ -1,0 +1,39 @@
+// What a user says about Cloudflare, and what can be wrong with it.
+import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../problems";
+import { hostInZoneProblems } from "./hostInZone";
+
+/** Where in Cloudflare the host lives. */
+export interface CloudflareArgs {
+    /** Name of the zone that holds the host; looked up, once per program, unless `zoneId` is given too. */
+    zone?: string;
+    /** Id of the zone: no look-up is made, and nothing about the zone is checked beforehand. */
+    zoneId?: pulumi.Input<string>;
+    /** Narrows the look-up where several accounts hold a zone of that name. */
+    accountId?: string;
+    /** `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's API token). Default `none`. */
+    settings?: "none" | "pageRule";
+    /** Priority of the page rule; of several that match, the one with the highest number is applied. Default 1. */
+    priority?: number;
+    /** Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't. Default false. */
+    certificateCoversHost?: boolean;
+}
+
+/** Everything that is wrong with serving `hostname` by these arguments. */
+export function cloudflareProblems(hostname: string, args: CloudflareArgs): Problem[] {
+    const { zone, zoneId, settings = "none", priority, certificateCoversHost = false } = args;
+    const problems: Problem[] = [];
+    if (zone === undefined && zoneId === undefined) {
+        problems.push({ field: "zone", message: "name the zone that holds the host, such as example.com, or give its `zoneId`" });
+    }
+    if (zone !== undefined) {
+        problems.push(...hostInZoneProblems(hostname, zone, certificateCoversHost));
+    }
+    if (priority !== undefined && settings !== "pageRule") {
+        problems.push({ field: "priority", value: priority, message: "this is the page rule's; it goes with `settings: pageRule`" });
+    }
+    if (priority !== undefined && !(Number.isInteger(priority) && priority > 0)) {
+        problems.push({ field: "priority", value: priority, message: "write a whole number from 1 up; the highest number wins" });
+    }
+    return problems;
+}

@@ -1,0 +1,128 @@
+// Cloudflare as the edge: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing that rewrites Host.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
+import * as pulumi from "@pulumi/pulumi";
+import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
+import { type Transform, transformed } from "../transform";
+import { refuse } from "../userError";
+import { type CloudflareArgs, cloudflareProblems } from "./arguments";
+import { checkPageRules } from "./pageRuleCheck";
+import { warnOfSslMode } from "./sslMode";
+import { lookUpZone } from "./zone";
+
+export interface CloudflareEdgeArgs extends CloudflareArgs {
+    /** The tracking host: lower case, in the zone. */
+    hostname: string;
+    /** The SparkPost host behind it. Default `spgo.io`. */
+    endpoint?: string;
+    /** Adjusts the arguments of what is declared. */
+    transform?: CloudflareEdgeTransforms;
+}
+
+/** Adjustments of the edge's children. */
+export interface CloudflareEdgeTransforms {
+    record?: Transform<DnsRecordArgs>;
+    pageRule?: Transform<PageRuleArgs>;
+}
+
+/**
+ * A tracking host behind Cloudflare's proxy. SparkPost sees the host's own name, and visitors never see the endpoint's.
+ *
+ * Declares one DNS record, whose name and zone are its identity: everything else about it changes in place, since a name has one CNAME. With `settings: "pageRule"` also a page rule for
+ * this host. Never touches what belongs to the whole zone: SSL mode, HSTS, "Always Use HTTPS".
+ *
+ * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on a user's token.
+ */
+export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
+    readonly endpoint: string;
+    readonly fingerprint: pulumi.Output<string>;
+    readonly dependsOn: pulumi.Resource[];
+    readonly dnsRecords: DnsRecordSpec[];
+    readonly nextSteps: string[];
+    readonly record: DnsRecord;
+    readonly pageRule?: PageRule;
+
+    constructor(name: string, args: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("sparkpost-tracking:index:CloudflareEdge", name, {}, opts);
+        refuse(`CloudflareEdge ${name}`, cloudflareProblems(args.hostname, args));
+        const { hostname, endpoint = "spgo.io", settings = "none", transform = {} } = args;
+        // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
+        const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
+
+        const zoneId = this.zoneIdOf(args);
+        const recordArgs = transformed<DnsRecordArgs>(
+            transform.record,
+            name,
+            {
+                zoneId,
+                name: hostname,
+                type: "CNAME",
+                content: endpoint,
+                proxied: true,
+                // Cloudflare decides the TTL of a proxied record (300 s) and takes no other value than 1, "automatic".
+                ttl: 1,
+                comment: "SparkPost tracking domain; links in sent mail depend on it",
+            },
+            // Of another name it is another record: made before the old one goes. Anything else changes in place.
+            pulumi.mergeOptions(order, { replaceOnChanges: ["name"] }),
+        );
+        this.record = new DnsRecord(...recordArgs);
+
+        const rule = settings === "pageRule" ? declareSettings(name, args, zoneId, order) : undefined;
+        this.pageRule = rule?.resource;
+
+        this.endpoint = endpoint;
+        const { comment: _, ...record } = recordArgs[1];
+        this.fingerprint = pulumi.output({ record, rule: rule?.args }).apply(fingerprint);
+        this.dependsOn = rule ? [this.record, rule.resource] : [this.record];
+        this.dnsRecords = [{ type: "CNAME", name: hostname, value: endpoint, purpose: "sends the tracking host through Cloudflare's proxy to SparkPost" }];
+        this.nextSteps = [];
+        this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
+    }
+
+    private zoneIdOf({ hostname, zone, zoneId, accountId, settings }: CloudflareEdgeArgs): pulumi.Output<string> {
+        const id = zoneId !== undefined ? pulumi.output(zoneId) : lookUpZone(zone ?? "", accountId, this).id;
+        if (pulumi.runtime.isDryRun() || settings === "pageRule") {
+            return id;
+        }
+        return id.apply(async (known) => {
+            await warnOfSslMode(known, hostname, this);
+            return known;
+        });
+    }
+}
+
+/**
+ * Settings of this host alone, as a page rule: SSL Full to the endpoint, no browser check (mail scanners have odd user agents), no challenge by IP reputation, no caching (a "cache everything" rule
+ * of the zone would hide repeat clicks). It can go without breaking a link, so it isn't protected.
+ */
+function declareSettings(
+    name: string,
+    { hostname, priority = 1, transform = {} }: CloudflareEdgeArgs,
+    zoneId: pulumi.Output<string>,
+    order: pulumi.CustomResourceOptions,
+): { resource: PageRule; args: PageRuleArgs } {
+    // Loaded here: most hosts have no page rule, and each class of this SDK costs time at every preview.
+    const { PageRule } = require("@pulumi/cloudflare/pageRule") as typeof import("@pulumi/cloudflare/pageRule");
+    const target = `${hostname}/*`;
+    const checked = zoneId.apply(async (id) => {
+        if (!pulumi.runtime.isDryRun() && order.parent) {
+            await checkPageRules(id, target, priority, order.parent);
+        }
+        return id;
+    });
+    const [ruleName, args, opts] = transformed<PageRuleArgs>(
+        transform.pageRule,
+        name,
+        {
+            zoneId: checked,
+            target,
+            priority,
+            // The API's default is "disabled".
+            status: "active",
+            actions: { ssl: "full", browserCheck: "off", securityLevel: "essentially_off", cacheLevel: "bypass" },
+        },
+        pulumi.mergeOptions(order, { protect: false }),
+    );
+    return { resource: new PageRule(ruleName, args, opts), args };
+}

@@ -1,0 +1,103 @@
+// A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our own.
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../userError";
+
+/** A page rule as the API lists it, as far as it matters here. */
+export interface PageRuleSummary {
+    targets: { constraint: { value: string } }[];
+    priority: number;
+    status: string;
+}
+
+/** How Cloudflare's API is reached: the settings that its provider takes too. */
+interface ApiAccess {
+    token: string;
+    baseUrl: string;
+}
+
+/**
+ * Looks whether a page rule for this host could be made and would fire, and refuses in words when not: a token that page rules can't be used with, a full quota, a rule that outranks ours.
+ * Where no API token is to be found (a provider with another kind of credentials), Cloudflare's own answer has to do.
+ */
+export async function checkPageRules(zoneId: string, target: string, priority: number, component: pulumi.Resource): Promise<void> {
+    const access = await apiAccess(component);
+    if (!access) {
+        return;
+    }
+    const [rules, zone] = await Promise.all([
+        get<PageRuleSummary[]>(access, `zones/${zoneId}/pagerules`),
+        get<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`),
+    ]);
+    const problem = pageRuleProblem(target, priority, rules, zone.meta?.page_rule_quota);
+    if (problem) {
+        throw new UserError(`Page rule ${target}: ${problem}\nNothing was changed at Cloudflare.`);
+    }
+}
+
+/** Why a page rule for `target` couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching rules only the one with the highest priority number fires. */
+export function pageRuleProblem(target: string, priority: number, rules: readonly PageRuleSummary[], quota: number | undefined): string | undefined {
+    const others = rules.filter((rule) => targetOf(rule) !== target);
+    const rival = others.find((rule) => rule.status === "active" && rule.priority >= priority && matches(targetOf(rule), target));
+    if (rival) {
+        return (
+            `the rule ${targetOf(rival)} (priority ${rival.priority}) matches the same requests and outranks it (priority ${priority}); Cloudflare applies the one with the highest number. ` +
+            `Give \`priority: ${rival.priority + 1}\` or more.`
+        );
+    }
+    if (quota !== undefined && rules.length >= quota && others.length === rules.length) {
+        return `the zone has ${rules.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use \`settings: none\`: a proxied host needs no page rule.`;
+    }
+    return undefined;
+}
+
+/** Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter here. */
+function matches(pattern: string, target: string): boolean {
+    const expression = pattern
+        .replace(/^https?:\/\//, "")
+        .split("*")
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join(".*");
+    return new RegExp(`^${expression}$`, "i").test(target.replace("*", "f/a/b/c/d"));
+}
+
+function targetOf(rule: PageRuleSummary): string {
+    return rule.targets[0]?.constraint.value ?? "";
+}
+
+async function apiAccess(component: pulumi.Resource): Promise<ApiAccess | undefined> {
+    const provider = component.getProvider("cloudflare:index/pageRule:PageRule") as { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> } | undefined;
+    const config = new pulumi.Config("cloudflare");
+    const token = await known(provider?.apiToken ?? config.getSecret("apiToken") ?? process.env.CLOUDFLARE_API_TOKEN);
+    const baseUrl = await known(provider?.baseUrl ?? config.get("baseUrl") ?? process.env.CLOUDFLARE_BASE_URL);
+    return token ? { token, baseUrl: baseUrl ?? "https://api.cloudflare.com/client/v4" } : undefined;
+}
+
+/** The value behind an input, in an update, where every value of a provider is known. */
+function known(value: pulumi.Input<string | undefined>): Promise<string | undefined> {
+    return new Promise((resolve) => {
+        pulumi.output(value).apply(resolve);
+    });
+}
+
+async function get<Result>({ token, baseUrl }: ApiAccess, path: string): Promise<Result> {
+    // Loaded here: only a page rule needs an HTTP client in the program.
+    const { default: axios } = await import("axios");
+    const { data, status } = await axios.get(`${baseUrl.replace(/\/+$/, "")}/${path}`, {
+        headers: { Authorization: `Bearer ${token}` },
+        timeout: 30_000,
+        validateStatus: () => true,
+    });
+    if (data?.success !== true) {
+        throw new UserError(describeRefusal(path, status, data?.errors ?? []));
+    }
+    return data.result;
+}
+
+/** Cloudflare's refusal in words; error 1011 is what account-owned tokens get from the page-rule API. */
+export function describeRefusal(path: string, status: number, errors: readonly { code?: number; message?: string }[]): string {
+    const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
+    const remedy = errors.some(({ code }) => code === 1011)
+        ? "Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or `settings: none`, which needs no page rule."
+        : "The token needs the permissions Zone Read and Page Rules Write for this zone; or use `settings: none`, which needs no page rule.";
+    return `Cloudflare answered GET ${path} with ${status}: ${said}\n${remedy}`;
+}

@@ -1,0 +1,40 @@
+// What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
+import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A DNS record that an edge needs, whoever writes it. */
+export interface DnsRecordSpec {
+    type: "CNAME";
+    /** Full name, without a trailing dot. */
+    name: string;
+    /** Without a trailing dot. */
+    value: string;
+    /** Seconds; undefined where the DNS service decides. */
+    ttl?: number;
+    /** What it is for, in a sentence. */
+    purpose: string;
+}
+
+/** An edge for one tracking host: one of ours, or an object of one's own (CloudFront, nginx). */
+export interface Edge {
+    /** The SparkPost host that it hands requests to. */
+    endpoint: pulumi.Input<string>;
+    /** Stands for the edge's arguments: when it changes, the probe runs and SparkPost verifies again. */
+    fingerprint?: pulumi.Input<string>;
+    /** Resources that must exist before the edge can answer. */
+    dependsOn: pulumi.Resource[];
+    /** The records it needs or has. */
+    dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
+    /** What is left for a person to do. */
+    nextSteps?: pulumi.Input<string[]>;
+}
+
+/** A short text that changes when the value does; the order of keys doesn't matter. */
+export function fingerprint(value: unknown): string {
+    const text = JSON.stringify(value, (_key, inner) =>
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+            : inner,
+    );
+    return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

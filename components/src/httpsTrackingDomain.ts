@@ -1,0 +1,151 @@
+// A SparkPost tracking domain behind HTTPS, proven: the order of the steps is what this component is for.
+import type { CommandArgs } from "@pulumi/command/local/command";
+import * as pulumi from "@pulumi/pulumi";
+import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
+import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
+import type { DnsRecordSpec, Edge } from "./edge";
+import { checkHostname } from "./hostname";
+import { nextSteps } from "./nextSteps";
+import { declareProbe } from "./probe/resource";
+import { oncePerProgram } from "./program";
+import { DefaultTrackingDomain, type DefaultTrackingDomainArgs, TrackingDomain, type TrackingDomainArgs, TrackingDomainVerification, type TrackingDomainVerificationArgs } from "./sparkpost";
+import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { type Transform, transformed } from "./transform";
+import { refuse } from "./userError";
+
+/** Adjustments of the component's children, for what the arguments don't offer. */
+export interface HttpsTrackingDomainTransforms extends CloudflareEdgeTransforms {
+    registration?: Transform<TrackingDomainArgs>;
+    probe?: Transform<CommandArgs>;
+    verification?: Transform<TrackingDomainVerificationArgs>;
+    default?: Transform<DefaultTrackingDomainArgs>;
+}
+
+/** What is known of the domain after the last `up` or refresh. */
+export interface TrackingDomainStatus {
+    secure: boolean;
+    verified: boolean;
+    default: boolean;
+    complianceStatus?: string;
+    /** The probe's report: an object, or undefined without a probe. */
+    probe?: unknown;
+}
+
+/**
+ * Puts a SparkPost tracking domain behind HTTPS and proves it with a real request.
+ *
+ *     registered  →  edge (DNS, CDN, certificate)  →  probe  →  secure + verified  →  default
+ *
+ * Every step waits for the one before it, so that a domain in use never serves a broken link; taking down runs backwards.
+ *
+ * @example
+ * const track = new HttpsTrackingDomain("track", {
+ *     hostname: "track.example.com",
+ *     cloudflare: { zone: "example.com" },
+ *     default: true,
+ * });
+ * export const url = track.url;
+ */
+export class HttpsTrackingDomain extends pulumi.ComponentResource {
+    /** `https://<hostname>`, known once SparkPost has verified the domain. */
+    readonly url: pulumi.Output<string>;
+    readonly hostname: string;
+    /** The SparkPost host behind the edge. */
+    readonly endpoint: pulumi.Output<string>;
+    /** Whether SparkPost has verified the domain. */
+    readonly verified: pulumi.Output<boolean>;
+    readonly status: pulumi.Output<TrackingDomainStatus>;
+    /** The DNS records that the edge needs or has. */
+    readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
+    /** What is left to do or good to know, one sentence each. */
+    readonly nextSteps: pulumi.Output<string[]>;
+
+    constructor(name: string, args: HttpsTrackingDomainArgs & { transform?: HttpsTrackingDomainTransforms }, opts?: pulumi.ComponentResourceOptions) {
+        super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
+        const { transform = {}, ...plain } = args;
+        refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
+        const { account, adopt = false, protect = true, probe = {} } = args;
+        const { hostname } = checkHostname(args.hostname);
+        claimHost(name, hostname, args);
+
+        const step = (...before: (pulumi.Resource | undefined)[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: before.filter((resource) => resource !== undefined) });
+        const kept = { protect, retainOnDelete: adopt };
+
+        const registration = new TrackingDomain(...transformed(transform.registration, name, { domain: hostname, account, adopt }, { ...step(), ...kept }));
+
+        const edge = args.edge ?? this.declareEdge(name, hostname, args, transform, { ...step(registration), ...kept });
+        const fingerprint = edge.fingerprint ?? "";
+
+        const probed = probe
+            ? declareProbe(name, { hostname, endpoint: edge.endpoint, fingerprint, options: probe, transform: transform.probe }, step(registration, ...edge.dependsOn))
+            : undefined;
+
+        const verification = new TrackingDomainVerification(
+            ...transformed(
+                transform.verification,
+                name,
+                { domain: hostname, account, fingerprint, deadline: args.verification?.deadline },
+                step(registration, ...edge.dependsOn, probed),
+            ),
+        );
+
+        const defaultDomain = args.default
+            ? new DefaultTrackingDomain(
+                  ...transformed(
+                      transform.default,
+                      name,
+                      { domain: hostname, account, restorePrevious: args.restorePreviousDefault },
+                      { ...step(verification), ...kept },
+                  ),
+              )
+            : undefined;
+
+        this.hostname = hostname;
+        this.endpoint = pulumi.output(edge.endpoint);
+        this.verified = verification.verified;
+        this.url = verification.domain.apply((domain) => `https://${domain}`);
+        this.status = pulumi.output({
+            secure: verification.secure,
+            verified: verification.verified,
+            default: defaultDomain ? defaultDomain.domain.apply((domain) => domain === hostname) : registration.default,
+            complianceStatus: registration.complianceStatus,
+            probe: probed?.stdout.apply((report) => JSON.parse(report)),
+        });
+        this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
+        this.nextSteps = pulumi.output(edge.nextSteps ?? []).apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
+        this.registerOutputs({
+            url: this.url,
+            hostname,
+            endpoint: this.endpoint,
+            verified: this.verified,
+            status: this.status,
+            dnsRecords: this.dnsRecords,
+            nextSteps: this.nextSteps,
+        });
+    }
+
+    private declareEdge(
+        name: string,
+        hostname: string,
+        { account, cloudflare }: HttpsTrackingDomainArgs,
+        { record, pageRule }: HttpsTrackingDomainTransforms,
+        opts: pulumi.ComponentResourceOptions,
+    ): Edge {
+        return new CloudflareEdge(name, { ...cloudflare, hostname, endpoint: resolveAccount(account).endpoint, transform: { record, pageRule } }, opts);
+    }
+}
+
+/** A host's links go to one endpoint and one record: two components for it would undo each other's work. */
+function claimHost(name: string, hostname: string, { account }: HttpsTrackingDomainArgs): void {
+    const owners = oncePerProgram("hosts", () => new Map<string, { name: string; scope: string }>());
+    const { api } = resolveAccount(account);
+    const owner = owners.get(hostname);
+    if (owner) {
+        const message =
+            owner.scope === scopeOf(api)
+                ? `${owner.name} has this host already; remove one of the two`
+                : `${owner.name} has this host already, in another account than ${describeScope(api)}; a host's links go to one endpoint, so give each account a host of its own`;
+        refuse(`HttpsTrackingDomain ${name}`, [{ field: "hostname", value: hostname, message }]);
+    }
+    owners.set(hostname, { name, scope: scopeOf(api) });
+}

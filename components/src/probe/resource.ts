@@ -1,0 +1,32 @@
+// The Command that runs the probe during an update. A preview never runs it.
+import { Command, type CommandArgs } from "@pulumi/command/local/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../transform";
+import { PROBE_VARIABLE, type ProbeOptions } from "./request";
+
+export interface ProbeArgs {
+    hostname: string;
+    endpoint: pulumi.Input<string>;
+    /** Of the edge's arguments: when it changes, the probe runs again. */
+    fingerprint: pulumi.Input<string>;
+    options: ProbeOptions;
+    transform?: Transform<CommandArgs>;
+}
+
+/**
+ * Declares the probe of an edge: a request through it must come back as from the endpoint before anything that depends on this is touched. The report, one JSON object, is its
+ * `stdout`.
+ *
+ * The command is the same on every machine; all that varies, and all that makes it run again, is in one environment variable. Nothing in it is secret.
+ */
+export function declareProbe(
+    name: string,
+    { options, transform, ...request }: ProbeArgs,
+    opts: pulumi.CustomResourceOptions,
+): Command {
+    const args: CommandArgs = {
+        create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
+        environment: { [PROBE_VARIABLE]: pulumi.jsonStringify({ ...options, ...request }) },
+    };
+    return new Command(...transformed(transform, name, args, opts));
+}

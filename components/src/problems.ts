@@ -1,0 +1,30 @@
+// One mistake in what a user gave, and the error that reports all of them at once.
+
+/** One mistake in the arguments: where it is, what was given, and what to do about it. */
+export interface Problem {
+    /** Path of the field, as the user writes it: `domains[1].account.region`. */
+    field: string;
+    /** What was given; left out of the message where nothing was. */
+    value?: unknown;
+    /** What is wrong and what to write instead, as one or two sentences. */
+    message: string;
+}
+
+/** The problems as one text: a first line that carries the essence, since a resource's row shows no more than that. */
+export function describeProblems(subject: string, problems: readonly Problem[]): string {
+    const lines = problems.map(describeProblem);
+    if (lines.length === 1) {
+        return `${subject}: ${lines[0]}`;
+    }
+    return [`${subject}: ${lines.length} mistakes, nothing was changed.`, ...lines.map((line) => `  - ${line}`)].join("\n");
+}
+
+/** One problem as a line: the field, the value and the remedy. */
+export function describeProblem({ field, value, message }: Problem): string {
+    return value === undefined ? `${field}: ${message}` : `${field} (${JSON.stringify(value)}): ${message}`;
+}
+
+/** The same problems, their fields below `path`. */
+export function below(path: string, problems: readonly Problem[]): Problem[] {
+    return problems.map((problem) => ({ ...problem, field: problem.field ? `${path}.${problem.field}` : path }));
+}

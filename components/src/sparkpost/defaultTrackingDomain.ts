@@ -1,0 +1,50 @@
+// The default tracking domain of an account or subaccount.
+import * as pulumi from "@pulumi/pulumi";
+import { oncePerProgram } from "../program";
+import { UserError } from "../userError";
+import { type ApiAccount, describeScope, scopeOf } from "./account";
+import { commonInputs, type SparkPostArgs } from "./arguments";
+import { providers } from "./provider";
+
+export interface DefaultTrackingDomainArgs extends SparkPostArgs {
+    /**
+     * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default. Default false: then delete changes nothing.
+     */
+    restorePrevious?: boolean;
+}
+
+/**
+ * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope has one default, so a program can declare one
+ * resource per scope; another domain is an update of it.
+ */
+export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
+    declare readonly domain: pulumi.Output<string>;
+    /** The default before the first `up`, if it was another one. */
+    declare readonly previous: pulumi.Output<string | undefined>;
+
+    constructor(name: string, args: DefaultTrackingDomainArgs, opts?: pulumi.CustomResourceOptions) {
+        const inputs = commonInputs(`DefaultTrackingDomain ${name}`, args);
+        claimScope(name, inputs.account);
+        super(
+            providers.DefaultTrackingDomain,
+            name,
+            { ...inputs, restorePrevious: args.restorePrevious ?? false, ours: undefined, previous: undefined, adopted: undefined },
+            opts,
+            "sparkpost",
+            "DefaultTrackingDomain",
+        );
+    }
+}
+
+/** Two defaults of one scope would take it from each other at every `up`, without an error from SparkPost. */
+function claimScope(name: string, account: ApiAccount): void {
+    const owners = oncePerProgram("default domains", () => new Map<string, string>());
+    const owner = owners.get(scopeOf(account));
+    if (owner !== undefined) {
+        throw new UserError(
+            `DefaultTrackingDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
+                "Keep `default: true` on one domain of each account and subaccount.",
+        );
+    }
+    owners.set(scopeOf(account), name);
+}

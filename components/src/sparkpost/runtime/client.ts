@@ -1,0 +1,213 @@
+// The calls we make to SparkPost, with time-outs, retries and errors in words.
+//   create POST, read GET, update PUT, delete DELETE /tracking-domains[/{domain}]; verify POST …/verify; list GET /tracking-domains
+import axios, { type AxiosError, type AxiosInstance } from "axios";
+import axiosRetry, { isNetworkError, retryAfter } from "axios-retry";
+import { type ApiAccount, scopeOf } from "../account";
+import { fromAxios, isNotFound, isTransient, SparkPostError } from "./errors";
+import {
+    parseTrackingDomain,
+    parseVerification,
+    type TrackingDomainState,
+    type VerificationAnswer,
+} from "./trackingDomainApi";
+
+/** Seconds that one call may take unless the account says otherwise. */
+const defaultTimeout = 30;
+/** Repetitions after a network error or a 5xx; the vendor asks for two. */
+const faultRetries = 3;
+/** Repetitions after a 429: a stack of a hundred domains meets the limit many times. */
+const rateRetries = 8;
+/** The vendor's advice after a 429: one to five seconds, longer under heavier use. */
+const firstDelay = 1_000;
+const longestDelay = 20_000;
+/** A `Retry-After` beyond this many ms isn't waited for: the user is told instead. */
+const longestRetryAfter = 120_000;
+/** A list answer serves the reads of one refresh, no more. */
+const listLifetime = 5_000;
+
+export interface ClientOptions {
+    account: ApiAccount;
+    key: string;
+    /** Scales the delays between tries; the tests make it small. */
+    patience?: number;
+}
+
+/** One account's API, as seen by one process. */
+export class Client {
+    readonly #http: AxiosInstance;
+    readonly #key: string;
+    readonly #patience: number;
+    readonly #account: ApiAccount;
+    #list?: { answer: Promise<TrackingDomainState[]>; at: number };
+    #hasWritten = false;
+
+    constructor({ account, key, patience = 1 }: ClientOptions) {
+        this.#account = account;
+        this.#key = key;
+        this.#patience = patience;
+        this.#http = axios.create({
+            baseURL: account.apiUrl,
+            timeout: (account.timeout ?? defaultTimeout) * 1_000,
+            maxRedirects: 0,
+            headers: {
+                Authorization: key,
+                Accept: "application/json",
+                "User-Agent": "pulumi-sparkpost-tracking",
+                ...(account.subaccount !== undefined && { "X-MSYS-SUBACCOUNT": String(account.subaccount) }),
+            },
+        });
+        axiosRetry(this.#http, {
+            retries: rateRetries,
+            shouldResetTimeout: true,
+            // A POST is repeated by whoever knows how to look whether it took effect.
+            retryCondition: (error) => error.config?.method?.toUpperCase() !== "POST" && isWorthRepeating(error),
+            retryDelay: (attempt, error) => Math.max(retryAfter(error), this.#delay(attempt)),
+        });
+    }
+
+    /** The domain as SparkPost has it now; `undefined` when this account and subaccount has no such domain. */
+    async find(domain: string): Promise<TrackingDomainState | undefined> {
+        try {
+            return parseTrackingDomain(resultsOf(await this.#call("GET", pathOf(domain))));
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    /** Like {@link find}, for reads during a refresh: one list answer serves all domains, as long as this process hasn't written anything. */
+    async findInList(domain: string): Promise<TrackingDomainState | undefined> {
+        return this.#hasWritten ? this.find(domain) : (await this.#sharedList()).find((entry) => entry.domain === domain);
+    }
+
+    /** The default domain of the account's scope, from the list answer that a refresh shares. */
+    async findDefaultInList(): Promise<TrackingDomainState | undefined> {
+        return this.#hasWritten ? this.findDefault() : defaultOf(await this.#sharedList(), this.#account);
+    }
+
+    /** The default domain of the account's scope. */
+    async findDefault(): Promise<TrackingDomainState | undefined> {
+        return defaultOf(parseList(await this.#call("GET", "/tracking-domains?default=true")), this.#account);
+    }
+
+    /** Registers a domain that a read has just shown to be absent; after a failure it looks whether the call took effect before it tries again. */
+    async register(domain: string): Promise<void> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                await this.#call("POST", "/tracking-domains", { domain, secure: true });
+                return;
+            } catch (error) {
+                if (!(error instanceof SparkPostError) || !isTransient(error) || attempt > retriesOf(error.status)) {
+                    throw error;
+                }
+                await sleep(Math.max(error.retryAfter, this.#delay(attempt)));
+                if (await this.find(domain)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Changes the scheme of the domain's links. SparkPost answers with the name only: read it back. */
+    async setSecure(domain: string, secure: boolean): Promise<void> {
+        await this.#call("PUT", pathOf(domain), { secure });
+    }
+
+    /** Makes the domain the default of its scope, which silently ends the previous one. */
+    async makeDefault(domain: string): Promise<void> {
+        await this.#call("PUT", pathOf(domain), { default: true });
+    }
+
+    /** Has SparkPost ask the domain now. Not repeated: whoever waits for a yes decides about that. */
+    async verify(domain: string): Promise<VerificationAnswer> {
+        return parseVerification(resultsOf(await this.#call("POST", `${pathOf(domain)}/verify`)));
+    }
+
+    /** Deletes the registration; one that is gone already is fine. */
+    async remove(domain: string): Promise<void> {
+        try {
+            await this.#call("DELETE", pathOf(domain));
+        } catch (error) {
+            if (!isNotFound(error)) {
+                throw error;
+            }
+        }
+    }
+
+    async #sharedList(): Promise<TrackingDomainState[]> {
+        if (!this.#list || Date.now() - this.#list.at > listLifetime) {
+            const answer = this.#call("GET", "/tracking-domains").then(parseList);
+            this.#list = { answer, at: Date.now() };
+        }
+        return this.#list.answer;
+    }
+
+    async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: object): Promise<unknown> {
+        if (method !== "GET") {
+            this.#hasWritten = true;
+            this.#list = undefined;
+        }
+        const call = `${method} ${path}`;
+        try {
+            const { data: body, status } = await this.#http.request({ method, url: path, data });
+            if (status !== 204 && (typeof body !== "object" || body === null)) {
+                throw new SparkPostError(call, status, `a body that isn't JSON: ${String(body).slice(0, 200)}`, notAnApi(this.#account));
+            }
+            return body;
+        } catch (error) {
+            throw fromAxios(error, { call, key: this.#key, apiUrl: this.#account.apiUrl });
+        }
+    }
+
+    #delay(attempt: number): number {
+        const ceiling = Math.min(firstDelay * 2 ** (attempt - 1), longestDelay);
+        return this.#patience * ceiling * (0.5 + Math.random() / 2);
+    }
+}
+
+function isWorthRepeating(error: AxiosError): boolean {
+    const status = error.response?.status ?? 0;
+    const isTransientFault = status === 429 || status >= 500 || isNetworkError(error) || error.code === "ECONNABORTED";
+    const repeated = error.config?.["axios-retry"]?.retryCount ?? 0;
+    return isTransientFault && repeated < retriesOf(status) && retryAfter(error) <= longestRetryAfter;
+}
+
+function retriesOf(status: number): number {
+    return status === 429 ? rateRetries : faultRetries;
+}
+
+function pathOf(domain: string): string {
+    return `/tracking-domains/${encodeURIComponent(domain)}`;
+}
+
+function resultsOf(body: unknown): unknown {
+    return (body as { results?: unknown }).results;
+}
+
+function parseList(body: unknown): TrackingDomainState[] {
+    const results = resultsOf(body);
+    return Array.isArray(results) ? results.map(parseTrackingDomain) : [];
+}
+
+/** A primary account's list may hold its subaccounts' domains too, each with a default of its own. */
+function defaultOf(domains: readonly TrackingDomainState[], account: ApiAccount): TrackingDomainState | undefined {
+    return domains.find((entry) => entry.default && (entry.subaccount ?? account.subaccount) === account.subaccount);
+}
+
+function notAnApi({ apiUrl }: ApiAccount): string {
+    return `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`;
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const clients = new Map<string, Client>();
+
+/** The process's one client of an account and key, so that all its resources share a list answer. */
+export function clientFor(account: ApiAccount, key: string): Client {
+    const id = JSON.stringify([scopeOf(account), account.timeout, key]);
+    const client = clients.get(id) ?? new Client({ account, key });
+    clients.set(id, client);
+    return client;
+}

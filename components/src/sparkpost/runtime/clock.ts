@@ -1,0 +1,23 @@
+// Time, so that tests can make it pass.
+
+export interface Clock {
+    /** Milliseconds since some fixed moment. */
+    now(): number;
+    sleep(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+    now: () => performance.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Pauses between attempts in ms: from two seconds up to fifteen, each with jitter, so that many domains don't ask in step. */
+export function pause(attempt: number, random: () => number = Math.random): number {
+    const ceiling = Math.min(2_000 * 1.5 ** (attempt - 1), 15_000);
+    return ceiling * (0.75 + random() / 4);
+}
+
+/** A span of ms in words, for progress lines: `58 min`, `40 s`. */
+export function describeSpan(ms: number): string {
+    return ms >= 90_000 ? `${Math.round(ms / 60_000)} min` : `${Math.max(0, Math.round(ms / 1_000))} s`;
+}

@@ -1,0 +1,100 @@
+// The default tracking domain of a scope (account and subaccount), which is its identity; the domain is what can change.
+//   create GET the default, PUT default, GET; read the list; update PUT default; delete PUT default of the one before, if asked to and ours is still the default
+import { scopeOf } from "../account";
+import type { Client } from "./client";
+import { OperationError, SparkPostError } from "./errors";
+import { type CommonInputs, checkDomain, clean, compare, type Handler, isSameScope, type Services } from "./handler";
+
+export interface DefaultInputs extends CommonInputs {
+    restorePrevious: boolean;
+}
+
+export interface DefaultOutputs extends DefaultInputs {
+    /** The domain that we made the default last; `domain` is somebody else's after a refresh that found it taken. */
+    ours: string;
+    /** The default that was there before the first `up`; remembered once. */
+    previous?: string;
+    /** Ours was the default before we came: delete leaves it. */
+    adopted: boolean;
+}
+
+export function defaultTrackingDomainHandler({ client }: Services): Handler<DefaultInputs, DefaultOutputs> {
+    return {
+        async check(_olds, news) {
+            return checkDomain(news);
+        },
+
+        async diff(_id, olds, news) {
+            const diff = compare(olds, news, { replacing: [], updating: ["domain", "restorePrevious"] });
+            return isSameScope(olds.account, news.account) ? diff : { ...diff, replaces: ["account"] };
+        },
+
+        async create(inputs) {
+            const { domain, account } = inputs;
+            const api = client(account);
+            const before = (await api.findDefault())?.domain;
+            if (before !== domain) {
+                await makeDefault(api, domain);
+            }
+            const adopted = before === domain;
+            return {
+                id: scopeOf(account),
+                outs: clean({ ...inputs, ours: domain, previous: adopted ? undefined : before, adopted }),
+            };
+        },
+
+        async read(id, props) {
+            const now = await client(props.account).findDefaultInList();
+            const { ours, previous, adopted, ...inputs } = props;
+            const seen = { ...inputs, domain: now?.domain ?? "" };
+            return { id, props: clean({ ...seen, ours, previous, adopted }), inputs: clean(seen) };
+        },
+
+        async update(_id, olds, news) {
+            if (olds.domain !== news.domain) {
+                await makeDefault(client(news.account), news.domain);
+            }
+            // A default that was adopted as it was and then changed to another domain is ours from then on.
+            const { ours, previous, adopted } = olds;
+            const hasMoved = adopted && ours !== news.domain;
+            return {
+                outs: clean({
+                    ...news,
+                    ours: news.domain,
+                    previous: hasMoved ? ours : previous,
+                    adopted: adopted && !hasMoved,
+                }),
+            };
+        },
+
+        async delete(_id, { account, ours, previous, adopted, restorePrevious }) {
+            if (!restorePrevious || adopted || !previous) {
+                return;
+            }
+            const api = client(account);
+            const now = (await api.findDefault())?.domain;
+            if (now === ours && previous !== ours && (await api.find(previous))?.verified) {
+                await api.makeDefault(previous);
+            }
+        },
+    };
+
+    async function makeDefault(api: Client, domain: string): Promise<void> {
+        try {
+            await api.makeDefault(domain);
+        } catch (error) {
+            if (error instanceof SparkPostError && error.status === 422) {
+                throw new OperationError(
+                    `${domain} can't be the default: ${error.said} (422)\nA default domain must be verified: declare a TrackingDomainVerification and let this one depend on it.`,
+                );
+            }
+            throw error;
+        }
+        const now = await api.find(domain);
+        if (!now?.default) {
+            throw new OperationError(
+                `SparkPost took ${domain} as the default, but its record doesn't say so.\nSomething else may have claimed it at the same moment: look for another owner of the default, then run \`pulumi up\` again.`,
+            );
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// What the handlers of all resources share: their shape, the services they use, and the rules of the engine they keep.
+import { checkHostname } from "../../hostname";
+import { type ApiAccount, scopeOf } from "../account";
+import type { Client } from "./client";
+import type { Clock } from "./clock";
+import type { Progress } from "./progress";
+
+/** A dynamic provider's methods, typed for one resource. `Outputs` are its inputs and what SparkPost tells. */
+export interface Handler<Inputs, Outputs extends Inputs> {
+    check(olds: Partial<Inputs>, news: Inputs): Promise<{ inputs: Inputs; failures: CheckFailure[] }>;
+    diff(id: string, olds: Outputs, news: Inputs): Promise<Diff>;
+    create(inputs: Inputs): Promise<{ id: string; outs: Outputs }>;
+    /** An empty answer says that the thing is gone. */
+    read(id: string, props: Outputs): Promise<{ id?: string; props?: Outputs; inputs?: Inputs }>;
+    update(id: string, olds: Outputs, news: Inputs): Promise<{ outs: Outputs }>;
+    delete?(id: string, props: Outputs): Promise<void>;
+}
+
+export interface CheckFailure {
+    property: string;
+    reason: string;
+}
+
+export interface Diff {
+    changes: boolean;
+    replaces: string[];
+    deleteBeforeReplace: false;
+}
+
+/** What a handler needs of the world around it. */
+export interface Services {
+    client(account: ApiAccount): Client;
+    progress(urn: string | undefined): Progress;
+    clock: Clock;
+}
+
+/** Inputs that every resource of ours has. */
+export interface CommonInputs {
+    domain: string;
+    account: ApiAccount;
+    /** The serialized shim, which the engine keeps among the inputs. */
+    __provider?: string;
+}
+
+/** The placeholder for a value that isn't known before the update (`pulumi.runtime.unknownValue`). */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether a value, or anything inside it, isn't known yet. */
+export function isUnknown(value: unknown): boolean {
+    return typeof value === "object" && value !== null ? Object.values(value).some(isUnknown) : value === unknownValue;
+}
+
+/**
+ * Compares inputs one by one. Those of `replacing` make the resource a new one, unless their value isn't known yet. The shim is compared too, for delete and refresh run
+ * the one that the state holds.
+ */
+export function compare<Inputs extends CommonInputs>(
+    olds: Inputs,
+    news: Inputs,
+    fields: { replacing: (keyof Inputs & string)[]; updating: (keyof Inputs & string)[] },
+): Diff {
+    const differs = (field: keyof Inputs & string) => canonical(olds[field]) !== canonical(news[field]);
+    const replaces = fields.replacing.filter((field) => differs(field) && !isUnknown(news[field]));
+    const changes = [...fields.replacing, ...fields.updating, "account" as const, "__provider" as const].some(differs);
+    return { changes, replaces, deleteBeforeReplace: false };
+}
+
+/** Checks and normalises the domain; a name that isn't known yet is left alone. */
+export function checkDomain<Inputs extends CommonInputs>(news: Inputs): { inputs: Inputs; failures: CheckFailure[] } {
+    if (isUnknown(news.domain)) {
+        return { inputs: news, failures: [] };
+    }
+    const { hostname, mistakes } = checkHostname(news.domain);
+    const failures = mistakes.map((mistake) => ({ property: "domain", reason: `${JSON.stringify(news.domain)}: ${mistake}` }));
+    return { inputs: failures.length > 0 ? news : { ...news, domain: hostname }, failures };
+}
+
+/** Whether two sets of inputs mean the same account and subaccount. */
+export function isSameScope(a: ApiAccount, b: ApiAccount): boolean {
+    return scopeOf(a) === scopeOf(b);
+}
+
+/** A copy without undefined fields: the engine can't take them, and would lose a resource that was made already. */
+export function clean<T extends object>(value: T): T {
+    return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}
+
+/** One text for equal values, whatever the order of their keys. */
+function canonical(value: unknown): string {
+    return JSON.stringify(value, (_key, inner) =>
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+            : inner,
+    ) ?? "";
+}

@@ -1,0 +1,34 @@
+// What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
+import { apiKeyOf, type Config } from "./apiKey";
+import { clientFor } from "./client";
+import { systemClock } from "./clock";
+import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
+import { guardProcess } from "./guard";
+import type { Services } from "./handler";
+import { progressOf } from "./progress";
+import { trackingDomainHandler } from "./trackingDomain";
+import { verificationHandler } from "./verification";
+
+const handlers = {
+    TrackingDomain: trackingDomainHandler,
+    TrackingDomainVerification: verificationHandler,
+    DefaultTrackingDomain: defaultTrackingDomainHandler,
+};
+
+/** The name of a resource that this runtime serves; it stands in every state, so it never changes. */
+export type Kind = keyof typeof handlers;
+
+/** The methods of a dynamic provider for resources of this kind. The API key is looked up in `config` when an operation needs it. */
+export function provider(kind: Kind, config: Config) {
+    guardProcess();
+    const services: Services = {
+        client: (account) => clientFor(account, apiKeyOf(account, config)),
+        progress: progressOf,
+        clock: systemClock,
+    };
+    const handler = handlers[kind];
+    if (!handler) {
+        throw new Error(`This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`);
+    }
+    return handler(services);
+}

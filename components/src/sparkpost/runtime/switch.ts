@@ -1,0 +1,152 @@
+// The switch: bring a domain to its scheme and have SparkPost verify it, or leave it as it was.
+import type { Client } from "./client";
+import { type Clock, describeSpan, pause } from "./clock";
+import { isTransient, OperationError, SparkPostError } from "./errors";
+import type { Progress } from "./progress";
+import type { TrackingDomainState } from "./trackingDomainApi";
+
+export interface Switch {
+    client: Client;
+    domain: string;
+    /** The scheme the domain's links shall have: https or http. */
+    secure: boolean;
+    /** Milliseconds until SparkPost must have said yes. */
+    deadline: number;
+    clock: Clock;
+    progress: Progress;
+}
+
+/** A switch that failed, with the domain as it was left, where that could be read. */
+export class SwitchError extends OperationError {
+    constructor(
+        message: string,
+        readonly left: TrackingDomainState | undefined,
+    ) {
+        super(message);
+    }
+}
+
+/** Milliseconds for getting back a verification that the failed switch has cost. */
+const restoringTime = 60_000;
+
+/**
+ * Switches the domain to its scheme and asks SparkPost until it says yes; then the record must say so too.
+ *
+ * It begins with a read, so that a run that was killed is taken up where it stopped. When SparkPost doesn't say yes, a changed scheme is changed back, and the
+ * old scheme verified again if that was lost: links in new mail follow the scheme within minutes, so a domain in use must not stay between the two.
+ */
+export async function switchAndVerify(request: Switch): Promise<void> {
+    const { client, domain, secure } = request;
+    const before = await client.find(domain);
+    if (!before) {
+        throw new OperationError(`${domain} isn't registered, so it can't be verified.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`);
+    }
+    refuseBlocked(before.complianceStatus, domain);
+    try {
+        if (before.secure !== secure) {
+            await client.setSecure(domain, secure);
+        }
+        await waitForYes(request);
+    } catch (error) {
+        throw before.secure === secure ? await unchanged(request, error) : await undo(request, before, error);
+    }
+}
+
+/** Asks until SparkPost says yes and its record agrees. Ends at once on what waiting can't change. */
+async function waitForYes({ client, domain, secure, deadline, clock, progress }: Switch): Promise<void> {
+    const end = clock.now() + deadline;
+    for (let attempt = 1; ; attempt++) {
+        const answer = await ask(client, domain, secure);
+        if (answer === yes) {
+            return;
+        }
+        const left = end - clock.now();
+        const wait = pause(attempt);
+        if (left <= wait) {
+            throw new OperationError(neverVerified(domain, secure, attempt, deadline, answer));
+        }
+        progress.report(
+            `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). It said: ${answer}`,
+            answer,
+        );
+        await clock.sleep(wait);
+    }
+}
+
+const yes = "yes";
+
+/** One question: `yes`, or in words what SparkPost said instead. Throws on what can't get better. */
+async function ask(client: Client, domain: string, secure: boolean): Promise<string> {
+    try {
+        const { verified, complianceStatus, cnameStatus } = await client.verify(domain);
+        refuseBlocked(complianceStatus, domain);
+        if (!verified) {
+            return `not verified${cnameStatus ? ` (cname_status ${cnameStatus})` : ""}${complianceStatus === "pending" ? ", compliance review pending" : ""}`;
+        }
+        const state = await client.find(domain);
+        return state?.verified && state.secure === secure
+            ? yes
+            : `verified, but its record still says secure ${state?.secure}, verified ${state?.verified}`;
+    } catch (error) {
+        if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
+            return firstLine(error.message);
+        }
+        throw error;
+    }
+}
+
+/** The error of a switch that hasn't changed the scheme, with what SparkPost's record says now: the verification may be lost all the same. */
+async function unchanged({ client, domain }: Switch, cause: unknown): Promise<SwitchError> {
+    return new SwitchError(messageOf(cause), await client.find(domain).catch(() => undefined));
+}
+
+/** Puts the old scheme back, and the verification with it; gives the error to throw. */
+async function undo(request: Switch, before: TrackingDomainState, cause: unknown): Promise<SwitchError> {
+    const { client, domain } = request;
+    const reason = messageOf(cause);
+    const old = before.secure ? "https" : "http";
+    let now: TrackingDomainState | undefined;
+    try {
+        now = await client.find(domain);
+        if (now && now.secure !== before.secure) {
+            await client.setSecure(domain, before.secure);
+            now = await client.find(domain);
+        }
+        if (now && before.verified && !now.verified) {
+            await waitForYes({ ...request, secure: before.secure, deadline: restoringTime });
+            now = { ...now, verified: true };
+        }
+        return new SwitchError(`${reason}\nThe switch was undone: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`, now);
+    } catch (error) {
+        const state = now && `secure ${now.secure}, verified ${now.verified}`;
+        return new SwitchError(
+            `${reason}\nThe switch could NOT be undone: ${firstLine(messageOf(error))}\n` +
+                `${domain} was last seen with ${state ?? "an unknown state"}; before, it had secure ${before.secure}, verified ${before.verified}. ` +
+                "Look at it in SparkPost's UI now: new mail may carry links that don't work. `pulumi up` tries the switch again.",
+            now,
+        );
+    }
+}
+
+function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
+    if (complianceStatus === "blocked") {
+        throw new OperationError(`SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`);
+    }
+}
+
+function neverVerified(domain: string, secure: boolean, attempts: number, deadline: number, answer: string): string {
+    const scheme = secure ? "https" : "http";
+    return (
+        `SparkPost didn't verify ${domain} over ${scheme} within ${describeSpan(deadline)} (${attempts} attempts). It said last: ${answer}\n` +
+        `SparkPost asks ${scheme}://${domain} itself. The usual causes: a resolver of SparkPost's still has the old name, the edge challenges or blocks its request, ` +
+        "the Host header is rewritten on the way, or the certificate isn't trusted everywhere. Mend it and run `pulumi up` again; `verification: { deadline }` waits longer."
+    );
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+function firstLine(text: string): string {
+    return text.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,136 @@
+// The registration of a tracking domain.
+//   check names and account; create GET, POST, GET; read the list; update nothing (all that can change is ours); delete DELETE, never of what was adopted
+import { type ApiAccount, describeScope } from "../account";
+import { clean, type CommonInputs, checkDomain, compare, type Handler, isSameScope, isUnknown, type Services } from "./handler";
+import { OperationError, SparkPostError } from "./errors";
+import type { TrackingDomainState } from "./trackingDomainApi";
+
+export interface TrackingDomainInputs extends CommonInputs {
+    adopt: boolean;
+}
+
+export interface TrackingDomainOutputs extends TrackingDomainInputs {
+    /** It existed before us: never deleted by us. */
+    adopted: boolean;
+    secure: boolean;
+    default: boolean;
+    verified: boolean;
+    port?: number;
+    complianceStatus?: string;
+    tlsStatus?: string;
+    certificateIssuedAt?: string;
+    certificateExpiresAt?: string;
+}
+
+export function trackingDomainHandler({ client }: Services): Handler<TrackingDomainInputs, TrackingDomainOutputs> {
+    return {
+        async check(olds, news) {
+            const { inputs, failures } = checkDomain(news);
+            if (olds.account && olds.domain === inputs.domain && !isUnknown(news.account) && !isSameScope(olds.account, news.account)) {
+                failures.push({ property: "account", reason: cannotMove(inputs.domain, olds.account, news.account) });
+            }
+            return { inputs, failures };
+        },
+
+        async diff(_id, olds, news) {
+            return compare(olds, news, { replacing: ["domain"], updating: ["adopt"] });
+        },
+
+        async create(inputs) {
+            const { domain, account } = inputs;
+            const api = client(account);
+            const existing = await api.find(domain);
+            if (existing) {
+                refuseUnlessAdoptable(existing, inputs);
+            } else {
+                await register(inputs);
+            }
+            const state = (await api.find(domain)) ?? { ...unread, domain };
+            return { id: domain, outs: outputs(inputs, state, existing !== undefined) };
+        },
+
+        async read(id, props) {
+            const state = await client(props.account).findInList(props.domain);
+            if (!state) {
+                return {};
+            }
+            const { adopted, ...inputs } = inputsOf(props);
+            return { id, props: outputs(inputs, state, adopted), inputs };
+        },
+
+        async update(_id, olds, news) {
+            return { outs: { ...olds, ...news } };
+        },
+
+        async delete(_id, props) {
+            if (!props.adopted) {
+                await client(props.account).remove(props.domain);
+            }
+        },
+    };
+
+    async function register({ domain, account }: TrackingDomainInputs): Promise<void> {
+        try {
+            await client(account).register(domain);
+        } catch (error) {
+            if (error instanceof SparkPostError && error.status === 409) {
+                throw new OperationError(takenElsewhere(domain, account));
+            }
+            throw error;
+        }
+    }
+}
+
+/** A registration that was just made and can't be read yet: what is known of every new one. */
+const unread = { secure: true, default: false, verified: false, usesManagedCertificate: false };
+
+function outputs(inputs: TrackingDomainInputs, state: TrackingDomainState, adopted: boolean): TrackingDomainOutputs {
+    const { secure, verified, port, complianceStatus, tlsStatus, certificateIssuedAt, certificateExpiresAt } = state;
+    return clean({
+        ...inputs,
+        adopted,
+        secure,
+        default: state.default,
+        verified,
+        port,
+        complianceStatus,
+        tlsStatus,
+        certificateIssuedAt,
+        certificateExpiresAt,
+    });
+}
+
+function inputsOf({ domain, account, adopt, adopted, __provider }: TrackingDomainOutputs) {
+    return clean({ domain, account, adopt, adopted, __provider });
+}
+
+function refuseUnlessAdoptable(existing: TrackingDomainState, { domain, account, adopt }: TrackingDomainInputs): void {
+    if (existing.usesManagedCertificate) {
+        throw new OperationError(
+            `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate): it has HTTPS already.\n` +
+                "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge.",
+        );
+    }
+    if (!adopt) {
+        throw new OperationError(
+            `${domain} is registered already in ${describeScope(account)}.\n` +
+                "To take it over unchanged, and leave it there on destroy, set `adopt: true`. " +
+                "It may also be yours from an interrupted run: then `adopt: true` takes it up, or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again.",
+        );
+    }
+}
+
+function takenElsewhere(domain: string, account: ApiAccount): string {
+    return (
+        `${domain} is registered already, but not in ${describeScope(account)} (409, and this key can't see it).\n` +
+        "It belongs to another subaccount or another account: give that one's `subaccount` and key and `adopt: true`, or choose another host."
+    );
+}
+
+function cannotMove(domain: string, from: ApiAccount, to: ApiAccount): string {
+    return (
+        `${domain} can't move from ${describeScope(from)} to ${describeScope(to)}: SparkPost keeps a domain where it was registered, ` +
+        "and links in mail already sent stop working when it is deleted there. " +
+        "Use a new host for the new account and keep this one; or, if no mail has used it, delete it in SparkPost's UI, run `pulumi refresh` and then `pulumi up`."
+    );
+}

@@ -1,0 +1,70 @@
+// SparkPost's tracking domains as the API gives them, reduced to what we use.
+
+/** A tracking domain as SparkPost has it. Only the name is certain; the vendor's own clients treat the rest as optional. */
+export interface TrackingDomainState {
+    domain: string;
+    secure: boolean;
+    default: boolean;
+    verified: boolean;
+    /** Derived from `secure` by SparkPost: 80 or 443. */
+    port?: number;
+    /** `pending`, `valid` or `blocked`; blocked is final. */
+    complianceStatus?: string;
+    /** Of a certificate that SparkPost manages: `unknown`, `unavailable`, `pending`, `failed`, `expired`, `valid`. */
+    tlsStatus?: string;
+    /** Absent for the primary account. */
+    subaccount?: number;
+    /** SparkPost holds the certificate of this domain itself. */
+    usesManagedCertificate: boolean;
+    certificateIssuedAt?: string;
+    certificateExpiresAt?: string;
+}
+
+/** Reads SparkPost's object; unknown and missing fields are harmless. */
+export function parseTrackingDomain(value: unknown): TrackingDomainState {
+    const object = record(value);
+    const status = record(object.status);
+    const certificate = record(object.tls_certificate);
+    return {
+        domain: String(object.domain ?? "").toLowerCase(),
+        secure: object.secure === true,
+        default: object.default === true,
+        verified: status.verified === true,
+        port: number(object.port),
+        complianceStatus: text(status.compliance_status),
+        tlsStatus: text(status.tls_status),
+        subaccount: number(object.subaccount_id),
+        usesManagedCertificate: object.uses_managed_certificate === true,
+        certificateIssuedAt: text(certificate.issued_at),
+        certificateExpiresAt: text(certificate.expires_at),
+    };
+}
+
+/** SparkPost's answer to "verify": its opinion at this moment. */
+export interface VerificationAnswer {
+    verified: boolean;
+    complianceStatus?: string;
+    /** Only for messages: decisions never rest on it. */
+    cnameStatus?: string;
+}
+
+export function parseVerification(value: unknown): VerificationAnswer {
+    const object = record(value);
+    return {
+        verified: object.verified === true,
+        complianceStatus: text(object.compliance_status),
+        cnameStatus: text(object.cname_status),
+    };
+}
+
+function record(value: unknown): Record<string, unknown> {
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | undefined {
+    return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+    return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,44 @@
+// The switch of a tracking domain to its scheme, and SparkPost's verification, as one resource.
+import * as pulumi from "@pulumi/pulumi";
+import { commonInputs, type SparkPostArgs } from "./arguments";
+import { providers } from "./provider";
+
+export interface TrackingDomainVerificationArgs extends SparkPostArgs {
+    /** Whether links are https. Default true. */
+    secure?: boolean;
+    /** Stands for the edge: when it changes, SparkPost verifies again. Take what determines the edge (its arguments), not an output that previews don't know. */
+    fingerprint?: pulumi.Input<string>;
+    /** Seconds until SparkPost must have said yes. Default 3,600. */
+    deadline?: number;
+}
+
+/**
+ * Brings a tracking domain to its scheme and has SparkPost verify it, in one operation that undoes itself: if SparkPost doesn't say yes in time, a domain that was insecure
+ * is insecure again, and verified again.
+ *
+ * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it. Deleting this resource changes nothing at SparkPost.
+ */
+export class TrackingDomainVerification extends pulumi.dynamic.Resource {
+    declare readonly domain: pulumi.Output<string>;
+    declare readonly secure: pulumi.Output<boolean>;
+    /** True; false after a refresh that found the verification lost, which the next `up` mends. */
+    declare readonly verified: pulumi.Output<boolean>;
+
+    constructor(name: string, args: TrackingDomainVerificationArgs, opts?: pulumi.CustomResourceOptions) {
+        super(
+            providers.TrackingDomainVerification,
+            name,
+            {
+                ...commonInputs(`TrackingDomainVerification ${name}`, args),
+                secure: args.secure ?? true,
+                verified: true,
+                fingerprint: args.fingerprint ?? "",
+                deadline: args.deadline ?? 3_600,
+                urn: pulumi.createUrn(name, "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification", opts?.parent),
+            },
+            opts,
+            "sparkpost",
+            "TrackingDomainVerification",
+        );
+    }
+}

@@ -1,0 +1,20 @@
+// The way to adjust what a component declares, without a knob for each of its children's arguments.
+import * as pulumi from "@pulumi/pulumi";
+
+/** Arguments to lay over those of a child, or a function that changes them (and the child's options) in place. */
+export type Transform<Args> = Partial<Args> | ((args: Args, opts: pulumi.CustomResourceOptions, name: string) => void);
+
+/** A child's arguments and options after the user's transform. */
+export function transformed<Args extends object>(
+    transform: Transform<Args> | undefined,
+    name: string,
+    args: Args,
+    opts: pulumi.CustomResourceOptions,
+): [name: string, args: Args, opts: pulumi.CustomResourceOptions] {
+    if (typeof transform !== "function") {
+        return [name, { ...args, ...transform }, opts];
+    }
+    const [changedArgs, changedOpts] = [{ ...args }, pulumi.mergeOptions(opts, {})];
+    transform(changedArgs, changedOpts, name);
+    return [name, changedArgs, changedOpts];
+}
