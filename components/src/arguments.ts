@@ -3,8 +3,8 @@ import * as z from "zod/mini";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
 import type { Edge } from "./edge";
 import { checkHostname } from "./hostname";
-import { below, type Problem } from "./problems";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
+import { below, type Problem } from "./problems";
 import { type AccountArgs, accountProblems, resolveAccount } from "./sparkpost/account";
 
 /** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare` and `edge`. */
@@ -40,7 +40,7 @@ const text = z.string();
 const flag = z.optional(z.boolean());
 const number = z.optional(z.number());
 /** What may be an output in a program. */
-const input = z.optional(z.union([text, z.custom((value) => typeof value === "object" && value !== null)]));
+const input = z.optional(z.union([text, z.custom(isSetOfFields)]));
 
 /** The shape: names and types. What the values mean is checked by {@link semanticProblems}. */
 const shape = z.strictObject({
@@ -66,30 +66,32 @@ const shape = z.strictObject({
             certificateCoversHost: flag,
         }),
     ),
-    edge: z.optional(z.custom<Edge>((value) => typeof value === "object" && value !== null)),
+    edge: z.optional(z.custom<Edge>(isSetOfFields)),
     default: flag,
     restorePreviousDefault: flag,
     adopt: flag,
     protect: flag,
-    probe: z.optional(
-        z.union([
-            z.literal(false),
-            z.strictObject({
-                deadline: number,
-                resolver: z.optional(text),
-                nameServers: z.optional(z.array(text)),
-                caFile: z.optional(text),
-                connectTo: z.optional(z.array(text)),
-            }),
-        ]),
-    ),
+    // The probe's own check knows its options, down to the entries of their lists.
+    probe: z.optional(z.union([z.literal(false), z.custom<ProbeOptions>(isSetOfFields)])),
     verification: z.optional(z.strictObject({ deadline: number })),
 });
 
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {
-    const parsed = shape.safeParse(args);
-    return parsed.success ? semanticProblems(args as HttpsTrackingDomainArgs) : parsed.error.issues.map((issue) => shapeProblem(issue, args));
+    const issues = shape.safeParse(args).error?.issues ?? [];
+    // What is well-formed is looked at all the same: one message shall hold everything.
+    const malformed = new Set(issues.map(({ path }) => String(path[0])));
+    const wellFormed = Object.entries(Object(args)).filter(([field]) => !malformed.has(field));
+    return [
+        ...issues.map((issue) => shapeProblem(issue, args)),
+        ...semanticProblems(Object.fromEntries(wellFormed) as unknown as HttpsTrackingDomainArgs).filter(
+            ({ field }) => !malformed.has(field.split(/[.,]/, 1)[0] ?? ""),
+        ),
+    ];
+}
+
+function isSetOfFields(value: unknown): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
@@ -99,7 +101,11 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     problems.push(...below("account", accountProblems(account)));
     if ((cloudflare === undefined) === (edge === undefined)) {
         const field = cloudflare ? "cloudflare, edge" : "cloudflare";
-        problems.push({ field, message: "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, or in a program an `edge` of your own" });
+        problems.push({
+            field,
+            message:
+                "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, or in a program an `edge` of your own",
+        });
     }
     if (cloudflare && mistakes.length === 0) {
         problems.push(...below("cloudflare", cloudflareProblems(hostname, cloudflare)));
@@ -112,7 +118,11 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
         problems.push(...below("probe", probeProblems(probe)));
     }
     if (verification?.deadline !== undefined && !(verification.deadline > 0)) {
-        problems.push({ field: "verification.deadline", value: verification.deadline, message: "write seconds, more than 0" });
+        problems.push({
+            field: "verification.deadline",
+            value: verification.deadline,
+            message: "write seconds, more than 0",
+        });
     }
     return problems;
 }
@@ -120,23 +130,65 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
 function endpointProblems(hostname: string, { account, edge }: HttpsTrackingDomainArgs): Problem[] {
     const endpoint = edge?.endpoint ?? resolveAccount(account).endpoint;
     if (endpoint === undefined) {
-        return [{ field: "account.endpoint", message: "with `apiUrl` the SparkPost host behind the edge isn't known: write the CNAME value that SparkPost's UI shows, such as spgo.io" }];
+        return [
+            {
+                field: "account.endpoint",
+                message:
+                    "with `apiUrl` the SparkPost host behind the edge isn't known: write the CNAME value that SparkPost's UI shows, such as spgo.io",
+            },
+        ];
     }
-    return endpoint === hostname ? [{ field: "account.endpoint", value: endpoint, message: "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io" }] : [];
+    return endpoint === hostname
+        ? [
+              {
+                  field: "account.endpoint",
+                  value: endpoint,
+                  message:
+                      "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io",
+              },
+          ]
+        : [];
 }
 
 /** Zod's finding in our words: the field, what was given, and what to write. */
 function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
-    const field = issue.path.reduce<string>((path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)), "");
-    const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], args);
+    const field = issue.path.reduce<string>(
+        (path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
+        "",
+    );
+    const value = issue.path.reduce<unknown>(
+        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+        args,
+    );
     switch (issue.code) {
         case "unrecognized_keys":
-            return { field: [field, issue.keys.join(", ")].filter(Boolean).join("."), message: "there is no such field; see the README for the fields of a domain" };
+            return {
+                field: [field, issue.keys.join(", ")].filter(Boolean).join("."),
+                message: "there is no such field; see the README for the fields of a domain",
+            };
         case "invalid_type":
-            return { field, value, message: value === undefined ? `this is needed (${issue.expected})` : `write a ${issue.expected === "object" ? "set of fields" : issue.expected}` };
+            return {
+                field,
+                value,
+                message:
+                    value === undefined
+                        ? `this is needed (${issue.expected})`
+                        : `write a ${issue.expected === "object" ? "set of fields" : issue.expected}`,
+            };
         case "invalid_value":
-            return { field, value, message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}` };
+            return {
+                field,
+                value,
+                message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
+            };
         default:
-            return { field, value, message: field === "probe" ? "write a set of fields, or false for no probe" : "this can't be used here; see the README for the fields of a domain" };
+            return {
+                field,
+                value,
+                message:
+                    field === "probe"
+                        ? "write a set of fields, or false for no probe"
+                        : "this can't be used here; see the README for the fields of a domain",
+            };
     }
 }

@@ -25,7 +25,14 @@ export function parseDomains(value: unknown, field = "domains"): (DomainEntry & 
 
 function listProblems(value: unknown, field: string): Problem[] {
     if (!Array.isArray(value)) {
-        return [{ field, value, message: "write a list of tracking domains, each with a `hostname` and `cloudflare: { zone: example.com }`" }];
+        return [
+            {
+                field,
+                value,
+                message:
+                    "write a list of tracking domains, each with a `hostname` and `cloudflare: { zone: example.com }`",
+            },
+        ];
     }
     const own = value.flatMap((entry, index) => below(`${field}[${index}]`, entryProblems(entry)));
     return own.length > 0 ? own : between(value, field);
@@ -34,7 +41,12 @@ function listProblems(value: unknown, field: string): Problem[] {
 function entryProblems(entry: unknown): Problem[] {
     const { name, ...args } = (entry ?? {}) as { name?: unknown };
     const isName = name === undefined || (typeof name === "string" && name !== "");
-    return [...(isName ? [] : [{ field: "name", value: name, message: "write a text, or leave it out: then the host is the name" }]), ...argumentProblems(args)];
+    return [
+        ...(isName
+            ? []
+            : [{ field: "name", value: name, message: "write a text, or leave it out: then the host is the name" }]),
+        ...argumentProblems(args),
+    ];
 }
 
 /** Mistakes that no entry makes by itself; each is told at the later of the two. */
@@ -52,12 +64,20 @@ function between(entries: readonly DomainEntry[], field: string): Problem[] {
         }
         const namesake = entries.slice(0, index).findIndex((other) => nameOf(other) === nameOf(entry));
         if (namesake >= 0 && namesake !== twin) {
-            problems.push({ field: "name", value: nameOf(entry), message: `${field}[${namesake}] has this name; give each a name of its own` });
+            problems.push({
+                field: "name",
+                value: nameOf(entry),
+                message: `${field}[${namesake}] has this name; give each a name of its own`,
+            });
         }
         const holder = entries.slice(0, index).findIndex((other) => other.default && scopeAt(other) === scopeAt(entry));
         if (entry.default && holder >= 0) {
             const scope = describeScope(resolveAccount(entry.account).api);
-            problems.push({ field: "default", value: true, message: `${field}[${holder}] is the default of ${scope} already, and there can be one` });
+            problems.push({
+                field: "default",
+                value: true,
+                message: `${field}[${holder}] is the default of ${scope} already, and there can be one`,
+            });
         }
         return below(`${field}[${index}]`, problems);
     });

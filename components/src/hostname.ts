@@ -30,7 +30,9 @@ export function checkHostname(value: unknown): CheckedHostname {
     if (isIP(hostname)) {
         mistakes.push("this is an address; links and certificates need a name, such as track.example.com");
     } else {
-        mistakes.push(...labelMistakes(hostname), ...depthMistakes(hostname));
+        const ofLabels = labelMistakes(hostname);
+        // The public-suffix list says nothing about a name whose labels are broken.
+        mistakes.push(...ofLabels, ...(ofLabels.length === 0 ? depthMistakes(hostname) : []));
     }
     return { hostname, mistakes };
 }
@@ -68,8 +70,9 @@ function strip(value: string): { name: string; mistakes: string[] } {
 /** Lower case and punycode; `undefined` for what has no such form. */
 function toAscii(name: string): string | undefined {
     const lower = name.toLowerCase();
-    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it.
-    const needsConversion = [...lower].some((character) => character > "\u007f") || lower.includes("xn--");
+    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it. It drops tabs, decodes %41 and stops at a backslash, which would hide a mistake.
+    const needsConversion =
+        ([...lower].some((character) => character > "\u007f") || lower.includes("xn--")) && !/[\s%\\]/.test(lower);
     return (needsConversion ? domainToASCII(lower) : lower) || undefined;
 }
 
@@ -97,7 +100,9 @@ function labelMistakes(hostname: string): string[] {
 function depthMistakes(hostname: string): string[] {
     const { domain, subdomain, publicSuffix } = parse(hostname);
     if (!domain) {
-        return [`${publicSuffix ?? hostname} is a public suffix; a tracking domain is a subdomain of your own, such as track.example.com`];
+        return [
+            `${publicSuffix ?? hostname} is a public suffix; a tracking domain is a subdomain of your own, such as track.example.com`,
+        ];
     }
     return subdomain ? [] : [`${domain} is a registrable domain; SparkPost takes a subdomain, such as track.${domain}`];
 }

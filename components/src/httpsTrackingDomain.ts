@@ -8,7 +8,14 @@ import { checkHostname } from "./hostname";
 import { nextSteps } from "./nextSteps";
 import { declareProbe } from "./probe/resource";
 import { oncePerProgram } from "./program";
-import { DefaultTrackingDomain, type DefaultTrackingDomainArgs, TrackingDomain, type TrackingDomainArgs, TrackingDomainVerification, type TrackingDomainVerificationArgs } from "./sparkpost";
+import {
+    DefaultTrackingDomain,
+    type DefaultTrackingDomainArgs,
+    TrackingDomain,
+    type TrackingDomainArgs,
+    TrackingDomainVerification,
+    type TrackingDomainVerificationArgs,
+} from "./sparkpost";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { type Transform, transformed } from "./transform";
 import { refuse } from "./userError";
@@ -60,7 +67,11 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     /** What is left to do or good to know, one sentence each. */
     readonly nextSteps: pulumi.Output<string[]>;
 
-    constructor(name: string, args: HttpsTrackingDomainArgs & { transform?: HttpsTrackingDomainTransforms }, opts?: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        args: HttpsTrackingDomainArgs & { transform?: HttpsTrackingDomainTransforms },
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
@@ -68,16 +79,31 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
 
-        const step = (...before: (pulumi.Resource | undefined)[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: before.filter((resource) => resource !== undefined) });
+        const step = (...before: (pulumi.Resource | undefined)[]): pulumi.CustomResourceOptions => ({
+            parent: this,
+            dependsOn: before.filter((resource) => resource !== undefined),
+        });
         const kept = { protect, retainOnDelete: adopt };
 
-        const registration = new TrackingDomain(...transformed(transform.registration, name, { domain: hostname, account, adopt }, { ...step(), ...kept }));
+        const registration = new TrackingDomain(
+            ...transformed(transform.registration, name, { domain: hostname, account, adopt }, { ...step(), ...kept }),
+        );
 
         const edge = args.edge ?? this.declareEdge(name, hostname, args, transform, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
 
         const probed = probe
-            ? declareProbe(name, { hostname, endpoint: edge.endpoint, fingerprint, options: probe, transform: transform.probe }, step(registration, ...edge.dependsOn))
+            ? declareProbe(
+                  name,
+                  {
+                      hostname,
+                      endpoint: edge.endpoint,
+                      fingerprint,
+                      options: probe,
+                      transform: transform.probe,
+                  },
+                  step(registration, ...edge.dependsOn),
+              )
             : undefined;
 
         const verification = new TrackingDomainVerification(
@@ -112,7 +138,9 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             probe: probed?.stdout.apply((report) => JSON.parse(report)),
         });
         this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
-        this.nextSteps = pulumi.output(edge.nextSteps ?? []).apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
+        this.nextSteps = pulumi
+            .output(edge.nextSteps ?? [])
+            .apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
         this.registerOutputs({
             url: this.url,
             hostname,
@@ -131,7 +159,11 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         { record, pageRule }: HttpsTrackingDomainTransforms,
         opts: pulumi.ComponentResourceOptions,
     ): Edge {
-        return new CloudflareEdge(name, { ...cloudflare, hostname, endpoint: resolveAccount(account).endpoint, transform: { record, pageRule } }, opts);
+        return new CloudflareEdge(
+            name,
+            { ...cloudflare, hostname, endpoint: resolveAccount(account).endpoint, transform: { record, pageRule } },
+            opts,
+        );
     }
 }
 

@@ -4,7 +4,11 @@ export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
 export { type DomainEntry, parseDomains } from "./domainList";
 export type { DnsRecordSpec, Edge } from "./edge";
-export { HttpsTrackingDomain, type HttpsTrackingDomainTransforms, type TrackingDomainStatus } from "./httpsTrackingDomain";
+export {
+    HttpsTrackingDomain,
+    type HttpsTrackingDomainTransforms,
+    type TrackingDomainStatus,
+} from "./httpsTrackingDomain";
 export type { ProbeOptions } from "./probe/request";
 export * as sparkpost from "./sparkpost";
 export type { Transform } from "./transform";

@@ -8,9 +8,13 @@ export interface Situation {
 
 /** Sentences about a tracking domain that stands. */
 export function nextSteps({ hostname, protect, adopt }: Situation): string[] {
-    const steps = [`Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`];
+    const steps = [
+        `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`,
+    ];
     if (adopt) {
-        steps.push(`${hostname} was adopted: \`pulumi destroy\` leaves its registration, record and default in place, and only forgets them.`);
+        steps.push(
+            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, record and default in place, and only forgets them.`,
+        );
     }
     if (protect) {
         steps.push(

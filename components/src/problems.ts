@@ -16,7 +16,9 @@ export function describeProblems(subject: string, problems: readonly Problem[]):
     if (lines.length === 1) {
         return `${subject}: ${lines[0]}`;
     }
-    return [`${subject}: ${lines.length} mistakes, nothing was changed.`, ...lines.map((line) => `  - ${line}`)].join("\n");
+    return [`${subject}: ${lines.length} mistakes, nothing was changed.`, ...lines.map((line) => `  - ${line}`)].join(
+        "\n",
+    );
 }
 
 /** One problem as a line: the field, the value and the remedy. */

@@ -1,5 +1,5 @@
 // The way to adjust what a component declares, without a knob for each of its children's arguments.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** Arguments to lay over those of a child, or a function that changes them (and the child's options) in place. */
 export type Transform<Args> = Partial<Args> | ((args: Args, opts: pulumi.CustomResourceOptions, name: string) => void);
@@ -14,7 +14,7 @@ export function transformed<Args extends object>(
     if (typeof transform !== "function") {
         return [name, { ...args, ...transform }, opts];
     }
-    const [changedArgs, changedOpts] = [{ ...args }, pulumi.mergeOptions(opts, {})];
+    const [changedArgs, changedOpts] = [{ ...args }, { ...opts }];
     transform(changedArgs, changedOpts, name);
     return [name, changedArgs, changedOpts];
 }

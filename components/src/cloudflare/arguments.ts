@@ -24,16 +24,27 @@ export function cloudflareProblems(hostname: string, args: CloudflareArgs): Prob
     const { zone, zoneId, settings = "none", priority, certificateCoversHost = false } = args;
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
-        problems.push({ field: "zone", message: "name the zone that holds the host, such as example.com, or give its `zoneId`" });
+        problems.push({
+            field: "zone",
+            message: "name the zone that holds the host, such as example.com, or give its `zoneId`",
+        });
     }
     if (zone !== undefined) {
         problems.push(...hostInZoneProblems(hostname, zone, certificateCoversHost));
     }
     if (priority !== undefined && settings !== "pageRule") {
-        problems.push({ field: "priority", value: priority, message: "this is the page rule's; it goes with `settings: pageRule`" });
+        problems.push({
+            field: "priority",
+            value: priority,
+            message: "this is the page rule's; it goes with `settings: pageRule`",
+        });
     }
     if (priority !== undefined && !(Number.isInteger(priority) && priority > 0)) {
-        problems.push({ field: "priority", value: priority, message: "write a whole number from 1 up; the highest number wins" });
+        problems.push({
+            field: "priority",
+            value: priority,
+            message: "write a whole number from 1 up; the highest number wins",
+        });
     }
     return problems;
 }

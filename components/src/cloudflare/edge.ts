@@ -7,8 +7,7 @@ import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
 import { type CloudflareArgs, cloudflareProblems } from "./arguments";
 import { checkPageRules } from "./pageRuleCheck";
-import { warnOfSslMode } from "./sslMode";
-import { lookUpZone } from "./zone";
+import { zoneIdOf } from "./zone";
 
 export interface CloudflareEdgeArgs extends CloudflareArgs {
     /** The tracking host: lower case, in the zone. */
@@ -28,10 +27,12 @@ export interface CloudflareEdgeTransforms {
 /**
  * A tracking host behind Cloudflare's proxy. SparkPost sees the host's own name, and visitors never see the endpoint's.
  *
- * Declares one DNS record, whose name and zone are its identity: everything else about it changes in place, since a name has one CNAME. With `settings: "pageRule"` also a page rule for
- * this host. Never touches what belongs to the whole zone: SSL mode, HSTS, "Always Use HTTPS".
+ * Declares one DNS record, whose name and zone are its identity: everything else about it changes in place, since a
+ * name has one CNAME. With `settings: "pageRule"` also a page rule for this host. Never touches what belongs to the
+ * whole zone: SSL mode, HSTS, "Always Use HTTPS".
  *
- * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on a user's token.
+ * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on a
+ * user's token.
  */
 export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly endpoint: string;
@@ -49,7 +50,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
 
-        const zoneId = this.zoneIdOf(args);
+        const zoneId = zoneIdOf(args, this);
         const recordArgs = transformed<DnsRecordArgs>(
             transform.record,
             name,
@@ -75,26 +76,23 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         const { comment: _, ...record } = recordArgs[1];
         this.fingerprint = pulumi.output({ record, rule: rule?.args }).apply(fingerprint);
         this.dependsOn = rule ? [this.record, rule.resource] : [this.record];
-        this.dnsRecords = [{ type: "CNAME", name: hostname, value: endpoint, purpose: "sends the tracking host through Cloudflare's proxy to SparkPost" }];
+        this.dnsRecords = [
+            {
+                type: "CNAME",
+                name: hostname,
+                value: endpoint,
+                purpose: "sends the tracking host through Cloudflare's proxy to SparkPost",
+            },
+        ];
         this.nextSteps = [];
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
-    }
-
-    private zoneIdOf({ hostname, zone, zoneId, accountId, settings }: CloudflareEdgeArgs): pulumi.Output<string> {
-        const id = zoneId !== undefined ? pulumi.output(zoneId) : lookUpZone(zone ?? "", accountId, this).id;
-        if (pulumi.runtime.isDryRun() || settings === "pageRule") {
-            return id;
-        }
-        return id.apply(async (known) => {
-            await warnOfSslMode(known, hostname, this);
-            return known;
-        });
     }
 }
 
 /**
- * Settings of this host alone, as a page rule: SSL Full to the endpoint, no browser check (mail scanners have odd user agents), no challenge by IP reputation, no caching (a "cache everything" rule
- * of the zone would hide repeat clicks). It can go without breaking a link, so it isn't protected.
+ * Settings of this host alone, as a page rule: SSL Full to the endpoint, no browser check (mail scanners have odd user
+ * agents), no challenge by IP reputation, no caching (a "cache everything" rule of the zone would hide repeat clicks).
+ * It can go without breaking a link, so it isn't protected.
  */
 function declareSettings(
     name: string,

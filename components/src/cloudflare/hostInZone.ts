@@ -5,7 +5,9 @@ import type { Problem } from "../problems";
 /** What is wrong with serving `hostname` from the zone of this name. */
 export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {
     if (!isWithin(hostname, zone)) {
-        return [{ field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` }];
+        return [
+            { field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` },
+        ];
     }
     const labels = hostname.slice(0, -zone.length).split(".").filter(Boolean);
     if (labels.length > 1 && !certificateCoversHost) {

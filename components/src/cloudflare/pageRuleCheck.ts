@@ -19,7 +19,12 @@ interface ApiAccess {
  * Looks whether a page rule for this host could be made and would fire, and refuses in words when not: a token that page rules can't be used with, a full quota, a rule that outranks ours.
  * Where no API token is to be found (a provider with another kind of credentials), Cloudflare's own answer has to do.
  */
-export async function checkPageRules(zoneId: string, target: string, priority: number, component: pulumi.Resource): Promise<void> {
+export async function checkPageRules(
+    zoneId: string,
+    target: string,
+    priority: number,
+    component: pulumi.Resource,
+): Promise<void> {
     const access = await apiAccess(component);
     if (!access) {
         return;
@@ -35,9 +40,16 @@ export async function checkPageRules(zoneId: string, target: string, priority: n
 }
 
 /** Why a page rule for `target` couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching rules only the one with the highest priority number fires. */
-export function pageRuleProblem(target: string, priority: number, rules: readonly PageRuleSummary[], quota: number | undefined): string | undefined {
+export function pageRuleProblem(
+    target: string,
+    priority: number,
+    rules: readonly PageRuleSummary[],
+    quota: number | undefined,
+): string | undefined {
     const others = rules.filter((rule) => targetOf(rule) !== target);
-    const rival = others.find((rule) => rule.status === "active" && rule.priority >= priority && matches(targetOf(rule), target));
+    const rival = others.find(
+        (rule) => rule.status === "active" && rule.priority >= priority && matches(targetOf(rule), target),
+    );
     if (rival) {
         return (
             `the rule ${targetOf(rival)} (priority ${rival.priority}) matches the same requests and outranks it (priority ${priority}); Cloudflare applies the one with the highest number. ` +
@@ -65,7 +77,9 @@ function targetOf(rule: PageRuleSummary): string {
 }
 
 async function apiAccess(component: pulumi.Resource): Promise<ApiAccess | undefined> {
-    const provider = component.getProvider("cloudflare:index/pageRule:PageRule") as { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> } | undefined;
+    const provider = component.getProvider("cloudflare:index/pageRule:PageRule") as
+        | { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
+        | undefined;
     const config = new pulumi.Config("cloudflare");
     const token = await known(provider?.apiToken ?? config.getSecret("apiToken") ?? process.env.CLOUDFLARE_API_TOKEN);
     const baseUrl = await known(provider?.baseUrl ?? config.get("baseUrl") ?? process.env.CLOUDFLARE_BASE_URL);
@@ -94,7 +108,11 @@ async function get<Result>({ token, baseUrl }: ApiAccess, path: string): Promise
 }
 
 /** Cloudflare's refusal in words; error 1011 is what account-owned tokens get from the page-rule API. */
-export function describeRefusal(path: string, status: number, errors: readonly { code?: number; message?: string }[]): string {
+export function describeRefusal(
+    path: string,
+    status: number,
+    errors: readonly { code?: number; message?: string }[],
+): string {
     const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
     const remedy = errors.some(({ code }) => code === 1011)
         ? "Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or `settings: none`, which needs no page rule."

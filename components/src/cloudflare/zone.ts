@@ -1,53 +1,100 @@
-// The look-up of a Cloudflare zone by its name: once per zone and program, and refused when a host in it couldn't be served.
+// The Cloudflare zone of a host: looked up by its name, once per program, and refused when no host in it could be served.
 import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
 import { oncePerProgram } from "../program";
 import { UserError } from "../userError";
+import type { CloudflareArgs } from "./arguments";
+import { warnOfNewZone } from "./newZone";
+import { warnOfSslMode } from "./sslMode";
 
 /**
- * The zone of this name, usable: active, not paused, with its DNS at Cloudflare. The look-up is shared by all hosts of the zone in a program, also by those whose
- * `accountId` is the same; it is all that a preview asks of Cloudflare.
+ * The id of the zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared by
+ * all hosts of the zone; an update also reads, once per zone, what could keep the edge from working, and warns about it.
  */
-export function lookUpZone(name: string, accountId: string | undefined, parent: pulumi.Resource): pulumi.Output<GetZoneResult> {
-    const provider = parent.getProvider("cloudflare:index/getZone:getZone");
-    const lookUps = oncePerProgram("zones", () => new Map<pulumi.ProviderResource | undefined, Map<string, pulumi.Output<GetZoneResult>>>());
+export function zoneIdOf(
+    { zone, zoneId, accountId, settings }: CloudflareArgs,
+    component: pulumi.Resource,
+): pulumi.Output<string> {
+    const provider = component.getProvider("cloudflare:index/getZone:getZone");
+    const known = zoneId === undefined ? lookUpOnce(zone ?? "", accountId, provider) : undefined;
+    const id = known ? known.id : pulumi.output(zoneId as pulumi.Input<string>);
+    if (pulumi.runtime.isDryRun()) {
+        return id;
+    }
+    return pulumi.all([id, known]).apply(async ([id, zone]) => {
+        await Promise.all([
+            // A page rule gives the host an SSL mode of its own.
+            settings !== "pageRule" && oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
+            zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
+        ]);
+        return id;
+    });
+}
+
+function lookUpOnce(
+    name: string,
+    accountId: string | undefined,
+    provider: pulumi.ProviderResource | undefined,
+): pulumi.Output<GetZoneResult> {
+    const lookUps = oncePerProgram(
+        "zones",
+        () => new Map<typeof provider, Map<string, pulumi.Output<GetZoneResult>>>(),
+    );
     const ofProvider = lookUps.get(provider) ?? new Map<string, pulumi.Output<GetZoneResult>>();
     lookUps.set(provider, ofProvider);
     const key = `${accountId ?? ""}/${name}`;
-    const known = ofProvider.get(key) ?? pulumi.output(lookUp(name, accountId, provider));
-    ofProvider.set(key, known);
-    return known;
+    const zone = ofProvider.get(key) ?? pulumi.output(lookUp(name, accountId, provider));
+    ofProvider.set(key, zone);
+    return zone;
 }
 
-async function lookUp(name: string, accountId: string | undefined, provider: pulumi.ProviderResource | undefined): Promise<GetZoneResult> {
+async function lookUp(
+    name: string,
+    accountId: string | undefined,
+    provider: pulumi.ProviderResource | undefined,
+): Promise<GetZoneResult> {
     let zone: GetZoneResult;
     try {
-        zone = await getZone({ filter: { name, match: "all", ...(accountId && { account: { id: accountId } }) } }, { provider });
+        const account = accountId === undefined ? {} : { account: { id: accountId } };
+        zone = await getZone({ filter: { name, match: "all", ...account } }, { provider });
     } catch (error) {
         throw new UserError(
             `Cloudflare zone ${name}: the look-up failed. ${error instanceof Error ? error.message : error}\n` +
-                "Check the zone's name, that the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) has the permission Zone Read for it, " +
-                "and, if several accounts have a zone of that name, give `accountId`. With `zoneId` instead of `zone` no look-up is made.",
+                "Check the zone's name, that the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) has the permission " +
+                "Zone Read for it, and, if several accounts have a zone of that name, give `accountId`. " +
+                "With `zoneId` instead of `zone` no look-up is made.",
         );
     }
     const problem = zoneProblem(zone);
     if (problem) {
-        throw new UserError(`Cloudflare zone ${name}: ${problem}\nNothing was changed.`);
+        throw new UserError(`Cloudflare zone ${name}: ${problem}\nNothing was changed at Cloudflare.`);
     }
     return zone;
 }
 
 /** Why a host in this zone couldn't be served, with the remedy; `undefined` when it could. */
-export function zoneProblem({ status, type, paused, nameServers, name }: Pick<GetZoneResult, "status" | "type" | "paused" | "nameServers" | "name">): string | undefined {
+export function zoneProblem({
+    status,
+    type,
+    paused,
+    nameServers,
+    name,
+}: Pick<GetZoneResult, "status" | "type" | "paused" | "nameServers" | "name">): string | undefined {
     if (type === "partial") {
-        return "it is a partial (CNAME) zone, whose DNS is kept elsewhere: a record made at Cloudflare isn't public. Use a full zone, or an edge of your own with `edge`.";
-    }
-    if (status !== "active") {
         return (
-            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. ` +
-            `At the registrar of ${name} set the name servers ${(nameServers ?? []).join(" and ") || "that Cloudflare's dashboard shows"}, ` +
-            "after every record of the old DNS was copied; wait until Cloudflare's dashboard says Active, then run `pulumi up` again."
+            "it is a partial (CNAME) zone, whose DNS is kept elsewhere: a record made at Cloudflare isn't public. " +
+            "Use a full zone, or an edge of your own with `edge`."
         );
     }
-    return paused ? "it is paused, so Cloudflare doesn't proxy its hosts. Resume it in the dashboard (Overview, Advanced Actions)." : undefined;
+    if (status !== "active") {
+        const servers = (nameServers ?? []).join(" and ") || "that Cloudflare's dashboard shows";
+        return (
+            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. ` +
+            `At the registrar of ${name} set the name servers ${servers}, after every record of the old DNS was copied; ` +
+            "wait until Cloudflare's dashboard says Active, then run `pulumi up` again."
+        );
+    }
+    return paused
+        ? "it is paused, so Cloudflare doesn't proxy its hosts. Resume it in the dashboard (Overview, Advanced Actions)."
+        : undefined;
 }

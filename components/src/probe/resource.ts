@@ -27,6 +27,8 @@ export function declareProbe(
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
         environment: { [PROBE_VARIABLE]: pulumi.jsonStringify({ ...options, ...request }) },
+        // Progress is shown live; the report is an output and needn't be printed besides.
+        logging: "stderr",
     };
     return new Command(...transformed(transform, name, args, opts));
 }

@@ -79,25 +79,53 @@ export function accountProblems(args: AccountArgs = {}): Problem[] {
     const problems: Problem[] = [];
     const given = (["region", "tenant", "apiUrl"] as const).filter((field) => args[field] !== undefined);
     if (given.length > 1) {
-        problems.push({ field: given.join(", "), message: "these exclude each other; keep the one that names your service" });
+        problems.push({
+            field: given.join(", "),
+            message: "these exclude each other; keep the one that names your service",
+        });
     }
     if (args.region !== undefined && !(args.region in regions)) {
-        problems.push({ field: "region", value: args.region, message: 'write "us" or "eu"; for another service give `tenant` or `apiUrl`' });
+        problems.push({
+            field: "region",
+            value: args.region,
+            message: 'write "us" or "eu"; for another service give `tenant` or `apiUrl`',
+        });
     }
     if (args.tenant !== undefined && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(args.tenant)) {
-        problems.push({ field: "tenant", value: args.tenant, message: "write the first label of your API host: `acme` of acme.api.e.sparkpost.com" });
+        problems.push({
+            field: "tenant",
+            value: args.tenant,
+            message: "write the first label of your API host: `acme` of acme.api.e.sparkpost.com",
+        });
     }
     if (args.apiUrl !== undefined) {
         problems.push(...apiUrlProblems(args.apiUrl));
     }
-    if (args.endpoint !== undefined && !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i.test(args.endpoint)) {
-        problems.push({ field: "endpoint", value: args.endpoint, message: "write the plain host name that SparkPost's UI shows as CNAME value, such as spgo.io" });
+    if (
+        args.endpoint !== undefined &&
+        !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i.test(args.endpoint)
+    ) {
+        problems.push({
+            field: "endpoint",
+            value: args.endpoint,
+            message: "write the plain host name that SparkPost's UI shows as CNAME value, such as spgo.io",
+        });
     }
-    if (args.subaccount !== undefined && !(Number.isInteger(args.subaccount) && args.subaccount > 0 && args.subaccount < 2 ** 31)) {
-        problems.push({ field: "subaccount", value: args.subaccount, message: "write the subaccount's number; leave it out for the primary account" });
+    if (
+        args.subaccount !== undefined &&
+        !(Number.isInteger(args.subaccount) && args.subaccount > 0 && args.subaccount < 2 ** 31)
+    ) {
+        problems.push({
+            field: "subaccount",
+            value: args.subaccount,
+            message: "write the subaccount's number; leave it out for the primary account",
+        });
     }
     if (args.apiKeyConfig !== undefined && !/^([\w.-]+:)?[\w.-]+$/.test(args.apiKeyConfig)) {
-        problems.push({ field: "apiKeyConfig", message: "write the name of a configuration key, such as sparkpost:apiKeyEu, never the API key itself" });
+        problems.push({
+            field: "apiKeyConfig",
+            message: "write the name of a configuration key, such as sparkpost:apiKeyEu, never the API key itself",
+        });
     }
     if (args.timeout !== undefined && !(args.timeout > 0 && args.timeout <= 600)) {
         problems.push({ field: "timeout", value: args.timeout, message: "write seconds, more than 0 and at most 600" });
@@ -113,7 +141,13 @@ function apiUrlProblems(apiUrl: string): Problem[] {
     const { protocol, hostname, username, search, hash } = new URL(apiUrl);
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
     if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
-        return [{ field, value: apiUrl, message: "use https: the API key would travel in clear text (http is taken for this machine only)" }];
+        return [
+            {
+                field,
+                value: apiUrl,
+                message: "use https: the API key would travel in clear text (http is taken for this machine only)",
+            },
+        ];
     }
     if (username || search || hash) {
         return [{ field, message: "leave out user, query and fragment: only scheme, host and path belong here" }];

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkHostname } from "../hostname";
 import { below, type Problem } from "../problems";
-import { UserError, refuse } from "../userError";
+import { refuse, UserError } from "../userError";
 import { type AccountArgs, type ApiAccount, accountProblems, defaultApiKeyConfig, resolveAccount } from "./account";
 
 /** Arguments that every SparkPost resource takes. */
@@ -14,7 +14,10 @@ export interface SparkPostArgs {
 }
 
 /** The inputs that the runtime gets. A domain that is an output is checked when it is known, by the provider. */
-export function commonInputs(resource: string, { domain, account }: SparkPostArgs): { domain: pulumi.Input<string>; account: ApiAccount } {
+export function commonInputs(
+    resource: string,
+    { domain, account }: SparkPostArgs,
+): { domain: pulumi.Input<string>; account: ApiAccount } {
     const problems: Problem[] = below("account", accountProblems(account));
     let normalised = domain;
     if (!pulumi.Output.isInstance(domain) && !(domain instanceof Promise)) {
@@ -31,7 +34,9 @@ export function commonInputs(resource: string, { domain, account }: SparkPostArg
 /** The engine writes plain configuration into the state as it is: a key there would lie open. */
 export function refusePlainKey({ apiKeyConfig = defaultApiKeyConfig }: ApiAccount): void {
     const name = apiKeyConfig.includes(":") ? apiKeyConfig : `${pulumi.getProject()}:${apiKeyConfig}`;
-    const { allConfig, isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+    const { allConfig, isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
+        isConfigSecret(key: string): boolean;
+    };
     if (allConfig()[name] !== undefined && !isConfigSecret(name)) {
         throw new UserError(
             `The configuration key ${name} holds an API key in plain text, and Pulumi writes plain configuration into the state.\n` +

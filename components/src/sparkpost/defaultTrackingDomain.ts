@@ -28,7 +28,13 @@ export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
         super(
             providers.DefaultTrackingDomain,
             name,
-            { ...inputs, restorePrevious: args.restorePrevious ?? false, ours: undefined, previous: undefined, adopted: undefined },
+            {
+                ...inputs,
+                restorePrevious: args.restorePrevious ?? false,
+                ours: undefined,
+                previous: undefined,
+                adopted: undefined,
+            },
             opts,
             "sparkpost",
             "DefaultTrackingDomain",

@@ -13,11 +13,20 @@ function shim(kind: Kind): dynamic.ResourceProvider {
         k: kind,
         configure(this: Record<string, unknown>, request: dynamic.ConfigureRequest) {
             try {
-                Object.assign(this, require("pulumi-sparkpost-tracking/sparkpost/runtime").provider(this.k, request.config));
+                Object.assign(
+                    this,
+                    require("pulumi-sparkpost-tracking/sparkpost/runtime").provider(this.k, request.config),
+                );
             } catch (error) {
-                this.check = this.diff = this.create = this.read = this.update = this.delete = () => {
-                    throw error;
-                };
+                this.check =
+                    this.diff =
+                    this.create =
+                    this.read =
+                    this.update =
+                    this.delete =
+                        () => {
+                            throw error;
+                        };
             }
         },
     };

@@ -34,7 +34,11 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 verified: true,
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
-                urn: pulumi.createUrn(name, "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification", opts?.parent),
+                ownUrn: pulumi.createUrn(
+                    name,
+                    "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+                    opts?.parent,
+                ),
             },
             opts,
             "sparkpost",

@@ -79,7 +79,9 @@ export class Client {
 
     /** Like {@link find}, for reads during a refresh: one list answer serves all domains, as long as this process hasn't written anything. */
     async findInList(domain: string): Promise<TrackingDomainState | undefined> {
-        return this.#hasWritten ? this.find(domain) : (await this.#sharedList()).find((entry) => entry.domain === domain);
+        return this.#hasWritten
+            ? this.find(domain)
+            : (await this.#sharedList()).find((entry) => entry.domain === domain);
     }
 
     /** The default domain of the account's scope, from the list answer that a refresh shares. */
@@ -153,7 +155,12 @@ export class Client {
         try {
             const { data: body, status } = await this.#http.request({ method, url: path, data });
             if (status !== 204 && (typeof body !== "object" || body === null)) {
-                throw new SparkPostError(call, status, `a body that isn't JSON: ${String(body).slice(0, 200)}`, notAnApi(this.#account));
+                throw new SparkPostError(
+                    call,
+                    status,
+                    `a body that isn't JSON: ${String(body).slice(0, 200)}`,
+                    notAnApi(this.#account),
+                );
             }
             return body;
         } catch (error) {

@@ -44,13 +44,22 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** Turns what axios threw into our error. `key` is cut out of whatever text comes back; anything that isn't a call's failure passes through untouched. */
-export function fromAxios(error: unknown, { call, key, apiUrl }: { call: string; key: string; apiUrl: string }): unknown {
+export function fromAxios(
+    error: unknown,
+    { call, key, apiUrl }: { call: string; key: string; apiUrl: string },
+): unknown {
     if (!isAxiosError(error)) {
         return error;
     }
     const status = error.response?.status ?? 0;
     const said = error.response ? messageOf(error.response.data) : networkMessage(error, apiUrl);
-    return new SparkPostError(call, status, said.replaceAll(key, "[api key]"), remedyFor(status, call, apiUrl), retryAfter(error));
+    return new SparkPostError(
+        call,
+        status,
+        said.replaceAll(key, "[api key]"),
+        remedyFor(status, call, apiUrl),
+        retryAfter(error),
+    );
 }
 
 function isAxiosError(error: unknown): error is AxiosError {
@@ -124,7 +133,9 @@ function remedyFor(status: number, call: string, apiUrl: string): string | undef
         case 409:
             return "The name is registered already.";
         case 422:
-            return call.startsWith("POST") ? "SparkPost takes a subdomain with valid labels, such as track.example.com." : undefined;
+            return call.startsWith("POST")
+                ? "SparkPost takes a subdomain with valid labels, such as track.example.com."
+                : undefined;
         case 429:
             return "SparkPost limits the rate of calls, and went on refusing while we waited. Run the command again in a minute; `--parallel 4` makes fewer calls at once.";
         case 301:
@@ -133,6 +144,8 @@ function remedyFor(status: number, call: string, apiUrl: string): string | undef
         case 308:
             return `${apiUrl} sends elsewhere: check region, tenant or apiUrl.`;
         default:
-            return status >= 500 ? "A fault on SparkPost's side that lasted over several tries. Run the command again later; status.sparkpost.com tells of incidents." : undefined;
+            return status >= 500
+                ? "A fault on SparkPost's side that lasted over several tries. Run the command again later; status.sparkpost.com tells of incidents."
+                : undefined;
     }
 }

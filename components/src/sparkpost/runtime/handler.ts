@@ -71,7 +71,10 @@ export function checkDomain<Inputs extends CommonInputs>(news: Inputs): { inputs
         return { inputs: news, failures: [] };
     }
     const { hostname, mistakes } = checkHostname(news.domain);
-    const failures = mistakes.map((mistake) => ({ property: "domain", reason: `${JSON.stringify(news.domain)}: ${mistake}` }));
+    const failures = mistakes.map((mistake) => ({
+        property: "domain",
+        reason: `${JSON.stringify(news.domain)}: ${mistake}`,
+    }));
     return { inputs: failures.length > 0 ? news : { ...news, domain: hostname }, failures };
 }
 
@@ -87,9 +90,11 @@ export function clean<T extends object>(value: T): T {
 
 /** One text for equal values, whatever the order of their keys. */
 function canonical(value: unknown): string {
-    return JSON.stringify(value, (_key, inner) =>
-        typeof inner === "object" && inner !== null && !Array.isArray(inner)
-            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-            : inner,
-    ) ?? "";
+    return (
+        JSON.stringify(value, (_key, inner) =>
+            typeof inner === "object" && inner !== null && !Array.isArray(inner)
+                ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+                : inner,
+        ) ?? ""
+    );
 }

@@ -28,7 +28,9 @@ export function provider(kind: Kind, config: Config) {
     };
     const handler = handlers[kind];
     if (!handler) {
-        throw new Error(`This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`);
+        throw new Error(
+            `This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`,
+        );
     }
     return handler(services);
 }

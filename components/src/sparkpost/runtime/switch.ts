@@ -39,7 +39,9 @@ export async function switchAndVerify(request: Switch): Promise<void> {
     const { client, domain, secure } = request;
     const before = await client.find(domain);
     if (!before) {
-        throw new OperationError(`${domain} isn't registered, so it can't be verified.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`);
+        throw new OperationError(
+            `${domain} isn't registered, so it can't be verified.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`,
+        );
     }
     refuseBlocked(before.complianceStatus, domain);
     try {
@@ -116,7 +118,10 @@ async function undo(request: Switch, before: TrackingDomainState, cause: unknown
             await waitForYes({ ...request, secure: before.secure, deadline: restoringTime });
             now = { ...now, verified: true };
         }
-        return new SwitchError(`${reason}\nThe switch was undone: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`, now);
+        return new SwitchError(
+            `${reason}\nThe switch was undone: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`,
+            now,
+        );
     } catch (error) {
         const state = now && `secure ${now.secure}, verified ${now.verified}`;
         return new SwitchError(
@@ -130,7 +135,9 @@ async function undo(request: Switch, before: TrackingDomainState, cause: unknown
 
 function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
     if (complianceStatus === "blocked") {
-        throw new OperationError(`SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`);
+        throw new OperationError(
+            `SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`,
+        );
     }
 }
 

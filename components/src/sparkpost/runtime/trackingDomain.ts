@@ -1,8 +1,17 @@
 // The registration of a tracking domain.
 //   check names and account; create GET, POST, GET; read the list; update nothing (all that can change is ours); delete DELETE, never of what was adopted
 import { type ApiAccount, describeScope } from "../account";
-import { clean, type CommonInputs, checkDomain, compare, type Handler, isSameScope, isUnknown, type Services } from "./handler";
 import { OperationError, SparkPostError } from "./errors";
+import {
+    type CommonInputs,
+    checkDomain,
+    clean,
+    compare,
+    type Handler,
+    isSameScope,
+    isUnknown,
+    type Services,
+} from "./handler";
 import type { TrackingDomainState } from "./trackingDomainApi";
 
 export interface TrackingDomainInputs extends CommonInputs {
@@ -26,7 +35,12 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
     return {
         async check(olds, news) {
             const { inputs, failures } = checkDomain(news);
-            if (olds.account && olds.domain === inputs.domain && !isUnknown(news.account) && !isSameScope(olds.account, news.account)) {
+            if (
+                olds.account &&
+                olds.domain === inputs.domain &&
+                !isUnknown(news.account) &&
+                !isSameScope(olds.account, news.account)
+            ) {
                 failures.push({ property: "account", reason: cannotMove(inputs.domain, olds.account, news.account) });
             }
             return { inputs, failures };

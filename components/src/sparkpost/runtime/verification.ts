@@ -11,11 +11,15 @@ export interface VerificationInputs extends CommonInputs {
     fingerprint: string;
     /** Seconds. */
     deadline: number;
-    /** The resource's own, for progress. */
-    urn: string;
+    /** The resource's own URN, for progress. The SDK drops an input of the name `urn`. */
+    ownUrn: string;
 }
 
-export function verificationHandler({ client, clock, progress }: Services): Handler<VerificationInputs, VerificationInputs> {
+export function verificationHandler({
+    client,
+    clock,
+    progress,
+}: Services): Handler<VerificationInputs, VerificationInputs> {
     return {
         async check(_olds, news) {
             const { inputs, failures } = checkDomain(news);
@@ -57,14 +61,14 @@ export function verificationHandler({ client, clock, progress }: Services): Hand
         },
     };
 
-    async function perform({ domain, account, secure, deadline, urn }: VerificationInputs): Promise<void> {
+    async function perform({ domain, account, secure, deadline, ownUrn }: VerificationInputs): Promise<void> {
         await switchAndVerify({
             client: client(account),
             domain,
             secure,
             deadline: deadline * 1_000,
             clock,
-            progress: progress(urn),
+            progress: progress(ownUrn),
         });
     }
 }

@@ -1,0 +1,126 @@
+// The authoritative servers of a host's zone: finds them without asking the resolver for the host, and asks them.
+import { registrableDomain } from "../hostname";
+import { Unmet } from "./findings";
+import { serverAddress } from "./request";
+import { addressesAt, isMissingName, isMissingType, type Resolver, resolverAt, silence } from "./resolver";
+
+/**
+ * What servers say about a name. `empty`: it is there, but without records of the types asked for, or as a zone of its own.
+ * `silent`: nobody answered.
+ */
+export type Presence = "present" | "empty" | "absent" | "silent";
+
+/** What was asked, and who by name. */
+export interface Testimony {
+    servers: string[];
+    presence: Presence;
+}
+
+/** Asks the given name servers (IP addresses with or without a port) for the host. */
+export async function askGiven(addresses: string[], hostname: string): Promise<Testimony> {
+    const servers = addresses.map((address) => nameServer(address, serverAddress(address)));
+    return askFor(hostname, servers);
+}
+
+/**
+ * Finds the servers of the host's zone, and asks them for the host.
+ *
+ * Goes down from the registrable domain, always asking the servers found so far whether the next name is there before the
+ * resolver is asked for that name's own servers: "no such name" for a parent would hide the host as well.
+ *
+ * @param port The port of name servers.
+ */
+export async function askZone(hostname: string, resolver: Resolver, port: number): Promise<Testimony> {
+    const zone = registrableDomain(hostname) ?? hostname;
+    let servers = await topServers(zone, resolver, port);
+    for (const name of namesBetween(zone, hostname)) {
+        const presence = await presenceAt(servers, name, ["NS"]);
+        if (presence === "absent" || presence === "silent") {
+            return testimony(servers, presence);
+        }
+        servers = (await serversOf(name, resolver, port)) ?? servers;
+    }
+    const answer = await askFor(hostname, servers);
+    // A zone can be named like the host itself: then the servers above only refer to the host's own.
+    const own = answer.presence === "empty" ? await serversOf(hostname, resolver, port) : undefined;
+    return own ? askFor(hostname, own) : answer;
+}
+
+/** One server: its name for messages, and a resolver that asks it alone. */
+interface NameServer {
+    name: string;
+    questions: Resolver;
+}
+
+/** A host that is there has one of these; a proxied CNAME shows as addresses. */
+const HOST_TYPES = ["A", "CNAME", "AAAA"];
+
+async function askFor(hostname: string, servers: NameServer[]): Promise<Testimony> {
+    return testimony(servers, await presenceAt(servers, hostname, HOST_TYPES));
+}
+
+/** What all servers say together: the worst answer counts, and who doesn't answer only if nobody does. */
+async function presenceAt(servers: NameServer[], name: string, types: string[]): Promise<Presence> {
+    const answers = await Promise.all(servers.map(({ questions }) => presence(questions, name, types)));
+    return (["absent", "empty", "present"] as const).find((each) => answers.includes(each)) ?? "silent";
+}
+
+async function presence(server: Resolver, name: string, types: string[]): Promise<Presence> {
+    for (const type of types) {
+        try {
+            await server.resolve(name, type);
+            return "present";
+        } catch (error) {
+            if (!isMissingType(error)) {
+                return isMissingName(error) ? "absent" : "silent";
+            }
+        }
+    }
+    return "empty";
+}
+
+/** The servers of a registrable domain, or of the zone above where the domain has none of its own. */
+async function topServers(zone: string, resolver: Resolver, port: number): Promise<NameServer[]> {
+    for (let name = zone; name.includes("."); name = name.slice(name.indexOf(".") + 1)) {
+        const servers = await serversOf(name, resolver, port);
+        if (servers) {
+            return servers;
+        }
+    }
+    throw new Unmet({ kind: "zone-unknown", zone });
+}
+
+/** The servers of a zone, those whose address is known; undefined if the name is there, but isn't a zone. */
+async function serversOf(zone: string, resolver: Resolver, port: number): Promise<NameServer[] | undefined> {
+    let names: string[];
+    try {
+        names = await resolver.resolveNs(zone);
+    } catch (error) {
+        if (isMissingType(error)) {
+            return undefined;
+        }
+        throw isMissingName(error) ? new Unmet({ kind: "zone-unknown", zone }) : silence(resolver, zone, error);
+    }
+    const servers = await Promise.allSettled(
+        names.sort().map(async (name) => {
+            const [address = ""] = await addressesAt(resolver, name);
+            return nameServer(name, address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
+        }),
+    );
+    return servers.flatMap((server) => (server.status === "fulfilled" ? [server.value] : []));
+}
+
+/** `track.eu.mail.example.com` below `example.com`: `mail.example.com`, then `eu.mail.example.com`. */
+function namesBetween(zone: string, hostname: string): string[] {
+    const labels = hostname.split(".");
+    const between = labels.length - zone.split(".").length - 1;
+    return Array.from({ length: Math.max(0, between) }, (_, index) => labels.slice(between - index).join("."));
+}
+
+function nameServer(name: string, address: string | undefined): NameServer {
+    return { name, questions: resolverAt(address) };
+}
+
+function testimony(servers: NameServer[], presence: Presence): Testimony {
+    return { servers: servers.map(({ name }) => name), presence };
+}

@@ -1,0 +1,210 @@
+// Every finding that keeps a probe from passing: in words, with what to do, and whether waiting can help. Pure.
+import { registrableDomain } from "../hostname";
+import { cdnErrorWords } from "./cdnErrors";
+import { certificateWords } from "./certificates";
+import type { ProbeAnswer, ProbeCertificate } from "./report";
+
+/** Who sends a request: both kinds click links in mail, and a CDN may treat them differently. */
+export type Agent = "browser" | "none";
+
+/** Where a request went: through the edge, or straight to the endpoint. */
+export type Side = "edge" | "endpoint";
+
+/** What was found instead of a working host. */
+export type Finding =
+    | { kind: "zone-unknown"; zone: string }
+    | { kind: "resolver-silent"; servers: string[]; name: string; code: string }
+    | { kind: "name-servers-silent"; servers: string[] }
+    | { kind: "no-such-name"; servers: string[] }
+    | { kind: "absence-remembered"; servers: string[] }
+    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number }
+    | { kind: "endpoint-failing"; answer: ProbeAnswer }
+    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string }
+    | { kind: "no-certificate"; code: string }
+    | { kind: "handshake-failed"; code: string }
+    | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate }
+    | { kind: "dns-only"; address: string }
+    | { kind: "unanswered"; scheme: "https" | "http"; code: string }
+    | { kind: "challenged"; agent: Agent; action: string }
+    | { kind: "cdn-error"; status: number; errorCode?: number }
+    | { kind: "tracker-forbids"; side: Side; status: number }
+    | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "stranger"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
+
+/** The names that findings speak of. */
+export interface Subject {
+    hostname: string;
+    endpoint: string;
+}
+
+/** A finding for people. */
+export interface Words {
+    /** What was found: one sentence without its full stop, which starts in lower case. */
+    what: string;
+    /** What to do: whole sentences. */
+    remedy: string;
+    /** `soon`: look again at the usual pace. `later`: the endpoint asked for fewer requests. */
+    again: "soon" | "later";
+}
+
+/** Thrown by a step of the probe whose check doesn't pass. */
+export class Unmet extends Error {
+    constructor(readonly finding: Finding) {
+        super(finding.kind);
+        this.name = "Unmet";
+    }
+}
+
+/** Says a finding in words. */
+export function wordsFor(finding: Finding, subject: Subject): Words {
+    return { again: finding.kind === "tracker-forbids" ? "later" : "soon", ...say(finding, subject) };
+}
+
+type Said = Pick<Words, "what" | "remedy">;
+
+function say(finding: Finding, subject: Subject): Said {
+    const { hostname, endpoint } = subject;
+    switch (finding.kind) {
+        case "zone-unknown":
+            return {
+                what: `DNS knows no name servers for ${finding.zone}`,
+                remedy: `Check the spelling and, at the registrar, that ${finding.zone} is delegated to its zone's name servers; a new delegation may take 24 to 48 hours.`,
+            };
+        case "resolver-silent":
+            return {
+                what: `the resolver ${list(finding.servers)} gave no answer about ${finding.name} (${finding.code})`,
+                remedy:
+                    finding.code === "ESERVFAIL"
+                        ? `Its own look-up failed. Often a DS record of an earlier DNS provider is still at the registrar of ${zoneOf(hostname)}: remove it there. Another resolver can be set with the probe's option resolver.`
+                        : "Check this machine's network, or set another one with the probe's option resolver.",
+            };
+        case "name-servers-silent":
+            return {
+                what: `none of the name servers in nameServers answers about ${hostname} (${list(finding.servers)})`,
+                remedy: "Correct the probe's option nameServers, or leave it out to have them found.",
+            };
+        case "no-such-name":
+            return {
+                what: `no such name: ${list(finding.servers)}, asked for ${hostname}, know${finding.servers.length === 1 ? "s" : ""} no address`,
+                remedy: "Check that the record exists in the zone that these servers serve, and that the registrar names the same servers (a new delegation may take 24 to 48 hours).",
+            };
+        case "absence-remembered":
+            return {
+                what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still finds no address for it`,
+                remedy: "It was asked too early and remembers that for up to 30 minutes, or the record points at a name without an address. Wait, or set another one with the probe's option resolver.",
+            };
+        case "endpoint-silent":
+            return {
+                what: `the endpoint ${endpoint}, asked without the edge, didn't answer over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
+                remedy: `Check that account.endpoint is right for this account, that this machine may connect to ${endpoint}, and SparkPost's status page.`,
+            };
+        case "endpoint-failing":
+            return {
+                what: `the endpoint ${endpoint}, asked without the edge, answered ${saying(finding.answer)}`,
+                remedy: "Check SparkPost's status page; the edge can't be judged meanwhile.",
+            };
+        case "unconnected":
+            return {
+                what: `${hostname} (${finding.address}) ${failure(finding.code)} on port ${finding.scheme === "https" ? 443 : 80}`,
+                remedy: "Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.",
+            };
+        case "no-certificate":
+            return noCertificate(finding.code, hostname);
+        case "handshake-failed":
+            return {
+                what: `the TLS handshake with ${hostname} failed (${finding.code})`,
+                remedy: "Check that the record leads to the edge, and that TLS is what answers on port 443 there.",
+            };
+        case "certificate-refused":
+            return certificateWords(finding.code, finding.certificate, hostname);
+        case "dns-only":
+            return {
+                what: `${hostname} leads straight to ${endpoint} (${finding.address}), which has no certificate for it: the record isn't proxied`,
+                remedy: "Turn the record's proxy on (proxied: true, the orange cloud). If it is on, resolvers remember the old addresses for the record's TTL.",
+            };
+        case "unanswered":
+            return {
+                what: `${hostname} took the request over ${finding.scheme} and ${failure(finding.code)} instead of answering`,
+                remedy: "Check the rules and the health of the edge.",
+            };
+        case "challenged":
+            return {
+                what: `the edge stops ${sender(finding.agent)} with a challenge (cf-mitigated: ${finding.action})`,
+                remedy: `Recipients' browsers and mail scanners would be stopped too. Turn off, for ${hostname}, Browser Integrity Check, the security level and custom rules (settings: "pageRule" does the first two); Bot Fight Mode can only be turned off for the whole zone, and may stop just this machine.`,
+            };
+        case "cdn-error":
+            return cdnErrorWords(finding, subject);
+        case "tracker-forbids":
+            return {
+                what: `SparkPost's tracker itself answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "without the edge"}`,
+                remedy: "It means too many requests from one place, and is not the edge's doing. The probe asks less often now; stop other checks of this host meanwhile.",
+            };
+        case "redirected":
+            return redirected(finding, subject);
+        case "stranger":
+            return {
+                what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}, the endpoint ${endpoint} with ${saying(finding.direct)}`,
+                remedy: `Something else answers for ${hostname}. Check that the record points at ${endpoint}, that nothing rewrites the Host header or the path, and that no worker, cache or rule answers in its place.`,
+            };
+    }
+}
+
+function noCertificate(code: string, hostname: string): Said {
+    const zone = zoneOf(hostname);
+    const deep = hostname.split(".").length - zone.split(".").length > 1;
+    const depth = `${hostname} is more than one label below ${zone}, and Cloudflare's Universal SSL covers only one: order an advanced certificate for it, or use a name like ${hostname.split(".")[0]}.${zone}. Otherwise wait:`;
+    return {
+        what: `the edge has no certificate for ${hostname} yet (${code})`,
+        remedy: `${deep ? depth : "Wait:"} it comes 15 minutes to 24 hours after the zone became active. If it doesn't, look at the zone's SSL/TLS, Edge Certificates: Universal SSL must be on, and CAA records must allow its authorities.`,
+    };
+}
+
+function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint }: Subject): Said {
+    const target = URL.canParse(finding.location) ? new URL(finding.location).hostname : "";
+    const where = target === endpoint ? "the endpoint itself" : target === hostname ? "itself" : "elsewhere";
+    return {
+        what: `the edge redirects ${finding.scheme}://${hostname} to ${where} (${finding.status} to ${finding.location})`,
+        remedy:
+            target === hostname
+                ? "It answers itself with redirects for ever. Set the zone's SSL mode to Full, and look for redirect rules."
+                : "The edge must relay the tracker's answer. Remove the page rule or redirect rule that matches this host.",
+    };
+}
+
+/** An answer in words: `302 to https://example.com, 0 bytes, server msys-http`. */
+function saying({ status, location, contentLength, server }: ProbeAnswer): string {
+    const parts = [location === undefined ? `${status}` : `${status} to ${location}`, `${contentLength} bytes`];
+    if (server !== undefined) {
+        parts.push(`server ${server}`);
+    }
+    return parts.join(", ");
+}
+
+function failure(code: string): string {
+    switch (code) {
+        case "ECONNREFUSED":
+            return "refused the connection";
+        case "ECONNRESET":
+        case "EPIPE":
+            return "reset the connection";
+        case "ETIMEDOUT":
+            return "didn't answer in time";
+        case "EHOSTUNREACH":
+        case "ENETUNREACH":
+            return `can't be reached from this machine (${code})`;
+        default:
+            return `broke the connection (${code})`;
+    }
+}
+
+function sender(agent: Agent): string {
+    return agent === "browser" ? "a browser" : "a client without User-Agent, as mail scanners are,";
+}
+
+function zoneOf(hostname: string): string {
+    return registrableDomain(hostname) ?? hostname;
+}
+
+function list(items: string[]): string {
+    return items.length > 4 ? `${items.slice(0, 4).join(", ")} and ${items.length - 4} more` : items.join(", ");
+}

@@ -1,0 +1,164 @@
+// One `GET` to a given address: SNI, `Host` and the certificate's check use the real names, nothing is followed, and
+// whatever fails says at which step.
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { type Socket, connect as tcpConnect } from "node:net";
+import { type PeerCertificate, type SecureContext, type TLSSocket, connect as tlsConnect } from "node:tls";
+import { type ConnectRule, connectionFor } from "./connectTo";
+import type { ProbeAnswer, ProbeCertificate } from "./report";
+
+/** The vendor's smoke test: a click of nobody, which the tracker answers with 302 and no body for a registered host. */
+export const PATH = "/f/a/b/c/d";
+
+/** How much of a body is kept to find an error code in, and at which length an answer isn't read any further, in bytes. */
+const KEPT = 16 * 1024;
+const LONGEST = 1024 * 1024;
+
+/** How to reach the network: the same for every request of a probe. */
+export interface Network {
+    rules: ConnectRule[];
+    /** Extra certificate authorities; undefined means Node's own. */
+    secureContext?: SecureContext;
+    /** Milliseconds that one request may take, from connecting to the last byte. */
+    timeout: number;
+}
+
+/** What to ask. */
+export interface Target {
+    scheme: "https" | "http";
+    /** Address that DNS gave for `name`. */
+    address: string;
+    /** The name in SNI, which the certificate must be for. */
+    name: string;
+    /** The `Host` header. */
+    host: string;
+    /** Undefined sends no such header, as some mail scanners do. */
+    userAgent?: string;
+}
+
+/** An answer, with what findings are made of. */
+export interface Reply extends ProbeAnswer {
+    certificate?: ProbeCertificate;
+    /** Cloudflare's `cf-mitigated` header: the answer is a challenge, not the site's. */
+    mitigated?: string;
+    /** Cloudflare's own error code (1000–1999) when the body names one. */
+    errorCode?: number;
+}
+
+/** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
+export class NoReply extends Error {
+    constructor(
+        readonly step: "connect" | "handshake" | "certificate" | "answer",
+        readonly code: string,
+        readonly certificate?: ProbeCertificate,
+    ) {
+        super(`${step}: ${code}`);
+        this.name = "NoReply";
+    }
+}
+
+/** Asks, and gives the answer; throws {@link NoReply} otherwise. Every call is a connection of its own. */
+export async function get(target: Target, network: Network): Promise<Reply> {
+    const signal = AbortSignal.timeout(network.timeout);
+    const port = target.scheme === "https" ? 443 : 80;
+    const socket = tcpConnect(connectionFor({ name: target.name, address: target.address, port }, network.rules));
+    let stream: Socket = socket;
+    let certificate: ProbeCertificate | undefined;
+    try {
+        await at("connect", signal, expectEvent(socket, "connect", signal));
+        if (target.scheme === "https") {
+            const secure = startTls(socket, target, network);
+            stream = secure;
+            await at("handshake", signal, expectEvent(secure, "secureConnect", signal));
+            certificate = certificateOf(secure.getPeerCertificate());
+            if (!secure.authorized) {
+                throw new NoReply("certificate", refusal(secure), certificate);
+            }
+        }
+        return { ...(await at("answer", signal, ask(stream, target, signal))), certificate };
+    } finally {
+        stream.destroy();
+        socket.destroy();
+    }
+}
+
+/**
+ * The handshake is let through with any certificate so that a refused one can be told by its names, dates and issuer.
+ * `authorized` is looked at before the first byte is sent, also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
+ */
+function startTls(socket: Socket, target: Target, network: Network): TLSSocket {
+    return tlsConnect({
+        socket,
+        servername: target.name,
+        secureContext: network.secureContext,
+        ALPNProtocols: ["http/1.1"],
+        rejectUnauthorized: false,
+    });
+}
+
+async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise<Reply> {
+    const headers: Record<string, string> = { Host: target.host, Accept: "*/*", Connection: "close" };
+    if (target.userAgent !== undefined) {
+        headers["User-Agent"] = target.userAgent;
+    }
+    const request = httpRequest({ createConnection: () => stream, path: PATH, headers, setHost: false, signal });
+    request.end();
+    const [response] = (await expectEvent(request, "response", signal)) as [IncomingMessage];
+    let length = 0;
+    const kept: Buffer[] = [];
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+        if (length < KEPT) {
+            kept.push(chunk);
+        }
+        length += chunk.length;
+        if (length > LONGEST) {
+            break;
+        }
+    }
+    const { location, server, "cf-mitigated": mitigated } = response.headers as Record<string, string | undefined>;
+    return {
+        status: response.statusCode ?? 0,
+        location,
+        contentLength: length,
+        server,
+        mitigated,
+        errorCode: server === "cloudflare" ? errorCodeIn(Buffer.concat(kept).toString()) : undefined,
+    };
+}
+
+/** Waits for an event, and keeps an error that comes later, when nobody waits for one, from ending the process. */
+function expectEvent(emitter: NodeJS.EventEmitter, event: string, signal: AbortSignal): Promise<unknown[]> {
+    emitter.on("error", () => undefined);
+    return once(emitter, event, { signal });
+}
+
+/** Whatever fails after the time-out failed because of it, by whichever code. */
+async function at<T>(step: NoReply["step"], signal: AbortSignal, promise: Promise<T>): Promise<T> {
+    try {
+        return await promise;
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw new NoReply(step, signal.aborted ? "ETIMEDOUT" : (code ?? message));
+    }
+}
+
+/** Node gives a code of its own or of OpenSSL here; its types say Error. */
+function refusal(socket: TLSSocket): string {
+    const refused: unknown = socket.authorizationError;
+    return typeof refused === "string" ? refused : ((refused as NodeJS.ErrnoException).code ?? String(refused));
+}
+
+function certificateOf(certificate: PeerCertificate): ProbeCertificate {
+    const { O: organisation, CN: commonName } = certificate.issuer;
+    return {
+        issuer: [organisation, commonName].flat().filter(Boolean).join(", "),
+        validTo: new Date(certificate.valid_to).toISOString(),
+        names: (certificate.subjectaltname ?? "").split(", ").map((name) => name.replace(/^(DNS|IP Address):/, "")),
+    };
+}
+
+/** Cloudflare's pages say "error code: 1001" (plain text) or "Error 1001" (HTML). */
+function errorCodeIn(body: string): number | undefined {
+    const code = /\berror(?: code)?:?(?:\s|<[^>]*>)*(1\d{3})\b/i.exec(body)?.[1];
+    return code === undefined ? undefined : Number(code);
+}

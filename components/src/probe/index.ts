@@ -1,0 +1,78 @@
+// The probe: a plain program that asks for the tracking host as a recipient would, until the answer is SparkPost's.
+//
+//     SPARKPOST_TRACKING_PROBE='{"hostname":"track.example.com","endpoint":"spgo.io"}' \
+//         node --eval 'require("pulumi-sparkpost-tracking/probe").run()'
+//
+// prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
+import { endWithParent, endWithStreams, endWithWordsOnSignals } from "./ending";
+import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";
+import { namesOf } from "./names";
+import { networkOf } from "./network";
+import type { ProbeReport } from "./report";
+import { BadProbeRequest, DEFAULT_DEADLINE, PROBE_VARIABLE, type ProbeRequest, parseRequest } from "./request";
+import { runRound } from "./round";
+
+export { DeadlineEnded } from "./loop";
+export type { ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
+export {
+    BadProbeRequest,
+    DEFAULT_DEADLINE,
+    PROBE_VARIABLE,
+    type ProbeOptions,
+    type ProbeRequest,
+    problemsOf,
+} from "./request";
+
+/** Runs the program: the request from the environment, the report to stdout, progress and failure to stderr. */
+export async function run(): Promise<void> {
+    endWithStreams();
+    endWithParent();
+    endWithWordsOnSignals();
+    try {
+        const request = parseRequest(process.env[PROBE_VARIABLE]);
+        const report = await probe(request, (line) => console.error(line));
+        process.stdout.write(`${JSON.stringify(report)}\n`);
+    } catch (error) {
+        const isExpected = error instanceof BadProbeRequest || error instanceof DeadlineEnded;
+        console.error(isExpected ? error.message : error);
+        process.exitCode = 1;
+    }
+}
+
+/**
+ * Probes a host until it passes.
+ *
+ * @param request  The host, its endpoint and the options.
+ * @param progress Takes a line whenever the finding changes, and at least once a minute.
+ * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
+ */
+export async function probe(
+    request: ProbeRequest,
+    progress: (line: string) => void,
+    clock: Clock = CLOCK,
+): Promise<ProbeReport> {
+    const { hostname, endpoint, deadline = DEFAULT_DEADLINE } = request;
+    const network = networkOf(request);
+    const names = namesOf(request);
+    const { value, attempts, seconds } = await repeat(() => runRound({ hostname, endpoint, names, network }), {
+        hostname,
+        endpoint,
+        deadline,
+        progress,
+        clock,
+    });
+    const { strength, address, certificate, edge, direct, warnings } = value;
+    return {
+        hostname,
+        endpoint,
+        passed: true,
+        strength,
+        address,
+        certificate,
+        edge,
+        direct,
+        attempts,
+        seconds,
+        warnings,
+    };
+}

@@ -1,0 +1,36 @@
+// The network as the options describe it: where connections go, and whom certificates may be signed by.
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+import { type ConnectRule, parseConnectTo } from "./connectTo";
+import type { Network } from "./get";
+import { BadProbeRequest, type ProbeOptions } from "./request";
+
+/** Milliseconds that one request may take. */
+const TIMEOUT = 10_000;
+
+/** Throws {@link BadProbeRequest} if `caFile` can't be read or holds no certificate. */
+export function networkOf({ connectTo = [], caFile }: Pick<ProbeOptions, "connectTo" | "caFile">): Network {
+    return {
+        rules: connectTo.map(parseConnectTo).filter((rule): rule is ConnectRule => rule !== undefined),
+        secureContext: caFile === undefined ? undefined : trusting(caFile),
+        timeout: TIMEOUT,
+    };
+}
+
+/** A list given to Node replaces its own authorities, so those are repeated before the file's. */
+function trusting(caFile: string): SecureContext {
+    try {
+        const extra = readFileSync(caFile, "utf8");
+        new X509Certificate(extra);
+        return createSecureContext({ ca: [...defaultAuthorities(), extra] });
+    } catch (error) {
+        const message = `give a PEM file with certificates; this one can't be used (${(error as Error).message})`;
+        throw new BadProbeRequest([{ field: "caFile", value: caFile, message }]);
+    }
+}
+
+/** With those of NODE_EXTRA_CA_CERTS, which Node tells from 22.15 on. */
+function defaultAuthorities(): readonly string[] {
+    return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
+}

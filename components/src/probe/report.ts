@@ -1,0 +1,45 @@
+// What a passed probe saw, printed as one line of JSON. It becomes an output of the stack: small, and nothing secret.
+
+/** One answer to `GET /f/a/b/c/d`. */
+export interface ProbeAnswer {
+    status: number;
+    location?: string;
+    /** Bytes of the body as they arrived, so that an answer sent in chunks compares like any other. */
+    contentLength: number;
+    /** The `server` header; a CDN may put its own name there. */
+    server?: string;
+}
+
+/** The certificate that the edge shows for the host. */
+export interface ProbeCertificate {
+    /** Organisation and name of who signed it. */
+    issuer: string;
+    /** End of its validity, ISO 8601. */
+    validTo: string;
+    /** Names it is good for, the first ten. */
+    names: string[];
+}
+
+/** The report of a passed probe. Keys are always in this order. */
+export interface ProbeReport {
+    hostname: string;
+    endpoint: string;
+    passed: true;
+    /**
+     * `strong`: the edge's answer carries a mark of SparkPost's tracker (302 without a body, or `server: msys-http`).
+     * `weak`: the answer is the endpoint's, but a stranger's 404 could look the same; SparkPost's own check decides.
+     */
+    strength: "strong" | "weak";
+    /** The address that the resolver gave for the host and that was asked. */
+    address: string;
+    certificate: ProbeCertificate;
+    /** What came through the edge, for a browser's user agent. */
+    edge: { https: ProbeAnswer; http: ProbeAnswer };
+    /** What the endpoint answered when it was asked without the edge, with the same `Host`. */
+    direct: { https: ProbeAnswer; http: ProbeAnswer };
+    /** Rounds of checks until all of them passed in one. */
+    attempts: number;
+    seconds: number;
+    /** What works, but not as well as it could, in sentences. */
+    warnings: string[];
+}

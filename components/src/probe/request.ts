@@ -1,0 +1,157 @@
+// What the probe is asked: the options a user sets under `probe:`, the request that reaches the program as JSON in an
+// environment variable, and what may be wrong with either.
+import { isIP } from "node:net";
+import { describeProblems, type Problem } from "../problems";
+import { parseConnectTo } from "./connectTo";
+
+/** The environment variable that carries the {@link ProbeRequest} as JSON. Nothing in it is secret. */
+export const PROBE_VARIABLE = "SPARKPOST_TRACKING_PROBE";
+
+/** How long the probe repeats its checks when `deadline` isn't set, in seconds. */
+export const DEFAULT_DEADLINE = 1800;
+
+/** How the probe looks for the host. All of it is optional; on an ordinary network nothing needs to be set. */
+export interface ProbeOptions {
+    /**
+     * Seconds until the probe gives up. A look that is under way at that moment is still finished.
+     *
+     * @default 1800
+     */
+    deadline?: number;
+    /**
+     * The recursive resolver, an IP address with or without a port: `1.1.1.1`, `127.0.0.1:5300`, `[2606:4700::1111]:53`.
+     * The default is the system's. Set one that wasn't asked for the host yet when the system's still remembers that
+     * there was no such name.
+     */
+    resolver?: string;
+    /**
+     * Authoritative name servers of the host's zone, IP addresses with or without a port. They are asked instead of
+     * those that the resolver names: for split-horizon DNS, where the outside sees other servers than this machine.
+     */
+    nameServers?: string[];
+    /**
+     * A PEM file of certificate authorities to trust besides Node's own and `NODE_EXTRA_CA_CERTS`. Relative to the
+     * folder of the Pulumi program. Recipients don't have this file: it is for tests and private networks.
+     */
+    caFile?: string;
+    /**
+     * Where to connect instead, in the notation of curl's `--connect-to`: `HOST:PORT:TO_HOST:TO_PORT`. `HOST` is a name or
+     * an address that DNS gave; an empty `HOST` or `PORT` matches any, an empty `TO_HOST` or `TO_PORT` changes nothing; the
+     * first rule that matches counts. SNI, `Host` and the certificate's check keep the real name.
+     */
+    connectTo?: string[];
+}
+
+/** One probe: the host, what stands behind it, and the user's options. */
+export interface ProbeRequest extends ProbeOptions {
+    /** The tracking host, in ASCII: `track.example.com`. */
+    hostname: string;
+    /** The SparkPost host that has to answer behind it: `spgo.io`. */
+    endpoint: string;
+    /** Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed again. */
+    fingerprint: string;
+}
+
+/** The request can't be used: nothing was asked of anybody, and waiting won't help. */
+export class BadProbeRequest extends Error {
+    constructor(readonly problems: Problem[]) {
+        super(describeProblems("the probe can't start", problems));
+        this.name = "BadProbeRequest";
+    }
+}
+
+/** All mistakes in a user's options, or an empty list. Pure: `caFile` isn't opened here, but when the probe starts. */
+export function problemsOf(options: ProbeOptions): Problem[] {
+    const problems: Problem[] = [];
+    for (const [field, value] of Object.entries(options)) {
+        if (value === undefined) {
+            continue;
+        }
+        const check = CHECKS[field as keyof ProbeOptions];
+        if (check) {
+            problems.push(...check(field, value));
+        } else {
+            problems.push({
+                field,
+                value,
+                message: `there is no such option; there are ${Object.keys(CHECKS).join(", ")}`,
+            });
+        }
+    }
+    return problems;
+}
+
+/** Reads the request from the text of {@link PROBE_VARIABLE}; throws {@link BadProbeRequest} with all that is wrong. */
+export function parseRequest(text: string | undefined): ProbeRequest {
+    let request: unknown;
+    try {
+        request = JSON.parse(text ?? "");
+    } catch {
+        request = undefined;
+    }
+    if (typeof request !== "object" || request === null || Array.isArray(request)) {
+        const message = "this environment variable must hold the probe's request, an object in JSON";
+        throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
+    }
+    const { hostname, endpoint, fingerprint, ...options } = request as ProbeRequest;
+    const problems = [...checkHost("hostname", hostname), ...checkHost("endpoint", endpoint), ...problemsOf(options)];
+    if (problems.length > 0) {
+        throw new BadProbeRequest(problems);
+    }
+    return { ...options, hostname, endpoint, fingerprint };
+}
+
+/** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */
+export function serverAddress(text: string): string | undefined {
+    const [, bracketed, plain, port = "53"] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [text, text];
+    const host = bracketed ?? plain ?? "";
+    if (isIP(host) === 0 || !isPort(port)) {
+        return undefined;
+    }
+    return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+type Check = (field: string, value: unknown) => Problem[];
+
+const CHECKS: Record<keyof ProbeOptions, Check> = {
+    deadline: (field, value) =>
+        typeof value === "number" && Number.isFinite(value) && value > 0
+            ? []
+            : [{ field, value, message: `give seconds, a number above 0, such as ${DEFAULT_DEADLINE}` }],
+    resolver: checkServer,
+    nameServers: listOf(checkServer),
+    caFile: (field, value) =>
+        typeof value === "string" && value !== "" ? [] : [{ field, value, message: "give the path of a PEM file" }],
+    connectTo: listOf((field, value) =>
+        typeof value === "string" && parseConnectTo(value)
+            ? []
+            : [{ field, value, message: 'give "HOST:PORT:TO_HOST:TO_PORT", such as "192.0.2.10:443:127.0.0.1:8443"' }],
+    ),
+};
+
+function checkServer(field: string, value: unknown): Problem[] {
+    if (typeof value === "string" && serverAddress(value)) {
+        return [];
+    }
+    return [
+        { field, value, message: 'give an IP address with or without a port, such as "1.1.1.1" or "127.0.0.1:5300"' },
+    ];
+}
+
+function checkHost(field: string, value: unknown): Problem[] {
+    if (typeof value === "string" && /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/i.test(value)) {
+        return [];
+    }
+    return [{ field, value, message: "give a host name in ASCII, without scheme, port and path" }];
+}
+
+function listOf(check: Check): Check {
+    return (field, value) =>
+        Array.isArray(value)
+            ? value.flatMap((item, index) => check(`${field}[${index}]`, item))
+            : [{ field, value, message: "give a list" }];
+}
+
+function isPort(text: string): boolean {
+    return Number(text) > 0 && Number(text) < 65536;
+}
