@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { compare, type Question } from "../../../components/src/probe/compare.ts";
+import type { Finding, Unmet } from "../../../components/src/probe/findings.ts";
+import type { Reply } from "../../../components/src/probe/get.ts";
+
+const question: Question = { hostname: "track.example.com", endpoint: "spgo.io", scheme: "https", agent: "browser" };
+const click: Reply = { status: 302, location: "https://example.com/", contentLength: 0, server: "msys-http" };
+const notFound: Reply = { status: 404, contentLength: 19, server: "msys-http" };
+const viaCdn = (reply: Reply): Reply => ({ ...reply, server: "cloudflare" });
+
+function findingOf(edge: Reply, direct: Reply, asked: Partial<Question> = {}): Finding {
+    try {
+        compare(edge, direct, { ...question, ...asked });
+    } catch (error) {
+        return (error as Unmet).finding;
+    }
+    throw new Error("the comparison passed");
+}
+
+describe("an edge that relays the endpoint's answer", () => {
+    it("is strong by a 302 without a body", () => {
+        expect(compare(viaCdn(click), click, question)).toEqual({ strength: "strong" });
+    });
+
+    it("is strong by the tracker's server header", () => {
+        expect(compare(notFound, notFound, question)).toEqual({ strength: "strong" });
+    });
+
+    it("is weak where a stranger's 404 would look the same", () => {
+        expect(compare(viaCdn(notFound), notFound, question)).toEqual({ strength: "weak" });
+    });
+
+    it("relays an answer without Location too", () => {
+        const bare: Reply = { status: 302, contentLength: 0 };
+        expect(compare(bare, bare, question)).toEqual({ strength: "strong" });
+    });
+});
+
+describe("an edge that answers otherwise", () => {
+    it.each<[string, Partial<Reply>]>([
+        ["status", { status: 200 }],
+        ["length", { contentLength: 1 }],
+    ])("is a stranger by its %s", (_, difference) => {
+        const edge = viaCdn({ ...notFound, ...difference });
+        expect(findingOf(edge, notFound)).toMatchObject({ kind: "stranger", edge, direct: notFound });
+    });
+
+    it.each([
+        ["a missing slash", "https://example.com"],
+        ["another case", "https://EXAMPLE.com/"],
+        ["none", undefined],
+    ])("is compared literally in Location: %s", (_, location) => {
+        expect(findingOf({ ...click, location }, click)).toMatchObject({ kind: "redirected", status: 302 });
+    });
+
+    it("redirects, in the mode of 2020, to the endpoint itself", () => {
+        const location = "https://spgo.io/f/a/b/c/d";
+        expect(findingOf({ status: 302, location, contentLength: 0 }, click)).toEqual({
+            kind: "redirected",
+            scheme: "https",
+            status: 302,
+            location,
+        });
+    });
+
+    it("challenges, even when the endpoint answers the same", () => {
+        const challenge: Reply = { status: 403, contentLength: 5000, mitigated: "challenge", server: "cloudflare" };
+        expect(findingOf(challenge, challenge, { agent: "none" })).toEqual({
+            kind: "challenged",
+            agent: "none",
+            action: "challenge",
+        });
+    });
+
+    it.each([520, 521, 522, 523, 524, 525, 526, 530])("has an error of its own: %i", (status) => {
+        expect(findingOf({ status, contentLength: 100, server: "cloudflare" }, click)).toEqual({
+            kind: "cdn-error",
+            status,
+            errorCode: undefined,
+        });
+    });
+
+    it("has an error of its own by the code in the body", () => {
+        const edge: Reply = { status: 409, contentLength: 16, errorCode: 1001, server: "cloudflare" };
+        expect(findingOf(edge, click)).toEqual({ kind: "cdn-error", status: 409, errorCode: 1001 });
+    });
+});
+
+describe("an endpoint that can't be compared with", () => {
+    it("forbids, and that is told from the edge's doing", () => {
+        const forbidden: Reply = { status: 403, contentLength: 0, server: "msys-http" };
+        expect(findingOf(viaCdn(forbidden), forbidden)).toEqual({
+            kind: "tracker-forbids",
+            side: "endpoint",
+            status: 403,
+        });
+        expect(findingOf(forbidden, click)).toEqual({ kind: "tracker-forbids", side: "edge", status: 403 });
+    });
+
+    it("fails, even when the edge relays the failure", () => {
+        const failing: Reply = { status: 503, contentLength: 0 };
+        expect(findingOf(failing, failing)).toMatchObject({ kind: "endpoint-failing", answer: failing });
+    });
+});
+
+describe("plain http that is sent to https", () => {
+    const edge: Reply = { status: 301, location: "https://track.example.com/f/a/b/c/d", contentLength: 167 };
+
+    it("works with a warning", () => {
+        expect(compare(edge, click, { ...question, scheme: "http" }).warning).toContain("can't go back to http");
+    });
+
+    it("is no excuse for https itself, or for another host", () => {
+        expect(findingOf(edge, click).kind).toBe("redirected");
+        const elsewhere = { ...edge, location: "https://track.example.com.example.net/" };
+        expect(findingOf(elsewhere, click, { scheme: "http" }).kind).toBe("redirected");
+    });
+});

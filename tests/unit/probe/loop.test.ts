@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { type Finding, Unmet } from "../../../components/src/probe/findings.ts";
+import { type Clock, DeadlineEnded, repeat } from "../../../components/src/probe/loop.ts";
+
+const noName: Finding = { kind: "no-such-name", servers: ["ns1.example.net"] };
+const noCertificate: Finding = { kind: "no-certificate", code: "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" };
+const forbidden: Finding = { kind: "tracker-forbids", side: "edge", status: 403 };
+
+/** Time passes only by sleeping; every pause is remembered, in seconds. */
+function testClock(random = 0.5) {
+    const pauses: number[] = [];
+    let now = 0;
+    const clock: Clock = {
+        now: () => now,
+        random: () => random,
+        sleep: async (milliseconds) => {
+            pauses.push(milliseconds / 1000);
+            now += milliseconds;
+        },
+    };
+    return { clock, pauses };
+}
+
+/** A round that finds these in turn, then the last for ever; undefined passes. */
+function finding(...outcomes: (Finding | undefined)[]) {
+    return async () => {
+        const outcome = outcomes.length > 1 ? outcomes.shift() : outcomes[0];
+        if (outcome) {
+            throw new Unmet(outcome);
+        }
+        return "passed";
+    };
+}
+
+function start(round: () => Promise<string>, { clock, pauses } = testClock(), deadline = 1800) {
+    const lines: string[] = [];
+    const subject = { hostname: "track.example.com", endpoint: "spgo.io" };
+    const outcome = repeat(round, { ...subject, deadline, clock, progress: (line) => lines.push(line) });
+    return { outcome, lines, pauses };
+}
+
+describe("the repetition", () => {
+    it("ends with the first round that passes", async () => {
+        const { outcome, pauses } = start(finding(noName, noCertificate, undefined));
+        expect(await outcome).toEqual({ value: "passed", attempts: 3, seconds: 5 });
+        expect(pauses).toHaveLength(2);
+    });
+
+    it("waits 2 s at first, longer every time, and 15 s at last", async () => {
+        const { outcome, pauses } = start(finding(...Array(10).fill(noName), undefined));
+        await outcome;
+        expect(pauses[0]).toBe(2);
+        expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
+        expect(pauses.at(-1)).toBe(15);
+    });
+
+    it.each([
+        [0, 1.6],
+        [1, 2.4],
+    ])("spreads its pauses by a fifth: chance %d", async (random, seconds) => {
+        const { outcome, pauses } = start(finding(noName, undefined), testClock(random));
+        await outcome;
+        expect(pauses[0]).toBeCloseTo(seconds);
+    });
+
+    it("asks far less often when the tracker itself forbids", async () => {
+        const { outcome, pauses } = start(finding(forbidden, undefined));
+        await outcome;
+        expect(pauses).toEqual([8]);
+    });
+
+    it("tells every new finding once, and the same one again after a minute", async () => {
+        const { outcome, lines } = start(
+            finding(noName, noName, noCertificate, ...Array(10).fill(noCertificate), undefined),
+        );
+        await outcome;
+        expect(lines[0]).toBe(
+            "track.example.com: no such name: ns1.example.net, asked for track.example.com, knows no address (attempt 1, 1800 s left)",
+        );
+        expect(lines.filter((line) => line.includes("no such name"))).toHaveLength(1);
+        expect(lines.filter((line) => line.includes("no certificate")).length).toBeGreaterThan(1);
+        expect(lines.length).toBeLessThan(5);
+    });
+
+    it("looks once more at the deadline, then says what it found last, what to do, and what it found before", async () => {
+        const { outcome, pauses } = start(finding(noName, noName, noCertificate), testClock(), 60);
+        const error = (await outcome.catch((caught) => caught)) as DeadlineEnded;
+        expect(error).toBeInstanceOf(DeadlineEnded);
+        expect(error.finding).toBe(noCertificate);
+        expect(pauses.reduce((sum, pause) => sum + pause)).toBe(60);
+        const [first, remedy, effort, before] = error.message.split("\n");
+        expect(first).toMatch(/^track\.example\.com doesn't work over HTTPS: the edge has no certificate/);
+        expect(remedy).toContain("15 minutes to 24 hours");
+        expect(effort).toMatch(/gave up after 60 s and \d+ attempts/);
+        expect(before).toMatch(/^Found before: no such name: .* \(2 times\)\.$/);
+    });
+
+    it("passes on at once what isn't a finding", async () => {
+        const { outcome, pauses } = start(async () => {
+            throw new TypeError("a mistake of ours");
+        });
+        await expect(outcome).rejects.toThrow(TypeError);
+        expect(pauses).toEqual([]);
+    });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { type ProbeOptions, parseRequest, problemsOf, serverAddress } from "../../../components/src/probe/request.ts";
+
+describe("the options of a probe", () => {
+    it("may all be left out, and may be undefined", () => {
+        expect(problemsOf({})).toEqual([]);
+        expect(problemsOf({ deadline: undefined, connectTo: undefined })).toEqual([]);
+    });
+
+    it("are fine when they are what the documentation says", () => {
+        const options: ProbeOptions = {
+            deadline: 60,
+            resolver: "1.1.1.1",
+            nameServers: ["127.0.0.1:5300", "[2001:db8::1]:53"],
+            caFile: "ca.pem",
+            connectTo: ["192.0.2.10:443:127.0.0.1:8443", "::127.0.0.1:"],
+        };
+        expect(problemsOf(options)).toEqual([]);
+    });
+
+    it.each<[string, unknown, RegExp]>([
+        ["deadline", 0, /seconds, a number above 0/],
+        ["deadline", "60", /seconds, a number above 0/],
+        ["deadline", Number.NaN, /seconds, a number above 0/],
+        ["resolver", "ns1.example.com", /an IP address with or without a port/],
+        ["resolver", "1.1.1.1:99999", /an IP address with or without a port/],
+        ["nameServers", "1.1.1.1", /a list/],
+        ["nameServers[1]", ["1.1.1.1", "nobody"], /an IP address/],
+        ["caFile", "", /path of a PEM file/],
+        ["connectTo[0]", ["192.0.2.10:8443"], /HOST:PORT:TO_HOST:TO_PORT/],
+        ["connectTo[0]", [443], /HOST:PORT:TO_HOST:TO_PORT/],
+    ])("are refused by field, with the value and a remedy: %s = %j", (field, value, message) => {
+        const [problem, ...more] = problemsOf({ [field.replace(/\[.*/, "")]: value } as ProbeOptions);
+        expect(more).toEqual([]);
+        expect(problem?.field).toBe(field);
+        expect([value, ...[value].flat()]).toContainEqual(problem?.value);
+        expect(problem?.message).toMatch(message);
+    });
+
+    it("don't take a misspelt one in silence", () => {
+        expect(problemsOf({ resolvers: "1.1.1.1" } as ProbeOptions)[0]).toMatchObject({
+            field: "resolvers",
+            message: expect.stringContaining("deadline, resolver, nameServers, caFile, connectTo"),
+        });
+    });
+});
+
+describe("the request of a probe", () => {
+    it("comes as JSON", () => {
+        const request = { hostname: "track.example.com", endpoint: "spgo.io", fingerprint: "1", deadline: 5 };
+        expect(parseRequest(JSON.stringify(request))).toEqual(request);
+    });
+
+    it.each([undefined, "", "{", "[]", "null", '"text"'])("is refused by the variable's name when it is %j", (text) => {
+        expect(() => parseRequest(text)).toThrow(/SPARKPOST_TRACKING_PROBE.*must hold the probe's request/);
+    });
+
+    it("is refused with all mistakes at once", () => {
+        const text = JSON.stringify({ hostname: "https://track.example.com", resolver: "x" });
+        expect(() => parseRequest(text)).toThrow(/hostname.*\n.*endpoint.*\n.*resolver/);
+    });
+});
+
+describe("the address of a name server", () => {
+    it.each([
+        ["192.0.2.1", "192.0.2.1:53"],
+        ["192.0.2.1:5300", "192.0.2.1:5300"],
+        ["2001:db8::1", "[2001:db8::1]:53"],
+        ["[2001:db8::1]", "[2001:db8::1]:53"],
+        ["[2001:db8::1]:5300", "[2001:db8::1]:5300"],
+        ["192.0.2.1:0", undefined],
+        ["192.0.2.1:", undefined],
+        ["localhost:53", undefined],
+        ["", undefined],
+    ])("%j is %j", (text, address) => {
+        expect(serverAddress(text)).toBe(address);
+    });
+});
