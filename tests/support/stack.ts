@@ -1,0 +1,131 @@
+// A sandbox and the shipped stack in it: what most end-to-end tests start with.
+import { readFile, writeFile } from "node:fs/promises";
+import type { DomainEntry } from "pulumi-sparkpost-tracking";
+import { inject } from "vitest";
+import { type Sandbox, type SandboxOptions, startSandbox, type TimelineEvent } from "../../sandbox/index.ts";
+import { repository } from "../../tools/offline/home.ts";
+import { type ConfigValue, createWorkspace, type Result, type Workspace } from "../../tools/pulumi.ts";
+import { sandboxDomain } from "../../tools/sandboxDomain.ts";
+import "./engine.ts";
+
+/** A domain as a test writes it; how to reach the sandbox is added. */
+export type TestDomain = Partial<DomainEntry> & { hostname: string };
+
+export interface StackOptions {
+    sandbox?: SandboxOptions;
+    /** A sandbox that is there already, for a second stack in it; it isn't closed with the stack. */
+    within?: Sandbox;
+    /** The Pulumi program's folder; default the repository's own stack. */
+    program?: string;
+    stack?: string;
+    domains?: TestDomain[];
+    /** More configuration, by full key. */
+    config?: Record<string, ConfigValue>;
+    /** More environment; by default both vendors' keys are there. */
+    env?: Record<string, string | undefined>;
+}
+
+export class TestStack implements AsyncDisposable {
+    /** All that any command printed. */
+    output = "";
+
+    private constructor(
+        readonly sandbox: Sandbox,
+        readonly workspace: Workspace,
+        private readonly isOwner: boolean,
+    ) {}
+
+    static async start(options: StackOptions = {}): Promise<TestStack> {
+        const sandbox = options.within ?? (await startSandbox(options.sandbox));
+        const workspace = await createWorkspace(inject("engine"), {
+            program: options.program ?? repository,
+            stack: options.stack,
+            config: options.config,
+            env: {
+                SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
+                CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
+                CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+                ...options.env,
+            },
+        });
+        const stack = new TestStack(sandbox, workspace, options.within === undefined);
+        if (options.domains) {
+            await stack.declare(...options.domains);
+        }
+        return stack;
+    }
+
+    /** Writes these domains into the stack's configuration, in place of those before. */
+    async declare(...domains: TestDomain[]): Promise<void> {
+        const common = sandboxDomain(this.sandbox);
+        const entries = domains.map((domain) => ({
+            ...common,
+            verification: { deadline: 20 },
+            ...domain,
+            account: { ...common.account, ...domain.account },
+            probe: domain.probe === false ? false : { deadline: 20, ...common.probe, ...domain.probe },
+        }));
+        const key = "sparkpost-tracking:domains";
+        const text = await readFile(this.workspace.configFile, "utf8");
+        const kept = text.split("\n").filter((line) => line.trim() && !line.includes(key) && line !== "config:");
+        const salt = kept.filter((line) => !line.startsWith(" "));
+        const values = kept.filter((line) => line.startsWith(" "));
+        const lines = [...salt, "config:", ...values, `  ${JSON.stringify(key)}: ${JSON.stringify(entries)}`];
+        await writeFile(this.workspace.configFile, `${lines.join("\n")}\n`);
+    }
+
+    /** Runs a command of the CLI; with an exit code, demands it. */
+    async run(command: string, code?: number): Promise<Result> {
+        const result = await this.workspace.run(command.split(" "));
+        this.output += result.output;
+        if (code !== undefined && result.code !== code) {
+            throw new Error(`pulumi ${command}: exit code ${result.code} instead of ${code}\n${result.output}`);
+        }
+        return result;
+    }
+
+    /** An update that must succeed. */
+    up(...flags: string[]): Promise<Result> {
+        return this.run(["up", "--yes", "--skip-preview", ...flags].join(" "), 0);
+    }
+
+    /** An update that must fail; gives what it printed. */
+    async failingUp(...flags: string[]): Promise<string> {
+        const { code, output } = await this.run(["up", "--yes", "--skip-preview", ...flags].join(" "));
+        if (code === 0) {
+            throw new Error(`pulumi up: should have failed\n${output}`);
+        }
+        return output;
+    }
+
+    destroy(...flags: string[]): Promise<Result> {
+        return this.run(["destroy", "--yes", "--skip-preview", ...flags].join(" "), 0);
+    }
+
+    /** Demands that the next preview proposes nothing. */
+    unchanged(...flags: string[]): Promise<Result> {
+        return this.run(["preview", "--expect-no-changes", ...flags].join(" "), 0);
+    }
+
+    /** What a preview with refresh shows, property by property; demands that it proposes something. */
+    async drift(): Promise<string> {
+        return (await this.run("preview --refresh --diff --expect-no-changes", 7)).output;
+    }
+
+    /** What SparkPost has of this domain. */
+    domain(hostname: string) {
+        return this.sandbox.sparkpost.us.domains().find(({ domain }) => domain === hostname);
+    }
+
+    /** The events of these kinds, in order. */
+    events(...kinds: string[]): TimelineEvent[] {
+        return this.sandbox.timeline.filter(({ kind }) => kinds.includes(kind));
+    }
+
+    async [Symbol.asyncDispose](): Promise<void> {
+        await this.workspace.close();
+        if (this.isOwner) {
+            await this.sandbox.close();
+        }
+    }
+}

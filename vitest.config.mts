@@ -1,0 +1,37 @@
+// `unit`: no engine, no network, in parallel. `components`: the same, with Pulumi's runtime mocked. `e2e`: the real engine,
+// which the global set-up finds or makes.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+    test: {
+        projects: [
+            {
+                test: {
+                    name: "unit",
+                    include: ["tests/{unit,sandbox,tools,provider}/**/*.test.ts"],
+                    testTimeout: 20_000,
+                },
+            },
+            {
+                test: {
+                    name: "components",
+                    include: ["tests/components/**/*.test.ts"],
+                    setupFiles: ["tests/support/setup.ts"],
+                    testTimeout: 20_000,
+                },
+            },
+            {
+                test: {
+                    name: "e2e",
+                    include: ["tests/{e2e,package}/**/*.test.ts"],
+                    globalSetup: ["tests/support/engine.ts"],
+                    testTimeout: 180_000,
+                    hookTimeout: 180_000,
+                    // Each file drives a Pulumi CLI with four processes of its own.
+                    maxWorkers: 3,
+                    sequence: { groupOrder: 1 },
+                },
+            },
+        ],
+    },
+});
