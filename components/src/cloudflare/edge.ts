@@ -65,7 +65,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
                 comment: "SparkPost tracking domain; links in sent mail depend on it",
             },
             // Of another name it is another record: made before the old one goes. Anything else changes in place.
-            pulumi.mergeOptions(order, { replaceOnChanges: ["name"] }),
+            { ...order, replacementTrigger: hostname },
         );
         this.record = new DnsRecord(...recordArgs);
 

@@ -18,15 +18,11 @@ function shim(kind: Kind): dynamic.ResourceProvider {
                     require("pulumi-sparkpost-tracking/sparkpost/runtime").provider(this.k, request.config),
                 );
             } catch (error) {
-                this.check =
-                    this.diff =
-                    this.create =
-                    this.read =
-                    this.update =
-                    this.delete =
-                        () => {
-                            throw error;
-                        };
+                for (const method of ["check", "diff", "create", "read", "update", "delete"]) {
+                    this[method] = () => {
+                        throw error;
+                    };
+                }
             }
         },
     };

@@ -3,7 +3,7 @@
 import axios, { type AxiosError, type AxiosInstance } from "axios";
 import axiosRetry, { isNetworkError, retryAfter } from "axios-retry";
 import { type ApiAccount, scopeOf } from "../account";
-import { fromAxios, isNotFound, isTransient, SparkPostError } from "./errors";
+import { fromAxios, isNotFound, isTransient, notAnApi, SparkPostError } from "./errors";
 import {
     parseTrackingDomain,
     parseVerification,
@@ -101,7 +101,12 @@ export class Client {
                 await this.#call("POST", "/tracking-domains", { domain, secure: true });
                 return;
             } catch (error) {
-                if (!(error instanceof SparkPostError) || !isTransient(error) || attempt > retriesOf(error.status)) {
+                const isWorthALook =
+                    error instanceof SparkPostError &&
+                    isTransient(error) &&
+                    attempt <= retriesOf(error.status) &&
+                    error.retryAfter <= longestRetryAfter;
+                if (!isWorthALook) {
                     throw error;
                 }
                 await sleep(Math.max(error.retryAfter, this.#delay(attempt)));
@@ -158,8 +163,8 @@ export class Client {
                 throw new SparkPostError(
                     call,
                     status,
-                    `a body that isn't JSON: ${String(body).slice(0, 200)}`,
-                    notAnApi(this.#account),
+                    `a body that isn't JSON: ${String(body).replaceAll(this.#key, "[api key]").slice(0, 200)}`,
+                    notAnApi(this.#account.apiUrl),
                 );
             }
             return body;
@@ -201,10 +206,6 @@ function parseList(body: unknown): TrackingDomainState[] {
 /** A primary account's list may hold its subaccounts' domains too, each with a default of its own. */
 function defaultOf(domains: readonly TrackingDomainState[], account: ApiAccount): TrackingDomainState | undefined {
     return domains.find((entry) => entry.default && (entry.subaccount ?? account.subaccount) === account.subaccount);
-}
-
-function notAnApi({ apiUrl }: ApiAccount): string {
-    return `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`;
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

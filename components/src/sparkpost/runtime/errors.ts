@@ -57,7 +57,7 @@ export function fromAxios(
         call,
         status,
         said.replaceAll(key, "[api key]"),
-        remedyFor(status, call, apiUrl),
+        remedyFor(status, call, apiUrl, said),
         retryAfter(error),
     );
 }
@@ -110,11 +110,20 @@ function partOf(error: unknown): string {
     return text && details.length > 0 ? `${text} (${details.join(", ")})` : text || JSON.stringify(error);
 }
 
-function remedyFor(status: number, call: string, apiUrl: string): string | undefined {
+/** What is probably wrong where something other than SparkPost's API answers. */
+export function notAnApi(apiUrl: string): string {
+    return `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`;
+}
+
+function remedyFor(status: number, call: string, apiUrl: string, said: string): string | undefined {
     const host = new URL(apiUrl).host;
     switch (status) {
         case 0:
             return `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
+        case 400:
+            return /blacklist/i.test(said)
+                ? "Have the name taken off the list by whoever keeps it, or choose another host."
+                : undefined;
         case 401:
             return (
                 `The API key isn't valid at ${host}. US, EU and Enterprise keys are unknown to each other: check the account's region, and the key. ` +
@@ -129,7 +138,10 @@ function remedyFor(status: number, call: string, apiUrl: string): string | undef
             return `The API key lacks the grant ${grant}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
         }
         case 404:
-            return "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again.";
+            // The collection itself is always there.
+            return /\/tracking-domains(\?|$)/.test(call)
+                ? notAnApi(apiUrl)
+                : "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again.";
         case 409:
             return "The name is registered already.";
         case 422:

@@ -114,7 +114,16 @@ async function undo(request: Switch, before: TrackingDomainState, cause: unknown
             await client.setSecure(domain, before.secure);
             now = await client.find(domain);
         }
-        if (now && before.verified && !now.verified) {
+        if (!now) {
+            return new SwitchError(
+                `${reason}\n${domain} isn't registered any more, so there was nothing to undo.`,
+                now,
+            );
+        }
+        if (now.secure !== before.secure) {
+            throw new OperationError(`its record still says secure ${now.secure}`);
+        }
+        if (before.verified && !now.verified) {
             await waitForYes({ ...request, secure: before.secure, deadline: restoringTime });
             now = { ...now, verified: true };
         }

@@ -1,0 +1,163 @@
+/**
+ * Cloudflare's API as far as a tracking host needs it: zones, the SSL setting and certificate packs to read; records
+ * and page rules to keep. Paths and reply fields are those of the last section of the Cloudflare reference.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Timeline } from "../internet/timeline.ts";
+import type { Faults, Permission, SandboxOptions, SslMode } from "../options.ts";
+import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
+import { dnsRecordRoutes } from "./dnsRecords.ts";
+import { pageRuleRoutes } from "./pageRules.ts";
+import { timestamp, type Zone } from "./zones.ts";
+
+export interface CloudflareOptions {
+    apiToken: string;
+    zones: Zone[];
+    calls: ApiCall[];
+    sandbox: SandboxOptions;
+    faults: Faults;
+    timeline: Timeline;
+    unmodelled(what: string): void;
+}
+
+/** The API, as a Fastify plug-in. */
+export async function cloudflareApi(api: FastifyInstance, options: CloudflareOptions): Promise<void> {
+    const { apiToken, zones, sandbox, faults, timeline } = options;
+    setUpApi(api, { ...options, faults: () => faults.cloudflare, errorBody: (message) => failure(10000, message) });
+
+    api.addHook("onRequest", async (request, reply) => {
+        // docs: the provider retries "unless the reply carries `x-should-retry: false`".
+        reply.header("x-should-retry", "false");
+        // filler: codes and words for a bad token, and for a missing permission.
+        if (request.headers.authorization !== `Bearer ${apiToken}`) throw refused(403, 9109, "Invalid access token");
+    });
+    const allow = (permission: Permission) => async () => {
+        const permissions = sandbox.cloudflareToken?.permissions;
+        if (permissions && !permissions.includes(permission)) throw refused(403, 10000, "Authentication error");
+    };
+
+    api.get("/zones", { onRequest: allow("Zone Read") }, async (request) => {
+        const query = queryOf(request, ["name", "match", "status", "account.id", "order", "direction"]);
+        const tests: ((zone: Zone) => boolean)[] = [];
+        if (query.name) tests.push(({ origin }) => origin === query.name);
+        if (query.status) tests.push(({ status }) => status === query.status);
+        if (query["account.id"]) tests.push(({ accountId }) => accountId === query["account.id"]);
+        const fits = (zone: Zone) =>
+            query.match === "any" && tests.length
+                ? tests.some((test) => test(zone))
+                : tests.every((test) => test(zone));
+        return page(request, zones.filter(fits).map(shownZone));
+    });
+    api.get("/zones/:zone", { onRequest: allow("Zone Read") }, async (request) =>
+        success(shownZone(zoneIn(request, zones))),
+    );
+
+    api.get("/zones/:zone/settings/ssl", { onRequest: allow("Zone Settings Read") }, async (request) =>
+        success(sslSetting(zoneIn(request, zones))),
+    );
+    api.patch("/zones/:zone/settings/ssl", { onRequest: allow("Zone Settings Write") }, async (request) => {
+        const zone = zoneIn(request, zones);
+        const { value } = bodyOf(request);
+        if (!["off", "flexible", "full", "strict"].includes(String(value))) throw new Unmodelled(`SSL mode ${value}`);
+        zone.ssl = value as SslMode;
+        timeline.add("cloudflare", "ssl-changed", `SSL mode of ${zone.origin} is ${value}`, {
+            host: zone.origin,
+            value,
+        });
+        return success(sslSetting(zone));
+    });
+    api.get(
+        "/zones/:zone/ssl/certificate_packs",
+        { onRequest: allow("SSL and Certificates Read") },
+        async (request) => {
+            const zone = zoneIn(request, zones);
+            queryOf(request, ["status"]);
+            const hosts = [zone.origin, `*.${zone.origin}`];
+            const status = zone.isCertified() ? "active" : "pending_validation";
+            return page(request, [
+                { id: zone.id, type: "universal", hosts, status, certificate_authority: "lets_encrypt" },
+            ]);
+        },
+    );
+
+    dnsRecordRoutes(api, zones, allow("DNS Write"));
+    pageRuleRoutes(api, options, allow("Page Rules Write"));
+}
+
+/** docs: replies are `{success,errors:[{code,message}],messages,result}`. */
+export function success(result: unknown) {
+    return { success: true, errors: [], messages: [], result };
+}
+
+function failure(code: number, message: string) {
+    return { success: false, errors: [{ code, message }], messages: [], result: null };
+}
+
+export function refused(status: number, code: number, message: string): ApiError {
+    return new ApiError(status, failure(code, message));
+}
+
+/** docs: clients page until a page is empty. filler: 20 a page unless asked. */
+export function page(request: FastifyRequest, all: unknown[]) {
+    const query = request.query as Record<string, string | undefined>;
+    const [number, size] = [Number(query.page ?? 1), Number(query.per_page ?? 20)];
+    const result = all.slice((number - 1) * size, number * size);
+    const result_info = {
+        page: number,
+        per_page: size,
+        count: result.length,
+        total_count: all.length,
+        total_pages: Math.ceil(all.length / size),
+    };
+    return { ...success(result), result_info };
+}
+
+/** The query of a list; a filter that the sandbox doesn't know would silently return too much, so it is refused. */
+export function queryOf(request: FastifyRequest, known: string[]): Record<string, string | undefined> {
+    const query = request.query as Record<string, string | undefined>;
+    const strange = Object.keys(query).find((name) => ![...known, "page", "per_page"].includes(name));
+    if (strange) throw new Unmodelled(`filter ${strange}`);
+    return query;
+}
+
+export function bodyOf(request: FastifyRequest): Record<string, unknown> {
+    return (request.body ?? {}) as Record<string, unknown>;
+}
+
+/** filler: code and words for an id that isn't there. */
+export function zoneIn(request: FastifyRequest, zones: Zone[]): Zone {
+    const { zone: id } = request.params as { zone: string };
+    const zone = zones.find((one) => one.id === id);
+    if (zone) return zone;
+    throw refused(404, 7003, `Could not route to /zones/${id}, perhaps your object identifier is invalid?`);
+}
+
+/** A guard that runs before a route. */
+export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+function shownZone(zone: Zone) {
+    return {
+        id: zone.id,
+        name: zone.origin,
+        status: zone.status,
+        type: zone.type,
+        paused: false,
+        development_mode: 0,
+        name_servers: zone.nameServers,
+        original_name_servers: ["ns1.registrar.example", "ns2.registrar.example"],
+        original_registrar: null,
+        original_dnshost: null,
+        account: { id: zone.accountId, name: "Sandbox" },
+        owner: { id: null, type: "user", email: null },
+        plan: { id: "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", name: "Free Website", price: 0, currency: "USD" },
+        meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
+        permissions: ["#zone:read", "#dns_records:edit"],
+        created_on: "2020-08-05T11:00:00.000000Z",
+        modified_on: "2020-08-05T12:00:00.000000Z",
+        activated_on: zone.activatedOn,
+    };
+}
+
+function sslSetting(zone: Zone) {
+    return { id: "ssl", value: zone.ssl, editable: true, modified_on: timestamp() };
+}

@@ -1,0 +1,229 @@
+/**
+ * SparkPost's API, the seven calls about tracking domains, for one region. Paths, replies and error texts are those of
+ * "Calls" in the SparkPost reference.
+ */
+import { STATUS_CODES } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Timeline } from "../internet/timeline.ts";
+import type { Assumed, Faults, Grant, KeyOptions, SandboxOptions } from "../options.ts";
+import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
+import { cnameStatus, shown, type TrackingDomain, type TrackingDomains } from "./domains.ts";
+import type { Check } from "./verification.ts";
+
+export interface SparkPostOptions {
+    keys: KeyOptions[];
+    domains: TrackingDomains;
+    /** Sending domain → its tracking domain, "" for none. */
+    links: Map<string, string>;
+    calls: ApiCall[];
+    sandbox: SandboxOptions;
+    assumed: Assumed;
+    faults: Faults;
+    timeline: Timeline;
+    /** SparkPost's look at a tracking host. */
+    check(domain: TrackingDomain): Promise<Check>;
+    unmodelled(what: string): void;
+}
+
+/** The API of one region, as a Fastify plug-in. */
+export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptions): Promise<void> {
+    const { domains, calls, faults, timeline } = options;
+    setUpApi(api, { ...options, faults: () => faults.sparkpost, errorBody: (message) => ({ errors: [{ message }] }) });
+    const scopes = new WeakMap<FastifyRequest, number | undefined>();
+
+    api.addHook("onRequest", async (request) => {
+        // docs: "429: wait 1–5 s, back off further for heavier use; no documented header".
+        const recent = calls.filter(({ at, status }) => at > timeline.now() - 1000 && status !== 429);
+        if (recent.length > (faults.rateLimit ?? Number.POSITIVE_INFINITY)) {
+            throw refused(429, { message: "Too many requests" });
+        }
+        // docs: header `Authorization: <key>`, bare; 401 "Unauthorized." (bad key), 403 "Forbidden." (missing grant).
+        const key = options.keys.find((one) => one.key === request.headers.authorization);
+        if (!key) throw refused(401, { message: "Unauthorized." });
+        const needed = grantsFor(request, options.assumed);
+        if (!needed.some((grant) => (key.grants ?? needed).includes(grant)))
+            throw refused(403, { message: "Forbidden." });
+        scopes.set(request, key.subaccount ?? subaccountOf(request));
+    });
+
+    /** docs: "`X-MSYS-SUBACCOUNT: <number>` scopes a call". inferred: what is of another scope isn't there. */
+    function find(request: FastifyRequest): TrackingDomain {
+        const found = domains.find(nameIn(request));
+        if (found && found.subaccount_id === scopes.get(request)) return found;
+        throw refused(404, { message: "resource not found" });
+    }
+
+    api.post("/tracking-domains", async (request) => {
+        const domain = create(bodyOf(request), scopes.get(request), options);
+        return { results: { domain } };
+    });
+
+    api.get("/tracking-domains", async (request) => {
+        const query = request.query as Record<string, string | undefined>;
+        const scope = scopes.get(request);
+        // inferred: the filter takes numbers with commas between, 0 for the primary account, which alone may use it.
+        const asked = scope === undefined ? query.subaccounts?.split(",").map(Number) : undefined;
+        const everybody = scope === undefined && options.assumed.primaryList === "all";
+        const inScope = ({ subaccount_id }: TrackingDomain) =>
+            asked ? asked.includes(subaccount_id ?? 0) : everybody || subaccount_id === scope;
+        const wanted = (domain: TrackingDomain) =>
+            query.default === undefined || String(domain.default) === query.default;
+        return { results: domains.all().filter(inScope).filter(wanted).map(shown) };
+    });
+
+    api.get("/tracking-domains/:domain", async (request) => {
+        // docs: 400 "domain must be valid" on a read, 422 on a create.
+        if (!isValid(nameIn(request))) throw refused(400, { message: "domain must be valid" });
+        return { results: shown(find(request)) };
+    });
+
+    api.put("/tracking-domains/:domain", async (request) => {
+        const domain = find(request);
+        update(domain, bodyOf(request), options);
+        return { results: { domain: domain.domain } };
+    });
+
+    api.delete("/tracking-domains/:domain", async (request, reply) => {
+        const { domain } = find(request);
+        domains.remove(domain);
+        timeline.add("sparkpost", "domain-deleted", `deleted ${domain}`, { host: domain });
+        return reply.code(204).send();
+    });
+
+    api.post("/tracking-domains/:domain/verify", async (request) => ({
+        results: await verify(find(request), options),
+    }));
+
+    api.put("/sending-domains/:domain", async (request) => {
+        const sending = nameIn(request);
+        // filler: how an unknown sending domain is told.
+        if (!options.links.has(sending)) throw refused(404, { message: "resource not found" });
+        const { tracking_domain: tracking } = bodyOf(request);
+        if (typeof tracking !== "string") throw new Unmodelled("a sending domain without tracking_domain");
+        // docs: 400 code "1200" not a registered tracking domain; `""` unlinks.
+        const target = domains.find(tracking);
+        if (tracking && (!target || target.subaccount_id !== scopes.get(request))) throw notATrackingDomain();
+        options.links.set(sending, tracking.toLowerCase());
+        const what = tracking ? `linked ${sending} to ${tracking}` : `unlinked ${sending}`;
+        timeline.add("sparkpost", "link-changed", what, { host: tracking.toLowerCase(), sending });
+        return { results: { domain: sending } };
+    });
+}
+
+function create(body: Body, scope: number | undefined, options: SparkPostOptions): string {
+    const { domains, sandbox, timeline } = options;
+    const { domain, secure = false } = body;
+    if (typeof domain !== "string" || !isValid(domain)) {
+        throw refused(422, { message: "domain must be valid", param: "domain", value: domain });
+    }
+    const name = domain.toLowerCase();
+    if (sandbox.blacklisted?.includes(name)) {
+        throw refused(400, { message: "domain is on a DNS blacklist", param: "domain", value: domain });
+    }
+    if (domains.find(name)) throw refused(409, { message: "The tracking domain already exists" });
+    // filler: nobody has written down how a full plan is told, so it is told unlike anything else.
+    if (domains.all().length >= (sandbox.planLimit ?? Number.POSITIVE_INFINITY)) {
+        throw new ApiError(403, JSON.stringify("Plan limit for tracking domains reached"));
+    }
+    const compliance_status = sandbox.blocked?.includes(name) ? "blocked" : "pending";
+    const added = domains.add(name, { secure: flag(secure), subaccount_id: scope, compliance_status });
+    const what = `registered ${name} (${added.secure ? "secure" : "insecure"}, unverified)`;
+    timeline.add("sparkpost", "registered", what, { host: name, secure: added.secure, subaccount: scope });
+    return name;
+}
+
+function update(domain: TrackingDomain, body: Body, { domains, assumed, timeline }: SparkPostOptions): void {
+    const host = domain.domain;
+    // docs: "`default` needs a verified domain".
+    if (body.default === true && !domain.verified) {
+        throw refused(422, { message: `Tracking domain '${host}' unverified.` });
+    }
+    if (body.secure !== undefined && flag(body.secure) !== domain.secure) {
+        domain.secure = flag(body.secure);
+        if (assumed.putSecureResetsVerified) domain.verified = false;
+        const what = `${host} is ${domain.secure ? "secure" : "insecure"} now`;
+        timeline.add("sparkpost", "secure-changed", what, { host, secure: domain.secure, verified: domain.verified });
+    }
+    if (body.default !== undefined && flag(body.default) !== domain.default) {
+        if (flag(body.default)) domains.makeDefault(domain);
+        else domain.default = false;
+        const what = `${host} is ${domain.default ? "" : "no longer "}the default`;
+        timeline.add("sparkpost", "default-changed", what, { host, default: domain.default });
+    }
+}
+
+async function verify(domain: TrackingDomain, { check, assumed, faults, timeline }: SparkPostOptions) {
+    const host = domain.domain;
+    timeline.add("sparkpost", "verify-asked", `asked to verify ${host}`, { host, secure: domain.secure });
+    if (faults.verifyStatus) throw refused(faults.verifyStatus, { message: `${STATUS_CODES[faults.verifyStatus]}.` });
+    const outcome = await look();
+    if (outcome.verified) {
+        domain.compliance_status = "valid";
+        domain.verified = true;
+    } else if (!assumed.failedVerifyKeepsVerified) {
+        domain.verified = false;
+    }
+    const { verified, found } = outcome;
+    timeline.add(
+        "sparkpost",
+        verified ? "verified" : "not-verified",
+        `${verified ? "verified" : "did not verify"} ${host}: ${found}`,
+        { host, verified },
+    );
+    if (outcome.failure) throw refused(400, { message: outcome.failure });
+    return { verified, cname_status: cnameStatus(domain), compliance_status: domain.compliance_status };
+
+    async function look(): Promise<Check> {
+        // docs: "`compliance_status: blocked` is final".
+        if (domain.compliance_status === "blocked") return { verified: false, found: "blocked" };
+        if (faults.verifyNever) return { verified: false, found: "never verified, as told" };
+        if (faults.verifyNo > 0) {
+            faults.verifyNo -= 1;
+            return { verified: false, found: "not verified yet, as told" };
+        }
+        return check(domain);
+    }
+}
+
+type Body = Record<string, unknown>;
+
+/** docs: unknown body fields are ignored. */
+function bodyOf(request: FastifyRequest): Body {
+    return (request.body ?? {}) as Body;
+}
+
+function nameIn(request: FastifyRequest): string {
+    return (request.params as { domain: string }).domain.toLowerCase();
+}
+
+function flag(value: unknown): boolean {
+    if (typeof value === "boolean") return value;
+    throw new Unmodelled("a flag that isn't true or false");
+}
+
+/** docs: "a subdomain, never the apex", which is told here by three labels. */
+function isValid(domain: string): boolean {
+    const labels = domain.split(".");
+    return labels.length >= 3 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
+}
+
+/** The grants of which a call needs one. docs: linking needs `sending_domains/manage`. */
+function grantsFor({ method, url }: FastifyRequest, { manageIncludesView }: Assumed): Grant[] {
+    if (url.includes("/sending-domains/")) return ["sending_domains/manage"];
+    if (method !== "GET") return ["tracking_domains/manage"];
+    return manageIncludesView ? ["tracking_domains/view", "tracking_domains/manage"] : ["tracking_domains/view"];
+}
+
+function subaccountOf(request: FastifyRequest): number | undefined {
+    return Number(request.headers["x-msys-subaccount"] ?? 0) || undefined;
+}
+
+/** docs: `{errors:[{message,param?,value?}]}`, or with `description` and `code`. */
+function refused(status: number, error: Record<string, unknown>): ApiError {
+    return new ApiError(status, { errors: [error] });
+}
+
+function notATrackingDomain(): ApiError {
+    const description = "tracking_domain must be a registered tracking domain";
+    return refused(400, { message: "invalid data format/type", description, code: "1200" });
+}

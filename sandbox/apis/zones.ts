@@ -1,0 +1,190 @@
+/**
+ * Cloudflare's zones: what the API changes at once, and what its name servers and its edge know a little later.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { isWithin, type NameRecord, type NameZone } from "../internet/names.ts";
+import type { Timeline } from "../internet/timeline.ts";
+import type { Faults, SslMode, ZoneOptions } from "../options.ts";
+
+export interface DnsRecord {
+    id: string;
+    name: string;
+    type: "A" | "AAAA" | "CNAME" | "TXT";
+    content: string;
+    proxied: boolean;
+    /** Seconds; 1 is "automatic". */
+    ttl: number;
+    comment: string | null;
+    tags: string[];
+    created_on: string;
+    modified_on: string;
+}
+
+export interface PageRule {
+    id: string;
+    targets: { target: "url"; constraint: { operator: "matches"; value: string } }[];
+    actions: { id: string; value?: unknown }[];
+    priority: number;
+    status: "active" | "disabled";
+    created_on: string;
+    modified_on: string;
+}
+
+/** What a caller may set of a record. */
+export type RecordSettings = Partial<
+    Pick<DnsRecord, "name" | "type" | "content" | "proxied" | "ttl" | "comment" | "tags">
+>;
+
+/** The address of the edge, which every proxied name has. */
+export const EDGE_ADDRESS = "192.0.2.30";
+/** docs: "A proxied name has a TTL of 300 s at resolvers". */
+const PROXIED_TTL = 300;
+const NAME_SERVERS = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
+const LONG_AGO = "2020-08-05T12:00:00.000000Z";
+
+export class Zone implements NameZone {
+    readonly id: string;
+    readonly origin: string;
+    readonly status: string;
+    readonly type: string;
+    readonly activatedOn: string | null;
+    readonly nameServers: string[];
+    readonly accountId: string;
+    ssl: SslMode;
+    /** Records as the API has them, by id. */
+    readonly all = new Map<string, DnsRecord>();
+    readonly pageRules = new Map<string, PageRule>();
+    readonly #published = new Map<string, DnsRecord>();
+    /** Hosts whose certificate is asked for: false until it is there. */
+    readonly #certified = new Map<string, boolean>();
+    readonly #certificate: boolean;
+    readonly #timeline: Timeline;
+    readonly #faults: Faults;
+
+    constructor(options: ZoneOptions, timeline: Timeline, faults: Faults) {
+        this.origin = options.name.toLowerCase();
+        this.accountId = options.accountId ?? "0123456789abcdef0123456789abcdef";
+        this.id = createHash("md5").update(`${this.accountId}/${this.origin}`).digest("hex");
+        this.status = options.status ?? "active";
+        this.type = options.type ?? "full";
+        this.ssl = options.ssl ?? "full";
+        this.nameServers = options.nameServers ?? NAME_SERVERS;
+        this.activatedOn = this.status === "active" ? (options.activatedOn ?? LONG_AGO) : null;
+        this.#certificate = options.certificate ?? true;
+        this.#timeline = timeline;
+        this.#faults = faults;
+    }
+
+    /** What the authoritative servers hold. An inactive or partial zone's names are served elsewhere, or nowhere. */
+    records(): NameRecord[] {
+        if (this.status !== "active" || this.type !== "full") return [];
+        const delegation = this.nameServers.map((data) => ({
+            name: this.origin,
+            type: "NS" as const,
+            ttl: 86_400,
+            data,
+        }));
+        return [...delegation, ...[...this.#published.values()].map(asServed)];
+    }
+
+    /** The record that the edge knows for a host, if it is proxied. */
+    proxied(host: string): DnsRecord | undefined {
+        return [...this.#published.values()].find(({ name, proxied }) => name === host && proxied);
+    }
+
+    /** The names on the edge's certificate for a host; undefined while there is none. */
+    certificateFor(host: string): string[] | undefined {
+        return this.#certified.get(host) ? [this.origin, `*.${this.origin}`] : undefined;
+    }
+
+    /** Whether Universal SSL covers what the zone has. */
+    isCertified(): boolean {
+        return this.#certificate && this.status === "active" && ![...this.#certified.values()].includes(false);
+    }
+
+    /** Makes a record, or changes the one of that id. */
+    put(settings: RecordSettings, id: string = newId()): DnsRecord {
+        const before = this.all.get(id);
+        const { name = "", type = "CNAME", content = "", comment = null, tags = [] } = { ...before, ...settings };
+        const proxied = type !== "TXT" && ({ ...before, ...settings }.proxied ?? false);
+        const now = timestamp();
+        const record: DnsRecord = {
+            id,
+            name,
+            type,
+            content,
+            proxied,
+            // docs: "`proxied: true` needs `ttl: 1`".
+            ttl: proxied ? 1 : (settings.ttl ?? before?.ttl ?? 1),
+            comment,
+            tags,
+            created_on: before?.created_on ?? now,
+            modified_on: now,
+        };
+        this.all.set(id, record);
+        const what = `${name} ${type} ${content}${proxied ? ", proxied" : ""}`;
+        const details = { host: name, type, content, proxied };
+        if (before) this.#timeline.add("cloudflare", "record-updated", `changed ${what}`, details);
+        else this.#timeline.add("cloudflare", "record-created", `created ${what}`, details);
+        this.#publish(id);
+        this.#certify(name);
+        return record;
+    }
+
+    delete(id: string): void {
+        const record = this.all.get(id);
+        if (!record) return;
+        this.all.delete(id);
+        this.#timeline.add("cloudflare", "record-deleted", `deleted ${record.name} ${record.type}`, {
+            host: record.name,
+        });
+        this.#publish(id);
+    }
+
+    /** Servers and edge take over what the API has when the delay is over. */
+    #publish(id: string): void {
+        this.#timeline.after(this.#faults.nameDelay, () => {
+            const record = this.all.get(id);
+            const isNew = !this.#published.has(id);
+            if (!record) this.#published.delete(id);
+            else this.#published.set(id, record);
+            if (!record || !isNew || this.records().length === 0) return;
+            this.#timeline.add("dns", "name-visible", `the name servers know ${record.name}`, { host: record.name });
+        });
+    }
+
+    /**
+     * docs: "Universal SSL covers the apex and one label". docs: certificates "are issued while the record is still
+     * DNS-only too", so the clock starts with a host's first record. Simplified: it starts for each host by itself.
+     */
+    #certify(host: string): void {
+        const labels = host.split(".").length - this.origin.split(".").length;
+        if (!this.#certificate || this.status !== "active" || labels > 1 || this.#certified.has(host)) return;
+        this.#certified.set(host, false);
+        this.#timeline.after(this.#faults.certificateDelay, () => {
+            this.#certified.set(host, true);
+            this.#timeline.add("edge", "certificate-ready", `the edge has a certificate for ${host}`, { host });
+        });
+    }
+}
+
+/** The zone that a host belongs to, the longest name first. */
+export function zoneOf(zones: Zone[], host: string): Zone | undefined {
+    return zones.filter(({ origin }) => isWithin(host, origin)).sort((a, b) => b.origin.length - a.origin.length)[0];
+}
+
+/** docs: "A proxied CNAME never shows as a CNAME in DNS". */
+function asServed({ name, type, content, proxied, ttl }: DnsRecord): NameRecord {
+    if (proxied) return { name, type: "A", ttl: PROXIED_TTL, data: EDGE_ADDRESS };
+    return { name, type, ttl: ttl === 1 ? PROXIED_TTL : ttl, data: content };
+}
+
+/** 32 hexadecimal digits, as Cloudflare's ids are. */
+export function newId(): string {
+    return randomUUID().replaceAll("-", "");
+}
+
+/** docs: RFC 3339 times. */
+export function timestamp(): string {
+    return new Date().toISOString();
+}

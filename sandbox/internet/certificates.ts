@@ -1,0 +1,77 @@
+/**
+ * The certificate authority that the sandbox's internet trusts, and another that nobody does.
+ * EC keys throughout, and certificates made when first asked for, so that starting costs milliseconds.
+ */
+import "reflect-metadata";
+import { createSecureContext, type SecureContext } from "node:tls";
+import * as x509 from "@peculiar/x509";
+
+/** What is wrong with a certificate, if anything. */
+export type Flaw = "expired" | "wrong name" | "unknown issuer";
+
+export interface Authority {
+    /** The authority's own certificate, PEM. */
+    readonly certificate: string;
+    /** A TLS context with a certificate for these names (the first is its subject), issued once and kept. */
+    secureContext(names: string[], flaw?: Flaw): Promise<SecureContext>;
+}
+
+const DAY = 86_400_000;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/** Makes the authority. */
+export async function createAuthority(): Promise<Authority> {
+    const [trusted, stranger, keys] = await Promise.all([root("Sandbox CA"), root("Stranger CA"), newKeys()]);
+    const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+    const issued = new Map<string, Promise<SecureContext>>();
+
+    async function issue(names: string[], flaw?: Flaw): Promise<SecureContext> {
+        const issuer = flaw === "unknown issuer" ? stranger : trusted;
+        const subjects = flaw === "wrong name" ? ["wrong-name.example"] : names;
+        const end = flaw === "expired" ? Date.now() - DAY : Date.now() + 90 * DAY;
+        const certificate = await x509.X509CertificateGenerator.create({
+            subject: `CN=${subjects[0]}`,
+            issuer: issuer.certificate.subject,
+            notBefore: new Date(end - 91 * DAY),
+            notAfter: new Date(end),
+            signingKey: issuer.keys.privateKey,
+            publicKey: keys.publicKey,
+            signingAlgorithm: ALGORITHM,
+            extensions: [
+                new x509.SubjectAlternativeNameExtension(subjects.map((value) => ({ type: "dns" as const, value }))),
+                new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+            ],
+        });
+        return createSecureContext({ key, cert: certificate.toString("pem") });
+    }
+
+    return {
+        certificate: trusted.certificate.toString("pem"),
+        secureContext(names, flaw) {
+            const id = JSON.stringify([names, flaw]);
+            const context = issued.get(id) ?? issue(names, flaw);
+            issued.set(id, context);
+            return context;
+        },
+    };
+}
+
+async function root(name: string) {
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+        name: `CN=${name}`,
+        notBefore: new Date(Date.now() - DAY),
+        notAfter: new Date(Date.now() + 365 * DAY),
+        keys,
+        signingAlgorithm: ALGORITHM,
+        extensions: [
+            new x509.BasicConstraintsExtension(true, 0, true),
+            new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        ],
+    });
+    return { certificate, keys };
+}
+
+function newKeys() {
+    return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}

@@ -1,0 +1,129 @@
+/**
+ * How anybody in the sandbox's internet reaches a machine: resolve, connect, TLS with full validation, one GET on a
+ * fresh connection, no redirect followed. Recipients, SparkPost's verification and the edge all come this way.
+ */
+import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { checkServerIdentity, type PeerCertificate, type TLSSocket } from "node:tls";
+import type { Machine, Scheme } from "./machine.ts";
+import type { Names } from "./names.ts";
+
+export interface Answer {
+    status: number;
+    location?: string;
+    headers: IncomingHttpHeaders;
+    body: Buffer;
+    /** The address that DNS gave. */
+    address: string;
+    /** Common name of the authority behind the server's certificate; undefined over http. */
+    certificateIssuer?: string;
+}
+
+export interface Call {
+    scheme: Scheme;
+    address: string;
+    /** Server name and Host header. */
+    host: string;
+    path: string;
+    method?: string;
+    headers?: Record<string, string>;
+    /** Names that the certificate may be for, or "any" certificate at all. Default: the host. */
+    trust?: string[] | "any";
+}
+
+/** No answer within this many milliseconds is an error. */
+const TIMEOUT = 10_000;
+
+export class Network {
+    readonly #names: Names;
+    readonly #authority: string;
+    readonly #machines: Machine[] = [];
+
+    /** `authority` is the PEM of the one certificate authority that everybody here trusts. */
+    constructor(names: Names, authority: string) {
+        this.#names = names;
+        this.#authority = authority;
+    }
+
+    add(machine: Machine): void {
+        this.#machines.push(machine);
+    }
+
+    /** Which local port stands for which address, in curl's --connect-to notation. */
+    connectTo(): string[] {
+        return this.#machines.flatMap(({ address, httpPort, httpsPort }) => [
+            `${address}:443:127.0.0.1:${httpsPort}`,
+            `${address}:80:127.0.0.1:${httpPort}`,
+        ]);
+    }
+
+    /** What a URL answers to somebody whose resolver is the caching one. */
+    async visit(url: string, headers: Record<string, string>): Promise<Answer> {
+        const { protocol, hostname, pathname, search } = new URL(url);
+        const scheme = protocol === "https:" ? "https" : "http";
+        const [address = ""] = this.#names.addresses(hostname);
+        return this.call({ scheme, address, host: hostname, path: pathname + search, headers });
+    }
+
+    /** One request to one address. Rejects with the system's or OpenSSL's error, as `code` says. */
+    async call({ scheme, address, host, path, method = "GET", headers = {}, trust = [host] }: Call): Promise<Answer> {
+        const machine = this.#machines.find((one) => one.address === address);
+        if (!machine) throw unreachable("ETIMEDOUT", address);
+        if (machine.isDown?.()) throw unreachable("ECONNREFUSED", address);
+        const common: RequestOptions = {
+            host: "127.0.0.1",
+            path,
+            method,
+            headers: { ...headers, host },
+            agent: false,
+            timeout: TIMEOUT,
+        };
+        const request =
+            scheme === "http"
+                ? httpRequest({ ...common, port: machine.httpPort })
+                : httpsRequest({
+                      ...common,
+                      port: machine.httpsPort,
+                      servername: host,
+                      ca: this.#authority,
+                      rejectUnauthorized: trust !== "any",
+                      checkServerIdentity: (_host, certificate) => identityProblem(trust, certificate),
+                  });
+        return new Promise((resolve, reject) => {
+            request.on("error", reject);
+            request.on("timeout", () => request.destroy(unreachable("ETIMEDOUT", address)));
+            request.on("response", (response) => {
+                const issuer = scheme === "https" ? issuerOf(response.socket as TLSSocket) : undefined;
+                const chunks: Buffer[] = [];
+                response.on("error", reject);
+                response.on("data", (chunk: Buffer) => chunks.push(chunk));
+                response.on("end", () =>
+                    resolve({
+                        status: response.statusCode ?? 0,
+                        location: response.headers.location,
+                        headers: response.headers,
+                        body: Buffer.concat(chunks),
+                        address,
+                        certificateIssuer: issuer,
+                    }),
+                );
+            });
+            request.end();
+        });
+    }
+}
+
+/** Undefined if the certificate is for one of the names. */
+function identityProblem(names: string[] | "any", certificate: PeerCertificate): Error | undefined {
+    if (names === "any") return undefined;
+    const problems = names.map((name) => checkServerIdentity(name, certificate));
+    return problems.includes(undefined) ? undefined : problems[0];
+}
+
+function issuerOf(socket: TLSSocket): string {
+    return String(socket.getPeerCertificate().issuer.CN);
+}
+
+function unreachable(code: string, address: string): Error {
+    return Object.assign(new Error(`connect ${code} ${address}`), { code });
+}

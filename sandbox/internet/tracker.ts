@@ -1,0 +1,115 @@
+/**
+ * The tracker behind SparkPost's endpoints, one machine a region: it finds the tracking domain by the host, the event
+ * by the path, and puts what it saw on the timeline. Facts are those of "The tracker" in the SparkPost reference.
+ */
+import type { IncomingMessage } from "node:http";
+import type { TrackingDomains } from "../apis/domains.ts";
+import type { Assumed, Faults, Region } from "../options.ts";
+import type { Authority } from "./certificates.ts";
+import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** docs: endpoint and v2 endpoint of a region serve the same, "both kinds serve as CDN origins". */
+export const ENDPOINTS: Record<Region, { names: string[]; address: string }> = {
+    us: { names: ["spgo.io", "v2.spgo.io"], address: "192.0.2.10" },
+    eu: { names: ["eu.spgo.io", "eu.v2.spgo.io"], address: "192.0.2.20" },
+};
+
+/** docs: "Over 4,096 bytes a link is refused". */
+const LONGEST_LINK = 4096;
+
+export interface TrackerOptions {
+    region: Region;
+    domains: TrackingDomains;
+    authority: Authority;
+    assumed: Assumed;
+    faults: Faults;
+    timeline: Timeline;
+    /** Logs what isn't modelled. */
+    unmodelled(what: string): void;
+}
+
+/** Starts the tracker of a region. */
+export function startTracker(options: TrackerOptions): Promise<Machine> {
+    const { region, authority, faults, timeline } = options;
+    const { names, address } = ENDPOINTS[region];
+    return startMachine({
+        address,
+        isDown: () => faults.originDown,
+        // docs: "Needs SNI". For a customer's host the certificate is the endpoint's own, so a browser refuses it and
+        // an edge in mode "full" doesn't mind.
+        certificate: (serverName) =>
+            authority.secureContext([names.includes(serverName) ? serverName : (names[0] ?? "")]),
+        async answer(request, response, scheme) {
+            const host = trackingHost(request, options);
+            const { status, headers = {}, event } = reply(request, host, options);
+            response.sendDate = false;
+            // docs: "302, content-length: 0" on the smoke test; all answers here are empty.
+            response.writeHead(status, { "content-length": 0, ...headers }).end();
+            timeline.add("tracker", "tracker-request", `the tracker answered ${host}${request.url} with ${status}`, {
+                host,
+                scheme,
+                path: request.url,
+                region,
+                status,
+                event,
+                ...sender(request, scheme),
+            });
+        },
+    });
+}
+
+interface Reply {
+    status: number;
+    headers?: Record<string, string>;
+    event?: "click" | "open";
+}
+
+function reply(request: IncomingMessage, host: string, options: TrackerOptions): Reply {
+    const { domains, assumed, faults, unmodelled } = options;
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://tracker.invalid");
+    const msys = { server: "msys-http" };
+    // docs: 'Excessive requests get the tracker\'s own 403'.
+    if (faults.trackerForbidden) return { status: 403, headers: msys };
+    // docs: "opens /q/… (GET; other methods are not documented)", and app-link files are another matter.
+    if (request.method !== "GET" || pathname.startsWith("/.well-known/")) {
+        unmodelled(`tracker: ${request.method} ${pathname}`);
+        return { status: 501 };
+    }
+    const domain = domains.find(host);
+    // filler: a plain 404, for docs say of a host nobody registered "rely on nothing there".
+    if (!domain || (!domain.verified && assumed.unverifiedHost === "refused")) return { status: 404 };
+    // filler: how it is refused.
+    if (Buffer.byteLength(request.url ?? "") > LONGEST_LINK) return { status: 414, headers: msys };
+    // docs: smoke test 302 with content-length 0; "clicks carry X-Robots-Tag: noindex".
+    if (pathname.startsWith("/f/")) {
+        const target = searchParams.get("target");
+        const headers = { ...msys, "x-robots-tag": "noindex" };
+        return target
+            ? { status: 302, headers: { ...headers, location: target }, event: "click" }
+            : { status: 302, headers };
+    }
+    // filler: what an open is answered.
+    if (pathname.startsWith("/q/")) return { status: 200, headers: msys, event: "open" };
+    return { status: 404, headers: msys };
+}
+
+/** docs: found by "the Host header or X-Forwarded-Host (which wins when both are there is not documented)". */
+function trackingHost(request: IncomingMessage, { domains, assumed }: TrackerOptions): string {
+    const named = [hostOf(request.headers.host), hostOf(request.headers["x-forwarded-host"])];
+    if (assumed.forwardedHost === "wins") named.reverse();
+    return named.find((host) => domains.find(host)) ?? named[0] ?? "";
+}
+
+/** docs: User-Agent and X-Forwarded-For become the event's user agent and address. */
+function sender(request: IncomingMessage, scheme: Scheme) {
+    const forwarded = String(request.headers["x-forwarded-for"] ?? "")
+        .split(",")[0]
+        ?.trim();
+    return {
+        via: request.headers["cf-ray"] ? "edge" : "direct",
+        visitorScheme: request.headers["x-forwarded-proto"] ?? scheme,
+        address: forwarded || request.socket.remoteAddress,
+        userAgent: request.headers["user-agent"],
+    };
+}

@@ -1,0 +1,176 @@
+/**
+ * What a sandbox can be told: how its accounts and zones look at the start (`SandboxOptions`), how it reads what the
+ * vendors left open (`Assumed`), and what goes wrong in it (`Faults`, which may change at any time).
+ */
+export type Region = "us" | "eu";
+export type Grant = "tracking_domains/view" | "tracking_domains/manage" | "sending_domains/manage";
+export type SslMode = "off" | "flexible" | "full" | "strict";
+export type Permission =
+    | "Zone Read"
+    | "DNS Write"
+    | "Page Rules Write"
+    | "SSL and Certificates Read"
+    | "Zone Settings Read"
+    | "Zone Settings Write";
+
+export interface SandboxOptions {
+    /** Cloudflare zones. Default: one active zone, `example.com`. */
+    zones?: ZoneOptions[];
+    /** API keys of SparkPost, beside the full-grant one that each region has. */
+    keys?: KeyOptions[];
+    /** Whose Cloudflare token it is and what it may do. Default: a user's, with every permission. */
+    cloudflareToken?: { kind: "user" | "account"; permissions?: Permission[] };
+    /** Tracking domains that an account may have. Default: no limit. docs: 5 (Starter), 25 (Premier). */
+    planLimit?: number;
+    /** Names that SparkPost refuses as blacklisted. */
+    blacklisted?: string[];
+    /** Names that SparkPost registers and then blocks: `compliance_status: blocked`. */
+    blocked?: string[];
+    /** Sending domains that both accounts have. Default: `["example.com"]`. */
+    sendingDomains?: string[];
+    /** Page rules that a zone may have. Default 3: docs: "3 free, 20 Pro, 50 Business, 125 Enterprise". */
+    pageRuleQuota?: number;
+    /** Resolvers keep answers for their TTL times this, so that a test need not wait half an hour. Default 1. */
+    ttlScale?: number;
+    /** How to read what the vendors left open. */
+    assumed?: Partial<Assumed>;
+    /** What goes wrong from the start. */
+    faults?: Partial<Faults>;
+}
+
+export interface ZoneOptions {
+    name: string;
+    /** Default `active`; only an active zone's names are delegated to Cloudflare. */
+    status?: "active" | "pending" | "initializing" | "moved";
+    /** Default `full`. The names of a `partial` zone stay with another DNS vendor. */
+    type?: "full" | "partial";
+    /** Default `full`. */
+    ssl?: SslMode;
+    /** RFC 3339. Default: long ago. */
+    activatedOn?: string;
+    nameServers?: string[];
+    /** Whether Universal SSL has issued the zone's certificate, or ever will. Default true. */
+    certificate?: boolean;
+    /** The Cloudflare account it belongs to, 32 hexadecimal digits. */
+    accountId?: string;
+}
+
+export interface KeyOptions {
+    key: string;
+    /** Default `us`. */
+    region?: Region;
+    /** Default: all of them. */
+    grants?: Grant[];
+    /** A subaccount's own key: whatever header is sent, it sees and makes that subaccount's domains only. */
+    subaccount?: number;
+}
+
+/** Behaviour that no vendor documents. The defaults are the less convenient readings; tests run both. */
+export interface Assumed {
+    /** What the tracker answers for a host that is registered and not verified: as for a verified one, or a 404. */
+    unverifiedHost: "served" | "refused";
+    /** Whether a PUT that changes `secure` takes the verification away. */
+    putSecureResetsVerified: boolean;
+    /** Whether a domain that was verified stays so when SparkPost's next check fails. */
+    failedVerifyKeepsVerified: boolean;
+    /** Whether SparkPost's verification tells somebody else's answer as a plain no, or as a failed request. */
+    strangerAnswer: "no" | "failure";
+    /** Whether the grant to manage tracking domains lets a key read them. */
+    manageIncludesView: boolean;
+    /** What a list without a subaccount header holds: everybody's domains, or the primary account's own. */
+    primaryList: "all" | "own";
+    /** Which of the two headers names the tracking domain when both name one. */
+    forwardedHost: "wins" | "loses";
+    /** How a handshake ends for a host without a certificate: with an alert that says so, or with a reset. */
+    missingCertificate: "alert" | "reset";
+    /** Whether SSL mode `strict` accepts the endpoint's certificate, which is for the target and not the host. */
+    strictOrigin: "accepted" | "refused";
+    /**
+     * Whether Browser Integrity Check challenges a request without a user agent. A convenient default: with the other,
+     * the vendor's own recipe (proxy, no page rule) would turn mail scanners away.
+     */
+    noUserAgent: "passed" | "challenged";
+}
+
+export const ASSUMED: Assumed = {
+    unverifiedHost: "refused",
+    putSecureResetsVerified: true,
+    failedVerifyKeepsVerified: false,
+    strangerAnswer: "no",
+    manageIncludesView: false,
+    primaryList: "all",
+    forwardedHost: "loses",
+    missingCertificate: "alert",
+    strictOrigin: "refused",
+    noUserAgent: "passed",
+};
+
+/** An API call that goes wrong. */
+export interface ApiFault {
+    method?: string;
+    /** Tested against the whole path, `/us/api/v1/tracking-domains/track.example.com`. */
+    path?: RegExp;
+    /** 0 resets the connection. */
+    status: number;
+    /** Default: the vendor's error shape. A string goes out as it is, not JSON. */
+    body?: unknown;
+    /** Seconds, sent as `Retry-After`. */
+    retryAfter?: number;
+    /** How often; counted down. */
+    times: number;
+    /** The call takes effect, and only then is answered like this. */
+    applied?: boolean;
+}
+
+/** What goes wrong, or late. Times in milliseconds. Unless said otherwise nothing does. */
+export interface Faults {
+    /** From a change of a record to the authoritative servers and the edge knowing it. */
+    nameDelay: number;
+    /** From a host's first record to its certificate at the edge. */
+    certificateDelay: number;
+    /** So many verifications are answered `verified: false` without a look; counted down. */
+    verifyNo: number;
+    verifyNever: boolean;
+    /** Verifications are answered with this error. */
+    verifyStatus?: number;
+    sparkpost: ApiFault[];
+    cloudflare: ApiFault[];
+    /** SparkPost calls in any second, per region; more get 429. */
+    rateLimit?: number;
+    /** Nothing listens behind the endpoint. */
+    originDown: boolean;
+    /** Some web server that isn't the tracker answers behind the edge. */
+    strangerOrigin: boolean;
+    /** The tracker's own 403 for "excessive requests". */
+    trackerForbidden: boolean;
+    /** Every request gets the edge's challenge: 403 with `cf-mitigated: challenge`. */
+    edgeChallenge: boolean;
+    /** A redirect rule elsewhere in the zone sends every request here. */
+    edgeRedirect?: string;
+    /** The zone's "Always Use HTTPS". */
+    httpsRedirect: boolean;
+    /** The edge's certificate has expired, names another host, or comes from an authority nobody trusts. */
+    expiredCertificate: boolean;
+    wrongCertificate: boolean;
+    unknownIssuer: boolean;
+}
+
+/** A world in which nothing goes wrong. */
+export function noFaults(): Faults {
+    return {
+        nameDelay: 0,
+        certificateDelay: 0,
+        verifyNo: 0,
+        verifyNever: false,
+        sparkpost: [],
+        cloudflare: [],
+        originDown: false,
+        strangerOrigin: false,
+        trackerForbidden: false,
+        edgeChallenge: false,
+        httpsRedirect: false,
+        expiredCertificate: false,
+        wrongCertificate: false,
+        unknownIssuer: false,
+    };
+}

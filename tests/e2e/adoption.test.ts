@@ -1,0 +1,39 @@
+// A domain that was there before: taken over unchanged, and left in place by everything that comes later.
+import { expect, it } from "vitest";
+import { TestStack } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const other = "click.example.com";
+
+it("says how to adopt a domain that exists, and adopts it unchanged", async () => {
+    await using stack = await TestStack.start({ domains: [{ hostname, protect: false }] });
+    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
+
+    const output = await stack.failingUp();
+    expect(output).toContain(`${hostname} is registered already`);
+    expect(output).toContain("adopt: true");
+    expect(output).toContain("interrupted run");
+    expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
+});
+
+it("leaves an adopted domain, its record and its default in place through rename and destroy", async () => {
+    await using stack = await TestStack.start({
+        domains: [{ name: "track", hostname, adopt: true, default: true, protect: false }],
+    });
+    const { us } = stack.sandbox.sparkpost;
+    us.seed({ domain: hostname, secure: true, verified: true, default: true });
+    await stack.up();
+
+    await stack.declare({ name: "track", hostname: other, adopt: true, default: true, protect: false });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    expect(stack.domain(other)).toMatchObject({ secure: true, verified: true, default: true });
+    const records = () => stack.sandbox.cloudflare.records("example.com").map(({ name }) => name);
+    expect(records().sort()).toEqual([other, hostname]);
+
+    await stack.destroy();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    expect(stack.domain(other)).toMatchObject({ secure: true, verified: true, default: true });
+    expect(records().sort()).toEqual([other, hostname]);
+    expect(stack.events("domain-deleted", "record-deleted")).toEqual([]);
+});

@@ -1,0 +1,50 @@
+// What links in sent mail depend on is protected; a rename replaces it in the right order where that is allowed.
+import { expect, it } from "vitest";
+import { TestStack } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const other = "click.example.com";
+
+it("takes nothing when a protected domain is destroyed without a preview, or renamed", async () => {
+    await using stack = await TestStack.start({ domains: [{ name: "track", hostname, default: true }] });
+    await stack.up();
+
+    const destroy = await stack.run("destroy --yes --skip-preview");
+    expect(destroy.code).not.toBe(0);
+    expect(destroy.output).toContain("protected");
+
+    await stack.declare({ name: "track", hostname: other, default: true });
+    expect(await stack.failingUp()).toContain("protect");
+
+    expect(stack.events("domain-deleted", "record-deleted")).toEqual([]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
+    expect(stack.sandbox.cloudflare.records("example.com")).toHaveLength(1);
+
+    await stack.declare({ name: "track", hostname, default: true });
+    await stack.up();
+    await stack.unchanged();
+});
+
+it("renames with the new host working before the old one goes, and remembers whose default it took", async () => {
+    const domain = { name: "track", default: true, restorePreviousDefault: true, protect: false };
+    await using stack = await TestStack.start({ domains: [{ ...domain, hostname }] });
+    const { us } = stack.sandbox.sparkpost;
+    us.seed({ domain: "before.example.com", verified: true, default: true });
+    await stack.up();
+
+    await stack.declare({ ...domain, hostname: other });
+    await stack.up();
+    const kinds = stack.sandbox.timeline.map(({ kind, host }) => `${kind} ${host}`);
+    const [newDefault, oldRecord, oldDomain] = [
+        `default-changed ${other}`,
+        `record-deleted ${hostname}`,
+        `domain-deleted ${hostname}`,
+    ].map((event) => kinds.indexOf(event));
+    expect(newDefault).toBeGreaterThan(kinds.indexOf(`verified ${other}`));
+    expect(oldRecord).toBeGreaterThan(newDefault ?? Number.NaN);
+    expect(oldDomain).toBeGreaterThan(oldRecord ?? Number.NaN);
+    await stack.unchanged();
+
+    await stack.destroy();
+    expect(us.domains()).toMatchObject([{ domain: "before.example.com", default: true }]);
+});

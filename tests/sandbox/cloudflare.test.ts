@@ -1,0 +1,278 @@
+import { APIError } from "cloudflare";
+import { describe, expect, it, vi } from "vitest";
+import type { Permission, Sandbox, SandboxOptions } from "../../sandbox/index.ts";
+import { cloudflare, events, HOST, world } from "./world.ts";
+
+const ALL: Permission[] = [
+    "Zone Read",
+    "DNS Write",
+    "Page Rules Write",
+    "SSL and Certificates Read",
+    "Zone Settings Read",
+];
+const RECORD = { name: HOST, type: "CNAME", content: "spgo.io", proxied: true, ttl: 1 } as const;
+
+/** A zone's client: what every call needs. */
+async function zone(options?: SandboxOptions) {
+    const sandbox = await world(options);
+    return { sandbox, client: cloudflare(sandbox), zone_id: sandbox.cloudflare.zoneId("example.com") };
+}
+
+/** Status and code of the error that a call ends in. */
+async function refusal(call: PromiseLike<unknown>): Promise<[number | undefined, number | undefined]> {
+    const error = await Promise.resolve(call).then(
+        () => undefined,
+        (reason: unknown) => reason,
+    );
+    if (!(error instanceof APIError)) throw new Error(`expected an API error, got ${error}`);
+    return [error.status, error.errors[0]?.code];
+}
+
+describe("zones", () => {
+    it("are found by name, by all of the conditions or by any", async () => {
+        const accountId = "f".repeat(32);
+        const zones = [
+            { name: "example.com" },
+            { name: "example.com", accountId },
+            { name: "pending.example", status: "pending" as const },
+        ];
+        const { client } = await zone({ zones });
+        const { result, result_info } = await client.zones.list({
+            name: "example.com",
+            match: "all",
+            account: { id: accountId },
+        });
+        expect(result).toMatchObject([{ name: "example.com", account: { id: accountId }, status: "active" }]);
+        expect(result_info).toEqual({ page: 1, per_page: 20, count: 1, total_count: 1, total_pages: 1 });
+        expect(
+            (await client.zones.list({ name: "pending.example", account: { id: accountId }, match: "any" })).result,
+        ).toHaveLength(2);
+        const { result: pending } = await client.zones.list({ status: "pending" });
+        expect(pending).toMatchObject([
+            { name: "pending.example", activated_on: null, name_servers: [/./, /./].map(() => expect.any(String)) },
+        ]);
+    });
+
+    it("come in pages, until one is empty", async () => {
+        const sandbox = await world({ zones: ["a", "b", "c"].map((name) => ({ name: `${name}.example` })) });
+        const found = [];
+        for await (const { name } of cloudflare(sandbox).zones.list({ per_page: 2 })) found.push(name);
+        expect(found).toEqual(["a.example", "b.example", "c.example"]);
+        expect(sandbox.cloudflare.calls).toHaveLength(3);
+    });
+
+    it("are read by id", async () => {
+        const { client, zone_id } = await zone();
+        expect(await client.zones.get({ zone_id })).toMatchObject({
+            id: zone_id,
+            name: "example.com",
+            type: "full",
+            paused: false,
+        });
+        expect(await refusal(client.zones.get({ zone_id: "0".repeat(32) }))).toEqual([404, 7003]);
+    });
+
+    it("have an SSL mode that can be read and set", async () => {
+        const { client, zone_id } = await zone({ zones: [{ name: "example.com", ssl: "flexible" }] });
+        const ssl = { zone_id, setting_id: "ssl" as const };
+        expect(await client.zones.settings.get("ssl", { zone_id })).toMatchObject({ id: "ssl", value: "flexible" });
+        await client.zones.settings.edit("ssl", { ...ssl, value: "strict" });
+        expect(await client.zones.settings.get("ssl", { zone_id })).toMatchObject({ value: "strict" });
+    });
+
+    it.each([
+        [{}, "active"],
+        [{ certificate: false }, "pending_validation"],
+        [{ status: "pending" as const }, "pending_validation"],
+    ])("have a certificate pack: %j is %s", async (options, status) => {
+        const { client, zone_id } = await zone({ zones: [{ name: "example.com", ...options }] });
+        const { result } = await client.ssl.certificatePacks.list({ zone_id });
+        expect(result).toMatchObject([{ type: "universal", hosts: ["example.com", "*.example.com"], status }]);
+    });
+});
+
+describe("records", () => {
+    it("are created, read, listed, updated, edited and deleted", async () => {
+        const { client, zone_id, sandbox } = await zone();
+        const { records } = client.dns;
+        const { id, ...created } = await records.create({
+            zone_id,
+            ...RECORD,
+            name: "Track.Example.com",
+            comment: "tracking",
+        });
+        expect(created).toMatchObject({
+            ...RECORD,
+            proxiable: true,
+            comment: "tracking",
+            tags: [],
+            settings: {},
+            meta: {},
+        });
+        expect(created.created_on).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+        expect(await records.get(id, { zone_id })).toEqual({ id, ...created });
+        expect((await records.list({ zone_id, name: { exact: HOST }, type: "CNAME" })).result).toHaveLength(1);
+        expect((await records.list({ zone_id, name: { exact: "other.example.com" } })).result).toEqual([]);
+        expect(await records.edit(id, { zone_id, ...RECORD, proxied: false, ttl: 60 })).toMatchObject({
+            ttl: 60,
+            comment: "tracking",
+        });
+        expect(await records.update(id, { zone_id, ...RECORD, content: "eu.spgo.io" })).toMatchObject({
+            ttl: 1,
+            comment: null,
+        });
+        expect(sandbox.cloudflare.records("example.com")).toMatchObject([{ id, content: "eu.spgo.io", proxied: true }]);
+        expect(await records.delete(id, { zone_id })).toEqual({ id });
+        expect(await refusal(records.get(id, { zone_id }))).toEqual([404, 81044]);
+        expect(events(sandbox, "record-created", "record-updated", "record-deleted").map(({ kind }) => kind)).toEqual([
+            "record-created",
+            "record-updated",
+            "record-updated",
+            "record-deleted",
+        ]);
+    });
+
+    it("have an automatic TTL while they are proxied", async () => {
+        const { client, zone_id } = await zone();
+        const { id, ttl } = await client.dns.records.create({ zone_id, ...RECORD, ttl: 60 });
+        expect(ttl).toBe(1);
+        expect(await client.dns.records.edit(id, { zone_id, ...RECORD, proxied: false, ttl: 60 })).toMatchObject({
+            ttl: 60,
+        });
+    });
+
+    it("bear one CNAME a name, and nothing beside it", async () => {
+        const { client, zone_id } = await zone();
+        const { records } = client.dns;
+        await records.create({ zone_id, ...RECORD });
+        expect(await refusal(records.create({ zone_id, ...RECORD, content: "eu.spgo.io" }))).toEqual([400, 81053]);
+        expect(await refusal(records.create({ zone_id, name: HOST, type: "TXT", content: "x", ttl: 1 }))).toEqual([
+            400, 81053,
+        ]);
+    });
+
+    it("may share a name otherwise, unless they are the same", async () => {
+        const { client, zone_id } = await zone();
+        const text = (content: string) =>
+            client.dns.records.create({ zone_id, name: HOST, type: "TXT", content, ttl: 1 });
+        await text("one");
+        await text("two");
+        expect(await refusal(text("one"))).toEqual([400, 81057]);
+    });
+
+    it("can be changed and deleted by somebody else", async () => {
+        const { sandbox } = await zone();
+        sandbox.cloudflare.seedRecord({ name: HOST, content: "spgo.io", proxied: true });
+        sandbox.cloudflare.changeRecord(HOST, { proxied: false });
+        expect(sandbox.cloudflare.records("example.com")).toMatchObject([{ name: HOST, proxied: false }]);
+        sandbox.cloudflare.removeRecord(HOST);
+        expect(sandbox.cloudflare.records("example.com")).toEqual([]);
+    });
+});
+
+describe("page rules", () => {
+    const targets = [{ target: "url" as const, constraint: { operator: "matches" as const, value: `${HOST}/*` } }];
+    const actions = [{ id: "ssl" as const, value: "full" as const }];
+
+    it("are created disabled, read, listed, replaced and deleted", async () => {
+        const { client, zone_id, sandbox } = await zone();
+        const created = await client.pageRules.create({ zone_id, targets, actions });
+        expect(created).toMatchObject({ targets, actions, priority: 1, status: "disabled" });
+        expect(await client.pageRules.get(created.id, { zone_id })).toEqual(created);
+        await client.pageRules.update(created.id, { zone_id, targets, actions, priority: 5, status: "active" });
+        expect(await client.pageRules.list({ zone_id, status: "active" })).toMatchObject([
+            { id: created.id, priority: 5 },
+        ]);
+        expect(await client.pageRules.list({ zone_id, status: "disabled" })).toEqual([]);
+        expect(sandbox.cloudflare.pageRules("example.com")).toHaveLength(1);
+        await client.pageRules.delete(created.id, { zone_id });
+        expect(await refusal(client.pageRules.get(created.id, { zone_id }))).toEqual([404, 1002]);
+        expect(events(sandbox, "page-rule-created", "page-rule-updated", "page-rule-deleted")).toHaveLength(3);
+    });
+
+    it("are no more than the plan allows", async () => {
+        const { client, zone_id } = await zone({ pageRuleQuota: 1 });
+        await client.pageRules.create({ zone_id, targets, actions });
+        expect(await refusal(client.pageRules.create({ zone_id, targets, actions }))).toEqual([400, 1004]);
+    });
+
+    it("forward, or set something, but not both", async () => {
+        const { client, zone_id } = await zone();
+        const forward = {
+            id: "forwarding_url" as const,
+            value: { url: "https://spgo.io/$1", status_code: 302 as const },
+        };
+        expect(await refusal(client.pageRules.create({ zone_id, targets, actions: [forward, ...actions] }))).toEqual([
+            400, 1004,
+        ]);
+    });
+
+    it("aren't for account-owned tokens: 1011", async () => {
+        const { client, zone_id } = await zone({ cloudflareToken: { kind: "account" } });
+        expect(await refusal(client.pageRules.list({ zone_id }))).toEqual([403, 1011]);
+        expect((await client.dns.records.list({ zone_id })).result).toEqual([]);
+    });
+});
+
+describe("tokens", () => {
+    const CALLS: [Permission, (client: ReturnType<typeof cloudflare>, zone_id: string) => PromiseLike<unknown>][] = [
+        ["Zone Read", (client) => client.zones.list()],
+        ["DNS Write", (client, zone_id) => client.dns.records.list({ zone_id })],
+        ["Page Rules Write", (client, zone_id) => client.pageRules.list({ zone_id })],
+        ["SSL and Certificates Read", (client, zone_id) => client.ssl.certificatePacks.list({ zone_id })],
+        ["Zone Settings Read", (client, zone_id) => client.zones.settings.get("ssl", { zone_id })],
+    ];
+
+    it.each(CALLS)("without %s are refused what it is for, and nothing else", async (missing, call) => {
+        const permissions = ALL.filter((permission) => permission !== missing);
+        const { client, zone_id } = await zone({ cloudflareToken: { kind: "user", permissions } });
+        expect(await refusal(call(client, zone_id))).toEqual([403, 10000]);
+        for (const [permission, other] of CALLS) if (permission !== missing) await other(client, zone_id);
+    });
+
+    it("that are wrong get 403 and 9109", async () => {
+        const { sandbox } = await zone();
+        const wrong = cloudflare({ ...sandbox, cloudflare: { ...sandbox.cloudflare, apiToken: "x".repeat(40) } });
+        expect(await refusal(wrong.zones.list())).toEqual([403, 9109]);
+    });
+});
+
+describe("faults", () => {
+    it("are answered as told, and retried by the client", async () => {
+        const { client, sandbox } = await zone({ faults: { cloudflare: [{ status: 503, times: 1 }] } });
+        expect((await client.zones.list()).result).toHaveLength(1);
+        expect(sandbox.cloudflare.calls.map(({ status }) => status)).toEqual([503, 200]);
+    });
+});
+
+describe("what isn't modelled", () => {
+    const unmodelled: [string, (sandbox: Sandbox, zone_id: string) => PromiseLike<unknown>][] = [
+        ["a new zone", (sandbox) => cloudflare(sandbox).zones.create({ account: { id: "a" }, name: "new.example" })],
+        [
+            "a record of an odd type",
+            (sandbox, zone_id) =>
+                cloudflare(sandbox).dns.records.create({
+                    zone_id,
+                    name: HOST,
+                    type: "MX",
+                    content: "x",
+                    ttl: 1,
+                    priority: 1,
+                }),
+        ],
+        ["an odd filter", (sandbox, zone_id) => cloudflare(sandbox).dns.records.list({ zone_id, search: "x" })],
+        [
+            "another setting",
+            (sandbox, zone_id) => cloudflare(sandbox).zones.settings.get("min_tls_version", { zone_id }),
+        ],
+    ];
+
+    it.each(unmodelled)("is answered with 501, once, for the reply says not to retry: %s", async (_what, call) => {
+        const sandbox = await world();
+        const printed = vi.spyOn(console, "error").mockReturnValue();
+        expect((await refusal(call(sandbox, sandbox.cloudflare.zoneId("example.com"))))[0]).toBe(501);
+        expect(events(sandbox, "unmodelled")).toHaveLength(1);
+        expect(sandbox.cloudflare.calls).toHaveLength(1);
+        printed.mockRestore();
+    });
+});
