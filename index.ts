@@ -2,9 +2,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HttpsTrackingDomain, parseDomains } from "pulumi-sparkpost-tracking";
 
-const domains = parseDomains(new pulumi.Config().getObject("domains") ?? []).map(({ name, ...args }) => new HttpsTrackingDomain(name, args));
+const domains = parseDomains(new pulumi.Config().getObject("domains") ?? []).map(
+    ({ name, ...args }) => new HttpsTrackingDomain(name, args),
+);
 
 /** Per host: its https address, verified, default, the DNS records of its edge, and what is left to do. */
 export const trackingDomains = Object.fromEntries(
-    domains.map(({ hostname, url, verified, status, dnsRecords, nextSteps }) => [hostname, { url, verified, default: status.default, dnsRecords, nextSteps }]),
+    domains.map(({ hostname, url, verified, status, dnsRecords, nextSteps }) => [
+        hostname,
+        { url, verified, default: status.default, dnsRecords, nextSteps },
+    ]),
 );

@@ -108,7 +108,12 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
         });
     }
     if (cloudflare && mistakes.length === 0) {
-        problems.push(...below("cloudflare", cloudflareProblems(hostname, cloudflare)));
+        problems.push(
+            ...cloudflareProblems(hostname, cloudflare).flatMap((problem) =>
+                // The host is a field beside `cloudflare`, not in it.
+                problem.field === "hostname" ? [problem] : below("cloudflare", [problem]),
+            ),
+        );
     }
     problems.push(...endpointProblems(hostname, args));
     if (args.restorePreviousDefault && !args.default) {

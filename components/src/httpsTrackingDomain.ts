@@ -92,17 +92,12 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const edge = args.edge ?? this.declareEdge(name, hostname, args, transform, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
 
+        const atEdge = [registration, ...edge.dependsOn];
         const probed = probe
             ? declareProbe(
                   name,
-                  {
-                      hostname,
-                      endpoint: edge.endpoint,
-                      fingerprint,
-                      options: probe,
-                      transform: transform.probe,
-                  },
-                  step(registration, ...edge.dependsOn),
+                  { hostname, endpoint: edge.endpoint, fingerprint, options: probe, transform: transform.probe },
+                  step(...atEdge),
               )
             : undefined;
 
@@ -111,7 +106,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 transform.verification,
                 name,
                 { domain: hostname, account, fingerprint, deadline: args.verification?.deadline },
-                step(registration, ...edge.dependsOn, probed),
+                step(...(probed ? [probed] : atEdge)),
             ),
         );
 

@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeProblems, type Problem } from "./problems";
 
 /** An error that a user can act on: Pulumi shows its message and no stack. */
-export class UserError extends pulumi.RunError {}
+export class UserError extends pulumi.RunError {
+    constructor(message: string) {
+        super(message);
+        // Where such an error stands for a value that isn't there, the SDK writes "error serializing property ..." before
+        // its message, once more for each resource that waits for the value: a hundred times for the zone of a hundred hosts.
+        Object.defineProperty(this, "message", { get: () => message, set: () => {} });
+    }
+}
 
 /** Throws one error with all the problems; nothing is declared then. */
 export function refuse(subject: string, problems: readonly Problem[]): void {

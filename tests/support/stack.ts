@@ -1,6 +1,6 @@
 // A sandbox and the shipped stack in it: what most end-to-end tests start with.
-import { readFile, writeFile } from "node:fs/promises";
-import type { DomainEntry } from "pulumi-sparkpost-tracking";
+import path from "node:path";
+import type { DomainEntry, HttpsTrackingDomainTransforms } from "pulumi-sparkpost-tracking";
 import { inject } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox, type TimelineEvent } from "../../sandbox/index.ts";
 import { repository } from "../../tools/offline/home.ts";
@@ -9,7 +9,11 @@ import { sandboxDomain } from "../../tools/sandboxDomain.ts";
 import "./engine.ts";
 
 /** A domain as a test writes it; how to reach the sandbox is added. */
-export type TestDomain = Partial<DomainEntry> & { hostname: string };
+export type TestDomain = Partial<DomainEntry> & {
+    hostname: string;
+    /** Only for a program that can take it: tests/programs/domains. */
+    transform?: HttpsTrackingDomainTransforms;
+};
 
 export interface StackOptions {
     sandbox?: SandboxOptions;
@@ -23,6 +27,11 @@ export interface StackOptions {
     config?: Record<string, ConfigValue>;
     /** More environment; by default both vendors' keys are there. */
     env?: Record<string, string | undefined>;
+}
+
+/** The folder of a program in tests/programs. */
+export function testProgram(name: string): string {
+    return path.join(repository, "tests/programs", name);
 }
 
 export class TestStack implements AsyncDisposable {
@@ -65,13 +74,7 @@ export class TestStack implements AsyncDisposable {
             account: { ...common.account, ...domain.account },
             probe: domain.probe === false ? false : { deadline: 20, ...common.probe, ...domain.probe },
         }));
-        const key = "sparkpost-tracking:domains";
-        const text = await readFile(this.workspace.configFile, "utf8");
-        const kept = text.split("\n").filter((line) => line.trim() && !line.includes(key) && line !== "config:");
-        const salt = kept.filter((line) => !line.startsWith(" "));
-        const values = kept.filter((line) => line.startsWith(" "));
-        const lines = [...salt, "config:", ...values, `  ${JSON.stringify(key)}: ${JSON.stringify(entries)}`];
-        await writeFile(this.workspace.configFile, `${lines.join("\n")}\n`);
+        await this.workspace.configure({ "sparkpost-tracking:domains": entries });
     }
 
     /** Runs a command of the CLI; with an exit code, demands it. */

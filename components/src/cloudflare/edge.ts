@@ -18,6 +18,8 @@ export interface CloudflareEdgeArgs extends CloudflareArgs {
     transform?: CloudflareEdgeTransforms;
 }
 
+const defaultPriority = 1;
+
 /** Adjustments of the edge's children. */
 export interface CloudflareEdgeTransforms {
     record?: Transform<DnsRecordArgs>;
@@ -50,7 +52,8 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
 
-        const zoneId = zoneIdOf(args, this);
+        // With a page rule, nothing is made before it is known that the rule can be made and would fire.
+        const zoneId = settings === "pageRule" ? zoneOfRule(args, this) : zoneIdOf(args, this);
         const recordArgs = transformed<DnsRecordArgs>(
             transform.record,
             name,
@@ -96,25 +99,18 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
  */
 function declareSettings(
     name: string,
-    { hostname, priority = 1, transform = {} }: CloudflareEdgeArgs,
+    { hostname, priority = defaultPriority, transform = {} }: CloudflareEdgeArgs,
     zoneId: pulumi.Output<string>,
     order: pulumi.CustomResourceOptions,
 ): { resource: PageRule; args: PageRuleArgs } {
     // Loaded here: most hosts have no page rule, and each class of this SDK costs time at every preview.
     const { PageRule } = require("@pulumi/cloudflare/pageRule") as typeof import("@pulumi/cloudflare/pageRule");
-    const target = `${hostname}/*`;
-    const checked = zoneId.apply(async (id) => {
-        if (!pulumi.runtime.isDryRun() && order.parent) {
-            await checkPageRules(id, target, priority, order.parent);
-        }
-        return id;
-    });
     const [ruleName, args, opts] = transformed<PageRuleArgs>(
         transform.pageRule,
         name,
         {
-            zoneId: checked,
-            target,
+            zoneId,
+            target: targetOf(hostname),
             priority,
             // The API's default is "disabled".
             status: "active",
@@ -123,4 +119,20 @@ function declareSettings(
         pulumi.mergeOptions(order, { protect: false }),
     );
     return { resource: new PageRule(ruleName, args, opts), args };
+}
+
+/** The zone's id, known in an update once its page rules were looked at. */
+function zoneOfRule(args: CloudflareEdgeArgs, component: pulumi.Resource): pulumi.Output<string> {
+    const zoneId = zoneIdOf(args, component);
+    if (pulumi.runtime.isDryRun()) {
+        return zoneId;
+    }
+    return zoneId.apply(async (id) => {
+        await checkPageRules(id, targetOf(args.hostname), args.priority ?? defaultPriority, component);
+        return id;
+    });
+}
+
+function targetOf(hostname: string): string {
+    return `${hostname}/*`;
 }

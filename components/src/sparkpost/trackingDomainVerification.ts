@@ -34,22 +34,10 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 verified: true,
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
-                ownUrn: urnOf(name, opts?.parent),
             },
             opts,
             "sparkpost",
             "TrackingDomainVerification",
         );
     }
-}
-
-/**
- * The URN this resource is going to have, under which it reports its progress. As a promise, not an output: an output made from
- * the parent's URN would depend on the parent, so on all of its children, and the resource would wait for itself.
- */
-function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
-    const urn = pulumi.createUrn(name, "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification", parent);
-    return new Promise((resolve) => {
-        urn.apply(resolve);
-    });
 }

@@ -154,7 +154,6 @@ export class Client {
     async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: object): Promise<unknown> {
         if (method !== "GET") {
             this.#hasWritten = true;
-            this.#list = undefined;
         }
         const call = `${method} ${path}`;
         try {

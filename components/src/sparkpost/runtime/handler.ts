@@ -30,7 +30,7 @@ export interface Diff {
 /** What a handler needs of the world around it. */
 export interface Services {
     client(account: ApiAccount): Client;
-    progress(urn: string | undefined): Progress;
+    progress: Progress;
     clock: Clock;
 }
 

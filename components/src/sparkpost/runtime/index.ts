@@ -5,7 +5,7 @@ import { systemClock } from "./clock";
 import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
 import { guardProcess } from "./guard";
 import type { Services } from "./handler";
-import { progressOf } from "./progress";
+import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
 import { verificationHandler } from "./verification";
 
@@ -23,7 +23,7 @@ export function provider(kind: Kind, config: Config) {
     guardProcess();
     const services: Services = {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
-        progress: progressOf,
+        progress: engineProgress,
         clock: systemClock,
     };
     const handler = handlers[kind];

@@ -1,4 +1,4 @@
-// Progress of a long wait, shown live on the resource's own row.
+// Progress of a long wait, shown live while it lasts.
 import { createRequire } from "node:module";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 
@@ -8,17 +8,30 @@ export interface Progress {
 }
 
 /**
- * Progress of the resource with this URN.
- *
- * An ephemeral log message to the engine is shown live and not repeated at the end; anything printed would be repeated line by line under Diagnostics. The engine's
- * address is this process's first argument; that isn't a documented interface, so without it a line is printed when the answer changes, else once a minute.
+ * Progress shown by the engine, on the stack's row: live, and not repeated at the end, which everything printed would be, line
+ * by line. The way there isn't a documented interface (the engine's address is this process's first argument); where it
+ * doesn't lead anywhere, a line is printed when the answer changes, else once a minute.
  */
-export function progressOf(urn: string | undefined): Progress {
-    const engine = connect();
-    return engine ? new EngineProgress(engine, urn ?? "") : new PrintedProgress();
-}
+export const engineProgress: Progress = {
+    report(line, answer) {
+        const engine = connect();
+        if (!engine || hasFailed) {
+            print(line, answer);
+            return;
+        }
+        const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
+        const request = new LogRequest();
+        request.setSeverity(LogSeverity.INFO);
+        request.setMessage(line);
+        request.setEphemeral(true);
+        engine.log(request, (error: unknown) => {
+            hasFailed ||= Boolean(error);
+        });
+    },
+};
 
 let connection: EngineClient | undefined;
+let hasFailed = false;
 
 function connect(): EngineClient | undefined {
     const address = process.argv[2];
@@ -35,42 +48,11 @@ function connect(): EngineClient | undefined {
     return connection;
 }
 
-class EngineProgress implements Progress {
-    #fallback?: PrintedProgress;
+let printed: { answer: string; at: number } | undefined;
 
-    constructor(
-        private readonly engine: EngineClient,
-        private readonly urn: string,
-    ) {}
-
-    report(line: string, answer: string): void {
-        if (this.#fallback) {
-            this.#fallback.report(line, answer);
-            return;
-        }
-        const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
-        const request = new LogRequest();
-        request.setSeverity(LogSeverity.INFO);
-        request.setMessage(line);
-        request.setUrn(this.urn);
-        request.setEphemeral(true);
-        this.engine.log(request, (error: unknown) => {
-            if (error) {
-                this.#fallback ??= new PrintedProgress();
-            }
-        });
-    }
-}
-
-class PrintedProgress implements Progress {
-    #answer?: string;
-    #printedAt = 0;
-
-    report(line: string, answer: string): void {
-        if (answer !== this.#answer || Date.now() - this.#printedAt >= 60_000) {
-            this.#answer = answer;
-            this.#printedAt = Date.now();
-            console.log(line);
-        }
+function print(line: string, answer: string): void {
+    if (answer !== printed?.answer || Date.now() - printed.at >= 60_000) {
+        printed = { answer, at: Date.now() };
+        console.log(line);
     }
 }

@@ -11,8 +11,6 @@ export interface VerificationInputs extends CommonInputs {
     fingerprint: string;
     /** Seconds. */
     deadline: number;
-    /** The resource's own URN, for progress. The SDK drops an input of the name `urn`. */
-    ownUrn: string;
 }
 
 export function verificationHandler({
@@ -61,14 +59,14 @@ export function verificationHandler({
         },
     };
 
-    async function perform({ domain, account, secure, deadline, ownUrn }: VerificationInputs): Promise<void> {
+    async function perform({ domain, account, secure, deadline }: VerificationInputs): Promise<void> {
         await switchAndVerify({
             client: client(account),
             domain,
             secure,
             deadline: deadline * 1_000,
             clock,
-            progress: progress(ownUrn),
+            progress,
         });
     }
 }

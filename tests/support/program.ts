@@ -1,0 +1,190 @@
+// Runs a piece of a Pulumi program with the engine mocked, and keeps all that it registers, looks up, warns of and fails with.
+import * as pulumi from "@pulumi/pulumi";
+import { vi } from "vitest";
+
+/** A registration as the engine would get it. Other resources appear in short: `DnsRecord track`. */
+export interface Registration {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+    parent: string | undefined;
+    dependsOn: string[];
+    protect: boolean;
+    retainOnDelete: boolean;
+    replacementTrigger: unknown;
+}
+
+export interface LookUp {
+    token: string;
+    inputs: Record<string, unknown>;
+}
+
+export interface Run<T> {
+    /** What the program gave back; undefined when its constructor calls threw. */
+    result: T | undefined;
+    /** In the order of their names and types, for the order of registration isn't one to rest on. */
+    resources: Registration[];
+    lookUps: LookUp[];
+    warnings: string[];
+    /** What the engine would print as errors: thrown at once, or in what is still to come. */
+    errors: string[];
+    /** The one resource of this type's last word: `DnsRecord`. */
+    one(kind: string): Registration;
+}
+
+export interface RunOptions {
+    /** Default false: an update. */
+    preview?: boolean;
+    /** Answers of look-ups by token; an Error makes it fail. Default: an active zone `example.com` with SSL mode full. */
+    answers?: Record<string, object | Error>;
+    /** Outputs by kind of resource, beside its inputs. */
+    outputs?: Record<string, object>;
+    config?: Record<string, string>;
+    /** Keys of the configuration that are secret. */
+    secrets?: string[];
+    /** What ends the run, where it does more than the mocks: calls over the network. */
+    until?: (resources: readonly Registration[], errors: readonly string[]) => boolean;
+}
+
+export const zone = {
+    id: "zone-id",
+    name: "example.com",
+    status: "active",
+    type: "full",
+    paused: false,
+    activatedOn: "2020-01-01T00:00:00Z",
+};
+
+const usualAnswers = {
+    "cloudflare:index/getZone:getZone": zone,
+    "cloudflare:index/getZoneSetting:getZoneSetting": { value: "full" },
+};
+const usualOutputs: Record<string, object> = {
+    TrackingDomain: { secure: true, default: false, verified: false, complianceStatus: "valid" },
+    Command: { stdout: '{"mark":"strong"}' },
+};
+
+/** Runs the program as one run of the engine does: a second call is a second run in the same process. */
+export async function run<T>(program: () => T, options: RunOptions = {}): Promise<Run<T>> {
+    const { preview = false, config = {}, secrets = [] } = options;
+    const resources: Registration[] = [];
+    const lookUps: LookUp[] = [];
+    await pulumi.runtime.setMocks(
+        {
+            call({ token, inputs }) {
+                lookUps.push({ token, inputs });
+                const answer: object | undefined = { ...usualAnswers, ...options.answers }[token];
+                if (!answer || answer instanceof Error) {
+                    const { message } = answer ?? new Error(`the test has no answer for ${token}`);
+                    // The SDK tells the details of an RPC's error.
+                    throw Object.assign(new Error(message), { details: message });
+                }
+                return answer;
+            },
+            newResource({ type, name, inputs }) {
+                const kind = kindOf(type);
+                const outputs = { ...usualOutputs[kind], ...options.outputs?.[kind] };
+                return { id: `${name}-id`, state: { ...inputs, ...outputs } };
+            },
+        },
+        "program",
+        "dev",
+        preview,
+    );
+    keepRegistrations(resources);
+    pulumi.runtime.setAllConfig(config, secrets);
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const { result, errors } = await collectErrors(program, async (errors) => {
+        await settled(() => resources.length + lookUps.length);
+        if (options.until) {
+            await vi.waitUntil(() => options.until?.(resources, errors), 10_000);
+        }
+    });
+    const warnings = warn.mock.calls.map(([message]) => message);
+    warn.mockRestore();
+    resources.sort((a, b) => (shortOf(a) < shortOf(b) ? -1 : 1));
+    const one = (kind: string) => {
+        const found = resources.filter(({ type }) => kindOf(type) === kind);
+        if (!found[0] || found.length > 1) {
+            throw new Error(`${found.length} resources of kind ${kind} among ${resources.map(shortOf).join(", ")}`);
+        }
+        return found[0];
+    };
+    return { result, resources, lookUps, warnings, errors, one };
+}
+
+/** The value behind an output. */
+export function resolved<T>(output: pulumi.Output<T> | undefined): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) => pulumi.output(output as pulumi.Output<T>).apply(resolve));
+}
+
+/** What a Command asks the probe. */
+export function probeOf({ inputs }: Registration): Record<string, unknown> {
+    return JSON.parse((inputs.environment as Record<string, string>).SPARKPOST_TRACKING_PROBE ?? "");
+}
+
+/** The mocks aren't told of parents, dependencies and options, so the requests are watched. */
+function keepRegistrations(resources: Registration[]): void {
+    // biome-ignore lint/suspicious/noExplicitAny: requests of the engine's protocol, which the SDK doesn't declare.
+    const monitor = pulumi.runtime.getMonitor() as any;
+    const register = monitor.registerResource.bind(monitor);
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    monitor.registerResource = (request: any, callback: unknown) => {
+        resources.push({
+            type: request.getType(),
+            name: request.getName(),
+            inputs: pulumi.runtime.deserializeProperties(request.getObject()),
+            parent: request.getParent() ? shortOfUrn(request.getParent()) : undefined,
+            dependsOn: request.getDependenciesList().map(shortOfUrn).sort(),
+            protect: request.getProtect() ?? false,
+            retainOnDelete: request.getRetainondelete() ?? false,
+            replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+        });
+        return register(request, callback);
+    };
+}
+
+/** Runs the program, and waits for its end. An error in what is still to come reaches the engine as a rejection that nobody handles. */
+async function collectErrors<T>(
+    program: () => T,
+    end: (errors: readonly string[]) => Promise<void>,
+): Promise<{ result: T | undefined; errors: string[] }> {
+    const listeners = process.listeners("unhandledRejection");
+    const errors: string[] = [];
+    const collect = (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        errors.push(...(errors.includes(message) ? [] : [message]));
+    };
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", collect);
+    let result: T | undefined;
+    try {
+        result = program();
+    } catch (error) {
+        collect(error);
+    }
+    try {
+        await end(errors);
+    } finally {
+        process.removeAllListeners("unhandledRejection");
+        for (const listener of listeners) {
+            process.on("unhandledRejection", listener);
+        }
+    }
+    return { result, errors };
+}
+
+/** The mocks answer without any input or output, so that a turn of the event loop in which nothing more is asked is the end. */
+async function settled(asked: () => number): Promise<void> {
+    for (let before = -1; before !== asked(); ) {
+        before = asked();
+        await new Promise(setImmediate);
+    }
+}
+
+const kindOf = (type: string) => type.split(":").at(-1) ?? "";
+const shortOf = ({ type, name }: { type: string; name: string }) => `${kindOf(type)} ${name}`;
+
+function shortOfUrn(urn: string): string {
+    const [, , type = "", name = ""] = urn.split("::");
+    return shortOf({ type, name });
+}

@@ -1,0 +1,18 @@
+// Where this project keeps what is made once per machine: outside the work tree, so that a second clone finds it, and
+// apart from the user's own Pulumi home, login and stacks.
+import os from "node:os";
+import path from "node:path";
+
+/** The project's folder: `$SPARKPOST_TRACKING_HOME`, else `pulumi-sparkpost-tracking` in the user's cache folder. */
+export function projectHome(env: NodeJS.ProcessEnv = process.env): string {
+    if (env.SPARKPOST_TRACKING_HOME) return path.resolve(env.SPARKPOST_TRACKING_HOME);
+    return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "pulumi-sparkpost-tracking");
+}
+
+/** What `PULUMI_HOME` is for every Pulumi process that this project starts. */
+export function pulumiHome(env: NodeJS.ProcessEnv = process.env): string {
+    return path.join(projectHome(env), "pulumi");
+}
+
+/** The root of this checkout. */
+export const repository = path.resolve(import.meta.dirname, "../..");

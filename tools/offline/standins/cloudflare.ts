@@ -1,0 +1,20 @@
+// The stand-in for the cloudflare plugin: a program that the engine starts. It behaves like the official one for what
+// this project uses, and calls the API through Cloudflare's own client.
+import { dnsRecord } from "./cloudflare/dnsRecord.ts";
+import { getCertificatePacks, getZone, getZoneSetting } from "./cloudflare/lookups.ts";
+import { pageRule } from "./cloudflare/pageRule.ts";
+import { serve } from "./serve.ts";
+
+await serve({
+    name: "cloudflare",
+    resources: {
+        "cloudflare:index/dnsRecord:DnsRecord": dnsRecord,
+        "cloudflare:index/pageRule:PageRule": pageRule,
+    },
+    functions: {
+        "cloudflare:index/getZone:getZone": getZone,
+        "cloudflare:index/getZoneSetting:getZoneSetting": getZoneSetting,
+        "cloudflare:index/getCertificatePacks:getCertificatePacks": getCertificatePacks,
+    },
+    cancel: () => undefined,
+});

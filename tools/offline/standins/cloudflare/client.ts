@@ -1,0 +1,64 @@
+// Cloudflare's own npm client, with only the parts that the stand-in calls, loaded at the first call: most runs of a
+// plugin make none.
+import type { Properties } from "../values.ts";
+
+/** The attempts after the first; the official plugin makes as many on 408, 409, 429 and 5xx. */
+const RETRIES = 10;
+
+let shared: ReturnType<typeof load> | undefined;
+
+/** The client, configured by the variables that the official plugin reads too. */
+export function cloudflare() {
+    shared ??= load();
+    return shared;
+}
+
+async function load() {
+    const apiToken = process.env.CLOUDFLARE_API_TOKEN;
+    if (!apiToken) {
+        throw new Error(
+            "No Cloudflare API token: this project's stand-in for the cloudflare plugin takes it from the environment " +
+                "variable CLOUDFLARE_API_TOKEN (and the API's address from CLOUDFLARE_BASE_URL), not from the configuration.",
+        );
+    }
+    const [
+        { createClient },
+        { BaseRecords },
+        { BasePageRules },
+        { BaseZones },
+        { BaseSettings },
+        { BaseCertificatePacks },
+    ] = await Promise.all([
+        import("cloudflare/tree-shakable"),
+        import("cloudflare/resources/dns/records"),
+        import("cloudflare/resources/page-rules"),
+        import("cloudflare/resources/zones/zones"),
+        import("cloudflare/resources/zones/settings"),
+        import("cloudflare/resources/ssl/certificate-packs/certificate-packs"),
+    ]);
+    return createClient({
+        apiToken,
+        baseURL: process.env.CLOUDFLARE_BASE_URL || undefined,
+        maxRetries: RETRIES,
+        resources: [BaseRecords, BasePageRules, BaseZones, BaseSettings, BaseCertificatePacks],
+    });
+}
+
+/** Waits for a call and says which one it was when it fails, with Cloudflare's whole answer, as the official plugin does. */
+export async function call(what: string, answer: Promise<unknown>): Promise<Properties> {
+    try {
+        return (await answer) as Properties;
+    } catch (error) {
+        throw new Error(`failed to make http request: ${what}: ${(error as Error).message}`, { cause: error });
+    }
+}
+
+/** Like `call`, with `undefined` for 404. */
+export async function callIfThere(what: string, answer: Promise<unknown>): Promise<Properties | undefined> {
+    try {
+        return await call(what, answer);
+    } catch (error) {
+        if (((error as Error).cause as { status?: number }).status === 404) return undefined;
+        throw error;
+    }
+}

@@ -1,0 +1,82 @@
+// What the stand-in plugins share: they serve a table of resource types and functions to the engine, refuse anything
+// else loudly, and end when the engine does.
+import type { CheckFailure, DiffResult } from "@pulumi/pulumi/provider/provider.js";
+import { main } from "@pulumi/pulumi/provider/server.js";
+import { installedVersion } from "../versions.ts";
+import type { Properties } from "./values.ts";
+
+/** The operations of one resource type. Values arrive as the engine sends them, secrets marked as such. */
+export interface ResourceType {
+    check(inputs: Properties): CheckFailure[];
+    diff(state: Properties, inputs: Properties): DiffResult;
+    create(inputs: Properties, urn: string): Promise<{ id: string; state: Properties }>;
+    /** The state read back, with the inputs that would lead to it; `undefined` when the thing is gone. */
+    read(id: string, state: Properties): Promise<{ id: string; state: Properties; inputs?: Properties } | undefined>;
+    update(id: string, state: Properties, inputs: Properties, urn: string): Promise<Properties>;
+    delete(id: string, state: Properties, urn: string): Promise<void>;
+}
+
+export interface Plugin {
+    /** The package, e.g. "cloudflare". */
+    name: string;
+    /** By full token, e.g. "cloudflare:index/dnsRecord:DnsRecord". */
+    resources: Record<string, ResourceType>;
+    /** By full token, e.g. "cloudflare:index/getZone:getZone". */
+    functions: Record<string, (args: Properties) => Promise<Properties>>;
+    /** Ends what still runs; called when the user cancels and when the engine ends. */
+    cancel(): void;
+}
+
+/** Serves the plugin until the engine ends. */
+export async function serve(plugin: Plugin): Promise<void> {
+    const typeOf = (urn: string) => {
+        const token = urn.split("::")[2]?.split("$").pop() ?? urn;
+        return plugin.resources[token] ?? refuse(plugin, token);
+    };
+    endWithEngine(() => plugin.cancel());
+    await main(
+        {
+            version: installedVersion(`@pulumi/${plugin.name}`),
+            check: async (urn, _olds, news) => ({ failures: typeOf(urn).check(news) }),
+            diff: async (_id, urn, olds, news) => typeOf(urn).diff(olds, news),
+            create: async (urn, inputs) => {
+                const { id, state } = await typeOf(urn).create(inputs, urn);
+                return { id, outs: state };
+            },
+            read: async (id, urn, props) => {
+                const found = await typeOf(urn).read(id, props ?? {});
+                return found ? { id: found.id, props: found.state, inputs: found.inputs } : { id: "", props: {} };
+            },
+            update: async (id, urn, olds, news) => ({ outs: await typeOf(urn).update(id, olds, news, urn) }),
+            delete: async (id, urn, props) => typeOf(urn).delete(id, props, urn),
+            invoke: async (token, args) => ({
+                outputs: await (plugin.functions[token] ?? refuse(plugin, token))(args),
+            }),
+            cancel: async () => plugin.cancel(),
+        },
+        process.argv.slice(2),
+    );
+}
+
+function refuse({ name, resources, functions }: Plugin, token: string): never {
+    const known = [...Object.keys(resources), ...Object.keys(functions)].join(", ");
+    throw new Error(
+        `${token} isn't known to this project's stand-in for the ${name} plugin, which knows ${known}. ` +
+            `Run on a machine that can download the official plugin: "pulumi plugin install resource ${name}".`,
+    );
+}
+
+/**
+ * Ends this process when the engine asks for it or is gone. After kill -9 of the engine nobody asks: the process gets
+ * another parent, and what it prints goes nowhere.
+ */
+function endWithEngine(cancel: () => void): void {
+    const end = () => {
+        cancel();
+        process.exit(0);
+    };
+    const engine = process.ppid;
+    setInterval(() => process.ppid !== engine && end(), 500).unref();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", end);
+}

@@ -1,0 +1,23 @@
+// `npm test`: all tests, or those that the arguments name as for vitest (`npm test -- tests/unit -t "a name"`).
+// The last line is exactly `N passed, N failed`; the exit code is 1 if anything failed or nothing ran.
+import { parseCLI, startVitest } from "vitest/node";
+import { repository } from "./offline/home.ts";
+import { Tally } from "./tally.ts";
+
+const tally = new Tally();
+try {
+    const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
+    const vitest = await startVitest(filter, {
+        ...options,
+        root: repository,
+        watch: false,
+        reporters: [process.stdout.isTTY ? "default" : "tree", tally],
+    });
+    await vitest.close();
+} catch (error) {
+    // What keeps every test from running, such as a mistake in the configuration.
+    console.error(error instanceof Error ? error.message : error);
+}
+tally.close();
+console.log(`${tally}`);
+process.exit(tally.failed === 0 ? 0 : 1);
