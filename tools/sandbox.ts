@@ -1,17 +1,18 @@
 // `npm run sandbox`: a local SparkPost and Cloudflare that stay, and a stack configuration for them.
 import fs from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { startSandbox } from "../sandbox/index.ts";
 import { ensureEngine } from "./offline/engine.ts";
-import { pulumiHome, repository } from "./offline/home.ts";
+import { repository } from "./offline/home.ts";
 import { standInPrograms } from "./offline/plugins.ts";
 import { sandboxDomain } from "./sandboxDomain.ts";
 
 const engine = await ensureEngine(console.log);
 const sandbox = await startSandbox();
 const { us } = sandbox.sparkpost;
-const state = path.join(pulumiHome(), "..", "sandbox-state");
-await fs.mkdir(state, { recursive: true });
+// What a stack made in an earlier sandbox went with it: each has a state of its own.
+const state = await fs.mkdtemp(path.join(os.tmpdir(), "sparkpost-sandbox-state-"));
 const configFile = path.join(repository, "Pulumi.sandbox.yaml");
 await fs.writeFile(configFile, configuration());
 
@@ -45,7 +46,7 @@ setInterval(() => {
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
         await sandbox.close();
-        await fs.rm(configFile, { force: true });
+        await Promise.all([configFile, state].map((place) => fs.rm(place, { recursive: true, force: true })));
         process.exit(0);
     });
 }
