@@ -22,12 +22,13 @@ export interface Provider {
 
 type Fields = Record<string, unknown>;
 
-/** Serializes every provider of the built package in a plain Node: vitest's transforms would become part of the text. */
+/** Serializes every provider of the built package in plain Node: vitest's transforms would become part of the text. */
 export async function serializeProviders(env: NodeJS.ProcessEnv = {}): Promise<Record<Kind, string>> {
     const program = `
         const { providers } = require("./components/dist/sparkpost/provider.js");
         const { serializeFunction } = require("@pulumi/pulumi").runtime;
-        Promise.all(Object.entries(providers).map(async ([kind, provider]) => [kind, (await serializeFunction(() => provider)).text]))
+        const textOf = async (provider) => (await serializeFunction(() => provider)).text;
+        Promise.all(Object.entries(providers).map(async ([kind, provider]) => [kind, await textOf(provider)]))
             .then((texts) => process.stdout.write(JSON.stringify(Object.fromEntries(texts))));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--eval", program], {
         cwd: root,

@@ -2,7 +2,8 @@
 import { onTestFinished, vi } from "vitest";
 
 /**
- * Lets the pauses of the test that runs end at once; gives their lengths in ms, in order. A timer of `timeout` ms is the time-out of a call, and runs as ever.
+ * Lets the pauses of the test that runs end at once; gives their lengths in ms, in order. A timer of `timeout` ms is the
+ * time-out of a call, and runs as ever.
  */
 export function skipDelays(timeout = 30_000): number[] {
     const delays: number[] = [];

@@ -1,4 +1,5 @@
-// Runs a piece of a Pulumi program with the engine mocked, and keeps all that it registers, looks up, warns of and fails with.
+// Runs a piece of a Pulumi program with the engine mocked, and keeps all that it registers, looks up, warns of and fails
+// with.
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
@@ -22,20 +23,20 @@ export interface LookUp {
 export interface Run<T> {
     /** What the program gave back; undefined when its constructor calls threw. */
     result: T | undefined;
-    /** In the order of their names and types, for the order of registration isn't one to rest on. */
+    /** Sorted by kind and name, for the order of registration isn't one to rest on. */
     resources: Registration[];
     lookUps: LookUp[];
     warnings: string[];
     /** What the engine would print as errors: thrown at once, or in what is still to come. */
     errors: string[];
-    /** The one resource of this type's last word: `DnsRecord`. */
+    /** The one resource of this kind, the last word of its type: `DnsRecord`. */
     one(kind: string): Registration;
 }
 
 export interface RunOptions {
     /** Default false: an update. */
     preview?: boolean;
-    /** Answers of look-ups by token; an Error makes it fail. Default: an active zone `example.com` with SSL mode full. */
+    /** Answers of look-ups by token; an Error makes it fail. Default: an active zone `example.com`, SSL mode full. */
     answers?: Record<string, object | Error>;
     /** Outputs by kind of resource, beside its inputs. */
     outputs?: Record<string, object>;
@@ -144,7 +145,10 @@ function keepRegistrations(resources: Registration[]): void {
     };
 }
 
-/** Runs the program, and waits for its end. An error in what is still to come reaches the engine as a rejection that nobody handles. */
+/**
+ * Runs the program, and waits for its end. An error in what is still to come reaches the engine as a rejection that nobody
+ * handles.
+ */
 async function collectErrors<T>(
     program: () => T,
     end: (errors: readonly string[]) => Promise<void>,
@@ -173,7 +177,7 @@ async function collectErrors<T>(
     return { result, errors };
 }
 
-/** The mocks answer without any input or output, so that a turn of the event loop in which nothing more is asked is the end. */
+/** The mocks answer without input and output, so the end is a turn of the event loop in which nothing more is asked. */
 async function settled(asked: () => number): Promise<void> {
     for (let before = -1; before !== asked(); ) {
         before = asked();

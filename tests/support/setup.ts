@@ -1,4 +1,5 @@
-// A dynamic resource serializes its provider, which vitest's transforms make impossible: here a stub does it. The real text is tested on the built package, in tests/provider.
+// A dynamic resource serializes its provider, which vitest's transforms make impossible: here a stub does it.
+// The real text is tested on the built package, in tests/provider.
 import { createRequire, Module } from "node:module";
 
 const require = createRequire(import.meta.url);

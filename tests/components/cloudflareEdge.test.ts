@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
+import { resolved, run, zone } from "../support/program.ts";
+
+const hostname = "track.example.com";
+const plain: CloudflareEdgeArgs = { hostname, zone: "example.com" };
+const declare = (args: CloudflareEdgeArgs, opts?: pulumi.ComponentResourceOptions) =>
+    run(() => new CloudflareEdge("track", args, opts));
+
+const record = {
+    zoneId: zone.id,
+    name: hostname,
+    type: "CNAME",
+    content: "spgo.io",
+    proxied: true,
+    ttl: 1,
+    comment: "SparkPost tracking domain; links in sent mail depend on it",
+};
+
+describe("Cloudflare as the edge", () => {
+    it("is one proxied record in the zone of that name", async () => {
+        const { resources, errors, one } = await declare(plain);
+        expect(errors).toEqual([]);
+        expect(resources).toHaveLength(2);
+        expect(one("DnsRecord").inputs).toEqual(record);
+        expect(one("DnsRecord").parent).toBe("CloudflareEdge track");
+    });
+
+    it("takes a zone's id, known or not yet, and any endpoint", async () => {
+        const { one } = await declare({ hostname, zoneId: pulumi.output("my-zone"), endpoint: "v2.spgo.io" });
+        expect(one("DnsRecord").inputs).toEqual({ ...record, zoneId: "my-zone", content: "v2.spgo.io" });
+    });
+
+    it("makes the record of a new name before the old one goes, and changes everything else in place", async () => {
+        expect((await declare(plain)).one("DnsRecord").replacementTrigger).toBe(hostname);
+    });
+
+    it("with settings is a page rule for that host alone, besides", async () => {
+        const { resources, one } = await declare({ ...plain, settings: "pageRule", priority: 4 });
+        expect(resources).toHaveLength(3);
+        expect(one("PageRule").inputs).toEqual({
+            zoneId: zone.id,
+            target: "track.example.com/*",
+            priority: 4,
+            status: "active",
+            actions: { ssl: "full", browserCheck: "off", securityLevel: "essentially_off", cacheLevel: "bypass" },
+        });
+    });
+
+    it("gives its children what came as options: order, protection of the record, retention", async () => {
+        const { one } = await run(() => {
+            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "z" });
+            const opts = { dependsOn: first.record, protect: true, retainOnDelete: true };
+            new CloudflareEdge("track", { hostname, zoneId: "z", settings: "pageRule" }, opts);
+        }).then(({ resources }) => ({
+            one: (kind: string) => resources.find(({ type, name }) => type.endsWith(kind) && name === "track"),
+        }));
+        expect(one("DnsRecord")).toMatchObject({ dependsOn: ["DnsRecord first"], protect: true, retainOnDelete: true });
+        expect(one("PageRule")).toMatchObject({ dependsOn: ["DnsRecord first"], protect: false, retainOnDelete: true });
+    });
+
+    it("tells its endpoint, its record, and what to wait for", async () => {
+        const { result } = await declare({ ...plain, settings: "pageRule" });
+        expect(result?.endpoint).toBe("spgo.io");
+        expect(result?.dnsRecords).toEqual([
+            { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.any(String) },
+        ]);
+        expect(result?.dependsOn).toEqual([result?.record, result?.pageRule]);
+    });
+
+    it("has a fingerprint that stands for record and page rule", async () => {
+        const variants: CloudflareEdgeArgs[] = [
+            plain,
+            { ...plain, endpoint: "v2.spgo.io" },
+            { ...plain, settings: "pageRule" },
+            { ...plain, settings: "pageRule", priority: 2 },
+            { hostname, zoneId: "other" },
+        ];
+        const fingerprints = [];
+        for (const variant of [...variants, plain]) {
+            fingerprints.push(await resolved((await declare(variant)).result?.fingerprint));
+        }
+        expect(new Set(fingerprints).size).toBe(variants.length);
+        expect(fingerprints.at(-1)).toBe(fingerprints[0]);
+    });
+
+    it.each<[string, Partial<CloudflareEdgeArgs>, string]>([
+        ["without a zone", { zone: undefined }, "zone: name the zone that holds the host"],
+        ["for a host outside the zone", { zone: "example.org" }, "track.example.com doesn't lie in it"],
+        ["two labels below the zone", { hostname: "a.track.example.com" }, "2 labels below the zone example.com"],
+        ["with a priority of nothing", { priority: 2 }, "priority (2): this is the page rule's"],
+    ])("is refused %s", async (_what, change, message) => {
+        const { errors, resources, lookUps } = await declare({ ...plain, ...change });
+        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(resources.filter(({ type }) => type.startsWith("cloudflare:"))).toEqual([]);
+        expect(lookUps).toEqual([]);
+    });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
+import { probeOf, resolved, run, zone } from "../support/program.ts";
+
+const hostname = "track.example.com";
+const plain = { hostname, cloudflare: { zone: "example.com" } };
+const component = "HttpsTrackingDomain track";
+const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
+
+describe("a tracking domain behind HTTPS", () => {
+    it("registers exactly these resources with exactly these inputs", async () => {
+        const { resources, errors, one } = await run(
+            () => new HttpsTrackingDomain("track", { ...plain, default: true }),
+        );
+        expect(errors).toEqual([]);
+        expect(resources.map(({ type, name, inputs, parent }) => ({ type, name, inputs, parent }))).toEqual([
+            { type: "sparkpost-tracking:index:CloudflareEdge", name: "track", parent: component, inputs: {} },
+            {
+                type: "command:local:Command",
+                name: "track",
+                parent: component,
+                inputs: {
+                    create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
+                    environment: { SPARKPOST_TRACKING_PROBE: expect.any(String) },
+                    logging: "stderr",
+                },
+            },
+            {
+                type: "pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain",
+                name: "track",
+                parent: component,
+                inputs: { domain: hostname, account, restorePrevious: false, __provider: "serialized provider" },
+            },
+            {
+                type: "cloudflare:index/dnsRecord:DnsRecord",
+                name: "track",
+                parent: "CloudflareEdge track",
+                inputs: {
+                    zoneId: zone.id,
+                    name: hostname,
+                    type: "CNAME",
+                    content: "spgo.io",
+                    proxied: true,
+                    ttl: 1,
+                    comment: "SparkPost tracking domain; links in sent mail depend on it",
+                },
+            },
+            { type: "sparkpost-tracking:index:HttpsTrackingDomain", name: "track", parent: undefined, inputs: {} },
+            {
+                type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+                name: "track",
+                parent: component,
+                inputs: { domain: hostname, account, adopt: false, __provider: "serialized provider" },
+            },
+            {
+                type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+                name: "track",
+                parent: component,
+                inputs: {
+                    domain: hostname,
+                    account,
+                    secure: true,
+                    verified: true,
+                    fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+                    deadline: 3600,
+                    __provider: "serialized provider",
+                },
+            },
+        ]);
+        expect(probeOf(one("Command"))).toEqual({
+            hostname,
+            endpoint: "spgo.io",
+            fingerprint: one("TrackingDomainVerification").inputs.fingerprint,
+        });
+    });
+
+    it("takes each step after the one before it", async () => {
+        const { one } = await run(() => new HttpsTrackingDomain("track", { ...plain, default: true }));
+        expect(one("TrackingDomain").dependsOn).toEqual([]);
+        expect(one("DnsRecord").dependsOn).toEqual(["TrackingDomain track"]);
+        expect(one("Command").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
+        expect(one("TrackingDomainVerification").dependsOn).toEqual(["Command track"]);
+        expect(one("DefaultTrackingDomain").dependsOn).toEqual(["TrackingDomainVerification track"]);
+    });
+
+    it("waits for a page rule, too", async () => {
+        const cloudflare = { ...plain.cloudflare, settings: "pageRule" as const };
+        const { one } = await run(() => new HttpsTrackingDomain("track", { hostname, cloudflare }));
+        expect(one("PageRule").dependsOn).toEqual(["TrackingDomain track"]);
+        expect(one("Command").dependsOn).toContain("PageRule track");
+    });
+
+    it("registers the same in a preview, and asks Cloudflare for the zone alone", async () => {
+        const program = () => new HttpsTrackingDomain("track", { ...plain, default: true });
+        const [update, preview] = [await run(program), await run(program, { preview: true })];
+        expect(preview.errors).toEqual([]);
+        expect(preview.resources).toEqual(update.resources);
+        expect(preview.lookUps.map(({ token }) => token)).toEqual(["cloudflare:index/getZone:getZone"]);
+    });
+
+    it("has its outputs", async () => {
+        const { result } = await run(() => new HttpsTrackingDomain("track", { ...plain, default: true }));
+        expect(result?.hostname).toBe(hostname);
+        expect(await resolved(result?.url)).toBe("https://track.example.com");
+        expect(await resolved(result?.endpoint)).toBe("spgo.io");
+        expect(await resolved(result?.verified)).toBe(true);
+        expect(await resolved(result?.status)).toEqual({
+            secure: true,
+            verified: true,
+            default: true,
+            complianceStatus: "valid",
+            probe: { mark: "strong" },
+        });
+        expect(await resolved(result?.dnsRecords)).toEqual([
+            { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.any(String) },
+        ]);
+        expect((await resolved(result?.nextSteps))?.join()).toContain("`protect: false`");
+    });
+
+    it("says as its default what the registration says, where it doesn't make it one", async () => {
+        const outputs = { TrackingDomain: { default: true } };
+        const { result, resources } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });
+        expect(resources.map(({ type }) => type).join()).not.toContain("DefaultTrackingDomain");
+        expect(await resolved(result?.status)).toMatchObject({ default: true });
+    });
+
+    it("says that it isn't the default when somebody else's is", async () => {
+        const outputs = { DefaultTrackingDomain: { domain: "other.example.com" } };
+        const { result } = await run(() => new HttpsTrackingDomain("track", { ...plain, default: true }), { outputs });
+        expect(await resolved(result?.status)).toMatchObject({ default: false });
+    });
+});

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
+import { type RunOptions, run } from "../support/program.ts";
+import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
+
+const token = "0123456789abcdef0123456789abcdef01234567";
+const rules = "GET /zones/z/pagerules";
+const success = (result: unknown): Reply => ({ body: { success: true, result } });
+const wildcard = { targets: [{ constraint: { value: "*.example.com/*" } }], priority: 3, status: "active" };
+
+beforeEach(() => {
+    vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
+    vi.stubEnv("CLOUDFLARE_BASE_URL", undefined);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+/** Declares a host with a page rule, where Cloudflare's API answers like this to whoever has a token. */
+async function declare(replies: Record<string, Reply[]>, options: RunOptions = {}) {
+    const api = await startApi(byCall({ [rules]: [success([])], "GET /zones/z": [success({})], ...replies }));
+    const outcome = await run(
+        () => new CloudflareEdge("track", { hostname: "track.example.com", zoneId: "z", settings: "pageRule" }),
+        {
+            config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": `${api.url}/` },
+            secrets: ["cloudflare:apiToken"],
+            until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("PageRule")),
+            ...options,
+        },
+    );
+    const made = outcome.resources
+        .map(({ type }) => type.split(":").at(-1))
+        .filter((kind) => kind !== "CloudflareEdge");
+    return { ...outcome, api, made };
+}
+
+describe("a page rule", () => {
+    it("is made after a look at the zone's other rules, with the provider's token", async () => {
+        const { api, errors, made } = await declare({});
+        expect(errors).toEqual([]);
+        expect(made).toEqual(["DnsRecord", "PageRule"]);
+        expect(api.whats().sort()).toEqual(["GET /zones/z", rules]);
+        expect(api.calls[0]?.headers.authorization).toBe(`Bearer ${token}`);
+    });
+
+    it("that another one outranks is refused in words, and no record is made either", async () => {
+        const { errors, made } = await declare({ [rules]: [success([wildcard])] });
+        expect(errors).toEqual([expect.stringContaining("Give `priority: 4` or more.")]);
+        expect(errors[0]).toMatch(/^Page rule track\.example\.com\/\*: the rule \*\.example\.com\/\* \(priority 3\)/);
+        expect(made).toEqual([]);
+    });
+
+    it("that the zone has no room for is refused in words, and no record is made either", async () => {
+        const other = { ...wildcard, targets: [{ constraint: { value: "www.example.com/*" } }] };
+        const { errors, made } = await declare({
+            [rules]: [success([other, other, other])],
+            "GET /zones/z": [success({ meta: { page_rule_quota: 3 } })],
+        });
+        expect(errors).toEqual([expect.stringContaining("the zone has 3 of 3 page rules")]);
+        expect(made).toEqual([]);
+    });
+
+    it("with an account-owned token is refused in words, without the token", async () => {
+        const refusal = { status: 400, body: { success: false, errors: [{ code: 1011, message: "not supported" }] } };
+        const { errors, made } = await declare({ [rules]: [refusal] });
+        expect(errors).toEqual([expect.stringContaining("Account-owned API tokens can't use page rules at all")]);
+        expect(errors[0]).not.toContain(token);
+        expect(made).toEqual([]);
+    });
+
+    it("is told an answer that isn't Cloudflare's", async () => {
+        const { errors } = await declare({ [rules]: [{ status: 502, body: "<html>" }] });
+        expect(errors).toEqual([expect.stringContaining("with 502: no message")]);
+    });
+
+    it("asks nobody during a preview", async () => {
+        const { api, made } = await declare({}, { preview: true });
+        expect(made).toEqual(["DnsRecord", "PageRule"]);
+        expect(api.calls).toEqual([]);
+    });
+
+    it("asks nobody without an API token: Cloudflare's own answer has to do", async () => {
+        const { api, made, errors } = await declare({}, { config: {} });
+        expect(made).toEqual(["DnsRecord", "PageRule"]);
+        expect([errors, api.calls]).toEqual([[], []]);
+    });
+
+    it("finds token and address in the environment, as the provider does", async () => {
+        const { url, whats } = await startApi(byCall({ [rules]: [success([])], "GET /zones/z": [success({})] }));
+        vi.stubEnv("CLOUDFLARE_API_TOKEN", token);
+        vi.stubEnv("CLOUDFLARE_BASE_URL", url);
+        const { made } = await declare({}, { config: {} });
+        expect(made).toEqual(["DnsRecord", "PageRule"]);
+        expect(whats()).toHaveLength(2);
+    });
+});

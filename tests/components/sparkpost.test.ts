@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import {
+    DefaultTrackingDomain,
+    TrackingDomain,
+    type TrackingDomainArgs,
+    TrackingDomainVerification,
+} from "../../components/src/sparkpost/index.ts";
+import { resolved, run } from "../support/program.ts";
+
+const domain = "track.example.com";
+const common = { domain, account: { apiUrl: "https://api.sparkpost.com/api/v1" }, __provider: "serialized provider" };
+
+describe("a registration alone", () => {
+    it("has these inputs and no option that wasn't given", async () => {
+        const { one } = await run(() => new TrackingDomain("track", { domain: "TRACK.example.com" }));
+        expect(one("TrackingDomain")).toEqual({
+            type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+            name: "track",
+            inputs: { ...common, adopt: false },
+            parent: undefined,
+            dependsOn: [],
+            protect: false,
+            retainOnDelete: false,
+            replacementTrigger: undefined,
+        });
+    });
+
+    it("that adopts is retained on destroy, whatever other options there are", async () => {
+        const { one } = await run(() => new TrackingDomain("track", { domain, adopt: true }, { protect: true }));
+        expect(one("TrackingDomain")).toMatchObject({ inputs: { adopt: true }, protect: true, retainOnDelete: true });
+    });
+
+    it("has the outputs that SparkPost tells", async () => {
+        const told = { adopted: true, secure: false, verified: true, port: 80, tlsStatus: "valid" };
+        const program = () => new TrackingDomain("track", { domain });
+        const { result } = await run(program, { outputs: { TrackingDomain: told } });
+        expect(await resolved(result?.adopted)).toBe(true);
+        expect(await resolved(result?.secure)).toBe(false);
+        expect(await resolved(result?.verified)).toBe(true);
+        expect(await resolved(result?.port)).toBe(80);
+        expect(await resolved(result?.tlsStatus)).toBe("valid");
+    });
+});
+
+describe("a verification alone", () => {
+    it("has these inputs", async () => {
+        const { one } = await run(() => new TrackingDomainVerification("track", { domain }));
+        expect(one("TrackingDomainVerification").inputs).toEqual({
+            ...common,
+            secure: true,
+            verified: true,
+            fingerprint: "",
+            deadline: 3600,
+        });
+    });
+});
+
+describe("a default alone", () => {
+    it("has these inputs", async () => {
+        const { one } = await run(() => new DefaultTrackingDomain("track", { domain, restorePrevious: true }));
+        expect(one("DefaultTrackingDomain").inputs).toEqual({ ...common, restorePrevious: true });
+    });
+});
+
+const classes = { TrackingDomain, TrackingDomainVerification, DefaultTrackingDomain };
+
+describe.each(Object.entries(classes))("%s", (kind, Resource) => {
+    const declare = (args: TrackingDomainArgs) => run(() => new Resource("track", args));
+
+    it("refuses mistakes at once, all in one message that names it", async () => {
+        const { errors, resources } = await declare({ domain: "track.example.com:80", account: { timeout: 0 } });
+        expect(errors).toEqual([expect.stringMatching(new RegExp(`^${kind} track: 2 mistakes, nothing was changed`))]);
+        expect(errors[0]).toContain('domain ("track.example.com:80"): leave out the port');
+        expect(errors[0]).toContain("account.timeout (0)");
+        expect(resources).toEqual([]);
+    });
+
+    it("takes a domain that is an output, for the provider to check when it is known", async () => {
+        const { one, errors } = await declare({ domain: pulumi.output("TRACK.example.com") });
+        expect(errors).toEqual([]);
+        expect(one(kind).inputs.domain).toBe("TRACK.example.com");
+    });
+
+    it("takes a domain that is a promise", async () => {
+        expect((await declare({ domain: Promise.resolve(domain) })).one(kind).inputs.domain).toBe(domain);
+    });
+
+    it("refuses an API key in plain configuration", async () => {
+        const { errors } = await run(() => new Resource("track", { domain }), {
+            config: { "sparkpost:apiKey": "key" },
+        });
+        expect(errors).toEqual([expect.stringContaining("pulumi config set --secret sparkpost:apiKey")]);
+    });
+});

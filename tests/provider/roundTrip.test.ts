@@ -1,0 +1,161 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { configure, type Kind, loadProvider, type Provider, serializeProviders } from "../support/builtProvider.ts";
+
+const [domain, other] = ["track.example.com", "old.example.com"] as const;
+let texts: Record<Kind, string>;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+    texts = await serializeProviders();
+});
+
+beforeEach(async () => {
+    vi.stubEnv("SPARKPOST_API_KEY", undefined);
+    sandbox = await startSandbox();
+    sandbox.cloudflare.seedRecord({ name: domain, type: "CNAME", content: "spgo.io", proxied: true });
+});
+
+afterEach(async () => {
+    vi.unstubAllEnvs();
+    await sandbox.close();
+});
+
+/** The provider of a kind in a process of its own, with the sandbox's key; the shared part of its resources' inputs. */
+function start(kind: Kind): { provider: Provider; inputs: { domain: string; account: object; __provider: string } } {
+    const { apiUrl, apiKey } = sandbox.sparkpost.us;
+    const provider = configure(loadProvider(texts[kind]), { "sparkpost:apiKey": apiKey });
+    return { provider, inputs: { domain, account: { apiUrl }, __provider: texts[kind] } };
+}
+
+const told = () => sandbox.sparkpost.us.calls.map(({ method, path }) => `${method} ${path.split("/v1")[1]}`);
+
+describe("a registration", () => {
+    it("is checked, made, read, updated and deleted", async () => {
+        const { provider, inputs } = start("TrackingDomain");
+        const checked = await provider.check({}, { ...inputs, domain: "TRACK.example.com", adopt: false });
+        expect(checked).toEqual({ inputs: { ...inputs, adopt: false }, failures: [] });
+        const { id, outs } = await provider.create(checked.inputs);
+        expect(outs).toEqual({
+            ...checked.inputs,
+            adopted: false,
+            secure: true,
+            default: false,
+            verified: false,
+            port: 443,
+            complianceStatus: "pending",
+        });
+        expect((await provider.diff(id, outs, checked.inputs)).changes).toBe(false);
+        expect(await provider.read(id, outs)).toEqual({ id, props: outs, inputs: checked.inputs });
+        expect((await provider.update(id, outs, { ...checked.inputs, adopt: true })).outs).toEqual({
+            ...outs,
+            adopt: true,
+        });
+        await provider.delete?.(id, outs);
+        expect(sandbox.sparkpost.us.domains()).toEqual([]);
+        expect(await provider.read(id, outs)).toEqual({});
+    });
+
+    it("of a host that exists takes adopt, and deleting it leaves the host", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
+        const { provider, inputs } = start("TrackingDomain");
+        await expect(provider.create({ ...inputs, adopt: false })).rejects.toThrow("`adopt: true`");
+        const { id, outs } = await provider.create({ ...inputs, adopt: true });
+        expect(outs).toMatchObject({ adopted: true, secure: false, verified: true, port: 80 });
+        await provider.delete?.(id, outs);
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: false, verified: true }]);
+    });
+
+    it("without a key says which one, at the first call and not before", async () => {
+        const { inputs } = start("TrackingDomain");
+        const provider = configure(loadProvider(texts.TrackingDomain), {});
+        expect((await provider.check({}, { ...inputs, adopt: false })).failures).toEqual([]);
+        expect((await provider.diff("id", inputs, inputs)).changes).toBe(false);
+        await expect(provider.create({ ...inputs, adopt: false })).rejects.toThrow("No SparkPost API key");
+        expect(told()).toEqual([]);
+    });
+
+    it("with a wrong key says so, and never the key", async () => {
+        const { inputs } = start("TrackingDomain");
+        const key = "fedcba9876543210fedcba9876543210fedcba98";
+        const provider = configure(loadProvider(texts.TrackingDomain), { "sparkpost:apiKey": key });
+        const error = await provider.create({ ...inputs, adopt: false }).catch((thrown) => thrown);
+        expect(error.message).toContain("401: Unauthorized.");
+        expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain(key);
+    });
+});
+
+describe("a verification", () => {
+    const fields = { secure: true, verified: true, fingerprint: "one", deadline: 20 };
+
+    it("switches a live domain, is read with drift, and repaired", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
+        const { provider, inputs } = start("TrackingDomainVerification");
+        const checked = await provider.check({}, { ...inputs, ...fields });
+        const { id, outs } = await provider.create(checked.inputs);
+        expect(outs).toEqual({ ...inputs, ...fields });
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: true, verified: true }]);
+
+        sandbox.sparkpost.us.change(domain, { verified: false });
+        const seen = await provider.read(id, outs);
+        expect(seen).toEqual({ id, props: { ...outs, verified: false }, inputs: { ...outs, verified: false } });
+        expect(await provider.diff(id, seen.props ?? {}, checked.inputs)).toMatchObject({
+            changes: true,
+            replaces: [],
+        });
+        expect((await provider.update(id, seen.props ?? {}, checked.inputs)).outs).toEqual(outs);
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: true, verified: true }]);
+    });
+
+    it("that SparkPost refuses for good leaves a live domain as it was", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
+        sandbox.faults.sparkpost.push({ method: "POST", path: /verify$/, status: 403, times: 1 });
+        const { provider, inputs } = start("TrackingDomainVerification");
+        await expect(provider.create({ ...inputs, ...fields })).rejects.toThrow("The switch was undone");
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: false, verified: true }]);
+    });
+
+    it("has nothing to delete, and calls nobody for that", async () => {
+        const { provider, inputs } = start("TrackingDomainVerification");
+        await provider.delete?.(domain, { ...inputs, ...fields });
+        expect(told()).toEqual([]);
+    });
+});
+
+describe("a default", () => {
+    it("is made, seen taken, taken back, and given back at the end", async () => {
+        const { us } = sandbox.sparkpost;
+        us.seed({ domain, secure: true, verified: true });
+        us.seed({ domain: other, verified: true, default: true });
+        const { provider, inputs } = start("DefaultTrackingDomain");
+        const { inputs: checked } = await provider.check({}, { ...inputs, restorePrevious: true });
+        const { id, outs } = await provider.create(checked);
+        expect({ id, outs }).toEqual({
+            id: us.apiUrl,
+            outs: { ...inputs, restorePrevious: true, ours: domain, previous: other, adopted: false },
+        });
+
+        us.change(other, { default: true });
+        const seen = await provider.read(id, outs);
+        expect(seen.inputs).toEqual({ ...checked, domain: other });
+        expect(await provider.diff(id, seen.props ?? {}, checked)).toMatchObject({ changes: true, replaces: [] });
+        const { outs: after } = await provider.update(id, seen.props ?? {}, checked);
+        expect(after).toEqual(outs);
+        expect(us.domains().find((one) => one.default)?.domain).toBe(domain);
+
+        await provider.delete?.(id, after);
+        expect(us.domains().find((one) => one.default)?.domain).toBe(other);
+    });
+});
+
+describe("a refresh", () => {
+    it("of several resources of all kinds is one call", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: true, verified: true, default: true });
+        const reads = Object.keys(texts).map((kind) => {
+            const { provider, inputs } = start(kind as Kind);
+            return provider.read(domain, { ...inputs, adopted: false, ours: domain });
+        });
+        await Promise.all(reads);
+        expect(told()).toEqual(["GET /tracking-domains"]);
+    });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { argumentProblems } from "../../components/src/arguments.ts";
+import { describeProblem } from "../../components/src/problems.ts";
+
+const good = { hostname: "track.example.com", cloudflare: { zone: "example.com" } };
+const tell = (args: unknown) => argumentProblems(args).map(describeProblem);
+
+describe("arguments of a tracking domain", () => {
+    it.each([
+        good,
+        { ...good, account: { region: "eu", subaccount: 3 }, default: true, restorePreviousDefault: true },
+        { ...good, adopt: true, protect: false, probe: false, verification: { deadline: 60 } },
+        { ...good, probe: { deadline: 60, resolver: "1.1.1.1", connectTo: ["::127.0.0.1:8443"] } },
+        { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
+        { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
+        { hostname: "track.example.com", edge: { endpoint: "spgo.io", dependsOn: [] } },
+        { hostname: "track.example.com", account: { apiUrl: "https://a.b/c", endpoint: "t.a.b" }, edge: {} },
+    ])("are taken: %j", (args) => {
+        expect(tell(args)).toEqual([]);
+    });
+
+    it.each<[string, unknown, string]>([
+        ["hostname", undefined, "hostname: this is needed (string)"],
+        ["hostname", 7, "hostname (7): write a string"],
+        ["hostname", "track.example.com:8080", 'hostname ("track.example.com:8080"): leave out the port'],
+        ["account", "us", 'account ("us"): write a set of fields'],
+        ["account", { region: "uk" }, 'account.region ("uk"): write "us" or "eu"'],
+        ["account", { subaccount: "7" }, 'account.subaccount ("7"): write a number'],
+        ["account", { subaccount: 0 }, "account.subaccount (0): write the subaccount's number"],
+        [
+            "account",
+            { endpoint: "track.example.com" },
+            'account.endpoint ("track.example.com"): the endpoint is the host itself',
+        ],
+        [
+            "account",
+            { apiUrl: "https://a.b/c" },
+            "account.endpoint: with `apiUrl` the SparkPost host behind the edge isn't known",
+        ],
+        ["cloudflare", undefined, "cloudflare: give exactly one way to reach the host"],
+        ["cloudflare", {}, "cloudflare.zone: name the zone that holds the host"],
+        ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write a string"],
+        [
+            "cloudflare",
+            { zone: "example.org" },
+            'cloudflare.zone ("example.org"): track.example.com doesn\'t lie in it',
+        ],
+        ["cloudflare", { zoneId: 7 }, "cloudflare.zoneId (7): "],
+        [
+            "cloudflare",
+            { zone: "example.com", settings: "rule" },
+            'cloudflare.settings ("rule"): write "none" or "pageRule"',
+        ],
+        ["cloudflare", { zone: "example.com", priority: 2 }, "cloudflare.priority (2): this is the page rule's"],
+        [
+            "cloudflare",
+            { zone: "example.com", settings: "pageRule", priority: 0 },
+            "cloudflare.priority (0): write a whole number from 1 up",
+        ],
+        ["edge", "nginx", 'edge ("nginx"): '],
+        ["default", "yes", 'default ("yes"): write a boolean'],
+        ["adopt", 1, "adopt (1): write a boolean"],
+        ["protect", "no", 'protect ("no"): write a boolean'],
+        ["restorePreviousDefault", true, "restorePreviousDefault (true): it goes with `default: true`"],
+        ["probe", true, "probe (true): write a set of fields, or false for no probe"],
+        ["probe", { deadline: "60" }, 'probe.deadline ("60"): give seconds'],
+        ["probe", { resolver: "dns.example" }, 'probe.resolver ("dns.example"): give an IP address'],
+        ["probe", { nameServers: ["192.0.2.1", "x"] }, 'probe.nameServers[1] ("x"): give an IP address'],
+        ["probe", { caFile: "" }, 'probe.caFile (""): give the path of a PEM file'],
+        ["probe", { connectTo: ["443"] }, 'probe.connectTo[0] ("443"): give "HOST:PORT:TO_HOST:TO_PORT"'],
+        ["probe", { deadlin: 60 }, "probe.deadlin (60): there is no such option"],
+        ["verification", { deadline: 0 }, "verification.deadline (0): write seconds, more than 0"],
+        ["verification", { deadline: "1h" }, 'verification.deadline ("1h"): write a number'],
+        ["verifcation", {}, "verifcation: there is no such field"],
+    ])("%s %j is refused with field, value and remedy", (field, value, told) => {
+        const problems = tell({ ...good, [field]: value });
+        expect(problems).toHaveLength(1);
+        expect(problems[0]).toContain(told);
+    });
+
+    it("name every unknown field, and never repeat what stands in one: it may be a key", () => {
+        const problems = tell({ ...good, account: { apiKey: "0123456789abcdef" } });
+        expect(problems).toEqual([expect.stringMatching(/^account\.apiKey: there is no such field/)]);
+        expect(problems.join()).not.toContain("0123456789abcdef");
+    });
+
+    it("are refused two labels below the zone, at the host's own field", () => {
+        expect(tell({ ...good, hostname: "a.track.example.com" })).toEqual([
+            expect.stringMatching(/^hostname \("a\.track\.example\.com"\): it lies 2 labels below the zone/),
+        ]);
+    });
+
+    it("are refused with two edges, and told which", () => {
+        expect(tell({ ...good, edge: { endpoint: "spgo.io", dependsOn: [] } })).toEqual([
+            expect.stringMatching(/^cloudflare, edge: give exactly one way/),
+        ]);
+    });
+
+    it("are refused when an edge of one's own forwards to the host itself", () => {
+        expect(tell({ hostname: good.hostname, edge: { endpoint: "track.example.com", dependsOn: [] } })).toHaveLength(
+            1,
+        );
+    });
+
+    it("are told all mistakes at once, whether of form or of meaning", () => {
+        const problems = tell({
+            hostname: "https://example.com",
+            account: { timeout: 0 },
+            cloudflare: { zone: "example.com" },
+            protect: "no",
+            probe: { deadline: 0 },
+            verification: { deadline: -1 },
+        });
+        expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
+            "protect",
+            "hostname",
+            "hostname",
+            "account.timeout",
+            "probe.deadline",
+            "verification.deadline",
+        ]);
+    });
+
+    it.each([[undefined], [null], ["track.example.com"], [[]]])("are refused when there are none: %j", (args) => {
+        expect(tell(args).length).toBeGreaterThan(0);
+    });
+});

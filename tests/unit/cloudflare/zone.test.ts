@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { newZoneWarning } from "../../../components/src/cloudflare/newZone.ts";
+import { sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
+import { zoneProblem } from "../../../components/src/cloudflare/zone.ts";
+
+const zone = {
+    name: "example.com",
+    status: "active",
+    type: "full",
+    paused: false,
+    nameServers: ["a.ns.example", "b.ns.example"],
+};
+
+describe("a zone", () => {
+    it("that is active and full can be used", () => {
+        expect(zoneProblem(zone)).toBeUndefined();
+    });
+
+    it.each(["pending", "initializing", "moved"])(
+        "that is %s is refused with its name servers and what to do",
+        (status) => {
+            const problem = zoneProblem({ ...zone, status });
+            expect(problem).toContain(`it isn't active (status ${status})`);
+            expect(problem).toContain(
+                "At the registrar of example.com set the name servers a.ns.example and b.ns.example",
+            );
+            expect(problem).toContain("`pulumi up` again");
+        },
+    );
+
+    it("that isn't active is refused where its name servers aren't known, too", () => {
+        expect(zoneProblem({ ...zone, status: "pending", nameServers: [] })).toContain(
+            "that Cloudflare's dashboard shows",
+        );
+    });
+
+    it("that is partial is refused, for a record there isn't public", () => {
+        expect(zoneProblem({ ...zone, type: "partial" })).toContain("partial (CNAME) zone");
+    });
+
+    it("that is paused is refused with where to resume it", () => {
+        expect(zoneProblem({ ...zone, paused: true })).toContain("Resume it in the dashboard");
+    });
+});
+
+describe("a zone's SSL mode", () => {
+    it.each([
+        ["off", "sends https to http"],
+        ["flexible", "without encryption"],
+    ])("%s is warned about, with the remedy", (mode, why) => {
+        expect(sslModeWarning(mode)).toContain(why);
+        expect(sslModeWarning(mode)).toContain("Set it to Full (SSL/TLS, Overview)");
+    });
+
+    it.each(["full", "strict", "origin_pull", ""])("%s isn't", (mode) => {
+        expect(sslModeWarning(mode)).toBeUndefined();
+    });
+});
+
+describe("a zone that has just become active", () => {
+    const hour = 3_600_000;
+    const pending = [{ hosts: ["example.com", "*.example.com"], status: "pending_validation" }];
+
+    it("is warned about with the status of its certificates", () => {
+        const warning = newZoneWarning("example.com", 3 * hour, pending);
+        expect(warning).toContain("The zone example.com has been active for 3 h");
+        expect(warning).toContain("Now: example.com, *.example.com pending_validation.");
+    });
+
+    it("is warned about where the token can't read that", () => {
+        const warning = newZoneWarning("example.com", hour / 2, undefined);
+        expect(warning).toContain("less than an hour");
+        expect(warning).toContain("SSL and Certificates Read");
+    });
+
+    it("is warned about when none is on order", () => {
+        expect(newZoneWarning("example.com", hour, [])).toContain("see that Universal SSL is on");
+    });
+
+    it("isn't once a certificate is active", () => {
+        expect(newZoneWarning("example.com", hour, [...pending, { hosts: [], status: "active" }])).toBeUndefined();
+    });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { parseDomains } from "../../components/src/domainList.ts";
+
+const entry = (hostname: string, rest = {}) => ({ hostname, cloudflare: { zone: "example.com" }, ...rest });
+
+/** The message's lines without the first, which says how many there are. */
+function mistakesIn(value: unknown): string[] {
+    try {
+        parseDomains(value);
+    } catch (error) {
+        const lines = (error as Error).message.split("\n");
+        return lines.length === 1 ? lines : lines.slice(1);
+    }
+    return [];
+}
+
+describe("a list of tracking domains", () => {
+    it("gives each entry its name: its own, or the host in the form it is kept", () => {
+        const domains = parseDomains([entry("Track.example.com"), entry("click.example.com", { name: "old" })]);
+        expect(domains.map(({ name }) => name)).toEqual(["track.example.com", "old"]);
+        expect(domains[1]).toEqual({ ...entry("click.example.com"), name: "old" });
+    });
+
+    it("may be empty", () => {
+        expect(parseDomains([])).toEqual([]);
+    });
+
+    it.each([[undefined], ["track.example.com"], [{ hostname: "track.example.com" }], [7]])("isn't %j", (value) => {
+        expect(mistakesIn(value)[0]).toContain("write a list of tracking domains");
+    });
+
+    it("is refused with all mistakes of all entries in one message, each with its path", () => {
+        const mistakes = mistakesIn([
+            entry("track.example.com:443", { account: { region: "uk" } }),
+            entry("click.example.com"),
+            { ...entry("open.example.com", { adopt: "yes" }), name: 3, hostName: "x" },
+            null,
+        ]);
+        expect(mistakes.map((line) => line.trim().split(/:? \(|: /, 1)[0])).toEqual([
+            "- domains[0].account.region",
+            "- domains[0].hostname",
+            "- domains[2].name",
+            "- domains[2].adopt",
+            "- domains[2].hostName",
+            "- domains[3].hostname",
+            "- domains[3].cloudflare",
+        ]);
+    });
+
+    it("begins its message with how many mistakes there are", () => {
+        expect(() => parseDomains([entry("x"), entry("y")])).toThrow(
+            /^Configuration: 2 mistakes, nothing was changed\.\n/,
+        );
+    });
+
+    it("names the field as the configuration does", () => {
+        expect(() => parseDomains([entry("x")], "mail:domains")).toThrow("mail:domains[0].hostname");
+    });
+});
+
+describe("entries that don't go together", () => {
+    it("have the same host, in whatever case", () => {
+        expect(mistakesIn([entry("track.example.com"), entry("TRACK.example.com")])).toEqual([
+            expect.stringMatching(/domains\[1\]\.hostname \("TRACK\.example\.com"\): domains\[0\] is the same host/),
+        ]);
+    });
+
+    it("have the same host in two accounts", () => {
+        const eu = entry("track.example.com", { account: { region: "eu" } });
+        expect(mistakesIn([entry("track.example.com"), eu])).toEqual([
+            expect.stringContaining("domains[0] has the same host in another account"),
+        ]);
+    });
+
+    it("have the same name", () => {
+        expect(mistakesIn([entry("a.example.com", { name: "b.example.com" }), entry("b.example.com")])).toEqual([
+            expect.stringContaining('domains[1].name ("b.example.com"): domains[0] has this name'),
+        ]);
+    });
+
+    it("are both the default of one account", () => {
+        const mistakes = mistakesIn([
+            entry("a.example.com", { default: true }),
+            entry("b.example.com", { default: true, account: { region: "us" } }),
+        ]);
+        expect(mistakes).toEqual([
+            expect.stringContaining("domains[0] is the default of the primary account at api.sparkpost.com already"),
+        ]);
+    });
+
+    it("aren't defaults of different accounts or subaccounts", () => {
+        const defaults = [undefined, { region: "eu" }, { subaccount: 1 }, { subaccount: 2 }].map((account, index) =>
+            entry(`t${index}.example.com`, { account, default: true }),
+        );
+        expect(mistakesIn(defaults)).toEqual([]);
+    });
+});

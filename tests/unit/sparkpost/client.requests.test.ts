@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { Client } from "../../../components/src/sparkpost/runtime/client.ts";
+import { byCall, inTurn, type Script, startApi } from "../../support/scriptedApi.ts";
+
+const domain = "track.example.com";
+const key = "0123456789abcdef0123456789abcdef01234567";
+
+async function start(script: Script, subaccount?: number) {
+    const api = await startApi(script);
+    return { api, client: new Client({ account: { apiUrl: api.url, subaccount }, key }) };
+}
+
+describe("every call", () => {
+    it("carries the bare key, and no subaccount for the primary account", async () => {
+        const { api, client } = await start(inTurn({ body: { results: { domain } } }));
+        await client.find(domain);
+        expect(api.calls[0]?.headers).toMatchObject({
+            authorization: key,
+            accept: "application/json",
+            "user-agent": "pulumi-sparkpost-tracking",
+        });
+        expect(api.calls[0]?.headers).not.toHaveProperty("x-msys-subaccount");
+    });
+
+    it("carries the subaccount's number", async () => {
+        const { api, client } = await start(inTurn({ body: { results: {} } }), 17);
+        await client.register(domain);
+        await client.verify(domain);
+        expect(api.calls.map(({ headers }) => headers["x-msys-subaccount"])).toEqual(["17", "17"]);
+    });
+
+    it("sends what it means, and no more", async () => {
+        const { api, client } = await start(inTurn({ body: { results: {} } }));
+        await client.register(domain);
+        await client.setSecure(domain, false);
+        await client.makeDefault(domain);
+        await client.verify(domain);
+        await client.remove(domain);
+        expect(api.calls.map(({ what, body }) => [what, body])).toEqual([
+            ["POST /tracking-domains", { domain, secure: true }],
+            [`PUT /tracking-domains/${domain}`, { secure: false }],
+            [`PUT /tracking-domains/${domain}`, { default: true }],
+            [`POST /tracking-domains/${domain}/verify`, undefined],
+            [`DELETE /tracking-domains/${domain}`, undefined],
+        ]);
+    });
+});
+
+describe("an answer", () => {
+    it("is read with everything but the name optional", async () => {
+        const { client } = await start(inTurn({ body: { results: { domain: "TRACK.example.com", new_field: 1 } } }));
+        expect(await client.find(domain)).toEqual({
+            domain,
+            secure: false,
+            default: false,
+            verified: false,
+            usesManagedCertificate: false,
+        });
+    });
+
+    it("is read in full", async () => {
+        const results = {
+            domain,
+            secure: true,
+            default: true,
+            port: 443,
+            subaccount_id: 5,
+            uses_managed_certificate: true,
+            status: { verified: true, cname_status: "valid", compliance_status: "valid", tls_status: "valid" },
+            tls_certificate: { issued_at: "2026-01-01T00:00:00Z", expires_at: "2026-04-01T00:00:00Z" },
+        };
+        const { client } = await start(inTurn({ body: { results } }));
+        expect(await client.find(domain)).toEqual({
+            domain,
+            secure: true,
+            default: true,
+            verified: true,
+            port: 443,
+            complianceStatus: "valid",
+            tlsStatus: "valid",
+            subaccount: 5,
+            usesManagedCertificate: true,
+            certificateIssuedAt: "2026-01-01T00:00:00Z",
+            certificateExpiresAt: "2026-04-01T00:00:00Z",
+        });
+    });
+
+    it("to verify may be no, with a status that is empty", async () => {
+        const results = { verified: false, cname_status: "", compliance_status: "pending" };
+        const { client } = await start(inTurn({ body: { results } }));
+        expect(await client.verify(domain)).toEqual({ verified: false, complianceStatus: "pending" });
+    });
+
+    it("of 404 means that there is no such domain, to read and to delete", async () => {
+        const { api, client } = await start(byCall({}));
+        expect(await client.find(domain)).toBeUndefined();
+        await expect(client.remove(domain)).resolves.toBeUndefined();
+        expect(api.calls).toHaveLength(2);
+    });
+
+    it("of 404 to a change is an error with the remedy", async () => {
+        const { client } = await start(byCall({}));
+        await expect(client.setSecure(domain, true)).rejects.toThrow(
+            /404: resource not found\n.*`pulumi up --refresh`/,
+        );
+    });
+
+    it("that isn't JSON isn't SparkPost's: the error says so, quotes it, and never the key", async () => {
+        const { client } = await start(inTurn({ body: `<html>${key} welcome` }));
+        const error = await client.find(domain).catch(({ message }) => message);
+        expect(error).toContain("was answered with 200: a body that isn't JSON: <html>[api key] welcome");
+        expect(error).toContain("check region, tenant or apiUrl");
+    });
+
+    it("that redirects isn't followed: the key would travel along", async () => {
+        const { api, client } = await start(inTurn({ status: 302, headers: { location: "/elsewhere" } }));
+        await expect(client.find(domain)).rejects.toThrow(/302.*\n.* sends elsewhere: check region, tenant or apiUrl/);
+        expect(api.calls).toHaveLength(1);
+    });
+
+    it("that repeats the key is told without it", async () => {
+        const { client } = await start(inTurn({ status: 401, body: { errors: [{ message: `bad key ${key}` }] } }));
+        await expect(client.find(domain)).rejects.toThrow("401: bad key [api key]");
+    });
+});
+
+describe("the default of a scope", () => {
+    const entry = (name: string, fields: object) => ({ domain: name, default: true, ...fields });
+    const list = { body: { results: [entry("sub.example.com", { subaccount_id: 3 }), entry("own.example.com", {})] } };
+
+    it("is the primary account's own, though its list holds its subaccounts' too", async () => {
+        const { api, client } = await start(inTurn(list));
+        expect((await client.findDefault())?.domain).toBe("own.example.com");
+        expect(api.whats()).toEqual(["GET /tracking-domains?default=true"]);
+    });
+
+    it("is the subaccount's, when the API names it or leaves it out", async () => {
+        const named = await start(inTurn(list), 3);
+        expect((await named.client.findDefault())?.domain).toBe("sub.example.com");
+        const unnamed = await start(inTurn({ body: { results: [entry("sub.example.com", {})] } }), 3);
+        expect((await unnamed.client.findDefault())?.domain).toBe("sub.example.com");
+    });
+
+    it("is nobody when no domain of the scope says so", async () => {
+        const results = [entry("sub.example.com", { subaccount_id: 3 }), entry("own.example.com", { default: false })];
+        const { client } = await start(inTurn({ body: { results } }));
+        expect(await client.findDefault()).toBeUndefined();
+    });
+});

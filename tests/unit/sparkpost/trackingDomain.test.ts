@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import {
+    type TrackingDomainOutputs,
+    trackingDomainHandler,
+} from "../../../components/src/sparkpost/runtime/trackingDomain.ts";
+import { expectJsonClean, unknown } from "../../support/engineValues.ts";
+import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
+
+const domain = "track.example.com";
+const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
+const inputs = { domain, account, adopt: false, __provider: "text" };
+const outputs: TrackingDomainOutputs = { ...inputs, adopted: false, secure: true, default: false, verified: false };
+
+function start(options: FakeOptions = {}) {
+    const fake = fakeAccount(options);
+    return { ...fake, handler: trackingDomainHandler(fakeServices(fake).services) };
+}
+
+describe("the check of a registration", () => {
+    const { handler } = start();
+
+    it("refuses another account for the same name, and says what would break and what to do", async () => {
+        const { failures } = await handler.check(inputs, { ...inputs, account: { ...account, subaccount: 7 } });
+        expect(failures).toEqual([
+            { property: "account", reason: expect.stringContaining("can't move from the primary account") },
+        ]);
+        expect(failures[0]?.reason).toContain("to subaccount 7 at api.sparkpost.com");
+        expect(failures[0]?.reason).toContain("links in mail already sent stop working");
+        expect(failures[0]?.reason).toContain("`pulumi refresh`");
+    });
+
+    it.each([
+        [
+            "a new name in another account",
+            inputs,
+            { ...inputs, domain: "click.example.com", account: { apiUrl: "https://a.b/c" } },
+        ],
+        [
+            "another key or time-out of the same account",
+            inputs,
+            { ...inputs, account: { ...account, timeout: 3, apiKeyConfig: "x" } },
+        ],
+        ["the first registration", {}, inputs],
+        ["an account that isn't known yet", inputs, { ...inputs, account: unknown }],
+    ])("takes %s", async (_what, olds, news) => {
+        expect((await handler.check(olds, news)).failures).toEqual([]);
+    });
+
+    it("refuses a bad name", async () => {
+        const { failures } = await handler.check({}, { ...inputs, domain: "example.com" });
+        expect(failures.map(({ property }) => property)).toEqual(["domain"]);
+    });
+});
+
+describe("a registration", () => {
+    it("looks, registers, and reads back", async () => {
+        const { handler, calls } = start();
+        const { id, outs } = await handler.create(inputs);
+        expect(calls).toEqual([`find ${domain}`, `register ${domain}`, `find ${domain}`]);
+        expect(id).toBe(domain);
+        expect(outs).toStrictEqual(outputs);
+        expectJsonClean(outs);
+    });
+
+    it("gives what the API tells, and leaves out what it doesn't", async () => {
+        const told = {
+            port: 443,
+            complianceStatus: "valid",
+            tlsStatus: "valid",
+            certificateIssuedAt: "a",
+            certificateExpiresAt: "b",
+        };
+        const { handler } = start({ domains: [{ domain, secure: true, subaccount: 3, ...told }] });
+        const { outs } = await handler.create({ ...inputs, adopt: true });
+        expect(outs).toStrictEqual({ ...outputs, adopt: true, adopted: true, ...told });
+    });
+
+    it("that can't be read back yet has what every new one has", async () => {
+        const gone = (domains: Map<string, unknown>) => void domains.clear();
+        const { handler } = start({ meanwhile: { [`register ${domain}`]: gone } });
+        expect((await handler.create(inputs)).outs).toStrictEqual(outputs);
+    });
+
+    it("of what exists is refused without adopt, with the way to adopt and the interrupted run", async () => {
+        const { handler, calls } = start({ domains: [{ domain }] });
+        const error = await handler.create(inputs).catch(({ message }) => message);
+        expect(error.split("\n")[0]).toBe(
+            `${domain} is registered already in the primary account at api.sparkpost.com.`,
+        );
+        expect(error).toContain("set `adopt: true`");
+        expect(error).toContain("yours from an interrupted run");
+        expect(calls).toEqual([`find ${domain}`]);
+    });
+
+    it("of what exists is taken over with adopt, and not changed", async () => {
+        const { handler, calls } = start({ domains: [{ domain, secure: false, verified: true }] });
+        const { outs } = await handler.create({ ...inputs, adopt: true });
+        expect(outs).toMatchObject({ adopted: true, secure: false, verified: true });
+        expect(calls.filter((call) => !call.startsWith("find"))).toEqual([]);
+    });
+
+    it("with adopt of what doesn't exist registers it, and it is ours", async () => {
+        const { handler } = start();
+        expect((await handler.create({ ...inputs, adopt: true })).outs).toMatchObject({ adopt: true, adopted: false });
+    });
+
+    it.each([true, false])(
+        "of a domain whose certificate SparkPost holds is refused and named as such (adopt: %s)",
+        async (adopt) => {
+            const { handler } = start({ domains: [{ domain, usesManagedCertificate: true }] });
+            await expect(handler.create({ ...inputs, adopt })).rejects.toThrow(/uses_managed_certificate/);
+        },
+    );
+
+    it("of a name that another account has says so", async () => {
+        const { handler } = start({ faults: [{ method: "register", status: 409 }] });
+        await expect(handler.create(inputs)).rejects.toThrow(
+            /registered already, but not in the primary account.*\n.*another subaccount or another account/,
+        );
+    });
+
+    it("fails with SparkPost's own error otherwise", async () => {
+        const { handler } = start({ faults: [{ method: "register", status: 400 }] });
+        await expect(handler.create(inputs)).rejects.toMatchObject({ status: 400 });
+    });
+});
+
+describe("a refresh of a registration", () => {
+    it("reads the list, gives what SparkPost says as outputs, and the inputs as they were", async () => {
+        const { handler, calls } = start({
+            domains: [{ domain, secure: true, default: true, verified: true, port: 443 }],
+        });
+        const { id, props, inputs: seen } = await handler.read(domain, { ...outputs, complianceStatus: "pending" });
+        expect(calls).toEqual(["list"]);
+        expect(id).toBe(domain);
+        expect(props).toStrictEqual({ ...outputs, default: true, verified: true, port: 443 });
+        expect(seen).toStrictEqual(inputs);
+    });
+
+    it("gives nothing when it is gone, so that the engine drops it", async () => {
+        expect(await start().handler.read(domain, outputs)).toEqual({});
+    });
+
+    it("remembers that it was adopted", async () => {
+        const { handler } = start({ domains: [{ domain }] });
+        expect((await handler.read(domain, { ...outputs, adopted: true })).props).toMatchObject({ adopted: true });
+    });
+});
+
+describe("an update of a registration", () => {
+    it("calls nobody, takes the new inputs and keeps the outputs", async () => {
+        const { handler, calls } = start();
+        const news = { ...inputs, adopt: true, __provider: "newer" };
+        const { outs } = await handler.update(domain, { ...outputs, port: 443 }, news);
+        expect(outs).toStrictEqual({ ...outputs, ...news, port: 443 });
+        expect(calls).toEqual([]);
+    });
+
+    it("replaces for a new name only", async () => {
+        const { handler } = start();
+        expect((await handler.diff(domain, outputs, { ...inputs, domain: "b.example.com" })).replaces).toEqual([
+            "domain",
+        ]);
+        expect(await handler.diff(domain, outputs, { ...inputs, adopt: true })).toMatchObject({
+            changes: true,
+            replaces: [],
+        });
+        expect((await handler.diff(domain, outputs, inputs)).changes).toBe(false);
+    });
+});
+
+describe("a deletion", () => {
+    it("deletes what we registered", async () => {
+        const { handler, calls } = start({ domains: [{ domain }] });
+        await handler.delete?.(domain, outputs);
+        expect(calls).toEqual([`remove ${domain}`]);
+    });
+
+    it("never deletes what was adopted, whatever `adopt` says now", async () => {
+        const { handler, calls } = start({ domains: [{ domain }] });
+        await handler.delete?.(domain, { ...outputs, adopt: false, adopted: true });
+        expect(calls).toEqual([]);
+    });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { verificationHandler } from "../../../components/src/sparkpost/runtime/verification.ts";
+import { expectJsonClean, unknown } from "../../support/engineValues.ts";
+import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
+
+const domain = "track.example.com";
+const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
+const inputs = {
+    domain,
+    account,
+    secure: true,
+    verified: true,
+    fingerprint: "one",
+    deadline: 60,
+    __provider: "text",
+};
+
+function start(options: FakeOptions = {}) {
+    const fake = fakeAccount({ domains: [{ domain, secure: true }], ...options });
+    const { services, ...rest } = fakeServices(fake);
+    return { ...fake, ...rest, handler: verificationHandler(services) };
+}
+
+describe("the check of a verification", () => {
+    const { handler } = start();
+
+    it.each([0, -1, Number.NaN])("refuses a deadline of %d", async (deadline) => {
+        const { failures } = await handler.check({}, { ...inputs, deadline });
+        expect(failures).toEqual([{ property: "deadline", reason: expect.stringContaining("write seconds") }]);
+    });
+
+    it("tells mistakes in the domain and in the deadline at once", async () => {
+        const { failures } = await handler.check({}, { ...inputs, domain: "track.example.com:80", deadline: 0 });
+        expect(failures.map(({ property }) => property)).toEqual(["domain", "deadline"]);
+    });
+
+    it("takes what isn't known yet", async () => {
+        expect(
+            (await handler.check({}, { ...inputs, domain: unknown, deadline: unknown, fingerprint: unknown })).failures,
+        ).toEqual([]);
+    });
+});
+
+describe("the difference of two verifications", () => {
+    const { handler } = start();
+    const diff = (change: object) => handler.diff(domain, inputs, { ...inputs, ...change });
+
+    it.each([
+        ["scheme", { secure: false }],
+        ["fingerprint of the edge", { fingerprint: "two" }],
+        ["fingerprint that isn't known yet", { fingerprint: unknown }],
+        ["deadline", { deadline: 61 }],
+        ["account's time-out", { account: { ...account, timeout: 3 } }],
+        ["shim", { __provider: "newer" }],
+    ])("is an update for another %s", async (_what, change) => {
+        expect(await diff(change)).toMatchObject({ changes: true, replaces: [] });
+    });
+
+    it("is a replacement for another domain", async () => {
+        expect(await diff({ domain: "b.example.com" })).toMatchObject({ changes: true, replaces: ["domain"] });
+    });
+});
+
+describe("a verification", () => {
+    it("is the switch, and its outputs are its inputs", async () => {
+        const { handler, calls } = start();
+        const { id, outs } = await handler.create(inputs);
+        expect(calls).toEqual([`find ${domain}`, `verify ${domain}`, `find ${domain}`]);
+        expect({ id, outs }).toStrictEqual({ id: domain, outs: inputs });
+        expectJsonClean(outs);
+    });
+
+    it("that fails is an error, and nothing else: the next run creates again", async () => {
+        const { handler } = start({ answers: [false] });
+        const error = await handler.create(inputs).catch((thrown) => thrown);
+        expect(error.message).toContain("within 60 s");
+        expect(error).not.toHaveProperty("properties");
+    });
+
+    it("has nothing to delete: SparkPost has no un-verify", () => {
+        expect(start().handler.delete).toBeUndefined();
+    });
+});
+
+describe("a refresh of a verification", () => {
+    it("shows a lost verification and a flipped scheme, in outputs and inputs", async () => {
+        const { handler, calls } = start({ domains: [{ domain, secure: false, verified: false }] });
+        const seen = { ...inputs, secure: false, verified: false };
+        expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: seen, inputs: seen });
+        expect(calls).toEqual(["list"]);
+    });
+
+    it("shows nothing when all is as it was", async () => {
+        const { handler } = start({ domains: [{ domain, secure: true, verified: true }] });
+        expect((await handler.read(domain, inputs)).inputs).toStrictEqual(inputs);
+    });
+
+    it("gives nothing when the domain is gone", async () => {
+        expect(await start({ domains: [] }).handler.read(domain, inputs)).toEqual({});
+    });
+});
+
+describe("an update of a verification", () => {
+    it.each([
+        ["the edge changed", { fingerprint: "old" }],
+        ["the verification was lost", { verified: false }],
+        ["the scheme was flipped", { secure: false }],
+    ])("asks SparkPost when %s", async (_what, olds) => {
+        const { handler, calls } = start();
+        const { outs } = await handler.update(domain, { ...inputs, ...olds }, inputs);
+        expect(calls).toContain(`verify ${domain}`);
+        expect(outs).toStrictEqual(inputs);
+    });
+
+    it("asks nobody when only deadline, account or shim changed", async () => {
+        const { handler, calls } = start();
+        const change = { deadline: 5, account: { ...account, timeout: 3 }, __provider: "newer" };
+        const { outs } = await handler.update(domain, inputs, { ...inputs, ...change });
+        expect(outs).toStrictEqual({ ...inputs, ...change });
+        expect(calls).toEqual([]);
+    });
+
+    it("that fails and was undone leaves the state as it was", async () => {
+        const { handler } = start({
+            domains: [{ domain, secure: false, verified: true }],
+            faults: [{ method: "verify", at: 1, status: 403 }],
+        });
+        const olds = { ...inputs, secure: false };
+        const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
+        expect(error.message).toContain("The switch was undone");
+        expect(error).not.toHaveProperty("properties");
+    });
+
+    it("that fails and couldn't be undone puts into the state what is true, so that the next run tries again", async () => {
+        const { handler } = start({
+            domains: [{ domain, secure: false, verified: true }],
+            faults: [
+                { method: "verify", status: 403 },
+                { method: "setSecure", at: 2, status: 500 },
+            ],
+        });
+        const olds = { ...inputs, secure: false, fingerprint: "old" };
+        const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
+        expect(error).toMatchObject({
+            id: domain,
+            properties: { ...olds, secure: true, verified: false },
+            reasons: [error.message],
+        });
+        expectJsonClean(error.properties);
+        expect((await handler.diff(domain, error.properties, inputs)).changes).toBe(true);
+    });
+
+    it("that fails without a look at what is left is a plain error", async () => {
+        const faults = [{ method: "find" as const, status: 401 }];
+        const { handler } = start({ faults });
+        const error = await handler.update(domain, { ...inputs, fingerprint: "old" }, inputs).catch((thrown) => thrown);
+        expect(error).toMatchObject({ status: 401 });
+        expect(error).not.toHaveProperty("properties");
+    });
+});
