@@ -105,6 +105,9 @@ async function prepared(program: string, config: Parameters<typeof createWorkspa
             // A file backend rewrites the whole state at every step, which would drown what is measured.
             PULUMI_EXPERIMENTAL: "true",
             PULUMI_SKIP_CHECKPOINTS: "true",
+            // As on a machine that runs a program for the first time, such as a pull request's.
+            NODE_COMPILE_CACHE: undefined,
+            TS_NODE_CACHE: "false",
         },
     });
     open.push(workspace);

@@ -130,6 +130,8 @@ async function environment(engine: Engine, dir: string, program: string, stack: 
     return {
         ...withoutUserPulumi(process.env),
         PATH: [bin, path.dirname(engine.pulumi), process.env.PATH].join(path.delimiter),
+        // A killed language host leaves its pipes behind.
+        TMPDIR: dir,
         PULUMI_HOME: engine.home,
         PULUMI_BACKEND_URL: `file://${dir}`,
         PULUMI_CONFIG_PASSPHRASE: "of a temporary stack",

@@ -1,7 +1,7 @@
 // The arguments of HttpsTrackingDomain as plain data: one schema for programs and for stack configuration, and all mistakes in one message.
 import * as z from "zod/mini";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
-import type { Edge } from "./edge";
+import { type Edge, loopProblems } from "./edge";
 import { checkHostname } from "./hostname";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
 import { below, type Problem } from "./problems";
@@ -143,16 +143,7 @@ function endpointProblems(hostname: string, { account, edge }: HttpsTrackingDoma
             },
         ];
     }
-    return endpoint === hostname
-        ? [
-              {
-                  field: "account.endpoint",
-                  value: endpoint,
-                  message:
-                      "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io",
-              },
-          ]
-        : [];
+    return loopProblems(hostname, endpoint, "account.endpoint");
 }
 
 /** Zod's finding in our words: the field, what was given, and what to write. */

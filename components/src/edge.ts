@@ -1,6 +1,7 @@
 // What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "./problems";
 
 /** A DNS record that an edge needs, whoever writes it. */
 export interface DnsRecordSpec {
@@ -27,6 +28,13 @@ export interface Edge {
     dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
     /** What is left for a person to do. */
     nextSteps?: pulumi.Input<string[]>;
+}
+
+/** An endpoint that is the tracking host itself would be sent its own requests for ever. */
+export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, field: string): Problem[] {
+    const message =
+        "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io";
+    return endpoint === hostname ? [{ field, value: endpoint, message }] : [];
 }
 
 /** A short text that changes when the value does; the order of keys doesn't matter. */

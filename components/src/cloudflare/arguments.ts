@@ -30,7 +30,7 @@ export function cloudflareProblems(hostname: string, args: CloudflareArgs): Prob
         });
     }
     if (zone !== undefined) {
-        problems.push(...hostInZoneProblems(hostname, zone, certificateCoversHost));
+        problems.push(...hostInZoneProblems(hostname, zone.toLowerCase(), certificateCoversHost));
     }
     if (priority !== undefined && settings !== "pageRule") {
         problems.push({

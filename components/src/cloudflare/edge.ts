@@ -2,7 +2,8 @@
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
-import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
+import { type DnsRecordSpec, type Edge, fingerprint, loopProblems } from "../edge";
+import { checkHostname } from "../hostname";
 import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
 import { type CloudflareArgs, cloudflareProblems } from "./arguments";
@@ -10,7 +11,7 @@ import { checkPageRules } from "./pageRuleCheck";
 import { zoneIdOf } from "./zone";
 
 export interface CloudflareEdgeArgs extends CloudflareArgs {
-    /** The tracking host: lower case, in the zone. */
+    /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
     endpoint?: string;
@@ -45,10 +46,16 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly record: DnsRecord;
     readonly pageRule?: PageRule;
 
-    constructor(name: string, args: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("sparkpost-tracking:index:CloudflareEdge", name, {}, opts);
-        refuse(`CloudflareEdge ${name}`, cloudflareProblems(args.hostname, args));
-        const { hostname, endpoint = "spgo.io", settings = "none", transform = {} } = args;
+        const { endpoint = "spgo.io", settings = "none", transform = {} } = given;
+        const { hostname, mistakes } = checkHostname(given.hostname);
+        const args = { ...given, hostname };
+        refuse(`CloudflareEdge ${name}`, [
+            ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
+            ...loopProblems(hostname, endpoint, "endpoint"),
+            ...cloudflareProblems(hostname, args),
+        ]);
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
 

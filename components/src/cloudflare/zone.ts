@@ -16,7 +16,7 @@ export function zoneIdOf(
     component: pulumi.Resource,
 ): pulumi.Output<string> {
     const provider = component.getProvider("cloudflare:index/getZone:getZone");
-    const known = zoneId === undefined ? lookUpOnce(zone ?? "", accountId, provider) : undefined;
+    const known = zoneId === undefined ? lookUpOnce((zone ?? "").toLowerCase(), accountId, provider) : undefined;
     const id = known ? known.id : pulumi.output(zoneId as pulumi.Input<string>);
     if (pulumi.runtime.isDryRun()) {
         return id;

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 
-/** Where progress is told: `line` always, `answer` so that a fallback can tell a change from a repetition. */
+/** Where progress is told: `line`, and `answer`, the part of it that isn't new each time. */
 export interface Progress {
     report(line: string, answer: string): void;
 }
@@ -48,11 +48,12 @@ function connect(): EngineClient | undefined {
     return connection;
 }
 
-let printed: { answer: string; at: number } | undefined;
+/** When each answer was printed last, in ms. */
+const printed = new Map<string, number>();
 
 function print(line: string, answer: string): void {
-    if (answer !== printed?.answer || Date.now() - printed.at >= 60_000) {
-        printed = { answer, at: Date.now() };
+    if (Date.now() - (printed.get(answer) ?? 0) >= 60_000) {
+        printed.set(answer, Date.now());
         console.log(line);
     }
 }

@@ -69,7 +69,7 @@ async function waitForYes({ client, domain, secure, deadline, clock, progress }:
         }
         progress.report(
             `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). It said: ${answer}`,
-            answer,
+            `${domain}: ${answer}`,
         );
         await clock.sleep(wait);
     }
