@@ -1,5 +1,5 @@
-// `npm run bench`: what the stack costs, as ratios of CPU time against baselines that run in turn with it, and how often it
-// calls the APIs. Prints a table and writes bench/results.json. Exit code 1 if a limit isn't kept.
+// `npm run bench`: what the stack costs, as ratios of CPU time against baselines that run in turn with it, and how
+// often it calls the APIs. Prints a table and writes bench/results.json. Exit code 1 if a limit isn't kept.
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { startSandbox } from "../sandbox/index.ts";
@@ -59,7 +59,8 @@ async function manyDomains(): Promise<void> {
     const largest = (size: (resource: Exported) => number) => Math.max(...ours.map(size));
     const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
     rows.push({ what: "state: largest SparkPost resource, bytes", value: largest(bytes) });
-    // The SDK records where each resource was declared, down to its own frames: 0.7 KB that no program can do anything about.
+    // The SDK records where each resource was declared, down to its own frames: 0.7 KB that no program can do anything
+    // about.
     const ownBytes = largest(({ stackTrace: _, ...resource }) => bytes(resource));
     rows.push({ what: "state: the same without the SDK's stack trace", value: ownBytes, limit: 3_000 });
 

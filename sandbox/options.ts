@@ -13,6 +13,9 @@ export type Permission =
     | "Zone Settings Read"
     | "Zone Settings Write";
 
+/** docs: "3 free, 20 Pro, 50 Business, 125 Enterprise". */
+export const FREE_PAGE_RULES = 3;
+
 export interface SandboxOptions {
     /** Cloudflare zones. Default: one active zone, `example.com`. */
     zones?: ZoneOptions[];
@@ -28,7 +31,7 @@ export interface SandboxOptions {
     blocked?: string[];
     /** Sending domains that both accounts have. Default: `["example.com"]`. */
     sendingDomains?: string[];
-    /** Page rules that a zone may have. Default 3: docs: "3 free, 20 Pro, 50 Business, 125 Enterprise". */
+    /** Page rules that a zone may have. Default {@link FREE_PAGE_RULES}. */
     pageRuleQuota?: number;
     /** Resolvers keep answers for their TTL times this, so that a test need not wait half an hour. Default 1. */
     ttlScale?: number;

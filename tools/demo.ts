@@ -1,5 +1,6 @@
-// `npm run demo`: a tracking domain behind HTTPS in one `pulumi up`, with the real Pulumi engine against a local SparkPost
-// and Cloudflare; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as told.
+// `npm run demo`: a tracking domain behind HTTPS in one `pulumi up`, with the real Pulumi engine against a local
+// SparkPost and Cloudflare; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as
+// told.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { ensureEngine } from "./offline/engine.ts";

@@ -107,8 +107,8 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
     };
 
     try {
-        // `stack init` and `config set` write into the folder they run in, which must not be the program's: a folder that
-        // holds nothing but the project's Pulumi.yaml serves as well.
+        // `stack init` and `config set` write into the folder they run in, which must not be the program's: a folder
+        // that holds nothing but the project's Pulumi.yaml serves as well.
         await fs.copyFile(path.join(program, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
         await must(["stack", "init", stack, "--no-select"]);
         // The value by standard input: a command line can be read by every process of the machine.

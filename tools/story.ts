@@ -1,4 +1,5 @@
-// How the demo tells its story: numbered steps and their events; on a terminal also a line of progress that is overwritten.
+// How the demo tells its story: numbered steps and their events; on a terminal also a line of progress that is
+// overwritten.
 import type { WriteStream } from "node:tty";
 
 export class Story {

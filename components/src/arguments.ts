@@ -1,4 +1,5 @@
-// The arguments of HttpsTrackingDomain as plain data: one schema for programs and for stack configuration, and all mistakes in one message.
+// The arguments of HttpsTrackingDomain as plain data: one schema for programs and for stack configuration, and all
+// mistakes in one message.
 import * as z from "zod/mini";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
 import { type Edge, loopProblems } from "./edge";
@@ -17,13 +18,21 @@ export interface HttpsTrackingDomainArgs {
     cloudflare?: CloudflareArgs;
     /** An edge of your own: what terminates TLS for the host and hands requests to the endpoint. */
     edge?: Edge;
-    /** Makes it the default of its account or subaccount, once it is verified. Default false: what is the default stays so. */
+    /**
+     * Makes it the default of its account or subaccount, once it is verified. Default false: what is the default stays
+     * so.
+     */
     default?: boolean;
     /** When the default is given up, hands it back to the domain that had it before the first `up`. Default false. */
     restorePreviousDefault?: boolean;
-    /** Takes over a registration that exists, unchanged until the edge is proven, and retains everything on destroy. Default false. */
+    /**
+     * Takes over a registration that exists, unchanged until the edge is proven, and retains everything on destroy.
+     * Default false.
+     */
     adopt?: boolean;
-    /** Protects registration, DNS record and default: without them, links in mail already sent are dead. Default true. */
+    /**
+     * Protects registration, DNS record and default: without them, links in mail already sent are dead. Default true.
+     */
     protect?: boolean;
     /** How the edge is probed before SparkPost is asked; `false` leaves the probe out. */
     probe?: ProbeOptions | false;
@@ -79,15 +88,37 @@ const shape = z.strictObject({
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {
     const issues = shape.safeParse(args).error?.issues ?? [];
-    // What is well-formed is looked at all the same: one message shall hold everything.
-    const malformed = new Set(issues.map(({ path }) => String(path[0])));
-    const wellFormed = Object.entries(Object(args)).filter(([field]) => !malformed.has(field));
+    const malformed = new Set(issues.map(({ path }) => path.slice(0, 2).join(".")));
+    const semantic = semanticProblems(wellFormed(args, issues));
     return [
         ...issues.map((issue) => shapeProblem(issue, args)),
-        ...semanticProblems(Object.fromEntries(wellFormed) as unknown as HttpsTrackingDomainArgs).filter(
-            ({ field }) => !malformed.has(field.split(/[.,]/, 1)[0] ?? ""),
-        ),
+        // What is missing only because it was malformed has been told.
+        ...semantic.filter(({ field }) => !fieldsOf(field).some((part) => malformed.has(part))),
     ];
+}
+
+/** The fields that a problem is about, and those that hold them: `account.region, tenant` is three. */
+function fieldsOf(field: string): string[] {
+    const [outer = "", inner] = field.split(".", 2);
+    return inner === undefined ? outer.split(", ") : [outer, ...inner.split(", ").map((name) => `${outer}.${name}`)];
+}
+
+/**
+ * The arguments without what has the wrong shape: the rest is looked at all the same, for one message shall hold
+ * everything.
+ */
+function wellFormed(args: unknown, issues: readonly z.core.$ZodIssue[]): HttpsTrackingDomainArgs {
+    const rest: Record<PropertyKey, unknown> = { ...Object(args) };
+    for (const { path } of issues) {
+        const [field, inner] = path;
+        if (field !== undefined && inner !== undefined) {
+            const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
+            rest[field] = others;
+        } else if (field !== undefined && !isSetOfFields(rest[field])) {
+            delete rest[field];
+        }
+    }
+    return rest as unknown as HttpsTrackingDomainArgs;
 }
 
 function isSetOfFields(value: unknown): boolean {
@@ -146,6 +177,13 @@ function endpointProblems(hostname: string, { account, edge }: HttpsTrackingDoma
     return loopProblems(hostname, endpoint, "account.endpoint");
 }
 
+const inWords: Record<string, string> = {
+    boolean: "true or false",
+    number: "a number",
+    object: "a set of fields",
+    string: "a text",
+};
+
 /** Zod's finding in our words: the field, what was given, and what to write. */
 function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
     const field = issue.path.reduce<string>(
@@ -168,8 +206,8 @@ function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
                 value,
                 message:
                     value === undefined
-                        ? `this is needed (${issue.expected})`
-                        : `write a ${issue.expected === "object" ? "set of fields" : issue.expected}`,
+                        ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
+                        : `write ${inWords[issue.expected] ?? issue.expected}`,
             };
         case "invalid_value":
             return {

@@ -1,4 +1,5 @@
-// A list of tracking domains as a stack's configuration holds it: checked as a whole, with all mistakes in one message, before anything is declared.
+// A list of tracking domains as a stack's configuration holds it: checked as a whole, with all mistakes in one message,
+// before anything is declared.
 import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname } from "./hostname";
 import { below, type Problem } from "./problems";
@@ -8,14 +9,15 @@ import { refuse } from "./userError";
 /** One tracking domain of a stack: what the component takes, and its name in the stack. */
 export interface DomainEntry extends HttpsTrackingDomainArgs {
     /**
-     * Its name in the stack. Default: the host. A host that is renamed keeps its history, such as the default it took over, only if it keeps its name: so write the old host here then.
+     * Its name in the stack. Default: the host. A host that is renamed keeps its history, such as the default it took
+     * over, only if it keeps its name: so write the old host here then.
      */
     name?: string;
 }
 
 /**
- * The entries of a configuration value, each with its name. Throws one error that holds every mistake: in an entry, or between entries (a host or a name twice, two defaults of one account
- * or subaccount).
+ * The entries of a configuration value, each with its name. Throws one error that holds every mistake: in an entry, or
+ * between entries (a host or a name twice, two defaults of one account or subaccount).
  */
 export function parseDomains(value: unknown, field = "domains"): (DomainEntry & { name: string })[] {
     const problems = listProblems(value, field);

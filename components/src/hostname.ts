@@ -14,8 +14,9 @@ export interface CheckedHostname {
 /**
  * Checks the name of a tracking host.
  *
- * SparkPost takes a subdomain, never the apex, and a certificate must be obtainable for it: so no wildcard, no underscore, no address.
- * The apex is found by the public-suffix list (`example.co.uk` is one, `track.example.co.uk` isn't).
+ * SparkPost takes a subdomain, never the apex, and a certificate must be obtainable for it: so no wildcard, no
+ * underscore, no address. The apex is found by the public-suffix list (`example.co.uk` is one, `track.example.co.uk`
+ * isn't).
  */
 export function checkHostname(value: unknown): CheckedHostname {
     if (typeof value !== "string" || value === "") {
@@ -37,7 +38,9 @@ export function checkHostname(value: unknown): CheckedHostname {
     return { hostname, mistakes };
 }
 
-/** The registrable domain a host belongs to (`example.com` of `track.example.com`), or `undefined` where there is none. */
+/**
+ * The registrable domain a host belongs to (`example.com` of `track.example.com`), or `undefined` where there is none.
+ */
 export function registrableDomain(hostname: string): string | undefined {
     return parse(hostname).domain ?? undefined;
 }
@@ -70,7 +73,8 @@ function strip(value: string): { name: string; mistakes: string[] } {
 /** Lower case and punycode; `undefined` for what has no such form. */
 function toAscii(name: string): string | undefined {
     const lower = name.toLowerCase();
-    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it. It drops tabs, decodes %41 and stops at a backslash, which would hide a mistake.
+    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it. It drops tabs,
+    // decodes %41 and stops at a backslash, which would hide a mistake.
     const needsConversion =
         ([...lower].some((character) => character > "\u007f") || lower.includes("xn--")) && !/[\s%\\]/.test(lower);
     return (needsConversion ? domainToASCII(lower) : lower) || undefined;

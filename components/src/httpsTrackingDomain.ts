@@ -43,7 +43,8 @@ export interface TrackingDomainStatus {
  *
  *     registered  →  edge (DNS, CDN, certificate)  →  probe  →  secure + verified  →  default
  *
- * Every step waits for the one before it, so that a domain in use never serves a broken link; taking down runs backwards.
+ * Every step waits for the one before it, so that a domain in use never serves a broken link; taking down runs
+ * backwards.
  *
  * @example
  * const track = new HttpsTrackingDomain("track", {

@@ -1,4 +1,5 @@
-// What a person should know after an `up`, in sentences; the engine's own message about protected resources can't say it.
+// What a person should know after an `up`, in sentences; the engine's own message about protected resources can't say
+// it.
 
 export interface Situation {
     hostname: string;

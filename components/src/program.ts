@@ -1,4 +1,5 @@
-// What is kept once per run of a program. Not per process: the Automation API runs several programs, or one several times, in one process.
+// What is kept once per run of a program. Not per process: the Automation API runs several programs, or one several
+// times, in one process.
 import * as pulumi from "@pulumi/pulumi";
 
 const values = new WeakMap<object, Map<string, unknown>>();

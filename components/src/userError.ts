@@ -6,8 +6,9 @@ import { describeProblems, type Problem } from "./problems";
 export class UserError extends pulumi.RunError {
     constructor(message: string) {
         super(message);
-        // Where such an error stands for a value that isn't there, the SDK writes "error serializing property ..." before
-        // its message, once more for each resource that waits for the value: a hundred times for the zone of a hundred hosts.
+        // Where such an error stands for a value that isn't there, the SDK writes "error serializing property ..."
+        // before its message, once more for each resource that waits for the value: a hundred times for the zone of a
+        // hundred hosts.
         Object.defineProperty(this, "message", { get: () => message, set: () => {} });
     }
 }

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Timeline } from "../internet/timeline.ts";
-import type { Faults, Permission, SandboxOptions, SslMode } from "../options.ts";
+import { type Faults, FREE_PAGE_RULES, type Permission, type SandboxOptions, type SslMode } from "../options.ts";
 import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
 import { dnsRecordRoutes } from "./dnsRecords.ts";
 import { pageRuleRoutes } from "./pageRules.ts";
@@ -23,6 +23,7 @@ export interface CloudflareOptions {
 /** The API, as a Fastify plug-in. */
 export async function cloudflareApi(api: FastifyInstance, options: CloudflareOptions): Promise<void> {
     const { apiToken, zones, sandbox, faults, timeline } = options;
+    const shown = (zone: Zone) => shownZone(zone, sandbox.pageRuleQuota);
     setUpApi(api, { ...options, faults: () => faults.cloudflare, errorBody: (message) => failure(10000, message) });
 
     api.addHook("onRequest", async (request, reply) => {
@@ -46,10 +47,10 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
             query.match === "any" && tests.length
                 ? tests.some((test) => test(zone))
                 : tests.every((test) => test(zone));
-        return page(request, zones.filter(fits).map(shownZone));
+        return page(request, zones.filter(fits).map(shown));
     });
     api.get("/zones/:zone", { onRequest: allow("Zone Read") }, async (request) =>
-        success(shownZone(zoneIn(request, zones))),
+        success(shown(zoneIn(request, zones))),
     );
 
     api.get("/zones/:zone/settings/ssl", { onRequest: allow("Zone Settings Read") }, async (request) =>
@@ -135,7 +136,7 @@ export function zoneIn(request: FastifyRequest, zones: Zone[]): Zone {
 /** A guard that runs before a route. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
-function shownZone(zone: Zone) {
+function shownZone(zone: Zone, pageRuleQuota = FREE_PAGE_RULES) {
     return {
         id: zone.id,
         name: zone.origin,
@@ -150,7 +151,7 @@ function shownZone(zone: Zone) {
         account: { id: zone.accountId, name: "Sandbox" },
         owner: { id: null, type: "user", email: null },
         plan: { id: "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", name: "Free Website", price: 0, currency: "USD" },
-        meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
+        meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: pageRuleQuota, phishing_detected: false },
         permissions: ["#zone:read", "#dns_records:edit"],
         created_on: "2020-08-05T11:00:00.000000Z",
         modified_on: "2020-08-05T12:00:00.000000Z",

@@ -2,6 +2,7 @@
  * `zones/{zone}/pagerules` of Cloudflare's API.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { FREE_PAGE_RULES } from "../options.ts";
 import { Unmodelled } from "./api.ts";
 import { bodyOf, type CloudflareOptions, type Guard, queryOf, refused, success, zoneIn } from "./cloudflare.ts";
 import { newId, type PageRule, timestamp, type Zone } from "./zones.ts";
@@ -30,7 +31,7 @@ export function pageRuleRoutes(api: FastifyInstance, options: CloudflareOptions,
         const zone = zoneIn(request, zones);
         const rule = ruleIn(request);
         // docs: "Quotas: 3 free, 20 Pro, 50 Business, 125 Enterprise". filler: code and words.
-        if (zone.pageRules.size >= (sandbox.pageRuleQuota ?? 3)) {
+        if (zone.pageRules.size >= (sandbox.pageRuleQuota ?? FREE_PAGE_RULES)) {
             throw refused(400, 1004, "Page Rule validation failed: your zone has reached its page rule limit");
         }
         zone.pageRules.set(rule.id, rule);

@@ -86,7 +86,7 @@ describe("Cloudflare as the edge", () => {
     });
 
     it.each<[string, Partial<CloudflareEdgeArgs>, string]>([
-        ["without a zone", { zone: undefined }, "zone: name the zone that holds the host"],
+        ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
         ["for a host outside the zone", { zone: "example.org" }, "track.example.com doesn't lie in it"],
         ["two labels below the zone", { hostname: "a.track.example.com" }, "2 labels below the zone example.com"],
         ["with a priority of nothing", { priority: 2 }, "priority (2): this is the page rule's"],

@@ -72,7 +72,10 @@ describe.each(readings)("where %s", (_reading, assumed) => {
     });
 });
 
-/** An https request that the edge took with a certificate and handed on: only a client that accepted the certificate sends one. */
+/**
+ * An https request that the edge took with a certificate and handed on: only a client that accepted the certificate
+ * sends one.
+ */
 function isHttpsThroughEdge({ kind, scheme, outcome }: TimelineEvent): boolean {
     return kind === "edge-request" && scheme === "https" && outcome === "relayed";
 }

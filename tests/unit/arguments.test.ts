@@ -20,8 +20,8 @@ describe("arguments of a tracking domain", () => {
     });
 
     it.each<[string, unknown, string]>([
-        ["hostname", undefined, "hostname: this is needed (string)"],
-        ["hostname", 7, "hostname (7): write a string"],
+        ["hostname", undefined, "hostname: this is needed: a text"],
+        ["hostname", 7, "hostname (7): write a text"],
         ["hostname", "track.example.com:8080", 'hostname ("track.example.com:8080"): leave out the port'],
         ["account", "us", 'account ("us"): write a set of fields'],
         ["account", { region: "uk" }, 'account.region ("uk"): write "us" or "eu"'],
@@ -38,8 +38,8 @@ describe("arguments of a tracking domain", () => {
             "account.endpoint: with `apiUrl` the SparkPost host behind the edge isn't known",
         ],
         ["cloudflare", undefined, "cloudflare: give exactly one way to reach the host"],
-        ["cloudflare", {}, "cloudflare.zone: name the zone that holds the host"],
-        ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write a string"],
+        ["cloudflare", {}, "cloudflare.zone, zoneId: name the zone that holds the host"],
+        ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write a text"],
         [
             "cloudflare",
             { zone: "example.org" },
@@ -58,9 +58,9 @@ describe("arguments of a tracking domain", () => {
             "cloudflare.priority (0): write a whole number from 1 up",
         ],
         ["edge", "nginx", 'edge ("nginx"): '],
-        ["default", "yes", 'default ("yes"): write a boolean'],
-        ["adopt", 1, "adopt (1): write a boolean"],
-        ["protect", "no", 'protect ("no"): write a boolean'],
+        ["default", "yes", 'default ("yes"): write true or false'],
+        ["adopt", 1, "adopt (1): write true or false"],
+        ["protect", "no", 'protect ("no"): write true or false'],
         ["restorePreviousDefault", true, "restorePreviousDefault (true): it goes with `default: true`"],
         ["probe", true, "probe (true): write a set of fields, or false for no probe"],
         ["probe", { deadline: "60" }, 'probe.deadline ("60"): give seconds'],

@@ -26,8 +26,8 @@ const INSTALL_LINK = "https://www.pulumi.com/docs/install/";
 const PROGRAMS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 /**
- * The engine with its provider plugins: on PATH, else in the project's home, else downloaded, else built from Go modules.
- * Prints to `log` only when something takes long. Throws when there is no way, with what was tried.
+ * The engine with its provider plugins: on PATH, else in the project's home, else downloaded, else built from Go
+ * modules. Prints to `log` only when something takes long. Throws when there is no way, with what was tried.
  */
 export async function ensureEngine(log: Log): Promise<Engine> {
     const home = pulumiHome();

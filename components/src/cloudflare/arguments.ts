@@ -11,11 +11,17 @@ export interface CloudflareArgs {
     zoneId?: pulumi.Input<string>;
     /** Narrows the look-up where several accounts hold a zone of that name. */
     accountId?: string;
-    /** `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's API token). Default `none`. */
+    /**
+     * `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's
+     * API token). Default `none`.
+     */
     settings?: "none" | "pageRule";
     /** Priority of the page rule; of several that match, the one with the highest number is applied. Default 1. */
     priority?: number;
-    /** Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't. Default false. */
+    /**
+     * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't.
+     * Default false.
+     */
     certificateCoversHost?: boolean;
 }
 
@@ -25,7 +31,7 @@ export function cloudflareProblems(hostname: string, args: CloudflareArgs): Prob
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
         problems.push({
-            field: "zone",
+            field: "zone, zoneId",
             message: "name the zone that holds the host, such as example.com, or give its `zoneId`",
         });
     }

@@ -1,4 +1,5 @@
-// Cloudflare as the edge: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing that rewrites Host.
+// Cloudflare as the edge: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing that rewrites
+// Host.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
@@ -34,8 +35,8 @@ export interface CloudflareEdgeTransforms {
  * name has one CNAME. With `settings: "pageRule"` also a page rule for this host. Never touches what belongs to the
  * whole zone: SSL mode, HSTS, "Always Use HTTPS".
  *
- * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on a
- * user's token.
+ * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on
+ * a user's token.
  */
 export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly endpoint: string;

@@ -20,7 +20,10 @@ export async function warnOfNewZone(zone: GetZoneResult, component: pulumi.Resou
     }
 }
 
-/** The warning about a new zone; `undefined` when it has an active certificate. `packs` is undefined where they can't be read. */
+/**
+ * The warning about a new zone; `undefined` when it has an active certificate. `packs` is undefined where they can't be
+ * read.
+ */
 export function newZoneWarning(
     zone: string,
     age: number,

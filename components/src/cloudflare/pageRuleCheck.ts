@@ -1,4 +1,5 @@
-// A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our own.
+// A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our
+// own.
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../userError";
 
@@ -16,8 +17,9 @@ interface ApiAccess {
 }
 
 /**
- * Looks whether a page rule for this host could be made and would fire, and refuses in words when not: a token that page rules can't be used with, a full quota, a rule that outranks ours.
- * Where no API token is to be found (a provider with another kind of credentials), Cloudflare's own answer has to do.
+ * Looks whether a page rule for this host could be made and would fire, and refuses in words when not: a token that
+ * page rules can't be used with, a full quota, a rule that outranks ours. Where no API token is to be found (a provider
+ * with another kind of credentials), Cloudflare's own answer has to do.
  */
 export async function checkPageRules(
     zoneId: string,
@@ -39,7 +41,10 @@ export async function checkPageRules(
     }
 }
 
-/** Why a page rule for `target` couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching rules only the one with the highest priority number fires. */
+/**
+ * Why a page rule for `target` couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of
+ * several matching rules only the one with the highest priority number fires.
+ */
 export function pageRuleProblem(
     target: string,
     priority: number,
@@ -62,7 +67,10 @@ export function pageRuleProblem(
     return undefined;
 }
 
-/** Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter here. */
+/**
+ * Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter
+ * here.
+ */
 function matches(pattern: string, target: string): boolean {
     const expression = pattern
         .replace(/^https?:\/\//, "")

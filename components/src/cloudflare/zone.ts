@@ -1,4 +1,5 @@
-// The Cloudflare zone of a host: looked up by its name, once per program, and refused when no host in it could be served.
+// The Cloudflare zone of a host: looked up by its name, once per program, and refused when no host in it could be
+// served.
 import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
 import { oncePerProgram } from "../program";
@@ -8,8 +9,9 @@ import { warnOfNewZone } from "./newZone";
 import { warnOfSslMode } from "./sslMode";
 
 /**
- * The id of the zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared by
- * all hosts of the zone; an update also reads, once per zone, what could keep the edge from working, and warns about it.
+ * The id of the zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared
+ * by all hosts of the zone; an update also reads, once per zone, what could keep the edge from working, and warns about
+ * it.
  */
 export function zoneIdOf(
     { zone, zoneId, accountId, settings }: CloudflareArgs,

@@ -5,8 +5,8 @@ import { serverAddress } from "./request";
 import { addressesAt, isMissingName, isMissingType, type Resolver, resolverAt, silence } from "./resolver";
 
 /**
- * What servers say about a name. `empty`: it is there, but without records of the types asked for, or as a zone of its own.
- * `silent`: nobody answered.
+ * What servers say about a name. `empty`: it is there, but without records of the types asked for, or as a zone of its
+ * own. `silent`: nobody answered.
  */
 export type Presence = "present" | "empty" | "absent" | "silent";
 
@@ -25,8 +25,8 @@ export async function askGiven(addresses: string[], hostname: string): Promise<T
 /**
  * Finds the servers of the host's zone, and asks them for the host.
  *
- * Goes down from the registrable domain, always asking the servers found so far whether the next name is there before the
- * resolver is asked for that name's own servers: "no such name" for a parent would hide the host as well.
+ * Goes down from the registrable domain, always asking the servers found so far whether the next name is there before
+ * the resolver is asked for that name's own servers: "no such name" for a parent would hide the host as well.
  *
  * @param port The port of name servers.
  */

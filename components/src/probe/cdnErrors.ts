@@ -1,5 +1,5 @@
-// Cloudflare's own errors in words: 52x (it couldn't get an answer from the origin), 530 and 409 with a code from 1000 to
-// 1999 in the body. Pure.
+// Cloudflare's own errors in words: 52x (it couldn't get an answer from the origin), 530 and 409 with a code from 1000
+// to 1999 in the body. Pure.
 
 /** Whether an answer is the CDN's own error rather than the origin's. */
 export function isCdnError(answer: { status: number; errorCode?: number }): boolean {

@@ -2,8 +2,8 @@
 import type { ProbeCertificate } from "./report";
 
 /**
- * A server that holds no certificate for the name in SNI ends the handshake with one of these alerts; Cloudflare with the
- * first while a certificate is being issued.
+ * A server that holds no certificate for the name in SNI ends the handshake with one of these alerts; Cloudflare with
+ * the first while a certificate is being issued.
  */
 const WITHOUT_CERTIFICATE = [/ALERT_HANDSHAKE_FAILURE$/, /UNRECOGNIZED_NAME$/, /ALERT_INTERNAL_ERROR$/];
 

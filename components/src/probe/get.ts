@@ -10,7 +10,9 @@ import type { ProbeAnswer, ProbeCertificate } from "./report";
 /** The vendor's smoke test: a click of nobody, which the tracker answers with 302 and no body for a registered host. */
 export const PATH = "/f/a/b/c/d";
 
-/** How much of a body is kept to find an error code in, and at which length an answer isn't read any further, in bytes. */
+/**
+ * How much of a body is kept to find an error code in, and at which length an answer isn't read any further, in bytes.
+ */
 const KEPT = 16 * 1024;
 const LONGEST = 1024 * 1024;
 

@@ -37,7 +37,10 @@ export class DeadlineEnded extends Error {
     }
 }
 
-/** Runs rounds until one gives a value. Throws {@link DeadlineEnded}; an error other than {@link Unmet} is passed through. */
+/**
+ * Runs rounds until one gives a value. Throws {@link DeadlineEnded}; an error other than {@link Unmet} is passed
+ * through.
+ */
 export async function repeat<T>(
     round: () => Promise<T>,
     { deadline, progress, clock = CLOCK, ...subject }: Repetition,
@@ -88,7 +91,9 @@ async function attemptOf<T>(round: () => Promise<T>): Promise<{ value: T } | { f
     }
 }
 
-/** Milliseconds to wait: from 2 s, growing to 15 s, a fifth more or less; four times that when asked for fewer requests. */
+/**
+ * Milliseconds to wait: from 2 s, growing to 15 s, a fifth more or less; four times that when asked for fewer requests.
+ */
 function pause(attempt: number, { again }: Words, random: number): number {
     const seconds = Math.min(15, 2 * 1.5 ** (attempt - 1)) * (0.8 + 0.4 * random);
     return seconds * 1000 * (again === "later" ? 4 : 1);

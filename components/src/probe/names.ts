@@ -1,5 +1,6 @@
-// Names. The zone's own servers are asked first, and a recursive resolver for the host only after they know it: a resolver
-// that is asked too early remembers "no such name" for as long as the zone says, which is up to 1,800 s at Cloudflare.
+// Names. The zone's own servers are asked first, and a recursive resolver for the host only after they know it: a
+// resolver that is asked too early remembers "no such name" for as long as the zone says, which is up to 1,800 s at
+// Cloudflare.
 import { askGiven, askZone, type Testimony } from "./authorities";
 import { Unmet } from "./findings";
 import { type ProbeOptions, serverAddress } from "./request";
@@ -10,8 +11,8 @@ export interface Names {
     /**
      * The address of the tracking host, the first that the resolver gives.
      *
-     * Every authoritative server that answers must know the host, since a resolver may ask any of them. When none that was
-     * found can be reached (some networks block port 53), the resolver is asked after all, and `warn` is told.
+     * Every authoritative server that answers must know the host, since a resolver may ask any of them. When none that
+     * was found can be reached (some networks block port 53), the resolver is asked after all, and `warn` is told.
      * Throws {@link Unmet}.
      */
     addressOf(hostname: string, warn: (warning: string) => void): Promise<string>;

@@ -19,9 +19,9 @@ export interface ProbeOptions {
      */
     deadline?: number;
     /**
-     * The recursive resolver, an IP address with or without a port: `1.1.1.1`, `127.0.0.1:5300`, `[2606:4700::1111]:53`.
-     * The default is the system's. Set one that wasn't asked for the host yet when the system's still remembers that
-     * there was no such name.
+     * The recursive resolver, an IP address with or without a port: `1.1.1.1`, `127.0.0.1:5300`,
+     * `[2606:4700::1111]:53`. The default is the system's. Set one that wasn't asked for the host yet when the system's
+     * still remembers that there was no such name.
      */
     resolver?: string;
     /**
@@ -35,9 +35,9 @@ export interface ProbeOptions {
      */
     caFile?: string;
     /**
-     * Where to connect instead, in the notation of curl's `--connect-to`: `HOST:PORT:TO_HOST:TO_PORT`. `HOST` is a name or
-     * an address that DNS gave; an empty `HOST` or `PORT` matches any, an empty `TO_HOST` or `TO_PORT` changes nothing; the
-     * first rule that matches counts. SNI, `Host` and the certificate's check keep the real name.
+     * Where to connect instead, in the notation of curl's `--connect-to`: `HOST:PORT:TO_HOST:TO_PORT`. `HOST` is a name
+     * or an address that DNS gave; an empty `HOST` or `PORT` matches any, an empty `TO_HOST` or `TO_PORT` changes
+     * nothing; the first rule that matches counts. SNI, `Host` and the certificate's check keep the real name.
      */
     connectTo?: string[];
 }
@@ -48,7 +48,10 @@ export interface ProbeRequest extends ProbeOptions {
     hostname: string;
     /** The SparkPost host that has to answer behind it: `spgo.io`. */
     endpoint: string;
-    /** Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed again. */
+    /**
+     * Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed
+     * again.
+     */
     fingerprint: string;
 }
 

@@ -14,10 +14,11 @@ export interface ProbeArgs {
 }
 
 /**
- * Declares the probe of an edge: a request through it must come back as from the endpoint before anything that depends on this is touched. The report, one JSON object, is its
- * `stdout`.
+ * Declares the probe of an edge: a request through it must come back as from the endpoint before anything that depends
+ * on this is touched. The report, one JSON object, is its `stdout`.
  *
- * The command is the same on every machine; all that varies, and all that makes it run again, is in one environment variable. Nothing in it is secret.
+ * The command is the same on every machine; all that varies, and all that makes it run again, is in one environment
+ * variable. Nothing in it is secret.
  */
 export function declareProbe(
     name: string,

@@ -7,16 +7,23 @@ export interface AccountArgs {
     region?: "us" | "eu";
     /** The tenant of a SparkPost Enterprise account: the first label of its API host. */
     tenant?: string;
-    /** Base address of another API (PowerMTA + Signals, a local one), up to and with the version: `https://sp.example.com/api/v1`. */
+    /**
+     * Base address of another API (PowerMTA + Signals, a local one), up to and with the version:
+     * `https://sp.example.com/api/v1`.
+     */
     apiUrl?: string;
     /**
-     * The SparkPost host behind the tracking domains, to which their edge forwards. Default: what region or tenant imply (`spgo.io`, `eu.spgo.io`,
-     * `<tenant>.et.e.sparkpost.com`). Needed with `apiUrl`, and for a v2 endpoint (`v2.spgo.io`).
+     * The SparkPost host behind the tracking domains, to which their edge forwards. Default: what region or tenant
+     * imply (`spgo.io`, `eu.spgo.io`, `<tenant>.et.e.sparkpost.com`). Needed with `apiUrl`, and for a v2 endpoint
+     * (`v2.spgo.io`).
      */
     endpoint?: string;
     /** Number of the subaccount that owns the domains; left out for the primary account. A domain keeps it for life. */
     subaccount?: number;
-    /** Name of the configuration key that holds the API key. Default `sparkpost:apiKey`; without it the environment's `SPARKPOST_API_KEY` is used. */
+    /**
+     * Name of the configuration key that holds the API key. Default `sparkpost:apiKey`; without it the environment's
+     * `SPARKPOST_API_KEY` is used.
+     */
     apiKeyConfig?: string;
     /** Seconds that one API call may take. Default 30. */
     timeout?: number;

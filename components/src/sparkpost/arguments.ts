@@ -1,4 +1,5 @@
-// What the constructors of all SparkPost resources do with their arguments: refuse what is wrong, at once, and bring the rest into the form the runtime takes.
+// What the constructors of all SparkPost resources do with their arguments: refuse what is wrong, at once, and bring
+// the rest into the form the runtime takes.
 import * as pulumi from "@pulumi/pulumi";
 import { checkHostname } from "../hostname";
 import { below, type Problem } from "../problems";
@@ -7,7 +8,10 @@ import { type AccountArgs, type ApiAccount, accountProblems, defaultApiKeyConfig
 
 /** Arguments that every SparkPost resource takes. */
 export interface SparkPostArgs {
-    /** The tracking domain, such as `track.example.com`: a subdomain, lower-cased by us, punycode for international names. */
+    /**
+     * The tracking domain, such as `track.example.com`: a subdomain, lower-cased by us, punycode for international
+     * names.
+     */
     domain: pulumi.Input<string>;
     /** The SparkPost account. Default: the US service's primary account. */
     account?: AccountArgs;

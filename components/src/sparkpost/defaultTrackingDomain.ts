@@ -8,14 +8,15 @@ import { providers } from "./provider";
 
 export interface DefaultTrackingDomainArgs extends SparkPostArgs {
     /**
-     * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default. Default false: then delete changes nothing.
+     * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default.
+     * Default false: then delete changes nothing.
      */
     restorePrevious?: boolean;
 }
 
 /**
- * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope has one default, so a program can declare one
- * resource per scope; another domain is an update of it.
+ * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope
+ * has one default, so a program can declare one resource per scope; another domain is an update of it.
  */
 export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;

@@ -5,17 +5,19 @@ import { providers } from "./provider";
 
 export interface TrackingDomainArgs extends SparkPostArgs {
     /**
-     * Takes over a domain that is registered already, without changing it, and leaves it there on destroy (`retainOnDelete`). A domain that isn't registered yet is
-     * registered, and retained too. Default false: then an existing domain is an error.
+     * Takes over a domain that is registered already, without changing it, and leaves it there on destroy
+     * (`retainOnDelete`). A domain that isn't registered yet is registered, and retained too. Default false: then an
+     * existing domain is an error.
      */
     adopt?: boolean;
 }
 
 /**
- * A tracking domain registered with SparkPost. It is created secure: nobody uses an unverified domain, and its links shall never have been http.
+ * A tracking domain registered with SparkPost. It is created secure: nobody uses an unverified domain, and its links
+ * shall never have been http.
  *
- * A new name makes a new registration before the old one is deleted. The account and subaccount of a name can't change: SparkPost can't move a domain.
- * Deleting one breaks every link in mail already sent: consider `protect`.
+ * A new name makes a new registration before the old one is deleted. The account and subaccount of a name can't change:
+ * SparkPost can't move a domain. Deleting one breaks every link in mail already sent: consider `protect`.
  *
  * Source: SparkPost's tracking domains API. Errors name the call, the status and the remedy.
  */

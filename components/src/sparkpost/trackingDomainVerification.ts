@@ -6,17 +6,21 @@ import { providers } from "./provider";
 export interface TrackingDomainVerificationArgs extends SparkPostArgs {
     /** Whether links are https. Default true. */
     secure?: boolean;
-    /** Stands for the edge: when it changes, SparkPost verifies again. Take what determines the edge (its arguments), not an output that previews don't know. */
+    /**
+     * Stands for the edge: when it changes, SparkPost verifies again. Take what determines the edge (its arguments),
+     * not an output that previews don't know.
+     */
     fingerprint?: pulumi.Input<string>;
     /** Seconds until SparkPost must have said yes. Default 3,600. */
     deadline?: number;
 }
 
 /**
- * Brings a tracking domain to its scheme and has SparkPost verify it, in one operation that undoes itself: if SparkPost doesn't say yes in time, a domain that was insecure
- * is insecure again, and verified again.
+ * Brings a tracking domain to its scheme and has SparkPost verify it, in one operation that undoes itself: if SparkPost
+ * doesn't say yes in time, a domain that was insecure is insecure again, and verified again.
  *
- * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it. Deleting this resource changes nothing at SparkPost.
+ * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it.
+ * Deleting this resource changes nothing at SparkPost.
  */
 export class TrackingDomainVerification extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;

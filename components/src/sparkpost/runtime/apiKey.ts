@@ -7,7 +7,9 @@ export interface Config {
     get(key: string): string | undefined;
 }
 
-/** The account's API key: from the configuration key it names, else from the environment. Throws where there is none. */
+/**
+ * The account's API key: from the configuration key it names, else from the environment. Throws where there is none.
+ */
 export function apiKeyOf(account: ApiAccount, config: Config): string {
     const name = account.apiKeyConfig ?? defaultApiKeyConfig;
     const key = (config.get(name) ?? process.env[apiKeyVariable])?.trim();

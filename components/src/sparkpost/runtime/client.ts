@@ -77,7 +77,10 @@ export class Client {
         }
     }
 
-    /** Like {@link find}, for reads during a refresh: one list answer serves all domains, as long as this process hasn't written anything. */
+    /**
+     * Like {@link find}, for reads during a refresh: one list answer serves all domains, as long as this process hasn't
+     * written anything.
+     */
     async findInList(domain: string): Promise<TrackingDomainState | undefined> {
         return this.#hasWritten
             ? this.find(domain)
@@ -94,7 +97,10 @@ export class Client {
         return defaultOf(parseList(await this.#call("GET", "/tracking-domains?default=true")), this.#account);
     }
 
-    /** Registers a domain that a read has just shown to be absent; after a failure it looks whether the call took effect before it tries again. */
+    /**
+     * Registers a domain that a read has just shown to be absent; after a failure it looks whether the call took effect
+     * before it tries again.
+     */
     async register(domain: string): Promise<void> {
         for (let attempt = 1; ; attempt++) {
             try {

@@ -11,7 +11,10 @@ export const systemClock: Clock = {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** Pauses between attempts in ms: from two seconds up to fifteen, each with jitter, so that many domains don't ask in step. */
+/**
+ * Pauses between attempts in ms: from two seconds up to fifteen, each with jitter, so that many domains don't ask in
+ * step.
+ */
 export function pause(attempt: number, random: () => number = Math.random): number {
     const ceiling = Math.min(2_000 * 1.5 ** (attempt - 1), 15_000);
     return ceiling * (0.75 + random() / 4);

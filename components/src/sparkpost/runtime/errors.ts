@@ -1,4 +1,5 @@
-// What a failed SparkPost call says: the call, the answer, what to do. The first line carries the essence, for a resource's row shows no more.
+// What a failed SparkPost call says: the call, the answer, what to do. The first line carries the essence, for a
+// resource's row shows no more.
 import type { AxiosError } from "axios";
 import { retryAfter } from "axios-retry";
 
@@ -43,7 +44,10 @@ export function isTransient(error: unknown): boolean {
     return error instanceof SparkPostError && (error.status === 0 || error.status === 429 || error.status >= 500);
 }
 
-/** Turns what axios threw into our error. `key` is cut out of whatever text comes back; anything that isn't a call's failure passes through untouched. */
+/**
+ * Turns what axios threw into our error. `key` is cut out of whatever text comes back; anything that isn't a call's
+ * failure passes through untouched.
+ */
 export function fromAxios(
     error: unknown,
     { call, key, apiUrl }: { call: string; key: string; apiUrl: string },

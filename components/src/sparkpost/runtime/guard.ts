@@ -26,7 +26,10 @@ export function guardProcess(): void {
     }, interval).unref();
 }
 
-/** Ends this process when nobody listens at the engine's address any more. Not a documented argument: another one is left alone. */
+/**
+ * Ends this process when nobody listens at the engine's address any more. Not a documented argument: another one is
+ * left alone.
+ */
 function exitWithoutEngine(address: string | undefined): void {
     const [, host, port] = /^([\d.]+):(\d+)$/.exec(address ?? "") ?? [];
     if (host && port) {

@@ -51,8 +51,8 @@ export function isUnknown(value: unknown): boolean {
 }
 
 /**
- * Compares inputs one by one. Those of `replacing` make the resource a new one, unless their value isn't known yet. The shim is compared too, for delete and refresh run
- * the one that the state holds.
+ * Compares inputs one by one. Those of `replacing` make the resource a new one, unless their value isn't known yet. The
+ * shim is compared too, for delete and refresh run the one that the state holds.
  */
 export function compare<Inputs extends CommonInputs>(
     olds: Inputs,

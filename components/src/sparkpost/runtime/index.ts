@@ -18,7 +18,10 @@ const handlers = {
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */
 export type Kind = keyof typeof handlers;
 
-/** The methods of a dynamic provider for resources of this kind. The API key is looked up in `config` when an operation needs it. */
+/**
+ * The methods of a dynamic provider for resources of this kind. The API key is looked up in `config` when an operation
+ * needs it.
+ */
 export function provider(kind: Kind, config: Config) {
     guardProcess();
     const services: Services = {

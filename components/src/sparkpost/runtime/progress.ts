@@ -8,9 +8,9 @@ export interface Progress {
 }
 
 /**
- * Progress shown by the engine, on the stack's row: live, and not repeated at the end, which everything printed would be, line
- * by line. The way there isn't a documented interface (the engine's address is this process's first argument); where it
- * doesn't lead anywhere, a line is printed when the answer changes, else once a minute.
+ * Progress shown by the engine, on the stack's row: live, and not repeated at the end, which everything printed would
+ * be, line by line. The way there isn't a documented interface (the engine's address is this process's first argument);
+ * where it doesn't lead anywhere, a line is printed when the answer changes, else once a minute.
  */
 export const engineProgress: Progress = {
     report(line, answer) {

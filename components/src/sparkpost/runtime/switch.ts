@@ -32,8 +32,9 @@ const restoringTime = 60_000;
 /**
  * Switches the domain to its scheme and asks SparkPost until it says yes; then the record must say so too.
  *
- * It begins with a read, so that a run that was killed is taken up where it stopped. When SparkPost doesn't say yes, a changed scheme is changed back, and the
- * old scheme verified again if that was lost: links in new mail follow the scheme within minutes, so a domain in use must not stay between the two.
+ * It begins with a read, so that a run that was killed is taken up where it stopped. When SparkPost doesn't say yes, a
+ * changed scheme is changed back, and the old scheme verified again if that was lost: links in new mail follow the
+ * scheme within minutes, so a domain in use must not stay between the two.
  */
 export async function switchAndVerify(request: Switch): Promise<void> {
     const { client, domain, secure } = request;
@@ -97,7 +98,10 @@ async function ask(client: Client, domain: string, secure: boolean): Promise<str
     }
 }
 
-/** The error of a switch that hasn't changed the scheme, with what SparkPost's record says now: the verification may be lost all the same. */
+/**
+ * The error of a switch that hasn't changed the scheme, with what SparkPost's record says now: the verification may be
+ * lost all the same.
+ */
 async function unchanged({ client, domain }: Switch, cause: unknown): Promise<SwitchError> {
     return new SwitchError(messageOf(cause), await client.find(domain).catch(() => undefined));
 }

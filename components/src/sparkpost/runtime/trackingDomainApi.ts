@@ -1,6 +1,8 @@
 // SparkPost's tracking domains as the API gives them, reduced to what we use.
 
-/** A tracking domain as SparkPost has it. Only the name is certain; the vendor's own clients treat the rest as optional. */
+/**
+ * A tracking domain as SparkPost has it. Only the name is certain; the vendor's own clients treat the rest as optional.
+ */
 export interface TrackingDomainState {
     domain: string;
     secure: boolean;

@@ -5,7 +5,10 @@ import { SwitchError, switchAndVerify } from "./switch";
 
 export interface VerificationInputs extends CommonInputs {
     secure: boolean;
-    /** Always true in the program; what SparkPost says after a refresh, so that a lost verification shows as `false => true`. */
+    /**
+     * Always true in the program; what SparkPost says after a refresh, so that a lost verification shows as `false =>
+     * true`.
+     */
     verified: boolean;
     /** Of the edge's arguments: another edge has to be verified anew. */
     fingerprint: string;
@@ -72,8 +75,8 @@ export function verificationHandler({
 }
 
 /**
- * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is true, and the engine records that; the old fingerprint and a
- * lost verification make the next `up` try again.
+ * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
+ * true, and the engine records that; the old fingerprint and a lost verification make the next `up` try again.
  */
 function withTruth(error: unknown, id: string, olds: VerificationInputs): unknown {
     if (!(error instanceof SwitchError) || !error.left) {

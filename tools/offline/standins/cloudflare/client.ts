@@ -44,7 +44,10 @@ async function load() {
     });
 }
 
-/** Waits for a call and says which one it was when it fails, with Cloudflare's whole answer, as the official plugin does. */
+/**
+ * Waits for a call and says which one it was when it fails, with Cloudflare's whole answer, as the official plugin
+ * does.
+ */
 export async function call(what: string, answer: Promise<unknown>): Promise<Properties> {
     try {
         return (await answer) as Properties;

@@ -1,0 +1,71 @@
+// Several SparkPost accounts in one program: each with its own API, key, endpoint and default.
+import { expect, it } from "vitest";
+import { TestStack } from "../support/stack.ts";
+
+it("serves a US and an EU account and a subaccount in one program, each with its own key and default", async () => {
+    await using stack = await TestStack.start({
+        sandbox: { keys: [{ key: "of-the-subaccount", subaccount: 7 }] },
+        env: { SPARKPOST_API_KEY: undefined },
+    });
+    const { sparkpost, click, timeline } = stack.sandbox;
+    const { us, eu } = sparkpost;
+    await stack.workspace.configure({
+        "sparkpost:apiKey": { secret: us.apiKey },
+        "sparkpost:apiKeyEu": { secret: eu.apiKey },
+        "sparkpost:apiKeyOfTeam": { secret: "of-the-subaccount" },
+    });
+    const common = { default: true, protect: false };
+    await stack.declare(
+        { ...common, hostname: "us.example.com" },
+        { ...common, hostname: "team.example.com", account: { subaccount: 7, apiKeyConfig: "sparkpost:apiKeyOfTeam" } },
+        {
+            ...common,
+            hostname: "eu.example.com",
+            account: { apiUrl: eu.apiUrl, endpoint: eu.endpoint, apiKeyConfig: "sparkpost:apiKeyEu" },
+        },
+    );
+
+    await stack.up();
+
+    const standing = { secure: true, verified: true, default: true };
+    expect(eu.domains()).toEqual([expect.objectContaining({ domain: "eu.example.com", ...standing })]);
+    expect(us.domains()).toHaveLength(2);
+    expect(us.domains()).toEqual(
+        expect.arrayContaining([
+            expect.objectContaining({ domain: "us.example.com", subaccount_id: undefined, ...standing }),
+            expect.objectContaining({ domain: "team.example.com", subaccount_id: 7, ...standing }),
+        ]),
+    );
+    await stack.unchanged("--refresh");
+
+    for (const [hostname, region] of [
+        ["us.example.com", "us"],
+        ["team.example.com", "us"],
+        ["eu.example.com", "eu"],
+    ]) {
+        await click(`https://${hostname}/f/mail`);
+        expect(timeline.findLast(({ kind }) => kind === "tracker-request")).toMatchObject({ host: hostname, region });
+    }
+
+    await stack.destroy();
+    expect([...us.domains(), ...eu.domains()]).toEqual([]);
+});
+
+it("refuses a host in two accounts, and a second default of one account, before anything", async () => {
+    await using stack = await TestStack.start();
+    const { us, eu } = stack.sandbox.sparkpost;
+    const hostname = "track.example.com";
+    await stack.declare(
+        { hostname, default: true },
+        { hostname, name: "eu", account: { apiUrl: eu.apiUrl, endpoint: eu.endpoint } },
+        { hostname: "click.example.com", default: true },
+    );
+    const { output } = await stack.run("preview", 1);
+    expect(output).toMatch(
+        /domains\[1\].hostname \("track.example.com"\): domains\[0\] has the same host in another account.*a host of its own/,
+    );
+    expect(output).toMatch(
+        /domains\[2\].default \(true\): domains\[0\] is the default of the primary account at .* already/,
+    );
+    expect([...us.calls, ...eu.calls]).toEqual([]);
+});

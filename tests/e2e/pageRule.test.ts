@@ -1,0 +1,77 @@
+// The page rule that gives a host its own settings: refused where it couldn't be made or wouldn't fire, else it does what it is for.
+import { expect, it } from "vitest";
+import type { Sandbox } from "../../sandbox/index.ts";
+import { type TestDomain, TestStack } from "../support/stack.ts";
+
+it("refuses a page rule that couldn't be made or wouldn't fire, and makes one that mail scanners get through", async () => {
+    const hostname = "track.example.com";
+    const withRule = (priority: number): TestDomain => ({
+        hostname,
+        protect: false,
+        cloudflare: { zone: "example.com", settings: "pageRule", priority },
+        probe: { deadline: 5 },
+    });
+    await using stack = await TestStack.start({
+        // Scanners without a user agent are challenged, and the origin is asked without encryption, unless the rule says otherwise.
+        sandbox: { zones: [{ name: "example.com", ssl: "flexible" }], assumed: { noUserAgent: "challenged" } },
+        domains: [withRule(1)],
+    });
+    const { cloudflare } = stack.sandbox;
+    for (const target of ["a.example.com/*", "b.example.com/*", "c.example.com/*"]) {
+        await makeRule(stack.sandbox, target, 1);
+    }
+    expect(await stack.failingUp()).toMatch(
+        /Page rule track.example.com\/\*: the zone has 3 of 3 page rules.*`settings: none`/,
+    );
+    expect(cloudflare.records("example.com")).toEqual([]);
+
+    for (const { id } of cloudflare.pageRules("example.com").slice(1)) {
+        await pageRules(stack.sandbox, "DELETE", `/${id}`);
+    }
+    await makeRule(stack.sandbox, "*example.com/*", 5);
+    expect(await stack.failingUp()).toMatch(
+        /the rule \*example.com\/\* \(priority 5\) matches the same requests and outranks it \(priority 1\).*`priority: 6`/,
+    );
+    expect(cloudflare.records("example.com")).toEqual([]);
+    expect(cloudflare.pageRules("example.com")).toHaveLength(2);
+
+    await stack.declare(withRule(6));
+    const { output } = await stack.up();
+    expect(output).not.toContain("warning:");
+    expect(stack.domain(hostname)).toMatchObject({ verified: true });
+    expect(cloudflare.pageRules("example.com")).toContainEqual(
+        expect.objectContaining({ priority: 6, status: "active" }),
+    );
+    expect(await stack.sandbox.click(`https://${hostname}/f/a`, { userAgent: "" })).toMatchObject({ status: 302 });
+    await stack.unchanged();
+});
+
+it("says of an account-owned token that it can't make page rules", async () => {
+    await using stack = await TestStack.start({
+        sandbox: { cloudflareToken: { kind: "account" } },
+        domains: [{ hostname: "track.example.com", cloudflare: { zone: "example.com", settings: "pageRule" } }],
+    });
+    expect(await stack.failingUp()).toMatch(
+        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*token of a user.*`settings: none`/,
+    );
+    expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
+});
+
+/** Somebody else makes a page rule. */
+function makeRule(sandbox: Sandbox, target: string, priority: number): Promise<void> {
+    return pageRules(sandbox, "POST", "", {
+        targets: [{ target: "url", constraint: { operator: "matches", value: target } }],
+        actions: [{ id: "cache_level", value: "bypass" }],
+        priority,
+        status: "active",
+    });
+}
+
+async function pageRules({ cloudflare }: Sandbox, method: string, path: string, body?: object): Promise<void> {
+    const url = `${cloudflare.baseUrl}/zones/${cloudflare.zoneId("example.com")}/pagerules${path}`;
+    const headers = { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" };
+    const { ok, status } = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+    if (!ok) {
+        throw new Error(`${method} ${url}: ${status}`);
+    }
+}

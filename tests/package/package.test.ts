@@ -1,0 +1,107 @@
+// The package as npm would publish it, in a folder that has nothing else: what its `files`, `exports` and dependencies leave out shows here.
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { repository } from "../../tools/offline/home.ts";
+import { createWorkspace } from "../../tools/pulumi.ts";
+import "../support/engine.ts";
+
+const run = promisify(execFile);
+/** What a program beside the package needs; the versions are those of the repository's lock file. */
+const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "typescript", "@types/node"];
+
+let folder: string;
+let packed: string[];
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+    folder = await mkdtemp(path.join(await realpath(tmpdir()), "package-test-"));
+    const pack = ["pack", "--json", "--ignore-scripts", "--workspace", "components", "--pack-destination", folder];
+    const { stdout } = await run("npm", pack, { cwd: repository });
+    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+    packed = files.map((file) => file.path);
+    await install(filename);
+    sandbox = await startSandbox();
+});
+
+afterAll(async () => {
+    await sandbox?.close();
+    await rm(folder, { recursive: true, force: true });
+});
+
+describe("the package", () => {
+    it("holds what is built, its README and its licence, and nothing else", () => {
+        expect(packed.filter((file) => !file.startsWith("dist/")).sort()).toEqual([
+            "LICENSE",
+            "README.md",
+            "package.json",
+        ]);
+        expect(packed.filter((file) => /^dist\/.*(?<!\.d)\.ts$|test/.test(file))).toEqual([]);
+        for (const entry of ["index", "probe/index", "sparkpost/runtime/index"]) {
+            expect(packed).toContain(`dist/${entry}.js`);
+        }
+    });
+
+    it.each(["typescript", "javascript"])("previews ten lines of %s in a folder of its own", async (language) => {
+        const program = path.join(folder, language);
+        await cp(path.join(import.meta.dirname, language), program, { recursive: true });
+        const workspace = await createWorkspace(inject("engine"), {
+            program,
+            env: {
+                SPARKPOST_API_KEY: undefined,
+                CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
+                CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+            },
+        });
+        try {
+            const { code, stdout, output } = await workspace.run(["preview", "--json"]);
+            expect(code, output).toBe(0);
+            expect(proposed(stdout)).toEqual([
+                "create cloudflare:index/dnsRecord:DnsRecord track",
+                "create cloudflare:index/pageRule:PageRule track",
+                "create command:local:Command track",
+                "create pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain default",
+                "create pulumi-nodejs:dynamic/sparkpost:TrackingDomain track",
+                "create pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification track",
+                `create pulumi:pulumi:Stack ${language}-dev`,
+                "create sparkpost-tracking:index:CloudflareEdge track",
+                "create sparkpost-tracking:index:HttpsTrackingDomain track",
+            ]);
+        } finally {
+            await workspace.close();
+        }
+    });
+
+    it("starts its probe as the stack's command does", async () => {
+        const program = "require('pulumi-sparkpost-tracking/probe').run()";
+        const failure = await run(process.execPath, ["--eval", program], { cwd: folder }).catch((error) => error);
+        expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("the probe can't start") });
+    });
+});
+
+/**
+ * Installs the tarball with its peers. A lock file with the repository's versions makes it the same on every day, and lets npm take all of them from its cache; what the package
+ * and its peers don't depend on is left out by npm.
+ */
+async function install(tarball: string): Promise<void> {
+    const { packages } = JSON.parse(await readFile(path.join(repository, "package-lock.json"), "utf8"));
+    const installed = Object.entries<{ version: string; link?: boolean }>(packages).filter(
+        ([at, { link }]) => at.startsWith("node_modules/") && !link,
+    );
+    const lock = { lockfileVersion: 3, requires: true, packages: { "": {}, ...Object.fromEntries(installed) } };
+    await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true }));
+    await writeFile(path.join(folder, "package-lock.json"), JSON.stringify(lock));
+    const exact = peers.map((name) => `${name}@${packages[`node_modules/${name}`].version}`);
+    const flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    await run("npm", ["install", ...flags, `./${tarball}`, ...exact], { cwd: folder });
+}
+
+/** What a preview proposes: `operation type name`, in the order of the types. */
+function proposed(preview: string): string[] {
+    const { steps } = JSON.parse(preview) as { steps: { op: string; urn: string; newState: { type: string } }[] };
+    return steps.map(({ op, urn, newState }) => `${op} ${newState.type} ${urn.split("::").at(-1)}`).sort();
+}
