@@ -17,6 +17,7 @@ import {
     type TrackingDomainVerificationArgs,
 } from "./sparkpost";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { withShortStackTraces } from "./stackTraces";
 import { type Transform, transformed } from "./transform";
 import { refuse } from "./userError";
 
@@ -76,21 +77,51 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
-        const { account, adopt = false, protect = true, probe = {} } = args;
+        const { adopt = false, protect = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
 
-        const step = (...before: (pulumi.Resource | undefined)[]): pulumi.CustomResourceOptions => ({
-            parent: this,
-            dependsOn: before.filter((resource) => resource !== undefined),
+        const { registration, edge, probed, verification, defaultDomain } = withShortStackTraces(() =>
+            this.declareSteps(name, { ...args, hostname }, transform),
+        );
+
+        this.hostname = hostname;
+        this.endpoint = pulumi.output(edge.endpoint);
+        this.verified = verification.verified;
+        this.url = verification.domain.apply((domain) => `https://${domain}`);
+        this.status = pulumi.output({
+            secure: verification.secure,
+            verified: verification.verified,
+            default: defaultDomain ? defaultDomain.domain.apply((domain) => domain === hostname) : registration.default,
+            complianceStatus: registration.complianceStatus,
+            probe: probed?.stdout.apply((report) => JSON.parse(report)),
         });
+        this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
+        this.nextSteps = pulumi
+            .output(edge.nextSteps ?? [])
+            .apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
+        this.registerOutputs({
+            url: this.url,
+            hostname,
+            endpoint: this.endpoint,
+            verified: this.verified,
+            status: this.status,
+            dnsRecords: this.dnsRecords,
+            nextSteps: this.nextSteps,
+        });
+    }
+
+    /** The steps, each waiting for the one before it. */
+    private declareSteps(name: string, args: HttpsTrackingDomainArgs, transform: HttpsTrackingDomainTransforms) {
+        const { hostname, account, adopt = false, protect = true, probe = {} } = args;
+        const step = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn });
         const kept = { protect, retainOnDelete: adopt };
 
         const registration = new TrackingDomain(
             ...transformed(transform.registration, name, { domain: hostname, account, adopt }, { ...step(), ...kept }),
         );
 
-        const edge = args.edge ?? this.declareEdge(name, hostname, args, transform, { ...step(registration), ...kept });
+        const edge = args.edge ?? this.declareEdge(name, args, transform, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
 
         const atEdge = [registration, ...edge.dependsOn];
@@ -122,36 +153,12 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
-        this.hostname = hostname;
-        this.endpoint = pulumi.output(edge.endpoint);
-        this.verified = verification.verified;
-        this.url = verification.domain.apply((domain) => `https://${domain}`);
-        this.status = pulumi.output({
-            secure: verification.secure,
-            verified: verification.verified,
-            default: defaultDomain ? defaultDomain.domain.apply((domain) => domain === hostname) : registration.default,
-            complianceStatus: registration.complianceStatus,
-            probe: probed?.stdout.apply((report) => JSON.parse(report)),
-        });
-        this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
-        this.nextSteps = pulumi
-            .output(edge.nextSteps ?? [])
-            .apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
-        this.registerOutputs({
-            url: this.url,
-            hostname,
-            endpoint: this.endpoint,
-            verified: this.verified,
-            status: this.status,
-            dnsRecords: this.dnsRecords,
-            nextSteps: this.nextSteps,
-        });
+        return { registration, edge, probed, verification, defaultDomain };
     }
 
     private declareEdge(
         name: string,
-        hostname: string,
-        { account, cloudflare }: HttpsTrackingDomainArgs,
+        { hostname, account, cloudflare }: HttpsTrackingDomainArgs,
         { record, pageRule }: HttpsTrackingDomainTransforms,
         opts: pulumi.ComponentResourceOptions,
     ): Edge {
