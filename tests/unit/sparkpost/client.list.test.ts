@@ -54,6 +54,16 @@ describe("the list that a refresh reads", () => {
         expect(api.whats().slice(2)).toEqual([`${list}/t1.example.com`, `${list}?default=true`]);
     });
 
+    it("holds subaccounts' domains too, which aren't the primary account's", async () => {
+        const results = [{ domain: "t.example.com", subaccount_id: 7, default: true }];
+        const api = await startApi(() => ({ body: { results } }));
+        const primary = new Client({ account: { apiUrl: api.url }, key: "key" });
+        expect(await primary.findInList("t.example.com")).toBeUndefined();
+        expect(await primary.findDefaultInList()).toBeUndefined();
+        const subaccount = new Client({ account: { apiUrl: api.url, subaccount: 7 }, key: "key" });
+        expect((await subaccount.findInList("t.example.com"))?.domain).toBe("t.example.com");
+    });
+
     it("serves no read that an operation rests on", async () => {
         const { api, client } = await start();
         await client.findInList("t1.example.com");

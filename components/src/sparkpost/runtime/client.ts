@@ -84,7 +84,7 @@ export class Client {
     async findInList(domain: string): Promise<TrackingDomainState | undefined> {
         return this.#hasWritten
             ? this.find(domain)
-            : (await this.#sharedList()).find((entry) => entry.domain === domain);
+            : (await this.#sharedList()).find((entry) => entry.domain === domain && isInScope(entry, this.#account));
     }
 
     /** The default domain of the account's scope, from the list answer that a refresh shares. */
@@ -208,9 +208,13 @@ function parseList(body: unknown): TrackingDomainState[] {
     return Array.isArray(results) ? results.map(parseTrackingDomain) : [];
 }
 
-/** A primary account's list may hold its subaccounts' domains too, each with a default of its own. */
+/** A primary account's list may hold its subaccounts' domains too, each scope with a default of its own. */
+function isInScope(entry: TrackingDomainState, { subaccount }: ApiAccount): boolean {
+    return (entry.subaccount ?? subaccount) === subaccount;
+}
+
 function defaultOf(domains: readonly TrackingDomainState[], account: ApiAccount): TrackingDomainState | undefined {
-    return domains.find((entry) => entry.default && (entry.subaccount ?? account.subaccount) === account.subaccount);
+    return domains.find((entry) => entry.default && isInScope(entry, account));
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
