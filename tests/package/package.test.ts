@@ -14,6 +14,26 @@ const run = promisify(execFile);
 /** What a program beside the package needs; the versions are those of the repository's lock file. */
 const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "typescript", "@types/node"];
 
+/** The examples, and the types of the resources they declare, each by the name "track". */
+const examples = {
+    typescript: [
+        "cloudflare:index/dnsRecord:DnsRecord",
+        "command:local:Command",
+        "pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain",
+        "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+        "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+        "sparkpost-tracking:index:CloudflareEdge",
+        "sparkpost-tracking:index:HttpsTrackingDomain",
+    ],
+    javascript: [
+        "cloudflare:index/dnsRecord:DnsRecord",
+        "cloudflare:index/pageRule:PageRule",
+        "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+        "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+        "sparkpost-tracking:index:CloudflareEdge",
+    ],
+};
+
 let folder: string;
 let packed: string[];
 let sandbox: Sandbox;
@@ -46,35 +66,32 @@ describe("the package", () => {
         }
     });
 
-    it.each(["typescript", "javascript"])("previews ten lines of %s in a folder of its own", async (language) => {
-        const program = path.join(folder, language);
-        await cp(path.join(import.meta.dirname, language), program, { recursive: true });
-        const workspace = await createWorkspace(inject("engine"), {
-            program,
-            env: {
-                SPARKPOST_API_KEY: undefined,
-                CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
-                CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
-            },
-        });
-        try {
-            const { code, stdout, output } = await workspace.run(["preview", "--json"]);
-            expect(code, output).toBe(0);
-            expect(proposed(stdout)).toEqual([
-                "create cloudflare:index/dnsRecord:DnsRecord track",
-                "create cloudflare:index/pageRule:PageRule track",
-                "create command:local:Command track",
-                "create pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain default",
-                "create pulumi-nodejs:dynamic/sparkpost:TrackingDomain track",
-                "create pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification track",
-                `create pulumi:pulumi:Stack ${language}-dev`,
-                "create sparkpost-tracking:index:CloudflareEdge track",
-                "create sparkpost-tracking:index:HttpsTrackingDomain track",
-            ]);
-        } finally {
-            await workspace.close();
-        }
-    });
+    it.each(Object.entries(examples))(
+        "previews ten lines of %s in a folder of its own",
+        async (language, resources) => {
+            const program = path.join(folder, language);
+            await cp(path.join(repository, "examples", language), program, { recursive: true });
+            const workspace = await createWorkspace(inject("engine"), {
+                program,
+                env: {
+                    SPARKPOST_API_KEY: undefined,
+                    CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
+                    CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+                },
+            });
+            try {
+                const { code, stdout, output } = await workspace.run(["preview", "--json"]);
+                expect(code, output).toBe(0);
+                const all = [
+                    ...resources.map((type) => `${type} track`),
+                    `pulumi:pulumi:Stack example-${language}-dev`,
+                ];
+                expect(proposed(stdout)).toEqual(all.map((resource) => `create ${resource}`).sort());
+            } finally {
+                await workspace.close();
+            }
+        },
+    );
 
     it("starts its probe as the stack's command does", async () => {
         const program = "require('pulumi-sparkpost-tracking/probe').run()";

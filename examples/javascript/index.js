@@ -1,0 +1,14 @@
+// The pieces by themselves: an edge with settings of its own for the host, and SparkPost's resources in your own order.
+const { CloudflareEdge, sparkpost } = require("pulumi-sparkpost-tracking");
+
+const domain = "track.example.com";
+const registration = new sparkpost.TrackingDomain("track", { domain });
+const edge = new CloudflareEdge(
+    "track",
+    { hostname: domain, zone: "example.com", settings: "pageRule" },
+    { dependsOn: registration },
+);
+const { fingerprint } = edge;
+new sparkpost.TrackingDomainVerification("track", { domain, fingerprint }, { dependsOn: edge.dependsOn });
+
+exports.dnsRecords = edge.dnsRecords;

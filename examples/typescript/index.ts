@@ -1,0 +1,10 @@
+// A tracking domain behind HTTPS in a stack of your own: the one call.
+import { HttpsTrackingDomain } from "pulumi-sparkpost-tracking";
+
+const track = new HttpsTrackingDomain("track", {
+    hostname: "track.example.com",
+    cloudflare: { zone: "example.com" },
+    default: true,
+});
+
+export const { url, status, nextSteps } = track;

@@ -1,9 +1,0 @@
-const { HttpsTrackingDomain, sparkpost } = require("pulumi-sparkpost-tracking");
-
-const track = new HttpsTrackingDomain("track", {
-    hostname: "track.example.com",
-    cloudflare: { zone: "example.com", settings: "pageRule" },
-});
-new sparkpost.DefaultTrackingDomain("default", { domain: track.hostname }, { dependsOn: track });
-
-exports.url = track.url;
