@@ -1,8 +1,7 @@
-// The arguments of HttpsTrackingDomain as plain data: one schema for programs and for stack configuration, and all
-// mistakes in one message.
-import * as z from "zod/mini";
+// The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
+import { malformedFields, shapeProblems, wellFormed } from "./argumentShape";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
-import { type Edge, loopProblems } from "./edge";
+import { type Edge, edgeProblems, loopProblems } from "./edge";
 import { checkHostname } from "./hostname";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
 import { below, type Problem } from "./problems";
@@ -40,60 +39,21 @@ export interface HttpsTrackingDomainArgs {
     verification?: VerificationOptions;
 }
 
+/** The switch to https and SparkPost's verification. */
 export interface VerificationOptions {
-    /** Seconds until SparkPost must have said yes. Default 3,600. */
+    /** Seconds until SparkPost must have said yes, at most a week. Default 3,600. */
     deadline?: number;
 }
 
-const text = z.string();
-const flag = z.optional(z.boolean());
-const number = z.optional(z.number());
-/** What may be an output in a program. */
-const input = z.optional(z.union([text, z.custom(isSetOfFields)]));
-
-/** The shape: names and types. What the values mean is checked by {@link semanticProblems}. */
-const shape = z.strictObject({
-    hostname: text,
-    account: z.optional(
-        z.strictObject({
-            region: z.optional(z.enum(["us", "eu"])),
-            tenant: z.optional(text),
-            apiUrl: z.optional(text),
-            endpoint: z.optional(text),
-            subaccount: number,
-            apiKeyConfig: z.optional(text),
-            timeout: number,
-        }),
-    ),
-    cloudflare: z.optional(
-        z.strictObject({
-            zone: z.optional(text),
-            zoneId: input,
-            accountId: z.optional(text),
-            settings: z.optional(z.enum(["none", "pageRule"])),
-            priority: number,
-            certificateCoversHost: flag,
-        }),
-    ),
-    edge: z.optional(z.custom<Edge>(isSetOfFields)),
-    default: flag,
-    restorePreviousDefault: flag,
-    adopt: flag,
-    protect: flag,
-    // The probe's own check knows its options, down to the entries of their lists.
-    probe: z.optional(z.union([z.literal(false), z.custom<ProbeOptions>(isSetOfFields)])),
-    verification: z.optional(z.strictObject({ deadline: number })),
-});
-
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {
-    const issues = shape.safeParse(args).error?.issues ?? [];
-    const malformed = new Set(issues.map(({ path }) => path.slice(0, 2).join(".")));
-    const semantic = semanticProblems(wellFormed(args, issues));
+    const malformed = malformedFields(args);
     return [
-        ...issues.map((issue) => shapeProblem(issue, args)),
+        ...shapeProblems(args),
         // What is missing only because it was malformed has been told.
-        ...semantic.filter(({ field }) => !fieldsOf(field).some((part) => malformed.has(part))),
+        ...semanticProblems(wellFormed(args)).filter(
+            ({ field }) => !fieldsOf(field).some((part) => malformed.has(part)),
+        ),
     ];
 }
 
@@ -101,28 +61,6 @@ export function argumentProblems(args: unknown): Problem[] {
 function fieldsOf(field: string): string[] {
     const [outer = "", inner] = field.split(".", 2);
     return inner === undefined ? outer.split(", ") : [outer, ...inner.split(", ").map((name) => `${outer}.${name}`)];
-}
-
-/**
- * The arguments without what has the wrong shape: the rest is looked at all the same, for one message shall hold
- * everything.
- */
-function wellFormed(args: unknown, issues: readonly z.core.$ZodIssue[]): HttpsTrackingDomainArgs {
-    const rest: Record<PropertyKey, unknown> = { ...Object(args) };
-    for (const { path } of issues) {
-        const [field, inner] = path;
-        if (field !== undefined && inner !== undefined) {
-            const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
-            rest[field] = others;
-        } else if (field !== undefined && !isSetOfFields(rest[field])) {
-            delete rest[field];
-        }
-    }
-    return rest as unknown as HttpsTrackingDomainArgs;
-}
-
-function isSetOfFields(value: unknown): boolean {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
@@ -138,33 +76,34 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
                 "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, or in a program an `edge` of your own",
         });
     }
-    if (cloudflare && mistakes.length === 0) {
+    if (cloudflare) {
         problems.push(
-            ...cloudflareProblems(hostname, cloudflare).flatMap((problem) =>
+            ...cloudflareProblems(mistakes.length === 0 ? hostname : undefined, cloudflare).flatMap((problem) =>
                 // The host is a field beside `cloudflare`, not in it.
                 problem.field === "hostname" ? [problem] : below("cloudflare", [problem]),
             ),
         );
     }
-    problems.push(...endpointProblems(hostname, args));
+    problems.push(...(edge ? below("edge", edgeProblems(hostname, edge)) : endpointProblems(hostname, args)));
     if (args.restorePreviousDefault && !args.default) {
         problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
     }
     if (probe) {
         problems.push(...below("probe", probeProblems(probe)));
     }
-    if (verification?.deadline !== undefined && !(verification.deadline > 0)) {
+    const { deadline } = verification ?? {};
+    if (deadline !== undefined && !(deadline > 0 && deadline <= 604_800)) {
         problems.push({
             field: "verification.deadline",
-            value: verification.deadline,
-            message: "write seconds, more than 0",
+            value: deadline,
+            message: "write seconds, more than 0 and at most 604800 (a week)",
         });
     }
     return problems;
 }
 
-function endpointProblems(hostname: string, { account, edge }: HttpsTrackingDomainArgs): Problem[] {
-    const endpoint = edge?.endpoint ?? resolveAccount(account).endpoint;
+function endpointProblems(hostname: string, { account }: HttpsTrackingDomainArgs): Problem[] {
+    const { endpoint } = resolveAccount(account);
     if (endpoint === undefined) {
         return [
             {
@@ -175,54 +114,4 @@ function endpointProblems(hostname: string, { account, edge }: HttpsTrackingDoma
         ];
     }
     return loopProblems(hostname, endpoint, "account.endpoint");
-}
-
-const inWords: Record<string, string> = {
-    boolean: "true or false",
-    number: "a number",
-    object: "a set of fields",
-    string: "a text",
-};
-
-/** Zod's finding in our words: the field, what was given, and what to write. */
-function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
-    const field = issue.path.reduce<string>(
-        (path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
-        "",
-    );
-    const value = issue.path.reduce<unknown>(
-        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-        args,
-    );
-    switch (issue.code) {
-        case "unrecognized_keys":
-            return {
-                field: [field, issue.keys.join(", ")].filter(Boolean).join("."),
-                message: "there is no such field; see the README for the fields of a domain",
-            };
-        case "invalid_type":
-            return {
-                field,
-                value,
-                message:
-                    value === undefined
-                        ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
-                        : `write ${inWords[issue.expected] ?? issue.expected}`,
-            };
-        case "invalid_value":
-            return {
-                field,
-                value,
-                message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
-            };
-        default:
-            return {
-                field,
-                value,
-                message:
-                    field === "probe"
-                        ? "write a set of fields, or false for no probe"
-                        : "this can't be used here; see the README for the fields of a domain",
-            };
-    }
 }

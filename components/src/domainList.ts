@@ -36,53 +36,78 @@ function listProblems(value: unknown, field: string): Problem[] {
             },
         ];
     }
-    const own = value.flatMap((entry, index) => below(`${field}[${index}]`, entryProblems(entry)));
-    return own.length > 0 ? own : between(value, field);
+    const own = value.map(entryProblems);
+    return value.flatMap((_entry, index) => [
+        ...below(`${field}[${index}]`, own[index] ?? []),
+        ...below(`${field}[${index}]`, between(value, own, index, field)),
+    ]);
 }
 
 function entryProblems(entry: unknown): Problem[] {
-    const { name, ...args } = (entry ?? {}) as { name?: unknown };
-    const isName = name === undefined || (typeof name === "string" && name !== "");
-    return [
-        ...(isName
-            ? []
-            : [{ field: "name", value: name, message: "write a text, or leave it out: then the host is the name" }]),
-        ...argumentProblems(args),
-    ];
+    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+        return [
+            {
+                field: "",
+                value: entry,
+                message: "write a set of fields, with a `hostname` and `cloudflare: { zone: example.com }`",
+            },
+        ];
+    }
+    const { name, edge, ...args } = entry as { name?: unknown; edge?: unknown };
+    const problems: Problem[] = [];
+    if (name !== undefined && (typeof name !== "string" || name === "")) {
+        problems.push({
+            field: "name",
+            value: name,
+            message: "write a text, or leave it out: then the host is the name",
+        });
+    }
+    if (edge !== undefined) {
+        problems.push({
+            field: "edge",
+            message: "an edge of your own is made of resources: only a program can give it",
+        });
+    }
+    return [...problems, ...argumentProblems(args)];
 }
 
-/** Mistakes that no entry makes by itself; each is told at the later of the two. */
-function between(entries: readonly DomainEntry[], field: string): Problem[] {
-    return entries.flatMap((entry, index) => {
-        const problems: Problem[] = [];
-        const { hostname } = checkHostname(entry.hostname);
-        const twin = entries.slice(0, index).findIndex((other) => checkHostname(other.hostname).hostname === hostname);
-        if (twin >= 0) {
-            const message =
-                scopeAt(entries[twin]) === scopeAt(entry)
-                    ? `${field}[${twin}] is the same host; remove one of the two`
-                    : `${field}[${twin}] has the same host in another account; a host's links go to one endpoint, so give each account a host of its own`;
-            problems.push({ field: "hostname", value: entry.hostname, message });
-        }
-        const namesake = entries.slice(0, index).findIndex((other) => nameOf(other) === nameOf(entry));
-        if (namesake >= 0 && namesake !== twin) {
-            problems.push({
-                field: "name",
-                value: nameOf(entry),
-                message: `${field}[${namesake}] has this name; give each a name of its own`,
-            });
-        }
-        const holder = entries.slice(0, index).findIndex((other) => other.default && scopeAt(other) === scopeAt(entry));
-        if (entry.default && holder >= 0) {
-            const scope = describeScope(resolveAccount(entry.account).api);
-            problems.push({
-                field: "default",
-                value: true,
-                message: `${field}[${holder}] is the default of ${scope} already, and there can be one`,
-            });
-        }
-        return below(`${field}[${index}]`, problems);
-    });
+/**
+ * Mistakes of this entry that only an earlier one makes mistakes. An entry whose host or account is wrong can't be
+ * compared.
+ */
+function between(entries: readonly DomainEntry[], own: readonly Problem[][], index: number, field: string): Problem[] {
+    const isComparable = (at: number) => !own[at]?.some((problem) => /^(hostname|account|name|$)/.test(problem.field));
+    const entry = entries[index];
+    if (!entry || !isComparable(index)) {
+        return [];
+    }
+    const earlier = (matches: (other: DomainEntry) => boolean) =>
+        entries.findIndex((other, at) => at < index && isComparable(at) && matches(other));
+    const problems: Problem[] = [];
+    const twin = earlier((other) => hostOf(other) === hostOf(entry));
+    if (twin >= 0) {
+        const rest =
+            scopeAt(entries[twin]) === scopeAt(entry)
+                ? "is the same host; remove one of the two"
+                : "has the same host in another account; a host's links go to one endpoint, so give each account a host of its own";
+        problems.push({ field: "hostname", value: entry.hostname, message: `${field}[${twin}] ${rest}` });
+    }
+    const namesake = earlier((other) => nameOf(other) === nameOf(entry));
+    if (namesake >= 0 && namesake !== twin) {
+        const message = `${field}[${namesake}] has this name; give each a name of its own`;
+        problems.push({ field: "name", value: nameOf(entry), message });
+    }
+    const holder = entry.default ? earlier((other) => other.default === true && scopeAt(other) === scopeAt(entry)) : -1;
+    if (holder >= 0) {
+        const scope = describeScope(resolveAccount(entry.account).api);
+        const message = `${field}[${holder}] is the default of ${scope} already, and there can be one`;
+        problems.push({ field: "default", value: true, message });
+    }
+    return problems;
+}
+
+function hostOf({ hostname }: DomainEntry): string {
+    return checkHostname(hostname).hostname;
 }
 
 function nameOf({ name, hostname }: DomainEntry): string {

@@ -1,11 +1,13 @@
 // What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
+import { canonicalJson } from "./canonicalJson";
+import { isHostname } from "./hostname";
 import type { Problem } from "./problems";
 
 /** A DNS record that an edge needs, whoever writes it. */
 export interface DnsRecordSpec {
-    type: "CNAME";
+    type: string;
     /** Full name, without a trailing dot. */
     name: string;
     /** Without a trailing dot. */
@@ -34,15 +36,31 @@ export interface Edge {
 export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, field: string): Problem[] {
     const message =
         "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io";
-    return endpoint === hostname ? [{ field, value: endpoint, message }] : [];
+    return typeof endpoint === "string" && endpoint.toLowerCase() === hostname
+        ? [{ field, value: endpoint, message }]
+        : [];
+}
+
+/** Everything that is wrong with an edge of somebody's own. */
+export function edgeProblems(hostname: string, { endpoint, dependsOn }: Edge): Problem[] {
+    const problems = loopProblems(hostname, endpoint, "endpoint");
+    if (typeof endpoint === "string" ? !isHostname(endpoint) : typeof endpoint !== "object") {
+        problems.push({
+            field: "endpoint",
+            value: endpoint,
+            message: "write the plain name of the SparkPost host, such as spgo.io",
+        });
+    }
+    if (!Array.isArray(dependsOn)) {
+        problems.push({
+            field: "dependsOn",
+            message: "give the list of resources that must exist before the edge can answer",
+        });
+    }
+    return problems;
 }
 
 /** A short text that changes when the value does; the order of keys doesn't matter. */
 export function fingerprint(value: unknown): string {
-    const text = JSON.stringify(value, (_key, inner) =>
-        typeof inner === "object" && inner !== null && !Array.isArray(inner)
-            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-            : inner,
-    );
-    return createHash("sha256").update(text).digest("hex").slice(0, 12);
+    return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 12);
 }

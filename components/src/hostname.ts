@@ -23,7 +23,7 @@ export function checkHostname(value: unknown): CheckedHostname {
         return { hostname: "", mistakes: ["a host name is needed, such as track.example.com"] };
     }
     const { name, mistakes } = strip(value);
-    const hostname = toAscii(name);
+    const hostname = asciiName(name);
     if (hostname === undefined) {
         mistakes.push("this isn't a name that DNS can hold; write it like track.example.com");
         return { hostname: name, mistakes };
@@ -50,6 +50,21 @@ export function isWithin(hostname: string, zone: string): boolean {
     return hostname === zone || hostname.endsWith(`.${zone}`);
 }
 
+/** Whether a text is a plain host name, of whatever depth: no scheme, port, path or trailing dot. */
+export function isHostname(text: string): boolean {
+    return /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i.test(text);
+}
+
+/** The one form of a name: lower case and punycode; `undefined` for what has no such form. */
+export function asciiName(name: string): string | undefined {
+    const lower = name.toLowerCase();
+    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it. It drops tabs,
+    // decodes %41 and stops at a backslash, which would hide a mistake.
+    const needsConversion =
+        ([...lower].some((character) => character > "\u007f") || lower.includes("xn--")) && !/[\s%\\]/.test(lower);
+    return (needsConversion ? domainToASCII(lower) : lower) || undefined;
+}
+
 /** Takes off what people paste around a name, with a mistake for each piece, so that all of them are told at once. */
 function strip(value: string): { name: string; mistakes: string[] } {
     const mistakes: string[] = [];
@@ -68,16 +83,6 @@ function strip(value: string): { name: string; mistakes: string[] } {
     take(/\.+$/, "leave out the trailing dot");
     take(/^(\*\.)+/, "a wildcard can't be a tracking domain; name one host");
     return { name, mistakes };
-}
-
-/** Lower case and punycode; `undefined` for what has no such form. */
-function toAscii(name: string): string | undefined {
-    const lower = name.toLowerCase();
-    // The URL parser reads 0x7f.1 as an address: only names that need conversion are handed to it. It drops tabs,
-    // decodes %41 and stops at a backslash, which would hide a mistake.
-    const needsConversion =
-        ([...lower].some((character) => character > "\u007f") || lower.includes("xn--")) && !/[\s%\\]/.test(lower);
-    return (needsConversion ? domainToASCII(lower) : lower) || undefined;
 }
 
 function labelMistakes(hostname: string): string[] {

@@ -74,12 +74,12 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         args: HttpsTrackingDomainArgs & { transform?: HttpsTrackingDomainTransforms },
         opts?: pulumi.ComponentResourceOptions,
     ) {
-        super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
         const { adopt = false, protect = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
+        super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
 
         const { registration, edge, probed, verification, defaultDomain } = withShortStackTraces(() =>
             this.declareSteps(name, { ...args, hostname }, transform),

@@ -63,7 +63,7 @@ describe("Cloudflare as the edge", () => {
     it("tells its endpoint, its record, and what to wait for", async () => {
         const { result } = await declare({ ...plain, settings: "pageRule" });
         expect(result?.endpoint).toBe("spgo.io");
-        expect(result?.dnsRecords).toEqual([
+        expect(await resolved(result?.dnsRecords)).toEqual([
             { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.any(String) },
         ]);
         expect(result?.dependsOn).toEqual([result?.record, result?.pageRule]);

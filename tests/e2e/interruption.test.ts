@@ -6,7 +6,7 @@ import { TestStack } from "../support/stack.ts";
 const hostname = "track.example.com";
 
 it.runIf(process.platform === "linux")(
-    "leaves no process behind a killed CLI, and two commands and an up mend the state",
+    "leaves no process of ours behind a killed CLI, and two commands and an up mend the state",
     async () => {
         await using stack = await TestStack.start({
             sandbox: { faults: { verifyNever: true } },

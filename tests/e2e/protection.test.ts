@@ -45,6 +45,10 @@ it("renames with the new host working before the old one goes, and remembers who
     expect(oldDomain).toBeGreaterThan(oldRecord ?? Number.NaN);
     await stack.unchanged();
 
+    const comingDown = stack.sandbox.timeline.length;
     await stack.destroy();
+    const backwards = ["default-changed", "record-deleted", "domain-deleted"];
+    const undone = stack.sandbox.timeline.slice(comingDown).map(({ kind }) => kind);
+    expect([...new Set(undone.filter((kind) => backwards.includes(kind)))]).toEqual(backwards);
     expect(us.domains()).toMatchObject([{ domain: "before.example.com", default: true }]);
 });

@@ -17,7 +17,7 @@ describe.each(readings)("where a new scheme %s the verification", (_reading, put
         const { us } = stack.sandbox.sparkpost;
         us.seed({ domain: hostname, secure: false, verified: true });
         // SparkPost says no as often as it is asked within the deadline, and then as it really is.
-        stack.sandbox.faults.verifyNo = 2;
+        stack.sandbox.faults.verifyNo = 3;
 
         const output = await stack.failingUp();
         expect(output).toContain(`SparkPost didn't verify ${hostname} over https within 3 s`);
@@ -39,7 +39,7 @@ it("undoes an update of a verification that fails, and records what is true", as
     // Lost and switched back by somebody else; the repair fails for a while.
     stack.sandbox.sparkpost.us.change(hostname, { secure: false });
     await stack.declare({ hostname, protect: false, verification: { deadline: 1 } });
-    stack.sandbox.faults.verifyNo = 1;
+    stack.sandbox.faults.verifyNo = 2;
     expect(await stack.failingUp("--refresh")).toContain("The switch was undone");
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
 

@@ -14,7 +14,11 @@ describe("arguments of a tracking domain", () => {
         { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
         { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
         { hostname: "track.example.com", edge: { endpoint: "spgo.io", dependsOn: [] } },
-        { hostname: "track.example.com", account: { apiUrl: "https://a.b/c", endpoint: "t.a.b" }, edge: {} },
+        {
+            hostname: "track.example.com",
+            account: { apiUrl: "https://a.b/c", endpoint: "t.a.b" },
+            edge: { endpoint: "t.a.b", dependsOn: [] },
+        },
     ])("are taken: %j", (args) => {
         expect(tell(args)).toEqual([]);
     });
@@ -123,5 +127,45 @@ describe("arguments of a tracking domain", () => {
 
     it.each([[undefined], [null], ["track.example.com"], [[]]])("are refused when there are none: %j", (args) => {
         expect(tell(args).length).toBeGreaterThan(0);
+    });
+});
+
+describe("an edge of one's own", () => {
+    const edge = { endpoint: "spgo.io", dependsOn: [] };
+
+    it.each<[object, string]>([
+        [{ ...edge, endpoint: "https://spgo.io" }, "edge.endpoint"],
+        [{ ...edge, endpoint: "track.example.com" }, "edge.endpoint"],
+        [{ endpoint: "spgo.io" }, "edge.dependsOn"],
+    ])("is refused without what it needs: %j", (given, field) => {
+        const problems = argumentProblems({ hostname: "track.example.com", edge: given });
+        expect(problems.map((problem) => problem.field)).toEqual([field]);
+    });
+});
+
+describe("mistakes of one set of fields", () => {
+    it("are told beside one of the wrong type in it, and without a usable host", () => {
+        const fields = argumentProblems({
+            hostname: "*.track.example.com",
+            account: { region: "uk", subaccount: 0, timeout: 0 },
+            cloudflare: { zone: "example.com.", priority: -1 },
+            verification: { deadline: 1e12 },
+        }).map(({ field }) => field);
+        expect(fields).toEqual([
+            "account.region",
+            "hostname",
+            "account.subaccount",
+            "account.timeout",
+            "cloudflare.zone",
+            "cloudflare.priority",
+            "cloudflare.priority",
+            "verification.deadline",
+        ]);
+    });
+
+    it("an international zone holds an international host", () => {
+        expect(argumentProblems({ hostname: "track.bücher.example", cloudflare: { zone: "Bücher.example" } })).toEqual(
+            [],
+        );
     });
 });

@@ -42,8 +42,32 @@ describe("a list of tracking domains", () => {
             "- domains[2].name",
             "- domains[2].adopt",
             "- domains[2].hostName",
-            "- domains[3].hostname",
-            "- domains[3].cloudflare",
+            "- domains[3]",
+        ]);
+    });
+
+    it("is refused with mistakes between entries too, where those can be compared", () => {
+        const mistakes = mistakesIn([
+            entry("track.example.com", { default: true, adopt: "yes" }),
+            entry("TRACK.example.com", { default: true }),
+            entry("*.open.example.com", { default: true }),
+        ]);
+        expect(mistakes.map((line) => line.trim().split(/:? \(|: /, 1)[0])).toEqual([
+            "- domains[0].adopt",
+            "- domains[1].hostname",
+            "- domains[1].default",
+            "- domains[2].hostname",
+        ]);
+    });
+
+    it("takes no edge of one's own, which is made of resources, and no text for an entry", () => {
+        const mistakes = mistakesIn([
+            entry("track.example.com", { edge: { endpoint: "spgo.io" } }),
+            "click.example.com",
+        ]);
+        expect(mistakes.map((line) => line.trim())).toEqual([
+            "- domains[0].edge: an edge of your own is made of resources: only a program can give it",
+            '- domains[1] ("click.example.com"): write a set of fields, with a `hostname` and `cloudflare: { zone: example.com }`',
         ]);
     });
 

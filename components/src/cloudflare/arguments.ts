@@ -1,5 +1,6 @@
 // What a user says about Cloudflare, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
+import { asciiName, isHostname } from "../hostname";
 import type { Problem } from "../problems";
 import { hostInZoneProblems } from "./hostInZone";
 
@@ -25,8 +26,11 @@ export interface CloudflareArgs {
     certificateCoversHost?: boolean;
 }
 
-/** Everything that is wrong with serving `hostname` by these arguments. */
-export function cloudflareProblems(hostname: string, args: CloudflareArgs): Problem[] {
+/**
+ * Everything that is wrong with serving `hostname` by these arguments; what doesn't depend on the host where that is
+ * wrong itself.
+ */
+export function cloudflareProblems(hostname: string | undefined, args: CloudflareArgs): Problem[] {
     const { zone, zoneId, settings = "none", priority, certificateCoversHost = false } = args;
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
@@ -36,7 +40,12 @@ export function cloudflareProblems(hostname: string, args: CloudflareArgs): Prob
         });
     }
     if (zone !== undefined) {
-        problems.push(...hostInZoneProblems(hostname, zone.toLowerCase(), certificateCoversHost));
+        const name = asciiName(zone);
+        if (!name || !isHostname(name)) {
+            problems.push({ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" });
+        } else if (hostname) {
+            problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
+        }
     }
     if (priority !== undefined && settings !== "pageRule") {
         problems.push({

@@ -3,7 +3,7 @@
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
-import { type DnsRecordSpec, type Edge, fingerprint, loopProblems } from "../edge";
+import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
 import { checkHostname } from "../hostname";
 import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
@@ -42,21 +42,21 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly endpoint: string;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
-    readonly dnsRecords: DnsRecordSpec[];
+    readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
     readonly record: DnsRecord;
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        super("sparkpost-tracking:index:CloudflareEdge", name, {}, opts);
         const { endpoint = "spgo.io", settings = "none", transform = {} } = given;
         const { hostname, mistakes } = checkHostname(given.hostname);
-        const args = { ...given, hostname };
         refuse(`CloudflareEdge ${name}`, [
             ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
-            ...loopProblems(hostname, endpoint, "endpoint"),
-            ...cloudflareProblems(hostname, args),
+            ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
+            ...cloudflareProblems(mistakes.length === 0 ? hostname : undefined, given),
         ]);
+        super("sparkpost-tracking:index:CloudflareEdge", name, {}, opts);
+        const args = { ...given, hostname };
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
 
@@ -87,14 +87,13 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         const { comment: _, ...record } = recordArgs[1];
         this.fingerprint = pulumi.output({ record, rule: rule?.args }).apply(fingerprint);
         this.dependsOn = rule ? [this.record, rule.resource] : [this.record];
-        this.dnsRecords = [
-            {
-                type: "CNAME",
-                name: hostname,
-                value: endpoint,
-                purpose: "sends the tracking host through Cloudflare's proxy to SparkPost",
-            },
-        ];
+        const { type, name: recordName, content, proxied } = recordArgs[1];
+        const way = proxied ? "through Cloudflare's proxy" : "directly, not through Cloudflare's proxy";
+        this.dnsRecords = pulumi
+            .output({ type, name: recordName, value: content })
+            .apply((shown) => [
+                { ...shown, value: shown.value ?? "", purpose: `sends the tracking host ${way} to SparkPost` },
+            ]);
         this.nextSteps = [];
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }

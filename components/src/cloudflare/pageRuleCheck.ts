@@ -89,15 +89,17 @@ async function apiAccess(component: pulumi.Resource): Promise<ApiAccess | undefi
         | { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
         | undefined;
     const config = new pulumi.Config("cloudflare");
-    const token = await known(provider?.apiToken ?? config.getSecret("apiToken") ?? process.env.CLOUDFLARE_API_TOKEN);
-    const baseUrl = await known(provider?.baseUrl ?? config.get("baseUrl") ?? process.env.CLOUDFLARE_BASE_URL);
+    const [token, baseUrl] = await Promise.all([
+        firstKnown(provider?.apiToken, config.getSecret("apiToken"), process.env.CLOUDFLARE_API_TOKEN),
+        firstKnown(provider?.baseUrl, config.get("baseUrl"), process.env.CLOUDFLARE_BASE_URL),
+    ]);
     return token ? { token, baseUrl: baseUrl ?? "https://api.cloudflare.com/client/v4" } : undefined;
 }
 
-/** The value behind an input, in an update, where every value of a provider is known. */
-function known(value: pulumi.Input<string | undefined>): Promise<string | undefined> {
+/** The first value that isn't empty, in an update, where every value of a provider is known. */
+function firstKnown(...values: pulumi.Input<string | undefined>[]): Promise<string | undefined> {
     return new Promise((resolve) => {
-        pulumi.output(value).apply(resolve);
+        pulumi.all(values).apply((known) => resolve(known.find(Boolean)));
     });
 }
 

@@ -2,28 +2,42 @@
 // served.
 import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
+import { asciiName } from "../hostname";
 import { oncePerProgram } from "../program";
-import { UserError } from "../userError";
+import { refuse, UserError } from "../userError";
 import type { CloudflareArgs } from "./arguments";
+import { hostInZoneProblems } from "./hostInZone";
 import { warnOfNewZone } from "./newZone";
 import { warnOfSslMode } from "./sslMode";
 
 /**
  * The id of the zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared
- * by all hosts of the zone; an update also reads, once per zone, what could keep the edge from working, and warns about
- * it.
+ * by all hosts of the zone. An update also reads, once per zone, what could keep the edge from working, and warns about
+ * it; a zone given by id is read then too, where the token may.
  */
 export function zoneIdOf(
-    { zone, zoneId, accountId, settings }: CloudflareArgs,
+    {
+        hostname,
+        zone,
+        zoneId,
+        accountId,
+        settings,
+        certificateCoversHost = false,
+    }: CloudflareArgs & { hostname: string },
     component: pulumi.Resource,
 ): pulumi.Output<string> {
     const provider = component.getProvider("cloudflare:index/getZone:getZone");
-    const known = zoneId === undefined ? lookUpOnce((zone ?? "").toLowerCase(), accountId, provider) : undefined;
-    const id = known ? known.id : pulumi.output(zoneId as pulumi.Input<string>);
+    const known: pulumi.Output<GetZoneResult | undefined> =
+        zoneId === undefined ? lookUpOnce(asciiName(zone ?? "") ?? "", accountId, provider) : pulumi.output(undefined);
+    const id = zoneId === undefined ? known.apply((zone) => zone?.id ?? "") : pulumi.output(zoneId);
     if (pulumi.runtime.isDryRun()) {
         return id;
     }
-    return pulumi.all([id, known]).apply(async ([id, zone]) => {
+    return pulumi.all([id, known]).apply(async ([id, lookedUp]) => {
+        const zone = lookedUp ?? (await oncePerProgram(`zone ${id}`, () => readZone(id, provider)));
+        if (zone && !lookedUp) {
+            refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, certificateCoversHost));
+        }
         await Promise.all([
             // A page rule gives the host an SSL mode of its own.
             settings !== "pageRule" && oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
@@ -31,6 +45,15 @@ export function zoneIdOf(
         ]);
         return id;
     });
+}
+
+/** The zone of an id that a user gave, usable; `undefined` where the token can't read it (Zone Read). */
+async function readZone(
+    zoneId: string,
+    provider: pulumi.ProviderResource | undefined,
+): Promise<GetZoneResult | undefined> {
+    const zone = await getZone({ zoneId }, { provider }).catch(() => undefined);
+    return zone && usable(zone);
 }
 
 function lookUpOnce(
@@ -67,9 +90,13 @@ async function lookUp(
                 "With `zoneId` instead of `zone` no look-up is made.",
         );
     }
+    return usable(zone);
+}
+
+function usable(zone: GetZoneResult): GetZoneResult {
     const problem = zoneProblem(zone);
     if (problem) {
-        throw new UserError(`Cloudflare zone ${name}: ${problem}\nNothing was changed at Cloudflare.`);
+        throw new UserError(`Cloudflare zone ${zone.name}: ${problem}\nNothing was changed at Cloudflare.`);
     }
     return zone;
 }

@@ -1,4 +1,5 @@
 // A SparkPost account: which API, which endpoint, which subaccount, and under which name its key is found.
+import { isHostname } from "../hostname";
 import type { Problem } from "../problems";
 
 /** How to reach a SparkPost account. At most one of `region`, `tenant` and `apiUrl`; none means the US service. */
@@ -108,10 +109,7 @@ export function accountProblems(args: AccountArgs = {}): Problem[] {
     if (args.apiUrl !== undefined) {
         problems.push(...apiUrlProblems(args.apiUrl));
     }
-    if (
-        args.endpoint !== undefined &&
-        !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i.test(args.endpoint)
-    ) {
+    if (args.endpoint !== undefined && !isHostname(args.endpoint)) {
         problems.push({
             field: "endpoint",
             value: args.endpoint,

@@ -4,17 +4,17 @@ import { describeSpan, pause } from "../../../components/src/sparkpost/runtime/c
 describe("the pause between two questions", () => {
     it("grows from two seconds to fifteen, and stays there", () => {
         const pauses = Array.from({ length: 12 }, (_, index) => pause(index + 1, () => 1));
-        expect(pauses[0]).toBe(2_000);
+        expect(pauses[0]).toBe(2_500);
         expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
         expect(pauses.at(-1)).toBe(15_000);
         expect(pause(1_000, () => 1)).toBe(15_000);
     });
 
-    it("is shortened by up to a quarter, by chance", () => {
-        expect(pause(1, () => 0)).toBe(1_500);
-        expect(pause(99, () => 0)).toBe(11_250);
-        expect(pause(1)).toBeGreaterThanOrEqual(1_500);
-        expect(pause(1)).toBeLessThanOrEqual(2_000);
+    it("is up to a quarter longer than its step, by chance", () => {
+        expect(pause(1, () => 0)).toBe(2_000);
+        expect(pause(99, () => 0)).toBe(12_000);
+        expect(pause(1)).toBeGreaterThanOrEqual(2_000);
+        expect(pause(1)).toBeLessThanOrEqual(2_500);
     });
 });
 

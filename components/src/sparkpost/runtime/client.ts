@@ -1,9 +1,10 @@
 // The calls we make to SparkPost, with time-outs, retries and errors in words.
-//   create POST, read GET, update PUT, delete DELETE /tracking-domains[/{domain}]; verify POST …/verify; list GET /tracking-domains
+//   create POST, list GET /tracking-domains
+//   read GET, update PUT, delete DELETE /tracking-domains/{domain}; verify POST /tracking-domains/{domain}/verify
 import axios, { type AxiosError, type AxiosInstance } from "axios";
 import axiosRetry, { isNetworkError, retryAfter } from "axios-retry";
 import { type ApiAccount, scopeOf } from "../account";
-import { fromAxios, isNotFound, isTransient, notAnApi, SparkPostError } from "./errors";
+import { excerpt, fromAxios, isNotFound, isTransient, notAnApi, SparkPostError } from "./errors";
 import {
     parseTrackingDomain,
     parseVerification,
@@ -168,7 +169,7 @@ export class Client {
                 throw new SparkPostError(
                     call,
                     status,
-                    `a body that isn't JSON: ${String(body).replaceAll(this.#key, "[api key]").slice(0, 200)}`,
+                    `a body that isn't JSON: ${excerpt(String(body).replaceAll(this.#key, "[api key]"))}`,
                     notAnApi(this.#account.apiUrl),
                 );
             }

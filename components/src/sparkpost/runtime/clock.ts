@@ -12,12 +12,12 @@ export const systemClock: Clock = {
 };
 
 /**
- * Pauses between attempts in ms: from two seconds up to fifteen, each with jitter, so that many domains don't ask in
- * step.
+ * Pauses between attempts in ms: from 2 s, growing, to 15 s at most. Each has up to a quarter more than its step, so
+ * that many domains don't ask at the same moment.
  */
 export function pause(attempt: number, random: () => number = Math.random): number {
-    const ceiling = Math.min(2_000 * 1.5 ** (attempt - 1), 15_000);
-    return ceiling * (0.75 + random() / 4);
+    const step = Math.min(2_000 * 1.5 ** (attempt - 1), 12_000);
+    return step * (1 + random() / 4);
 }
 
 /** A span of ms in words, for progress lines: `58 min`, `40 s`. */

@@ -1,6 +1,7 @@
 // The default tracking domain of a scope (account and subaccount), which is its identity; the domain is what can
 // change.
-//   create GET the default, PUT default, GET; read the list; update PUT default; delete PUT default of the one before, if asked to and ours is still the default
+//   create GET the default, PUT default, GET; read the list; update PUT default
+//   delete PUT default of the one before, if asked to and ours is still the default
 import { scopeOf } from "../account";
 import type { Client } from "./client";
 import { OperationError, SparkPostError } from "./errors";

@@ -97,7 +97,12 @@ export function messageOf(body: unknown): string {
     if (parts.length > 0) {
         return parts.join("; ");
     }
-    return typeof body === "string" ? body.trim() : body ? JSON.stringify(body) : "";
+    return excerpt(typeof body === "string" ? body.trim() : body ? JSON.stringify(body) : "");
+}
+
+/** Whole, unless it is a page that something between here and SparkPost made. */
+export function excerpt(text: string): string {
+    return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }
 
 function partOf(error: unknown): string {
@@ -134,11 +139,7 @@ function remedyFor(status: number, call: string, apiUrl: string, said: string): 
                 "A refresh or destroy uses the key of the last `pulumi up`: after a change of the key run `pulumi up` first, or add `--run-program`."
             );
         case 403: {
-            const grant = call.startsWith("GET")
-                ? "tracking_domains/view"
-                : call.includes("/sending-domains/")
-                  ? "tracking_domains/manage and sending_domains/manage"
-                  : "tracking_domains/manage";
+            const grant = call.startsWith("GET") ? "tracking_domains/view" : "tracking_domains/manage";
             return `The API key lacks the grant ${grant}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
         }
         case 404:

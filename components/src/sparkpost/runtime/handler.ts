@@ -1,4 +1,5 @@
 // What the handlers of all resources share: their shape, the services they use, and the rules of the engine they keep.
+import { canonicalJson } from "../../canonicalJson";
 import { checkHostname } from "../../hostname";
 import { type ApiAccount, scopeOf } from "../account";
 import type { Client } from "./client";
@@ -59,7 +60,7 @@ export function compare<Inputs extends CommonInputs>(
     news: Inputs,
     fields: { replacing: (keyof Inputs & string)[]; updating: (keyof Inputs & string)[] },
 ): Diff {
-    const differs = (field: keyof Inputs & string) => canonical(olds[field]) !== canonical(news[field]);
+    const differs = (field: keyof Inputs & string) => canonicalJson(olds[field]) !== canonicalJson(news[field]);
     const replaces = fields.replacing.filter((field) => differs(field) && !isUnknown(news[field]));
     const changes = [...fields.replacing, ...fields.updating, "account" as const, "__provider" as const].some(differs);
     return { changes, replaces, deleteBeforeReplace: false };
@@ -86,15 +87,4 @@ export function isSameScope(a: ApiAccount, b: ApiAccount): boolean {
 /** A copy without undefined fields: the engine can't take them, and would lose a resource that was made already. */
 export function clean<T extends object>(value: T): T {
     return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
-}
-
-/** One text for equal values, whatever the order of their keys. */
-function canonical(value: unknown): string {
-    return (
-        JSON.stringify(value, (_key, inner) =>
-            typeof inner === "object" && inner !== null && !Array.isArray(inner)
-                ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-                : inner,
-        ) ?? ""
-    );
 }

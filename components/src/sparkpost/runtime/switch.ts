@@ -55,44 +55,55 @@ export async function switchAndVerify(request: Switch): Promise<void> {
     }
 }
 
-/** Asks until SparkPost says yes and its record agrees. Ends at once on what waiting can't change. */
+/**
+ * Asks until SparkPost says yes and its record agrees, for the last time at the deadline. Ends at once on what waiting
+ * can't change.
+ */
 async function waitForYes({ client, domain, secure, deadline, clock, progress }: Switch): Promise<void> {
     const end = clock.now() + deadline;
     for (let attempt = 1; ; attempt++) {
         const answer = await ask(client, domain, secure);
-        if (answer === yes) {
+        if (answer === "yes") {
             return;
         }
         const left = end - clock.now();
-        const wait = pause(attempt);
-        if (left <= wait) {
-            throw new OperationError(neverVerified(domain, secure, attempt, deadline, answer));
+        if (left <= 0) {
+            throw new OperationError(neverVerified(domain, secure, attempt, deadline, answer.said));
         }
         progress.report(
-            `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). It said: ${answer}`,
-            `${domain}: ${answer}`,
+            `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
+                `Ctrl-C takes effect when it ends). It said: ${answer.said}`,
+            `${domain}: ${answer.said}`,
         );
-        await clock.sleep(wait);
+        await clock.sleep(Math.min(left, Math.max(pause(attempt), answer.retryAfter)));
     }
 }
 
-const yes = "yes";
+/** What SparkPost said instead of yes, and after how many ms it wants to be asked again. */
+interface NotYet {
+    said: string;
+    retryAfter: number;
+}
 
-/** One question: `yes`, or in words what SparkPost said instead. Throws on what can't get better. */
-async function ask(client: Client, domain: string, secure: boolean): Promise<string> {
+/** One question. Throws on what can't get better. */
+async function ask(client: Client, domain: string, secure: boolean): Promise<"yes" | NotYet> {
     try {
         const { verified, complianceStatus, cnameStatus } = await client.verify(domain);
         refuseBlocked(complianceStatus, domain);
         if (!verified) {
-            return `not verified${cnameStatus ? ` (cname_status ${cnameStatus})` : ""}${complianceStatus === "pending" ? ", compliance review pending" : ""}`;
+            const cname = cnameStatus ? ` (cname_status ${cnameStatus})` : "";
+            const review = complianceStatus === "pending" ? ", compliance review pending" : "";
+            return { said: `not verified${cname}${review}`, retryAfter: 0 };
         }
         const state = await client.find(domain);
-        return state?.verified && state.secure === secure
-            ? yes
-            : `verified, but its record still says secure ${state?.secure}, verified ${state?.verified}`;
+        if (state?.verified && state.secure === secure) {
+            return "yes";
+        }
+        const record = `secure ${state?.secure}, verified ${state?.verified}`;
+        return { said: `verified, but its record still says ${record}`, retryAfter: 0 };
     } catch (error) {
         if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
-            return firstLine(error.message);
+            return { said: firstLine(error.message), retryAfter: error.retryAfter };
         }
         throw error;
     }

@@ -1,5 +1,6 @@
 // The registration of a tracking domain.
-//   check names and account; create GET, POST, GET; read the list; update nothing (all that can change is ours); delete DELETE, never of what was adopted
+//   check names and account; create GET, POST, GET; read the list; update nothing: all that can change is ours
+//   delete DELETE, never of what was adopted
 import { type ApiAccount, describeScope } from "../account";
 import { OperationError, SparkPostError } from "./errors";
 import {

@@ -1,5 +1,6 @@
 // A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
-//   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET); read the list; delete nothing (SparkPost has no un-verify)
+//   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET); read the list
+//   delete nothing: SparkPost has no un-verify
 import { type CommonInputs, checkDomain, clean, compare, type Handler, isUnknown, type Services } from "./handler";
 import { SwitchError, switchAndVerify } from "./switch";
 

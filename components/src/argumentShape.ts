@@ -1,0 +1,136 @@
+// The shape of HttpsTrackingDomain's arguments: which fields there are, and of which type. One schema, for programs and
+// configuration.
+import * as z from "zod/mini";
+import type { HttpsTrackingDomainArgs } from "./arguments";
+import type { Problem } from "./problems";
+
+const text = z.string();
+const flag = z.optional(z.boolean());
+const number = z.optional(z.number());
+/** What may be an output in a program. */
+const input = z.optional(z.union([text.check(z.minLength(1)), z.custom(isOutput)]));
+
+/** The shape: names and types. What the values mean is checked beside their meaning. */
+const shape = z.strictObject({
+    hostname: text,
+    account: z.optional(
+        z.strictObject({
+            region: z.optional(z.enum(["us", "eu"])),
+            tenant: z.optional(text),
+            apiUrl: z.optional(text),
+            endpoint: z.optional(text),
+            subaccount: number,
+            apiKeyConfig: z.optional(text),
+            timeout: number,
+        }),
+    ),
+    cloudflare: z.optional(
+        z.strictObject({
+            zone: z.optional(text),
+            zoneId: input,
+            accountId: z.optional(text),
+            settings: z.optional(z.enum(["none", "pageRule"])),
+            priority: number,
+            certificateCoversHost: flag,
+        }),
+    ),
+    edge: z.optional(z.custom(isSetOfFields)),
+    default: flag,
+    restorePreviousDefault: flag,
+    adopt: flag,
+    protect: flag,
+    // The probe's own check knows its options, down to the entries of their lists.
+    probe: z.optional(z.union([z.literal(false), z.custom(isSetOfFields)])),
+    verification: z.optional(z.strictObject({ deadline: number })),
+});
+
+/** Every mistake in names and types. */
+export function shapeProblems(args: unknown): Problem[] {
+    return issuesOf(args).map((issue) => shapeProblem(issue, args));
+}
+
+/** The fields with such a mistake, down to the second level: `account`, `cloudflare.zone`. */
+export function malformedFields(args: unknown): Set<string> {
+    return new Set(issuesOf(args).map(({ path }) => path.slice(0, 2).join(".")));
+}
+
+/**
+ * The arguments without what has the wrong shape: the rest is looked at all the same, for one message shall hold
+ * everything.
+ */
+export function wellFormed(args: unknown): HttpsTrackingDomainArgs {
+    const rest: Record<PropertyKey, unknown> = { ...Object(args) };
+    for (const { path } of issuesOf(args)) {
+        const [field, inner] = path;
+        if (field !== undefined && inner !== undefined) {
+            const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
+            rest[field] = others;
+        } else if (field !== undefined && !isSetOfFields(rest[field])) {
+            delete rest[field];
+        }
+    }
+    return rest as unknown as HttpsTrackingDomainArgs;
+}
+
+function issuesOf(args: unknown): readonly z.core.$ZodIssue[] {
+    return shape.safeParse(args).error?.issues ?? [];
+}
+
+function isSetOfFields(value: unknown): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value that a program knows later. */
+function isOutput(value: unknown): boolean {
+    return typeof value === "object" && value !== null && ("apply" in value || "then" in value);
+}
+
+const inWords: Record<string, string> = {
+    boolean: "true or false",
+    number: "a number",
+    object: "a set of fields",
+    string: "a text",
+};
+
+/** Zod's finding in our words: the field, what was given, and what to write. */
+function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
+    const field = issue.path.reduce<string>(
+        (path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
+        "",
+    );
+    const value = issue.path.reduce<unknown>(
+        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+        args,
+    );
+    switch (issue.code) {
+        case "unrecognized_keys":
+            return {
+                field: [field, issue.keys.join(", ")].filter(Boolean).join("."),
+                message: "there is no such field; see the README for the fields of a domain",
+            };
+        case "invalid_type":
+            return {
+                field,
+                value,
+                message:
+                    value === undefined
+                        ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
+                        : `write ${inWords[issue.expected] ?? issue.expected}`,
+            };
+        case "invalid_value":
+            return {
+                field,
+                value,
+                message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
+            };
+        default:
+            return {
+                field,
+                value,
+                message:
+                    field === "probe"
+                        ? "write a set of fields, or false for no probe"
+                        : "this can't be used here; see the README for the fields of a domain",
+            };
+    }
+}

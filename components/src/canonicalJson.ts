@@ -1,0 +1,10 @@
+// One text for equal values: what isn't a change must not look like one.
+
+/** JSON with sorted keys; the empty text for `undefined`. */
+export function canonicalJson(value: unknown): string {
+    const sorted = (_key: string, inner: unknown) =>
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+            : inner;
+    return JSON.stringify(value, sorted) ?? "";
+}
