@@ -2,10 +2,11 @@
 // often it calls the APIs. Prints a table and writes bench/results.json. Exit code 1 if a limit isn't kept.
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { startSandbox } from "../sandbox/index.ts";
-import { ensureEngine } from "../tools/offline/engine.ts";
+import { type Sandbox, startSandbox } from "../sandbox/index.ts";
+import { type Engine, ensureEngine } from "../tools/offline/engine.ts";
 import { repository } from "../tools/offline/home.ts";
-import { createWorkspace, type Workspace } from "../tools/pulumi.ts";
+import { runProgram } from "../tools/program.ts";
+import { createWorkspace } from "../tools/pulumi.ts";
 import { sandboxDomain } from "../tools/sandboxDomain.ts";
 import { cpuSeconds, type Ratio, ratio } from "./measure.ts";
 
@@ -22,24 +23,27 @@ interface Row {
 }
 const rows: Row[] = [];
 
-const engine = await ensureEngine(console.log);
-const sandbox = await startSandbox({ ttlScale: 0.001 });
-const open: Workspace[] = [];
+await runProgram(async (cleanup) => {
+    const engine = await ensureEngine(console.log);
+    const sandbox = await startSandbox({ ttlScale: 0.001 });
+    cleanup.defer(() => sandbox.close());
+    const bench = { engine, sandbox, cleanup };
+    await oneDomain(bench);
+    await manyDomains(bench);
+    await report();
+});
 
-try {
-    await oneDomain();
-    await manyDomains();
-} finally {
-    await Promise.all(open.map((workspace) => workspace.close()));
-    await sandbox.close();
+interface Bench {
+    engine: Engine;
+    sandbox: Sandbox;
+    cleanup: AsyncDisposableStack;
 }
-report();
 
-async function oneDomain(): Promise<void> {
+async function oneDomain(bench: Bench): Promise<void> {
     console.log(`One domain: preview, ${pairs} pairs against each baseline`);
-    const stack = await prepared(repository, domainsConfig(1));
-    const plain = await prepared(baseline("plain"));
-    const usual = await prepared(baseline("usual"));
+    const stack = await prepared(bench, repository, domainsConfig(bench.sandbox, 1));
+    const plain = await prepared(bench, baseline("plain"));
+    const usual = await prepared(bench, baseline("usual"));
     const toPlain = await ratio(stack.cpu("preview"), plain.cpu("preview"), pairs);
     add("one domain: preview / plain JavaScript program", toPlain, 1.2);
     const toUsual = await ratio(stack.cpu("preview"), usual.cpu("preview"), pairs);
@@ -47,10 +51,11 @@ async function oneDomain(): Promise<void> {
     await stack.run("destroy --yes --skip-preview");
 }
 
-async function manyDomains(): Promise<void> {
+async function manyDomains(bench: Bench): Promise<void> {
+    const { sandbox } = bench;
     console.log(`${many} domains at a limit of 20 SparkPost calls a second: up (this takes some minutes)`);
     sandbox.faults.rateLimit = 20;
-    const stack = await prepared(repository, domainsConfig(many));
+    const stack = await prepared(bench, repository, domainsConfig(sandbox, many));
     sandbox.faults.rateLimit = undefined;
 
     const state = JSON.parse((await stack.run("stack export")).stdout) as Export;
@@ -64,7 +69,7 @@ async function manyDomains(): Promise<void> {
     const ownBytes = largest(({ stackTrace: _, ...resource }) => bytes(resource));
     rows.push({ what: "state: the same without the SDK's stack trace", value: ownBytes, limit: 3_000 });
 
-    const noop = await prepared(baseline("noop"), { "noop:resources": resources.length });
+    const noop = await prepared(bench, baseline("noop"), { "noop:resources": resources.length });
     for (const command of ["preview", "preview --refresh"]) {
         const toNoop = await ratio(stack.cpu(command), noop.cpu(command), Math.min(pairs, 3));
         add(`${many} domains: ${command} / ${resources.length} no-op resources`, toNoop, 1.5);
@@ -94,7 +99,11 @@ interface Exported {
 }
 
 /** A stack of this program that is up, in the sandbox. */
-async function prepared(program: string, config: Parameters<typeof createWorkspace>[1]["config"] = {}) {
+async function prepared(
+    { engine, sandbox, cleanup }: Bench,
+    program: string,
+    config: Parameters<typeof createWorkspace>[1]["config"] = {},
+) {
     const workspace = await createWorkspace(engine, {
         program,
         stack: "bench",
@@ -111,7 +120,7 @@ async function prepared(program: string, config: Parameters<typeof createWorkspa
             TS_NODE_CACHE: "false",
         },
     });
-    open.push(workspace);
+    cleanup.defer(() => workspace.close());
     const run = async (command: string) => {
         const result = await workspace.run(command.split(" "));
         if (result.code !== 0) {
@@ -128,7 +137,7 @@ function baseline(name: string): string {
     return path.join(import.meta.dirname, "programs", name);
 }
 
-function domainsConfig(count: number) {
+function domainsConfig(sandbox: Sandbox, count: number) {
     const common = { ...sandboxDomain(sandbox), protect: false };
     const domains = Array.from({ length: count }, (_, index) => ({ ...common, hostname: `track${index}.example.com` }));
     return { "sparkpost-tracking:domains": domains };
@@ -138,7 +147,7 @@ function add(what: string, spread: Ratio, limit?: number): void {
     rows.push({ what, value: spread.median, spread, limit });
 }
 
-function report(): void {
+async function report(): Promise<void> {
     const text = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
     console.log(`\n${"".padEnd(66)}${"value".padStart(7)}${"limit".padStart(7)}   min to max`);
     for (const { what, value, spread, limit } of rows) {
@@ -149,5 +158,5 @@ function report(): void {
     }
     const over = rows.filter(({ value, limit }) => limit !== undefined && value > limit);
     process.exitCode = over.length > 0 ? 1 : 0;
+    await writeFile(path.join(import.meta.dirname, "results.json"), `${JSON.stringify(rows, null, 2)}\n`);
 }
-await writeFile(path.join(import.meta.dirname, "results.json"), `${JSON.stringify(rows, null, 2)}\n`);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
+import { runProgram } from "./program.ts";
 import { createWorkspace, type Workspace } from "./pulumi.ts";
 import { sandboxDomain } from "./sandboxDomain.ts";
 import { Story } from "./story.ts";
@@ -25,29 +26,24 @@ const told = new Set([
     "domain-deleted",
 ]);
 
-const engine = await ensureEngine((line) => story.line(line));
-// As in real life: the name appears late, the certificate later, and SparkPost says no at first.
-const sandbox = await startSandbox({ faults: { nameDelay: 1_000, certificateDelay: 3_000, verifyNo: 1 } });
-const workspace = await createWorkspace(engine, {
-    program: repository,
-    stack: "demo",
-    env: { CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken, CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl },
-    config: {
-        "sparkpost:apiKey": { secret: sandbox.sparkpost.us.apiKey },
-        "sparkpost-tracking:domains": [{ ...sandboxDomain(sandbox), hostname, default: true, protect: false }],
-    },
-});
-
-try {
+await runProgram(async (cleanup) => {
+    const engine = await ensureEngine((line) => story.line(line));
+    // As in real life: the name appears late, the certificate later, and SparkPost says no at first.
+    const sandbox = await startSandbox({ faults: { nameDelay: 1_000, certificateDelay: 3_000, verifyNo: 1 } });
+    cleanup.defer(() => sandbox.close());
+    const workspace = await createWorkspace(engine, {
+        program: repository,
+        stack: "demo",
+        env: { CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken, CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl },
+        config: {
+            "sparkpost:apiKey": { secret: sandbox.sparkpost.us.apiKey },
+            "sparkpost-tracking:domains": [{ ...sandboxDomain(sandbox), hostname, default: true, protect: false }],
+        },
+    });
+    cleanup.defer(() => workspace.close());
     await tell(sandbox, workspace);
     story.line("\nAll as told.");
-} catch (error) {
-    story.line(`\nNot as told: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
-} finally {
-    await workspace.close();
-    await sandbox.close();
-}
+});
 
 async function tell(sandbox: Sandbox, workspace: Workspace): Promise<void> {
     story.line(`A local SparkPost and Cloudflare are running; ${hostname} is unknown to both.`);
@@ -115,6 +111,6 @@ async function pulumi(workspace: Workspace, args: string[], sandbox: Sandbox): P
 
 function expect(isTrue: boolean, otherwise: string): void {
     if (!isTrue) {
-        throw new Error(otherwise);
+        throw new Error(`\nNot as told: ${otherwise}`);
     }
 }

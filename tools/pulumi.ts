@@ -125,24 +125,31 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
 }
 
 async function environment(engine: Engine, dir: string, program: string, stack: string) {
-    const tsconfig = path.join(program, "tsconfig.pulumi.json");
-    const bin = path.join(repository, "node_modules/.bin");
     return {
         ...withoutUserPulumi(process.env),
-        PATH: [bin, path.dirname(engine.pulumi), process.env.PATH].join(path.delimiter),
+        ...(await engineEnvironment(engine, program)),
         // A killed language host leaves its pipes behind.
         TMPDIR: dir,
-        PULUMI_HOME: engine.home,
         PULUMI_BACKEND_URL: `file://${dir}`,
         PULUMI_CONFIG_PASSPHRASE: "of a temporary stack",
         PULUMI_STACK: stack,
+        NODE_COMPILE_CACHE: path.join(projectHome(), "compile-cache"),
+    };
+}
+
+/** What the engine needs in the environment to run this program with the project's home and plugins. */
+export async function engineEnvironment(engine: Engine, program: string): Promise<Record<string, string>> {
+    const tsconfig = path.join(program, "tsconfig.pulumi.json");
+    const bin = path.join(repository, "node_modules/.bin");
+    return {
+        PATH: [bin, path.dirname(engine.pulumi), process.env.PATH].join(path.delimiter),
+        PULUMI_HOME: engine.home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         // The plugins are in the home already; without these the CLI asks the network about them at every run.
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
         // Chosen by variable, because the language host built from Go modules doesn't get `runtime.options`.
         ...((await exists(tsconfig)) && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
-        NODE_COMPILE_CACHE: path.join(projectHome(), "compile-cache"),
         SPARKPOST_TRACKING_STAND_INS: standInPrograms,
     };
 }

@@ -1,0 +1,20 @@
+// What demo, sandbox and benchmark share: however they end, they clean up, and say what went wrong without a stack.
+
+/** Runs a program. What it defers to `cleanup` is done at its end, also after a failure, Ctrl-C or SIGTERM. */
+export async function runProgram(body: (cleanup: AsyncDisposableStack) => Promise<void>): Promise<void> {
+    const cleanup = new AsyncDisposableStack();
+    for (const [signal, code] of [
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+    ] as const) {
+        process.once(signal, () => void cleanup.disposeAsync().finally(() => process.exit(code)));
+    }
+    try {
+        await body(cleanup);
+    } catch (error) {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+    } finally {
+        await cleanup.disposeAsync();
+    }
+}
