@@ -1,4 +1,5 @@
-// The pieces by themselves: an edge with settings of its own for the host, and SparkPost's resources in your own order.
+// The pieces by themselves: an edge with settings of its own for the host, and SparkPost's resources. What proves the edge
+// before the switch (HttpsTrackingDomain has its probe for that) is up to you then: let the verification depend on it.
 const { CloudflareEdge, sparkpost } = require("pulumi-sparkpost-tracking");
 
 const domain = "track.example.com";
