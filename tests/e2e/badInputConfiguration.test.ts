@@ -69,6 +69,7 @@ it("tells every mistake of every field in one message, with its path, value and 
         ["[1].account.tenant", '("acme.api"): write the first label'],
         ["[1].account.endpoint", '("https://spgo.io"): write the plain host name'],
         ["[1].account.subaccount (0)", "write the subaccount's number"],
+        ["[1].cloudflare.zone, zoneId", "name the zone that holds the host"],
         ["[1].restorePreviousDefault (true)", "it goes with `default: true`"],
         ["[1].probe.deadline (0)", "give seconds, a number above 0"],
         ["[1].probe.resolver", '("dns.google"): give an IP address'],

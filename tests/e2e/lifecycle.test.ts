@@ -21,7 +21,7 @@ it("goes up, stays unchanged, sees and mends drift, and comes down", async () =>
     us.change(hostname, { secure: false, verified: false });
     stack.sandbox.cloudflare.changeRecord(hostname, { proxied: false });
     const drift = await stack.drift();
-    expect(drift).toMatch(/~ proxied +: false => true/);
+    expect(drift).toMatch(/~ proxied *: false => true/);
     expect(drift).toMatch(/~ secure +: false => true/);
     expect(drift).toMatch(/~ verified +: false => true/);
     expect(drift).toMatch(/~ domain +: "theirs.example.com" => "track.example.com"/);
