@@ -47,20 +47,28 @@ export function sparkpostHandle(
         /** A domain that was there before. */
         seed({ domain, ...settings }: { domain: string } & DomainSettings): void {
             const seeded = domains.add(domain, { compliance_status: "valid", ...settings });
-            if (seeded.default) domains.makeDefault(seeded);
+            if (seeded.default) {
+                domains.makeDefault(seeded);
+            }
             told("seeded", seeded.domain);
         },
         /** Somebody else changes a domain. */
         change(domain: string, settings: DomainSettings): void {
             const changed = domains.find(domain);
-            if (!changed) throw new Error(`There is no tracking domain ${domain} to change.`);
+            if (!changed) {
+                throw new Error(`There is no tracking domain ${domain} to change.`);
+            }
             Object.assign(changed, settings);
-            if (settings.default) domains.makeDefault(changed);
+            if (settings.default) {
+                domains.makeDefault(changed);
+            }
             told("changed-elsewhere", changed.domain, { settings });
         },
         /** Somebody else deletes a domain. */
         remove(domain: string): void {
-            if (!domains.remove(domain)) throw new Error(`There is no tracking domain ${domain} to remove.`);
+            if (!domains.remove(domain)) {
+                throw new Error(`There is no tracking domain ${domain} to remove.`);
+            }
             told("removed-elsewhere", domain.toLowerCase());
         },
     };
@@ -69,7 +77,9 @@ export function sparkpostHandle(
 export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeline: Timeline) {
     const named = (name: string): Zone => {
         const zone = zones.find(({ origin }) => origin === name);
-        if (zone) return zone;
+        if (zone) {
+            return zone;
+        }
         throw new Error(`There is no zone ${name}; there are: ${zones.map(({ origin }) => origin).join(", ")}.`);
     };
     const above = (host: string): Zone => zoneOf(zones, host) ?? named(host);
@@ -94,11 +104,15 @@ export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeli
         },
         /** Somebody else changes the records of a host. */
         changeRecord: (host: string, settings: RecordSettings): void => {
-            for (const id of idsOf(host)) above(host).put(settings, id);
+            for (const id of idsOf(host)) {
+                above(host).put(settings, id);
+            }
         },
         /** Somebody else deletes the records of a host. */
         removeRecord: (host: string): void => {
-            for (const id of idsOf(host)) above(host).delete(id);
+            for (const id of idsOf(host)) {
+                above(host).delete(id);
+            }
         },
     };
 }

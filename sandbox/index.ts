@@ -78,7 +78,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const edge = await startEdge(world);
     const trackers = accounts.map(({ region, domains }) => startTracker({ ...world, region, domains }));
     const machines = [edge, ...(await Promise.all(trackers))];
-    for (const machine of machines) network.add(machine);
+    for (const machine of machines) {
+        network.add(machine);
+    }
 
     const apis = Fastify({ forceCloseConnections: true });
     for (const account of accounts) {

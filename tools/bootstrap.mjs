@@ -13,9 +13,12 @@ const bin = path.join(modules, ".bin");
 
 const [script, ...args] = process.argv.slice(2);
 try {
-    if (!script) throw new Error("Name the script to run, for example: node tools/bootstrap.mjs tools/demo.ts");
-    if ((await needsInstall()) || (await needsBuild()))
+    if (!script) {
+        throw new Error("Name the script to run, for example: node tools/bootstrap.mjs tools/demo.ts");
+    }
+    if ((await needsInstall()) || (await needsBuild())) {
         await withLock(path.join(root, ".bootstrap.lock"), prepare, wait);
+    }
     await run(path.join(bin, "node"), [path.resolve(root, script), ...args]);
 } catch (error) {
     console.error(/** @type {Error} */ (error).message);
@@ -47,7 +50,9 @@ function wait(owner) {
  * optional packages may be missing there, for they are for other platforms.
  */
 async function needsInstall() {
-    if (!(await timeOf(path.join(bin, "node")))) return true;
+    if (!(await timeOf(path.join(bin, "node")))) {
+        return true;
+    }
     const [wanted, present] = await Promise.all([
         packages(path.join(root, "package-lock.json")),
         packages(path.join(modules, ".package-lock.json")),
@@ -93,7 +98,9 @@ async function npm(args) {
     // What npm prints goes to standard error: standard output belongs to the script.
     const child = spawn("npm", args, { cwd: root, stdio: ["ignore", process.stderr, process.stderr] });
     const code = await ended(child).catch((error) => error.message);
-    if (code === 0) return;
+    if (code === 0) {
+        return;
+    }
     throw new Error(
         `This clone couldn't be prepared: "npm ${args.join(" ")}" ended with ` +
             `${typeof code === "number" ? `exit code ${code}` : code}. What npm said is above. If it speaks of the network, ` +

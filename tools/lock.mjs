@@ -25,8 +25,12 @@ const POLL = 100;
 export async function withLock(folder, work, onWait) {
     let waiting = false;
     while (!(await acquire(folder))) {
-        if (await takeOver(folder)) continue;
-        if (!waiting) onWait?.((await readOwner(folder))?.pid);
+        if (await takeOver(folder)) {
+            continue;
+        }
+        if (!waiting) {
+            onWait?.((await readOwner(folder))?.pid);
+        }
         waiting = true;
         await delay(POLL);
     }
@@ -47,7 +51,9 @@ async function acquire(folder) {
     try {
         await fs.mkdir(folder);
     } catch (error) {
-        if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") {
+            return false;
+        }
         throw error;
     }
     await fs.writeFile(path.join(folder, "owner.json"), JSON.stringify({ pid: process.pid, host: os.hostname() }));
@@ -61,16 +67,22 @@ async function acquire(folder) {
  * @param {string} folder
  */
 async function takeOver(folder) {
-    if (!(await isLeftBehind(folder))) return false;
+    if (!(await isLeftBehind(folder))) {
+        return false;
+    }
     const guard = `${folder}.removing`;
     try {
         await fs.mkdir(guard);
     } catch {
-        if ((await age(guard)) > SILENCE) await fs.rm(guard, { recursive: true, force: true });
+        if ((await age(guard)) > SILENCE) {
+            await fs.rm(guard, { recursive: true, force: true });
+        }
         return false;
     }
     try {
-        if (!(await isLeftBehind(folder))) return false;
+        if (!(await isLeftBehind(folder))) {
+            return false;
+        }
         await fs.rm(folder, { recursive: true, force: true });
         return true;
     } finally {
@@ -81,7 +93,9 @@ async function takeOver(folder) {
 /** @param {string} folder */
 async function isLeftBehind(folder) {
     const owner = await readOwner(folder);
-    if (owner && owner.host === os.hostname() && !isAlive(owner.pid)) return true;
+    if (owner && owner.host === os.hostname() && !isAlive(owner.pid)) {
+        return true;
+    }
     return (await age(folder)) > SILENCE;
 }
 

@@ -9,8 +9,9 @@ export function killTree(root: number): void {
     const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
     const processes = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
     const tree = [root];
-    for (const parent of tree)
+    for (const parent of tree) {
         tree.push(...processes.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number));
+    }
     for (const pid of tree) {
         try {
             process.kill(pid, "SIGKILL");

@@ -96,14 +96,18 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
     };
 
     const close = async () => {
-        for (const command of running) killTree(command.pid);
+        for (const command of running) {
+            killTree(command.pid);
+        }
         await Promise.allSettled([...running].map((command) => command.result));
         await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 });
     };
 
     const must = async (args: string[], runOptions?: RunOptions) => {
         const { code, output } = await spawnPulumi(args, runOptions).result;
-        if (code !== 0) throw new Error(`"pulumi ${args.join(" ")}" failed with exit code ${code}:\n${output}`);
+        if (code !== 0) {
+            throw new Error(`"pulumi ${args.join(" ")}" failed with exit code ${code}:\n${output}`);
+        }
     };
 
     try {
@@ -167,13 +171,17 @@ function collect(child: ChildProcess, onLine: RunOptions["onLine"]): Promise<Res
     });
     for (const name of ["stdout", "stderr"] as const) {
         const stream = child[name];
-        if (!stream) continue;
+        if (!stream) {
+            continue;
+        }
         stream.setEncoding("utf8");
         stream.on("data", (text: string) => {
             result[name] += text;
             result.output += text;
         });
-        if (onLine) createInterface({ input: stream }).on("line", onLine);
+        if (onLine) {
+            createInterface({ input: stream }).on("line", onLine);
+        }
     }
     return closed;
 }

@@ -32,8 +32,11 @@ export class StackConfig {
     /** Sets these values, by full key (`sparkpost:apiKey`); the others stay. */
     async set(values: Record<string, ConfigValue>): Promise<void> {
         for (const [key, value] of Object.entries(values)) {
-            if (isSecret(value)) await this.encrypt(key, value.secret);
-            else this.plain.set(key, value);
+            if (isSecret(value)) {
+                await this.encrypt(key, value.secret);
+            } else {
+                this.plain.set(key, value);
+            }
         }
         const encrypted = await fs.readFile(this.encrypted, "utf8");
         const section = /^config:$/m.test(encrypted) || this.plain.size === 0 ? "" : "config:\n";

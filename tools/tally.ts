@@ -11,16 +11,24 @@ export class Tally implements Reporter {
 
     onTestCaseResult(test: TestCase): void {
         const { state } = test.result();
-        if (state === "passed") this.passed += 1;
-        if (state === "failed") this.failed += 1;
+        if (state === "passed") {
+            this.passed += 1;
+        }
+        if (state === "failed") {
+            this.failed += 1;
+        }
     }
 
     onTestSuiteResult(suite: TestSuite): void {
-        if (suite.errors().length > 0) this.failed += 1;
+        if (suite.errors().length > 0) {
+            this.failed += 1;
+        }
     }
 
     onTestModuleEnd(module: TestModule): void {
-        if (module.errors().length > 0) this.failed += 1;
+        if (module.errors().length > 0) {
+            this.failed += 1;
+        }
     }
 
     onTestRunEnd(_modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -29,7 +37,9 @@ export class Tally implements Reporter {
 
     /** Call when the run is over. */
     close(): void {
-        if (this.passed + this.failed === 0) this.failed = 1;
+        if (this.passed + this.failed === 0) {
+            this.failed = 1;
+        }
     }
 
     toString(): string {

@@ -66,22 +66,32 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
         const call: ApiCall = { at: timeline.now(), method, path, subaccount };
         calls.push(call);
         const fault = options.faults().find((one) => applies(one, method, path));
-        if (fault) fault.times -= 1;
+        if (fault) {
+            fault.times -= 1;
+        }
         notes.set(request, { call, fault });
-        if (fault && !fault.applied) return reply.code(fault.status || 500).send();
+        if (fault && !fault.applied) {
+            return reply.code(fault.status || 500).send();
+        }
     });
     // A fault has the last word, so that a call may have taken effect before.
     api.addHook("onSend", async (request, reply, payload) => {
         const note = notes.get(request);
-        if (!note) return payload;
+        if (!note) {
+            return payload;
+        }
         note.call.status = note.fault?.status ?? reply.statusCode;
-        if (!note.fault) return payload;
+        if (!note.fault) {
+            return payload;
+        }
         const { status, body = errorBody(`${STATUS_CODES[status]}.`), retryAfter } = note.fault;
         if (status === 0) {
             reply.raw.socket?.resetAndDestroy();
             return payload;
         }
-        if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+        if (retryAfter !== undefined) {
+            reply.header("retry-after", retryAfter);
+        }
         const text = typeof body === "string" ? body : JSON.stringify(body);
         reply.removeHeader("content-length");
         reply.code(status).header("content-type", typeof body === "string" ? "text/plain" : "application/json");
@@ -89,7 +99,9 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
     });
 
     api.setErrorHandler((error: Error, request, reply) => {
-        if (error instanceof ApiError) return reply.code(error.status).send(error.body);
+        if (error instanceof ApiError) {
+            return reply.code(error.status).send(error.body);
+        }
         if (error instanceof Unmodelled) {
             unmodelled(`${request.method} ${request.url}${error.message && `: ${error.message}`}`);
             return reply.code(501).send(errorBody("Not modelled by the sandbox"));

@@ -30,19 +30,29 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
         // docs: the provider retries "unless the reply carries `x-should-retry: false`".
         reply.header("x-should-retry", "false");
         // filler: codes and words for a bad token, and for a missing permission.
-        if (request.headers.authorization !== `Bearer ${apiToken}`) throw refused(403, 9109, "Invalid access token");
+        if (request.headers.authorization !== `Bearer ${apiToken}`) {
+            throw refused(403, 9109, "Invalid access token");
+        }
     });
     const allow = (permission: Permission) => async () => {
         const permissions = sandbox.cloudflareToken?.permissions;
-        if (permissions && !permissions.includes(permission)) throw refused(403, 10000, "Authentication error");
+        if (permissions && !permissions.includes(permission)) {
+            throw refused(403, 10000, "Authentication error");
+        }
     };
 
     api.get("/zones", { onRequest: allow("Zone Read") }, async (request) => {
         const query = queryOf(request, ["name", "match", "status", "account.id", "order", "direction"]);
         const tests: ((zone: Zone) => boolean)[] = [];
-        if (query.name) tests.push(({ origin }) => origin === query.name);
-        if (query.status) tests.push(({ status }) => status === query.status);
-        if (query["account.id"]) tests.push(({ accountId }) => accountId === query["account.id"]);
+        if (query.name) {
+            tests.push(({ origin }) => origin === query.name);
+        }
+        if (query.status) {
+            tests.push(({ status }) => status === query.status);
+        }
+        if (query["account.id"]) {
+            tests.push(({ accountId }) => accountId === query["account.id"]);
+        }
         const fits = (zone: Zone) =>
             query.match === "any" && tests.length
                 ? tests.some((test) => test(zone))
@@ -59,7 +69,9 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
     api.patch("/zones/:zone/settings/ssl", { onRequest: allow("Zone Settings Write") }, async (request) => {
         const zone = zoneIn(request, zones);
         const { value } = bodyOf(request);
-        if (!["off", "flexible", "full", "strict"].includes(String(value))) throw new Unmodelled(`SSL mode ${value}`);
+        if (!["off", "flexible", "full", "strict"].includes(String(value))) {
+            throw new Unmodelled(`SSL mode ${value}`);
+        }
         zone.ssl = value as SslMode;
         timeline.add("cloudflare", "ssl-changed", `SSL mode of ${zone.origin} is ${value}`, {
             host: zone.origin,
@@ -117,7 +129,9 @@ export function page(request: FastifyRequest, all: unknown[]) {
 export function queryOf(request: FastifyRequest, known: string[]): Record<string, string | undefined> {
     const query = request.query as Record<string, string | undefined>;
     const strange = Object.keys(query).find((name) => ![...known, "page", "per_page"].includes(name));
-    if (strange) throw new Unmodelled(`filter ${strange}`);
+    if (strange) {
+        throw new Unmodelled(`filter ${strange}`);
+    }
     return query;
 }
 
@@ -129,7 +143,9 @@ export function bodyOf(request: FastifyRequest): Record<string, unknown> {
 export function zoneIn(request: FastifyRequest, zones: Zone[]): Zone {
     const { zone: id } = request.params as { zone: string };
     const zone = zones.find((one) => one.id === id);
-    if (zone) return zone;
+    if (zone) {
+        return zone;
+    }
     throw refused(404, 7003, `Could not route to /zones/${id}, perhaps your object identifier is invalid?`);
 }
 

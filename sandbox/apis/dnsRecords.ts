@@ -58,7 +58,9 @@ export function dnsRecordRoutes(api: FastifyInstance, zones: Zone[], onRequest: 
 function recordIn(request: FastifyRequest, zones: Zone[]): { zone: Zone; record: DnsRecord } {
     const zone = zoneIn(request, zones);
     const record = zone.all.get((request.params as { record: string }).record);
-    if (record) return { zone, record };
+    if (record) {
+        return { zone, record };
+    }
     // docs: "404 on read = gone". filler: the code.
     throw refused(404, 81044, "Record does not exist.");
 }
@@ -66,7 +68,9 @@ function recordIn(request: FastifyRequest, zones: Zone[]): { zone: Zone; record:
 /** docs: "Give `name` as the full host name". */
 function settingsIn(request: FastifyRequest, { origin }: Zone): RecordSettings {
     const { name, type, content, proxied, ttl, comment, tags } = bodyOf(request) as RecordSettings;
-    if (type !== undefined && !TYPES.includes(type)) throw new Unmodelled(`a record of type ${type}`);
+    if (type !== undefined && !TYPES.includes(type)) {
+        throw new Unmodelled(`a record of type ${type}`);
+    }
     if (name !== undefined && (name.includes("*") || !isWithin(name.toLowerCase(), origin))) {
         throw new Unmodelled(`a record named ${name}`);
     }
@@ -75,7 +79,9 @@ function settingsIn(request: FastifyRequest, { origin }: Zone): RecordSettings {
 }
 
 function refuseClash(zone: Zone, { name, type, content }: RecordSettings, id?: string): void {
-    if (!name || !type || !content) throw new Unmodelled("a record without name, type or content");
+    if (!name || !type || !content) {
+        throw new Unmodelled("a record without name, type or content");
+    }
     const others = [...zone.all.values()].filter((record) => record.name === name && record.id !== id);
     // docs: "A name has one CNAME: creating a second is error 81053". A CNAME tolerates no other record, RFC 1034.
     if (others.some((other) => type === "CNAME" || other.type === "CNAME")) {

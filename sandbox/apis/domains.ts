@@ -50,7 +50,9 @@ export class TrackingDomains {
     /** docs: one default for the account and one for each subaccount; setting it "silently unsets the previous one". */
     makeDefault(domain: TrackingDomain): void {
         for (const other of this.all()) {
-            if (other.subaccount_id === domain.subaccount_id) other.default = other === domain;
+            if (other.subaccount_id === domain.subaccount_id) {
+                other.default = other === domain;
+            }
         }
     }
 }

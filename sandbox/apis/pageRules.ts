@@ -16,7 +16,9 @@ export function pageRuleRoutes(api: FastifyInstance, options: CloudflareOptions,
     const onRequest: Guard[] = [
         // docs: account-owned API tokens "can't use the page-rule API at all: error 1011". filler: status and words.
         async () => {
-            if (sandbox.cloudflareToken?.kind !== "account") return;
+            if (sandbox.cloudflareToken?.kind !== "account") {
+                return;
+            }
             throw refused(403, 1011, "Page Rules endpoint does not support account owned tokens");
         },
         allow,
@@ -67,7 +69,9 @@ export function pageRuleRoutes(api: FastifyInstance, options: CloudflareOptions,
 function existing(request: FastifyRequest, zones: Zone[]): { zone: Zone; rule: PageRule } {
     const zone = zoneIn(request, zones);
     const rule = zone.pageRules.get((request.params as { rule: string }).rule);
-    if (rule) return { zone, rule };
+    if (rule) {
+        return { zone, rule };
+    }
     // docs: "404 on read = gone". filler: the code.
     throw refused(404, 1002, "Invalid Page Rule identifier");
 }
@@ -75,10 +79,16 @@ function existing(request: FastifyRequest, zones: Zone[]): { zone: Zone; rule: P
 function ruleIn(request: FastifyRequest, before?: PageRule): PageRule {
     // docs: status "defaults to disabled". filler: the priority.
     const { targets, actions, priority = 1, status = "disabled" } = bodyOf(request) as Partial<PageRule>;
-    if (!targets?.length || !actions?.length) throw new Unmodelled("a page rule without targets or actions");
-    if (targets.some(({ constraint }) => constraint.value.includes("://"))) throw new Unmodelled("a target's scheme");
+    if (!targets?.length || !actions?.length) {
+        throw new Unmodelled("a page rule without targets or actions");
+    }
+    if (targets.some(({ constraint }) => constraint.value.includes("://"))) {
+        throw new Unmodelled("a target's scheme");
+    }
     const strange = actions.find(({ id }) => !ACTIONS.includes(id));
-    if (strange) throw new Unmodelled(`page rule action ${strange.id}`);
+    if (strange) {
+        throw new Unmodelled(`page rule action ${strange.id}`);
+    }
     // docs: "`forwardingUrl` can't share a rule with any other action".
     if (actions.length > 1 && actions.some(({ id }) => id === "forwarding_url")) {
         throw refused(400, 1004, "Page Rule validation failed: a forwarding URL can't be combined with other settings");

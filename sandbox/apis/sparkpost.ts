@@ -39,17 +39,22 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
         }
         // docs: header `Authorization: <key>`, bare; 401 "Unauthorized." (bad key), 403 "Forbidden." (missing grant).
         const key = options.keys.find((one) => one.key === request.headers.authorization);
-        if (!key) throw refused(401, { message: "Unauthorized." });
+        if (!key) {
+            throw refused(401, { message: "Unauthorized." });
+        }
         const needed = grantsFor(request, options.assumed);
-        if (!needed.some((grant) => (key.grants ?? needed).includes(grant)))
+        if (!needed.some((grant) => (key.grants ?? needed).includes(grant))) {
             throw refused(403, { message: "Forbidden." });
+        }
         scopes.set(request, key.subaccount ?? subaccountOf(request));
     });
 
     /** docs: "`X-MSYS-SUBACCOUNT: <number>` scopes a call". inferred: what is of another scope isn't there. */
     function find(request: FastifyRequest): TrackingDomain {
         const found = domains.find(nameIn(request));
-        if (found && found.subaccount_id === scopes.get(request)) return found;
+        if (found && found.subaccount_id === scopes.get(request)) {
+            return found;
+        }
         throw refused(404, { message: "resource not found" });
     }
 
@@ -73,7 +78,9 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
 
     api.get("/tracking-domains/:domain", async (request) => {
         // docs: 400 "domain must be valid" on a read, 422 on a create.
-        if (!isValid(nameIn(request))) throw refused(400, { message: "domain must be valid" });
+        if (!isValid(nameIn(request))) {
+            throw refused(400, { message: "domain must be valid" });
+        }
         return { results: shown(find(request)) };
     });
 
@@ -97,12 +104,18 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
     api.put("/sending-domains/:domain", async (request) => {
         const sending = nameIn(request);
         // filler: how an unknown sending domain is told.
-        if (!options.links.has(sending)) throw refused(404, { message: "resource not found" });
+        if (!options.links.has(sending)) {
+            throw refused(404, { message: "resource not found" });
+        }
         const { tracking_domain: tracking } = bodyOf(request);
-        if (typeof tracking !== "string") throw new Unmodelled("a sending domain without tracking_domain");
+        if (typeof tracking !== "string") {
+            throw new Unmodelled("a sending domain without tracking_domain");
+        }
         // docs: 400 code "1200" not a registered tracking domain; `""` unlinks.
         const target = domains.find(tracking);
-        if (tracking && (!target || target.subaccount_id !== scopes.get(request))) throw notATrackingDomain();
+        if (tracking && (!target || target.subaccount_id !== scopes.get(request))) {
+            throw notATrackingDomain();
+        }
         options.links.set(sending, tracking.toLowerCase());
         const what = tracking ? `linked ${sending} to ${tracking}` : `unlinked ${sending}`;
         timeline.add("sparkpost", "link-changed", what, { host: tracking.toLowerCase(), sending });
@@ -120,7 +133,9 @@ function create(body: Body, scope: number | undefined, options: SparkPostOptions
     if (sandbox.blacklisted?.includes(name)) {
         throw refused(400, { message: "domain is on a DNS blacklist", param: "domain", value: domain });
     }
-    if (domains.find(name)) throw refused(409, { message: "The tracking domain already exists" });
+    if (domains.find(name)) {
+        throw refused(409, { message: "The tracking domain already exists" });
+    }
     // filler: nobody has written down how a full plan is told, so it is told unlike anything else.
     if (domains.all().length >= (sandbox.planLimit ?? Number.POSITIVE_INFINITY)) {
         throw new ApiError(403, JSON.stringify("Plan limit for tracking domains reached"));
@@ -140,13 +155,18 @@ function update(domain: TrackingDomain, body: Body, { domains, assumed, timeline
     }
     if (body.secure !== undefined && flag(body.secure) !== domain.secure) {
         domain.secure = flag(body.secure);
-        if (assumed.putSecureResetsVerified) domain.verified = false;
+        if (assumed.putSecureResetsVerified) {
+            domain.verified = false;
+        }
         const what = `${host} is ${domain.secure ? "secure" : "insecure"} now`;
         timeline.add("sparkpost", "secure-changed", what, { host, secure: domain.secure, verified: domain.verified });
     }
     if (body.default !== undefined && flag(body.default) !== domain.default) {
-        if (flag(body.default)) domains.makeDefault(domain);
-        else domain.default = false;
+        if (flag(body.default)) {
+            domains.makeDefault(domain);
+        } else {
+            domain.default = false;
+        }
         const what = `${host} is ${domain.default ? "" : "no longer "}the default`;
         timeline.add("sparkpost", "default-changed", what, { host, default: domain.default });
     }
@@ -155,7 +175,9 @@ function update(domain: TrackingDomain, body: Body, { domains, assumed, timeline
 async function verify(domain: TrackingDomain, { check, assumed, faults, timeline }: SparkPostOptions) {
     const host = domain.domain;
     timeline.add("sparkpost", "verify-asked", `asked to verify ${host}`, { host, secure: domain.secure });
-    if (faults.verifyStatus) throw refused(faults.verifyStatus, { message: `${STATUS_CODES[faults.verifyStatus]}.` });
+    if (faults.verifyStatus) {
+        throw refused(faults.verifyStatus, { message: `${STATUS_CODES[faults.verifyStatus]}.` });
+    }
     const outcome = await look();
     if (outcome.verified) {
         domain.compliance_status = "valid";
@@ -170,13 +192,19 @@ async function verify(domain: TrackingDomain, { check, assumed, faults, timeline
         `${verified ? "verified" : "did not verify"} ${host}: ${found}`,
         { host, verified },
     );
-    if (outcome.failure) throw refused(400, { message: outcome.failure });
+    if (outcome.failure) {
+        throw refused(400, { message: outcome.failure });
+    }
     return { verified, cname_status: cnameStatus(domain), compliance_status: domain.compliance_status };
 
     async function look(): Promise<Check> {
         // docs: "`compliance_status: blocked` is final".
-        if (domain.compliance_status === "blocked") return { verified: false, found: "blocked" };
-        if (faults.verifyNever) return { verified: false, found: "never verified, as told" };
+        if (domain.compliance_status === "blocked") {
+            return { verified: false, found: "blocked" };
+        }
+        if (faults.verifyNever) {
+            return { verified: false, found: "never verified, as told" };
+        }
         if (faults.verifyNo > 0) {
             faults.verifyNo -= 1;
             return { verified: false, found: "not verified yet, as told" };
@@ -197,7 +225,9 @@ function nameIn(request: FastifyRequest): string {
 }
 
 function flag(value: unknown): boolean {
-    if (typeof value === "boolean") return value;
+    if (typeof value === "boolean") {
+        return value;
+    }
     throw new Unmodelled("a flag that isn't true or false");
 }
 
@@ -209,8 +239,12 @@ function isValid(domain: string): boolean {
 
 /** The grants of which a call needs one. docs: linking needs `sending_domains/manage`. */
 function grantsFor({ method, url }: FastifyRequest, { manageIncludesView }: Assumed): Grant[] {
-    if (url.includes("/sending-domains/")) return ["sending_domains/manage"];
-    if (method !== "GET") return ["tracking_domains/manage"];
+    if (url.includes("/sending-domains/")) {
+        return ["sending_domains/manage"];
+    }
+    if (method !== "GET") {
+        return ["tracking_domains/manage"];
+    }
     return manageIncludesView ? ["tracking_domains/view", "tracking_domains/manage"] : ["tracking_domains/view"];
 }
 

@@ -33,10 +33,14 @@ export async function check(domain: TrackingDomain, region: Region, world: World
         // documented", and a status alone can't be it: the tracker's answer for an unverified host isn't known.
         const isOurs = ({ kind, path: asked, region: where }: TimelineEvent) =>
             kind === "tracker-request" && asked === path && where === region;
-        if (timeline.events.some(isOurs)) return { verified: true, found: "the tracker answered" };
+        if (timeline.events.some(isOurs)) {
+            return { verified: true, found: "the tracker answered" };
+        }
         // docs: "verify that your redirect is functioning": the 2020 guide's recipe redirects to the endpoint.
         const to = location && URL.canParse(location) ? new URL(location).hostname : "";
-        if (ENDPOINTS[region].names.includes(to)) return { verified: true, found: `it redirects to ${to}` };
+        if (ENDPOINTS[region].names.includes(to)) {
+            return { verified: true, found: `it redirects to ${to}` };
+        }
         const found = `something else answered, with ${status}`;
         return { verified: false, found, failure: assumed.strangerAnswer === "failure" ? failure : undefined };
     } catch (error) {

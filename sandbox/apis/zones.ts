@@ -77,7 +77,9 @@ export class Zone implements NameZone {
 
     /** What the authoritative servers hold. An inactive or partial zone's names are served elsewhere, or nowhere. */
     records(): NameRecord[] {
-        if (this.status !== "active" || this.type !== "full") return [];
+        if (this.status !== "active" || this.type !== "full") {
+            return [];
+        }
         const delegation = this.nameServers.map((data) => ({
             name: this.origin,
             type: "NS" as const,
@@ -124,8 +126,11 @@ export class Zone implements NameZone {
         this.all.set(id, record);
         const what = `${name} ${type} ${content}${proxied ? ", proxied" : ""}`;
         const details = { host: name, type, content, proxied };
-        if (before) this.#timeline.add("cloudflare", "record-updated", `changed ${what}`, details);
-        else this.#timeline.add("cloudflare", "record-created", `created ${what}`, details);
+        if (before) {
+            this.#timeline.add("cloudflare", "record-updated", `changed ${what}`, details);
+        } else {
+            this.#timeline.add("cloudflare", "record-created", `created ${what}`, details);
+        }
         this.#publish(id);
         this.#certify(name);
         return record;
@@ -133,7 +138,9 @@ export class Zone implements NameZone {
 
     delete(id: string): void {
         const record = this.all.get(id);
-        if (!record) return;
+        if (!record) {
+            return;
+        }
         this.all.delete(id);
         this.#timeline.add("cloudflare", "record-deleted", `deleted ${record.name} ${record.type}`, {
             host: record.name,
@@ -146,9 +153,14 @@ export class Zone implements NameZone {
         this.#timeline.after(this.#faults.nameDelay, () => {
             const record = this.all.get(id);
             const isNew = !this.#published.has(id);
-            if (!record) this.#published.delete(id);
-            else this.#published.set(id, record);
-            if (!record || !isNew || this.records().length === 0) return;
+            if (!record) {
+                this.#published.delete(id);
+            } else {
+                this.#published.set(id, record);
+            }
+            if (!record || !isNew || this.records().length === 0) {
+                return;
+            }
             this.#timeline.add("dns", "name-visible", `the name servers know ${record.name}`, { host: record.name });
         });
     }
@@ -159,7 +171,9 @@ export class Zone implements NameZone {
      */
     #certify(host: string): void {
         const labels = host.split(".").length - this.origin.split(".").length;
-        if (!this.#certificate || this.status !== "active" || labels > 1 || this.#certified.has(host)) return;
+        if (!this.#certificate || this.status !== "active" || labels > 1 || this.#certified.has(host)) {
+            return;
+        }
         this.#certified.set(host, false);
         this.#timeline.after(this.#faults.certificateDelay, () => {
             this.#certified.set(host, true);
@@ -175,7 +189,9 @@ export function zoneOf(zones: Zone[], host: string): Zone | undefined {
 
 /** docs: "A proxied CNAME never shows as a CNAME in DNS". */
 function asServed({ name, type, content, proxied, ttl }: DnsRecord): NameRecord {
-    if (proxied) return { name, type: "A", ttl: PROXIED_TTL, data: EDGE_ADDRESS };
+    if (proxied) {
+        return { name, type: "A", ttl: PROXIED_TTL, data: EDGE_ADDRESS };
+    }
     return { name, type, ttl: ttl === 1 ? PROXIED_TTL : ttl, data: content };
 }
 

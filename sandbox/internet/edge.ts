@@ -65,7 +65,9 @@ async function reply(request: IncomingMessage, host: string, scheme: Scheme, opt
     const zone = zoneOf(zones, host);
     const record = zone?.proxied(host);
     // docs: "after un-proxying, Cloudflare answers 409 / error 1001 to those who still come".
-    if (!zone || !record) return { status: 409, body: "error code: 1001", outcome: "no such host here" };
+    if (!zone || !record) {
+        return { status: 409, body: "error code: 1001", outcome: "no such host here" };
+    }
     const rule = pageRuleFor(zone, `${host}${path}`);
     // docs: Browser Integrity Check "is on by default and challenges clients with odd user agents".
     const odd = assumed.noUserAgent === "challenged" && !request.headers["user-agent"];
@@ -77,13 +79,23 @@ async function reply(request: IncomingMessage, host: string, scheme: Scheme, opt
             outcome: "challenge",
         };
     }
-    if (faults.edgeRedirect) return redirect(301, faults.edgeRedirect, "a redirect rule of the zone");
-    if (faults.httpsRedirect && scheme === "http") return redirect(301, `https://${host}${path}`, "always https");
-    if (rule?.forward) return redirect(rule.forward.status, rule.forward.location, "page rule");
-    if (faults.strangerOrigin) return { status: 404, body: "Not Found", outcome: "a stranger answered" };
+    if (faults.edgeRedirect) {
+        return redirect(301, faults.edgeRedirect, "a redirect rule of the zone");
+    }
+    if (faults.httpsRedirect && scheme === "http") {
+        return redirect(301, `https://${host}${path}`, "always https");
+    }
+    if (rule?.forward) {
+        return redirect(rule.forward.status, rule.forward.location, "page rule");
+    }
+    if (faults.strangerOrigin) {
+        return { status: 404, body: "Not Found", outcome: "a stranger answered" };
+    }
     const mode = rule?.settings.ssl ?? zone.ssl;
     // docs: "`off` sends https to http".
-    if (mode === "off" && scheme === "https") return redirect(301, `http://${host}${path}`, "SSL mode off");
+    if (mode === "off" && scheme === "https") {
+        return redirect(301, `http://${host}${path}`, "SSL mode off");
+    }
     return relay(request, host, scheme, { mode, type: record.type, content: record.content }, options);
 }
 
@@ -108,7 +120,9 @@ async function relay(
         return { status: 530, body: "error code: 1016", outcome: `the origin ${content} has no address` };
     }
     // docs: "Edge → another Cloudflare customer's host: error 1014". filler: the status.
-    if (address === EDGE_ADDRESS) return { status: 403, body: "error code: 1014", outcome: "the origin is an edge" };
+    if (address === EDGE_ADDRESS) {
+        return { status: 403, body: "error code: 1014", outcome: "the origin is an edge" };
+    }
     try {
         const answer = await network.call({
             scheme: originScheme,
@@ -131,7 +145,9 @@ async function relay(
 
 /** inferred: which 52x is which (521 refused, 522 timed out, 526 certificate refused). */
 function originError(code: string): number {
-    if (code === "ECONNREFUSED" || code === "ECONNRESET") return 521;
+    if (code === "ECONNREFUSED" || code === "ECONNRESET") {
+        return 521;
+    }
     return code === "ETIMEDOUT" ? 522 : 526;
 }
 
@@ -154,8 +170,12 @@ function redirect(status: number, location: string, outcome: string): Reply {
 }
 
 function flawOf(faults: Faults): Flaw | undefined {
-    if (faults.expiredCertificate) return "expired";
-    if (faults.wrongCertificate) return "wrong name";
+    if (faults.expiredCertificate) {
+        return "expired";
+    }
+    if (faults.wrongCertificate) {
+        return "wrong name";
+    }
     return faults.unknownIssuer ? "unknown issuer" : undefined;
 }
 

@@ -47,7 +47,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
         {
             SNICallback(serverName, done) {
                 certificate(serverName.toLowerCase()).then((context) => {
-                    if (!context) onHandshake?.(serverName.toLowerCase(), false);
+                    if (!context) {
+                        onHandshake?.(serverName.toLowerCase(), false);
+                    }
                     const failure = !context && withoutCertificate === "reset" ? new Error("no certificate") : null;
                     done(failure, context);
                 }, done);
@@ -57,7 +59,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     );
     // `servername` is documented and set here, but missing from the types.
     https.on("secureConnection", ({ servername }: TLSSocket & { servername?: string | false }) => {
-        if (servername) onHandshake?.(servername.toLowerCase(), true);
+        if (servername) {
+            onHandshake?.(servername.toLowerCase(), true);
+        }
     });
     for (const server of [http, https]) {
         // A listening port can't refuse a connection; it drops it before a byte is read.
@@ -91,7 +95,9 @@ async function listen(server: Server): Promise<() => Promise<void>> {
     return () =>
         new Promise((resolve) => {
             server.close(() => resolve());
-            for (const socket of sockets) socket.destroy();
+            for (const socket of sockets) {
+                socket.destroy();
+            }
         });
 }
 

@@ -55,12 +55,18 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         const zone = zones
             .filter(({ origin }) => isWithin(name, origin))
             .sort((one, other) => other.origin.length - one.origin.length)[0];
-        if (!zone) return { rcode: "REFUSED", answers: [], authorities: [] };
+        if (!zone) {
+            return { rcode: "REFUSED", answers: [], authorities: [] };
+        }
         const authority = startOfAuthority(zone.origin);
-        if (type === "SOA" && name === zone.origin) return { rcode: "NOERROR", answers: [authority], authorities: [] };
+        if (type === "SOA" && name === zone.origin) {
+            return { rcode: "NOERROR", answers: [authority], authorities: [] };
+        }
         const records = zone.records();
         const answers = records.filter((record) => record.name === name && [type, "CNAME"].includes(record.type));
-        if (answers.length) return { rcode: "NOERROR", answers: answers as Answer[], authorities: [] };
+        if (answers.length) {
+            return { rcode: "NOERROR", answers: answers as Answer[], authorities: [] };
+        }
         // RFC 8020: a name above an existing one exists, without records of its own.
         const exists = records.some((record) => isWithin(record.name, name));
         return { rcode: exists ? "NOERROR" : "NXDOMAIN", answers: [], authorities: [authority] };
@@ -70,7 +76,9 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         // RFC 2308: "no such name" holds for every type.
         for (const key of [`${name} ${type}`, `${name} *`]) {
             const kept = cache.get(key);
-            if (kept && kept.until > timeline.now()) return withTtl(kept.reply, (kept.until - timeline.now()) / 1000);
+            if (kept && kept.until > timeline.now()) {
+                return withTtl(kept.reply, (kept.until - timeline.now()) / 1000);
+            }
         }
         const asked = ask(name, type);
         const reply =
@@ -89,7 +97,9 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         const answers = [...reply.answers];
         let last = reply;
         for (let alias = aliasIn(last, type); alias; alias = aliasIn(last, type)) {
-            if (answers.length > LONGEST_CHAIN) return { rcode: "NOERROR", answers: [], authorities: [] };
+            if (answers.length > LONGEST_CHAIN) {
+                return { rcode: "NOERROR", answers: [], authorities: [] };
+            }
             last = askOne(alias, type);
             answers.push(...last.answers);
         }
@@ -100,7 +110,9 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         listen((message) => {
             const query = decode(message);
             const question = query.questions?.[0];
-            if (!question) return undefined;
+            if (!question) {
+                return undefined;
+            }
             const name = question.name.toLowerCase();
             const { rcode, answers, authorities } = answer(name, question.type);
             const what = `${server} answered ${question.type} ${name} with ${rcode}, ${answers.length} records`;
@@ -118,7 +130,9 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         addresses(name, cached = true) {
             const { answers } = follow(name, "A", cached ? askCached : ask);
             const found = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
-            if (found.length) return found;
+            if (found.length) {
+                return found;
+            }
             throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
         },
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
@@ -155,7 +169,9 @@ async function listen(answer: (message: Buffer) => Buffer | undefined) {
         } catch (error) {
             console.error(`sandbox: a DNS query couldn't be answered: ${(error as Error).message}`);
         }
-        if (reply) socket.send(reply, peer.port, peer.address);
+        if (reply) {
+            socket.send(reply, peer.port, peer.address);
+        }
     });
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");

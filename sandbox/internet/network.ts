@@ -68,8 +68,12 @@ export class Network {
     /** One request to one address. Rejects with the system's or OpenSSL's error, as `code` says. */
     async call({ scheme, address, host, path, method = "GET", headers = {}, trust = [host] }: Call): Promise<Answer> {
         const machine = this.#machines.find((one) => one.address === address);
-        if (!machine) throw unreachable("ETIMEDOUT", address);
-        if (machine.isDown?.()) throw unreachable("ECONNREFUSED", address);
+        if (!machine) {
+            throw unreachable("ETIMEDOUT", address);
+        }
+        if (machine.isDown?.()) {
+            throw unreachable("ECONNREFUSED", address);
+        }
         const common: RequestOptions = {
             host: "127.0.0.1",
             path,
@@ -115,7 +119,9 @@ export class Network {
 
 /** Undefined if the certificate is for one of the names. */
 function identityProblem(names: string[] | "any", certificate: PeerCertificate): Error | undefined {
-    if (names === "any") return undefined;
+    if (names === "any") {
+        return undefined;
+    }
     const problems = names.map((name) => checkServerIdentity(name, certificate));
     return problems.includes(undefined) ? undefined : problems[0];
 }

@@ -15,7 +15,9 @@ export function pageRuleFor(zone: Zone, hostAndPath: string): FiredRule | undefi
     const matching = [...zone.pageRules.values()].filter((rule) => rule.status === "active");
     for (const rule of matching.sort((one, other) => other.priority - one.priority)) {
         const caught = match(rule, hostAndPath);
-        if (caught) return fire(rule, caught);
+        if (caught) {
+            return fire(rule, caught);
+        }
     }
     return undefined;
 }
@@ -32,7 +34,9 @@ function fire({ actions }: PageRule, caught: string[]): FiredRule {
     const forwarding = actions.find(({ id }) => id === "forwarding_url")?.value as
         | { url: string; status_code: number }
         | undefined;
-    if (!forwarding) return { settings: Object.fromEntries(actions.map(({ id, value }) => [id, value])) };
+    if (!forwarding) {
+        return { settings: Object.fromEntries(actions.map(({ id, value }) => [id, value])) };
+    }
     const location = forwarding.url.replace(/\$(\d)/g, (_all, index) => caught[Number(index) - 1] ?? "");
     return { forward: { status: forwarding.status_code, location }, settings: {} };
 }

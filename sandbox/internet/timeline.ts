@@ -33,7 +33,9 @@ export class Timeline {
         const event: TimelineEvent = { at: this.now(), actor, kind, what, ...details };
         this.events.push(event);
         for (const waiter of [...this.#waiting]) {
-            if (waiter.matches(event)) waiter.settle(event);
+            if (waiter.matches(event)) {
+                waiter.settle(event);
+            }
         }
     }
 
@@ -43,13 +45,18 @@ export class Timeline {
      */
     waitFor(matches: (event: TimelineEvent) => boolean, timeoutMs = 10_000): Promise<TimelineEvent> {
         const past = this.events.find(matches);
-        if (past) return Promise.resolve(past);
+        if (past) {
+            return Promise.resolve(past);
+        }
         return new Promise((resolve, reject) => {
             const settle = (outcome: TimelineEvent | Error) => {
                 clearTimeout(timer);
                 this.#waiting.delete(waiter);
-                if (outcome instanceof Error) reject(outcome);
-                else resolve(outcome);
+                if (outcome instanceof Error) {
+                    reject(outcome);
+                } else {
+                    resolve(outcome);
+                }
             };
             const waiter: Waiter = { matches, settle };
             const timer = setTimeout(() => {
@@ -75,7 +82,9 @@ export class Timeline {
 
     /** Drops what was to happen later, and rejects whoever still waits. */
     close(): void {
-        for (const timer of this.#pending) clearTimeout(timer);
+        for (const timer of this.#pending) {
+            clearTimeout(timer);
+        }
         for (const waiter of [...this.#waiting]) {
             waiter.settle(new Error("The sandbox was closed before the event happened."));
         }

@@ -70,7 +70,9 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://tracker.invalid");
     const msys = { server: "msys-http" };
     // docs: 'Excessive requests get the tracker\'s own 403'.
-    if (faults.trackerForbidden) return { status: 403, headers: msys };
+    if (faults.trackerForbidden) {
+        return { status: 403, headers: msys };
+    }
     // docs: "opens /q/… (GET; other methods are not documented)", and app-link files are another matter.
     if (request.method !== "GET" || pathname.startsWith("/.well-known/")) {
         unmodelled(`tracker: ${request.method} ${pathname}`);
@@ -78,9 +80,13 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
     }
     const domain = domains.find(host);
     // filler: a plain 404, for docs say of a host nobody registered "rely on nothing there".
-    if (!domain || (!domain.verified && assumed.unverifiedHost === "refused")) return { status: 404 };
+    if (!domain || (!domain.verified && assumed.unverifiedHost === "refused")) {
+        return { status: 404 };
+    }
     // filler: how it is refused.
-    if (Buffer.byteLength(request.url ?? "") > LONGEST_LINK) return { status: 414, headers: msys };
+    if (Buffer.byteLength(request.url ?? "") > LONGEST_LINK) {
+        return { status: 414, headers: msys };
+    }
     // docs: smoke test 302 with content-length 0; "clicks carry X-Robots-Tag: noindex".
     if (pathname.startsWith("/f/")) {
         const target = searchParams.get("target");
@@ -90,14 +96,18 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
             : { status: 302, headers };
     }
     // filler: what an open is answered.
-    if (pathname.startsWith("/q/")) return { status: 200, headers: msys, event: "open" };
+    if (pathname.startsWith("/q/")) {
+        return { status: 200, headers: msys, event: "open" };
+    }
     return { status: 404, headers: msys };
 }
 
 /** docs: found by "the Host header or X-Forwarded-Host (which wins when both are there is not documented)". */
 function trackingHost(request: IncomingMessage, { domains, assumed }: TrackerOptions): string {
     const named = [hostOf(request.headers.host), hostOf(request.headers["x-forwarded-host"])];
-    if (assumed.forwardedHost === "wins") named.reverse();
+    if (assumed.forwardedHost === "wins") {
+        named.reverse();
+    }
     return named.find((host) => domains.find(host)) ?? named[0] ?? "";
 }
 

@@ -24,7 +24,9 @@ async function refusal(call: PromiseLike<unknown>): Promise<[number | undefined,
         () => undefined,
         (reason: unknown) => reason,
     );
-    if (!(error instanceof APIError)) throw new Error(`expected an API error, got ${error}`);
+    if (!(error instanceof APIError)) {
+        throw new Error(`expected an API error, got ${error}`);
+    }
     return [error.status, error.errors[0]?.code];
 }
 
@@ -56,7 +58,9 @@ describe("zones", () => {
     it("come in pages, until one is empty", async () => {
         const sandbox = await world({ zones: ["a", "b", "c"].map((name) => ({ name: `${name}.example` })) });
         const found = [];
-        for await (const { name } of cloudflare(sandbox).zones.list({ per_page: 2 })) found.push(name);
+        for await (const { name } of cloudflare(sandbox).zones.list({ per_page: 2 })) {
+            found.push(name);
+        }
         expect(found).toEqual(["a.example", "b.example", "c.example"]);
         expect(sandbox.cloudflare.calls).toHaveLength(3);
     });
@@ -227,7 +231,11 @@ describe("tokens", () => {
         const permissions = ALL.filter((permission) => permission !== missing);
         const { client, zone_id } = await zone({ cloudflareToken: { kind: "user", permissions } });
         expect(await refusal(call(client, zone_id))).toEqual([403, 10000]);
-        for (const [permission, other] of CALLS) if (permission !== missing) await other(client, zone_id);
+        for (const [permission, other] of CALLS) {
+            if (permission !== missing) {
+                await other(client, zone_id);
+            }
+        }
     });
 
     it("that are wrong get 403 and 9109", async () => {

@@ -87,7 +87,9 @@ describe("the tracker", () => {
         ["loses", "a.example.com"],
     ] as const)("of two hosts it knows, X-Forwarded-Host %s, assumed: %s", async (forwardedHost, host) => {
         const sandbox = await world({ assumed: { forwardedHost } });
-        for (const domain of ["a.example.com", "b.example.com"]) sandbox.sparkpost.us.seed({ domain, verified: true });
+        for (const domain of ["a.example.com", "b.example.com"]) {
+            sandbox.sparkpost.us.seed({ domain, verified: true });
+        }
         await direct(sandbox, { ...SMOKE, headers: { host: "a.example.com", "x-forwarded-host": "b.example.com" } });
         expect(events(sandbox, "tracker-request")).toMatchObject([{ host }]);
     });

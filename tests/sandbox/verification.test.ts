@@ -114,7 +114,9 @@ describe("SparkPost's verification", () => {
         expect((await sparkpost(sandbox, VERIFY)).status).toBe(503);
         sandbox.faults.verifyStatus = undefined;
         const answers = [];
-        for (let n = 0; n < 3; n++) answers.push((await sparkpost(sandbox, VERIFY)).json.results.verified);
+        for (let n = 0; n < 3; n++) {
+            answers.push((await sparkpost(sandbox, VERIFY)).json.results.verified);
+        }
         expect(answers).toEqual([false, false, true]);
         sandbox.faults.verifyNever = true;
         expect((await sparkpost(sandbox, VERIFY)).json.results.verified).toBe(false);

@@ -38,7 +38,9 @@ export async function sparkpost(sandbox: Sandbox, line: string, options: CallOpt
         authorization: options.key ?? apiKey,
         "content-type": "application/json",
     };
-    if (subaccount !== undefined) headers["x-msys-subaccount"] = String(subaccount);
+    if (subaccount !== undefined) {
+        headers["x-msys-subaccount"] = String(subaccount);
+    }
     const sent = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`${apiUrl}${path}`, { method, headers, body: sent });
     const text = await response.text();

@@ -148,5 +148,7 @@ async function pluginWithRunningCommand() {
 }
 
 function endIfRunning(pid: number | undefined): void {
-    if (pid !== undefined && isRunning(pid)) process.kill(pid, "SIGKILL");
+    if (pid !== undefined && isRunning(pid)) {
+        process.kill(pid, "SIGKILL");
+    }
 }

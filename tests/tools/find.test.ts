@@ -32,7 +32,9 @@ describe("the search on PATH", () => {
 
     /** A folder with a `pulumi` that reports a version, and by default the language host beside it. */
     async function install(folder: string, version: string, { host = true } = {}): Promise<string> {
-        if (host) await program(path.join(folder, "pulumi-language-nodejs"), "exit 1");
+        if (host) {
+            await program(path.join(folder, "pulumi-language-nodejs"), "exit 1");
+        }
         return program(path.join(folder, "pulumi"), `echo v${version}`);
     }
 

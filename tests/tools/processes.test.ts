@@ -13,7 +13,9 @@ test("a program is killed with what it started, also in another process group", 
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const started = [Number((await lines.next()).value), Number((await lines.next()).value)];
     onTestFinished(() => {
-        for (const pid of started.filter(isRunning)) process.kill(pid);
+        for (const pid of started.filter(isRunning)) {
+            process.kill(pid);
+        }
     });
     expect(started.every(isRunning)).toBe(true);
     killTree(child.pid as number);

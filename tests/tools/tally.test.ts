@@ -9,7 +9,9 @@ const file = (...errors: Error[]) => ({ errors: () => errors }) as unknown as Te
 describe("the last line of npm test", () => {
     test("counts passed and failed tests, and leaves skipped ones out", () => {
         const tally = new Tally();
-        for (const state of ["passed", "passed", "failed", "skipped"]) tally.onTestCaseResult(testCase(state));
+        for (const state of ["passed", "passed", "failed", "skipped"]) {
+            tally.onTestCaseResult(testCase(state));
+        }
         tally.close();
         expect(`${tally}`).toBe("2 passed, 1 failed");
     });

@@ -44,7 +44,9 @@ export async function buildFromModules(version: string, bin: string, scratch: st
             timeout: BUILD_TIMEOUT,
         });
         const result = await withSignOfLife(log, `building ${program}`, building);
-        if (result.code !== 0) return `"go build" of ${program} failed:\n${tail(result.output)}`;
+        if (result.code !== 0) {
+            return `"go build" of ${program} failed:\n${tail(result.output)}`;
+        }
     }
     await installDynamicProviderHost(bin);
     return undefined;

@@ -21,7 +21,9 @@ export async function canDownload(): Promise<boolean> {
  * Returns why it couldn't, or `undefined` when it is there.
  */
 export async function downloadOfficial(version: string, bin: string, scratch: string, log: Log) {
-    if (!(await canDownload())) return "Pulumi's download site (get.pulumi.com) can't be reached";
+    if (!(await canDownload())) {
+        return "Pulumi's download site (get.pulumi.com) can't be reached";
+    }
     log(`Downloading the Pulumi CLI ${version}: about a minute, once per machine.`);
     const wrapper = path.join(repository, "node_modules/pulumi/run.js");
     const downloading = run(process.execPath, [wrapper, "version"], {
@@ -29,7 +31,9 @@ export async function downloadOfficial(version: string, bin: string, scratch: st
         timeout: 10 * 60_000,
     });
     const result = await withSignOfLife(log, "downloading", downloading);
-    if (result.code !== 0) return `the download failed:\n${tail(result.output)}`;
+    if (result.code !== 0) {
+        return `the download failed:\n${tail(result.output)}`;
+    }
     await fs.rm(bin, { recursive: true, force: true });
     await fs.rename(path.join(scratch, "versions", version, "bin"), bin);
     return undefined;

@@ -52,7 +52,9 @@ type InHome = Pick<Engine, "pulumi" | "version" | "origin">;
 async function ensureInHome(home: string, version: string, log: Log): Promise<InHome> {
     const versions = path.join(home, "versions");
     const there = await inHome(versions, version);
-    if (there) return there;
+    if (there) {
+        return there;
+    }
     await fs.mkdir(versions, { recursive: true });
     return withLock(
         path.join(home, "engine.lock"),
@@ -98,10 +100,14 @@ async function make(home: string, version: string, log: Log): Promise<InHome> {
 /** The engine in the home, if it is whole and runs. */
 async function inHome(versions: string, version: string): Promise<InHome | undefined> {
     const bin = path.join(versions, version, "bin");
-    if (!PROGRAMS.every((program) => isExecutable(path.join(bin, program)))) return undefined;
+    if (!PROGRAMS.every((program) => isExecutable(path.join(bin, program)))) {
+        return undefined;
+    }
     const pulumi = path.join(bin, "pulumi");
     const reported = await versionOf(pulumi, cliEnvironment(path.dirname(versions)));
-    if (!reported) return undefined;
+    if (!reported) {
+        return undefined;
+    }
     const origin = await fs.readFile(path.join(versions, version, "origin"), "utf8").catch(() => "downloaded");
     return { pulumi, version: reported, origin: origin.trim() === "built" ? "built" : "downloaded" };
 }

@@ -22,7 +22,9 @@ export async function findOnPath(wanted: string, env: NodeJS.ProcessEnv): Promis
         const version = await versionOf(pulumi, env);
         const beside = path.dirname(fs.realpathSync(pulumi));
         const hasHost = candidates(LANGUAGE_HOST, [beside, ...folders]).length > 0;
-        if (version && isUsable(version, wanted) && hasHost) return { pulumi, version };
+        if (version && isUsable(version, wanted) && hasHost) {
+            return { pulumi, version };
+        }
     }
     return undefined;
 }

@@ -5,7 +5,9 @@ import path from "node:path";
 
 /** The project's folder: `$SPARKPOST_TRACKING_HOME`, else `pulumi-sparkpost-tracking` in the user's cache folder. */
 export function projectHome(env: NodeJS.ProcessEnv = process.env): string {
-    if (env.SPARKPOST_TRACKING_HOME) return path.resolve(env.SPARKPOST_TRACKING_HOME);
+    if (env.SPARKPOST_TRACKING_HOME) {
+        return path.resolve(env.SPARKPOST_TRACKING_HOME);
+    }
     return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "pulumi-sparkpost-tracking");
 }
 

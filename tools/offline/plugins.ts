@@ -29,12 +29,18 @@ export async function ensurePlugins(
         const file = path.join(engine.home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
         if ((await kindOf(file)) !== "official") {
             const place = async () => {
-                if ((await kindOf(file)) === "official") return;
-                if (!(await install(engine, name, version, env, log))) await putStandIn(file, name);
+                if ((await kindOf(file)) === "official") {
+                    return;
+                }
+                if (!(await install(engine, name, version, env, log))) {
+                    await putStandIn(file, name);
+                }
             };
             await withLock(path.join(engine.home, "plugins.lock"), place);
         }
-        if ((await kindOf(file)) === "stand-in") standIns.push(name);
+        if ((await kindOf(file)) === "stand-in") {
+            standIns.push(name);
+        }
     }
     return standIns;
 }
@@ -64,12 +70,16 @@ async function install(
 ): Promise<boolean> {
     const marker = path.join(engine.home, "no-plugin-downloads");
     const failedAt = (await fs.stat(marker).catch(() => undefined))?.mtimeMs ?? 0;
-    if (Date.now() - failedAt < DAY) return false;
+    if (Date.now() - failedAt < DAY) {
+        return false;
+    }
     if (await canDownload()) {
         log(`Downloading the ${name} plugin ${version} for Pulumi: seconds, once per machine.`);
         const args = ["plugin", "install", "resource", name, version, "--reinstall"];
         const installing = run(engine.pulumi, args, { env, timeout: 5 * 60_000 });
-        if ((await withSignOfLife(log, "downloading", installing)).code === 0) return true;
+        if ((await withSignOfLife(log, "downloading", installing)).code === 0) {
+            return true;
+        }
     }
     await fs.writeFile(marker, "Plugin downloads failed at the time of this file; delete it to try again at once.\n");
     log("The official provider plugins can't be downloaded here; stand-ins of this repository take their place.");
@@ -86,7 +96,9 @@ if [ -z "$SPARKPOST_TRACKING_STAND_INS" ]; then
 fi
 exec "$SPARKPOST_TRACKING_STAND_INS/../../../node_modules/.bin/node" "$SPARKPOST_TRACKING_STAND_INS/${name}.ts" "$@"
 `;
-    if ((await fs.readFile(file, "utf8").catch(() => "")) === script) return;
+    if ((await fs.readFile(file, "utf8").catch(() => "")) === script) {
+        return;
+    }
     await fs.mkdir(path.dirname(file), { recursive: true });
     const scratch = `${file}.${process.pid}`;
     await fs.writeFile(scratch, script, { mode: 0o755 });

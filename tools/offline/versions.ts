@@ -13,7 +13,9 @@ export interface Version {
 /** Reads `v3.259.0`, `3.259.0` or `3.260.0-alpha.1+abc`; `undefined` for anything else. */
 export function parseVersion(text: string): Version | undefined {
     const match = /^v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/.exec(text.trim());
-    if (!match) return undefined;
+    if (!match) {
+        return undefined;
+    }
     return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
 }
 
@@ -21,7 +23,9 @@ export function parseVersion(text: string): Version | undefined {
 export function isUsable(found: string, wanted: string): boolean {
     const a = parseVersion(found);
     const b = parseVersion(wanted);
-    if (!a || !b || a.major !== b.major) return false;
+    if (!a || !b || a.major !== b.major) {
+        return false;
+    }
     return a.minor !== b.minor ? a.minor > b.minor : a.patch >= b.patch;
 }
 

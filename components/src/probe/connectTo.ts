@@ -22,8 +22,9 @@ export function parseConnectTo(text: string): ConnectRule | undefined {
         return undefined;
     }
     const [, host = "", port = "", toHost = "", toPort = ""] = parts;
-    if (![port, toPort].every((number) => number === "" || (Number(number) > 0 && Number(number) < 65536)))
+    if (![port, toPort].every((number) => number === "" || (Number(number) > 0 && Number(number) < 65536))) {
         return undefined;
+    }
     return {
         host: withoutBrackets(host) || undefined,
         port: Number(port) || undefined,

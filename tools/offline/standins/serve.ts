@@ -77,6 +77,10 @@ function endWithEngine(cancel: () => void): void {
     };
     const engine = process.ppid;
     setInterval(() => process.ppid !== engine && end(), 500).unref();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", end);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        process.on(signal, end);
+    }
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on("error", end);
+    }
 }

@@ -61,16 +61,26 @@ function objectOf(value: unknown): object {
 
 /** Rebuilds a value; where `replace` gives something for an object, that takes its place. */
 function mapValue(value: unknown, replace: (object: Properties) => unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => mapValue(item, replace));
-    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+        return value.map((item) => mapValue(item, replace));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
     const replacement = replace(value as Properties);
-    if (replacement !== undefined) return replacement;
+    if (replacement !== undefined) {
+        return replacement;
+    }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapValue(item, replace)]));
 }
 
 function mapKeys(value: unknown, rename: (key: string) => string): unknown {
-    if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename));
-    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+        return value.map((item) => mapKeys(item, rename));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
     const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
     return Object.fromEntries(entries.map(([key, item]) => [rename(key), mapKeys(item, rename)]));
 }

@@ -61,7 +61,9 @@ export async function callIfThere(what: string, answer: Promise<unknown>): Promi
     try {
         return await call(what, answer);
     } catch (error) {
-        if (((error as Error).cause as { status?: number }).status === 404) return undefined;
+        if (((error as Error).cause as { status?: number }).status === 404) {
+            return undefined;
+        }
         throw error;
     }
 }

@@ -32,7 +32,9 @@ export const dnsRecord: ResourceType = {
         const { records } = (await cloudflare()).dns;
         const path = `zones/${zone}/dns_records/${record}`;
         const result = await callIfThere(`GET ${path}`, records.get(record as string, { zone_id: zone as string }));
-        if (!result) return undefined;
+        if (!result) {
+            return undefined;
+        }
         const now = stateFrom(result, zone as string, state);
         const inputs = Object.fromEntries(INPUTS.filter((key) => isSet(now[key])).map((key) => [key, now[key]]));
         return { id: result.id as string, state: now, inputs };
@@ -52,10 +54,16 @@ export const dnsRecord: ResourceType = {
 };
 
 function isChanged(key: string, wanted: unknown, present: unknown, type: unknown): boolean {
-    if (key === "proxied") return differs(wanted ?? false, present);
-    if (wanted === undefined) return OPTIONAL.includes(key) && present !== undefined;
+    if (key === "proxied") {
+        return differs(wanted ?? false, present);
+    }
+    if (wanted === undefined) {
+        return OPTIONAL.includes(key) && present !== undefined;
+    }
     // Cloudflare lower-cases what a CNAME points to.
-    if (key === "content" && type === "CNAME") return differs(lowerCase(wanted), lowerCase(present));
+    if (key === "content" && type === "CNAME") {
+        return differs(lowerCase(wanted), lowerCase(present));
+    }
     return differs(wanted, present);
 }
 
@@ -80,7 +88,11 @@ async function request(inputs: Properties) {
 function stateFrom(result: Properties, zoneId: string, before: Properties): Properties {
     const { id: _id, meta, ...rest } = toCamelCase(result) as Properties;
     const state: Properties = { ...rest, zoneId, meta: JSON.stringify(meta ?? {}) };
-    for (const key of INPUTS) if (holdsSecret(before[key])) state[key] = secret(state[key]);
+    for (const key of INPUTS) {
+        if (holdsSecret(before[key])) {
+            state[key] = secret(state[key]);
+        }
+    }
     return state;
 }
 

@@ -44,7 +44,9 @@ export async function getCertificatePacks(args: Properties): Promise<Properties>
     const list = ssl.certificatePacks.list({ zone_id: zoneId, status, deploy } as never);
     await call(`GET zones/${zoneId}/ssl/certificate_packs`, list);
     for await (const pack of list) {
-        if (results.length === maxItems) break;
+        if (results.length === maxItems) {
+            break;
+        }
         results.push(toCamelCase(pack));
     }
     return { ...(withoutSecrets(args) as Properties), id: zoneId, results };

@@ -14,7 +14,9 @@ const SWITCHES = ["always_use_https", "disable_apps", "disable_performance", "di
 export const pageRule: ResourceType = {
     check(inputs) {
         const actions = Object.keys(withoutSecrets(inputs.actions ?? {}) as Properties);
-        if (!actions.includes("forwardingUrl") || actions.length === 1) return [];
+        if (!actions.includes("forwardingUrl") || actions.length === 1) {
+            return [];
+        }
         const others = actions.filter((action) => action !== "forwardingUrl").join(", ");
         return [
             { property: "actions", reason: `forwardingUrl can't share a page rule with other actions (${others})` },
@@ -38,8 +40,12 @@ export const pageRule: ResourceType = {
         const { pageRules } = await cloudflare();
         const path = `zones/${zone}/pagerules/${rule}`;
         const result = await callIfThere(`GET ${path}`, pageRules.get(rule as string, { zone_id: zone as string }));
-        if (!result) return undefined;
-        if (!id.includes("/")) return { id, state: { ...state, ...times(result) } };
+        if (!result) {
+            return undefined;
+        }
+        if (!id.includes("/")) {
+            return { id, state: { ...state, ...times(result) } };
+        }
         const inputs = { zoneId: zone, ...inputsFrom(result) };
         return { id: result.id as string, state: { ...inputs, ...times(result) }, inputs };
     },

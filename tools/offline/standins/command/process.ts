@@ -51,20 +51,27 @@ export function runCommand(command: string, options: CommandOptions, onLine: Lin
                 output.both += text;
                 const lines = (line + text).split("\n");
                 line = lines.pop() ?? "";
-                for (const whole of lines) onLine(stream, whole);
+                for (const whole of lines) {
+                    onLine(stream, whole);
+                }
             });
             child[stream].on("end", () => line && onLine(stream, line));
         }
         const fail = (reason: string) =>
             reject(new Error(`${reason}: running ${JSON.stringify(command)}:\n${output.both}`));
         child.on("error", (error) => fail(error.message));
-        if (child.pid === undefined) return;
+        if (child.pid === undefined) {
+            return;
+        }
         const leader = child.pid;
         running.add(leader);
         child.on("close", (code, signal) => {
             running.delete(leader);
-            if (code !== 0) fail(signal ? `signal: ${signal}` : `exit status ${code}`);
-            else resolve({ stdout: withoutLastNewline(output.stdout), stderr: withoutLastNewline(output.stderr) });
+            if (code !== 0) {
+                fail(signal ? `signal: ${signal}` : `exit status ${code}`);
+            } else {
+                resolve({ stdout: withoutLastNewline(output.stdout), stderr: withoutLastNewline(output.stderr) });
+            }
         });
         child.stdin.on("error", () => undefined); // a command may end without reading its input
         child.stdin.end(options.stdin);

@@ -35,11 +35,15 @@ export function localCommand(log: LogLine): ResourceType {
     const run = async (command: string | undefined, inputs: Properties, previous: Properties, urn: string) => {
         const plain = withoutSecrets(inputs) as Inputs;
         const state: Properties = { stdout: previous.stdout ?? "", stderr: previous.stderr ?? "", ...inputs };
-        if (command === undefined) return state;
+        if (command === undefined) {
+            return state;
+        }
         const environment = { ...plain.environment, ...previousOutput(plain, previous) };
         let logged = Promise.resolve(); // one line after the other, and all of them before the operation ends
         const output = await runCommand(command, { ...plain, environment }, (stream, line) => {
-            if (isLogged(plain.logging, stream)) logged = logged.then(() => log(urn, line));
+            if (isLogged(plain.logging, stream)) {
+                logged = logged.then(() => log(urn, line));
+            }
         }).finally(() => logged);
         const hide = holdsSecret(inputs) ? secret : (text: string) => text;
         return { ...state, stdout: hide(output.stdout), stderr: hide(output.stderr) };
@@ -78,7 +82,9 @@ export function localCommand(log: LogLine): ResourceType {
 /** What the command printed the last time, for the next one to see. */
 function previousOutput({ addPreviousOutputInEnv = true }: Inputs, previous: Properties): Record<string, string> {
     const { stdout, stderr } = withoutSecrets(previous) as { stdout?: string; stderr?: string };
-    if (!addPreviousOutputInEnv) return {};
+    if (!addPreviousOutputInEnv) {
+        return {};
+    }
     return {
         ...(stdout && { PULUMI_COMMAND_STDOUT: stdout }),
         ...(stderr && { PULUMI_COMMAND_STDERR: stderr }),
