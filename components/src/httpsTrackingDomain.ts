@@ -58,11 +58,13 @@ export interface TrackingDomainStatus {
 export class HttpsTrackingDomain extends pulumi.ComponentResource {
     /** `https://<hostname>`, known once SparkPost has verified the domain. */
     readonly url: pulumi.Output<string>;
+    /** The tracking host, lower case and in punycode. */
     readonly hostname: string;
     /** The SparkPost host behind the edge. */
     readonly endpoint: pulumi.Output<string>;
     /** Whether SparkPost has verified the domain. */
     readonly verified: pulumi.Output<boolean>;
+    /** What SparkPost and the probe said last. */
     readonly status: pulumi.Output<TrackingDomainStatus>;
     /** The DNS records that the edge needs or has. */
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;

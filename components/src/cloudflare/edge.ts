@@ -11,6 +11,7 @@ import { type CloudflareArgs, cloudflareProblems } from "./arguments";
 import { checkPageRules } from "./pageRuleCheck";
 import { zoneIdOf } from "./zone";
 
+/** What a {@link CloudflareEdge} is made of. */
 export interface CloudflareEdgeArgs extends CloudflareArgs {
     /** The tracking host, in the zone. */
     hostname: string;
@@ -44,7 +45,9 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
+    /** The host's DNS record. */
     readonly record: DnsRecord;
+    /** The host's own settings, with `settings: "pageRule"`. */
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {

@@ -38,10 +38,11 @@ export function commonInputs(
 /** The engine writes plain configuration into the state as it is: a key there would lie open. */
 export function refusePlainKey({ apiKeyConfig = defaultApiKeyConfig }: ApiAccount): void {
     const name = apiKeyConfig.includes(":") ? apiKeyConfig : `${pulumi.getProject()}:${apiKeyConfig}`;
+    // Exported by the SDK's code, though not by its types; without it nobody can tell a secret from plain text.
     const { allConfig, isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
-        isConfigSecret(key: string): boolean;
+        isConfigSecret?(key: string): boolean;
     };
-    if (allConfig()[name] !== undefined && !isConfigSecret(name)) {
+    if (allConfig()[name] !== undefined && isConfigSecret?.(name) === false) {
         throw new UserError(
             `The configuration key ${name} holds an API key in plain text, and Pulumi writes plain configuration into the state.\n` +
                 `Make it a secret: pulumi config set --secret ${name}\nIf it was ever committed or deployed like that, replace the key in SparkPost's UI too.`,

@@ -6,6 +6,7 @@ import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";
 
+/** What a {@link DefaultTrackingDomain} is made of. */
 export interface DefaultTrackingDomainArgs extends SparkPostArgs {
     /**
      * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default.

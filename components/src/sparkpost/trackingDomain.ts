@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";
 
+/** What a {@link TrackingDomain} is made of. */
 export interface TrackingDomainArgs extends SparkPostArgs {
     /**
      * Takes over a domain that is registered already, without changing it, and leaves it there on destroy

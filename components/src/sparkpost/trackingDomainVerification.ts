@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";
 
+/** What a {@link TrackingDomainVerification} is made of. */
 export interface TrackingDomainVerificationArgs extends SparkPostArgs {
     /** Whether links are https. Default true. */
     secure?: boolean;
