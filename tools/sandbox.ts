@@ -19,7 +19,9 @@ await runProgram(async (cleanup) => {
     cleanup.defer(() => fs.rm(state, { recursive: true, force: true }));
     const configFile = path.join(repository, "Pulumi.sandbox.yaml");
     await fs.writeFile(configFile, configuration(sandbox));
-    cleanup.defer(() => fs.rm(configFile, { force: true }));
+    // Another sandbox of this clone may have written its own since.
+    const isOurs = async () => (await fs.readFile(configFile, "utf8").catch(() => "")) === configuration(sandbox);
+    cleanup.defer(async () => ((await isOurs()) ? fs.rm(configFile) : undefined));
 
     tellHowToUse(sandbox, {
         SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,

@@ -51,7 +51,10 @@ export function shapeProblems(args: unknown): Problem[] {
 
 /** The fields with such a mistake, down to the second level: `account`, `cloudflare.zone`. */
 export function malformedFields(args: unknown): Set<string> {
-    return new Set(issuesOf(args).map(({ path }) => path.slice(0, 2).join(".")));
+    const paths = issuesOf(args).flatMap((issue) =>
+        issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
+    );
+    return new Set(paths.map((path) => path.slice(0, 2).join(".")));
 }
 
 /**

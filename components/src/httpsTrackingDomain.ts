@@ -17,6 +17,7 @@ import {
     type TrackingDomainVerificationArgs,
 } from "./sparkpost";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { hasDefault } from "./sparkpost/defaultTrackingDomain";
 import { withShortStackTraces } from "./stackTraces";
 import { type Transform, transformed } from "./transform";
 import { refuse } from "./userError";
@@ -94,7 +95,10 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         this.status = pulumi.output({
             secure: verification.secure,
             verified: verification.verified,
-            default: defaultDomain ? defaultDomain.domain.apply((domain) => domain === hostname) : registration.default,
+            default: defaultDomain
+                ? defaultDomain.domain.apply((domain) => domain === hostname)
+                : // The registration was read before another domain of this program took the default.
+                  registration.default.apply((wasDefault) => wasDefault && !hasDefault(args.account)),
             complianceStatus: registration.complianceStatus,
             probe: probed?.stdout.apply((report) => JSON.parse(report)),
         });
@@ -139,7 +143,13 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             ...transformed(
                 transform.verification,
                 name,
-                { domain: hostname, account, fingerprint, deadline: args.verification?.deadline },
+                {
+                    domain: hostname,
+                    account,
+                    fingerprint,
+                    deadline: args.verification?.deadline,
+                    wasInsecure: adopt ? registration.wasInsecure : undefined,
+                },
                 step(...(probed ? [probed] : atEdge)),
             ),
         );

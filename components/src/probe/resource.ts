@@ -1,6 +1,7 @@
 // The Command that runs the probe during an update. A preview never runs it.
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
+import { canonicalJson } from "../canonicalJson";
 import { type Transform, transformed } from "../transform";
 import { PROBE_VARIABLE, type ProbeOptions } from "./request";
 
@@ -27,7 +28,7 @@ export function declareProbe(
 ): Command {
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
-        environment: { [PROBE_VARIABLE]: pulumi.jsonStringify({ ...options, ...request }) },
+        environment: { [PROBE_VARIABLE]: pulumi.output({ ...options, ...request }).apply(canonicalJson) },
         // Progress is shown live; the report is an output and needn't be printed besides.
         logging: "stderr",
     };

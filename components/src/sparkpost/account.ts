@@ -85,6 +85,9 @@ export function describeScope({ apiUrl, subaccount }: ApiAccount): string {
 /** Everything that is wrong with the arguments. */
 export function accountProblems(args: AccountArgs = {}): Problem[] {
     const problems: Problem[] = [];
+    for (const field of Object.keys(args).filter((name) => !fields.includes(name))) {
+        problems.push({ field, message: `there is no such field; there are ${fields.join(", ")}` });
+    }
     const given = (["region", "tenant", "apiUrl"] as const).filter((field) => args[field] !== undefined);
     if (given.length > 1) {
         problems.push({
@@ -92,7 +95,7 @@ export function accountProblems(args: AccountArgs = {}): Problem[] {
             message: "these exclude each other; keep the one that names your service",
         });
     }
-    if (args.region !== undefined && !(args.region in regions)) {
+    if (args.region !== undefined && !Object.hasOwn(regions, args.region)) {
         problems.push({
             field: "region",
             value: args.region,
@@ -126,7 +129,7 @@ export function accountProblems(args: AccountArgs = {}): Problem[] {
             message: "write the subaccount's number; leave it out for the primary account",
         });
     }
-    if (args.apiKeyConfig !== undefined && !/^([\w.-]+:)?[\w.-]+$/.test(args.apiKeyConfig)) {
+    if (args.apiKeyConfig !== undefined && !isConfigKey(args.apiKeyConfig)) {
         problems.push({
             field: "apiKeyConfig",
             message: "write the name of a configuration key, such as sparkpost:apiKeyEu, never the API key itself",
@@ -137,6 +140,13 @@ export function accountProblems(args: AccountArgs = {}): Problem[] {
     }
     return problems;
 }
+
+/** The name of a configuration key, and not a key of SparkPost's, which is 40 hexadecimal digits. */
+function isConfigKey(name: string): boolean {
+    return /^([\w.-]+:)?[\w.-]+$/.test(name) && !/[0-9a-f]{32}/i.test(name);
+}
+
+const fields = ["region", "tenant", "apiUrl", "endpoint", "subaccount", "apiKeyConfig", "timeout"];
 
 function apiUrlProblems(apiUrl: string): Problem[] {
     const field = "apiUrl";

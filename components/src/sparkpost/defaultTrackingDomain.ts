@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { oncePerProgram } from "../program";
 import { UserError } from "../userError";
-import { type ApiAccount, describeScope, scopeOf } from "./account";
+import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";
 
@@ -44,9 +44,18 @@ export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
     }
 }
 
+/** Whether this program declares a default for the scope of this account. To be asked when the program has run. */
+export function hasDefault(account: AccountArgs | undefined): boolean {
+    return scopeOwners().has(scopeOf(resolveAccount(account).api));
+}
+
+function scopeOwners(): Map<string, string> {
+    return oncePerProgram("default domains", () => new Map<string, string>());
+}
+
 /** Two defaults of one scope would take it from each other at every `up`, without an error from SparkPost. */
 function claimScope(name: string, account: ApiAccount): void {
-    const owners = oncePerProgram("default domains", () => new Map<string, string>());
+    const owners = scopeOwners();
     const owner = owners.get(scopeOf(account));
     if (owner !== undefined) {
         throw new UserError(

@@ -26,6 +26,8 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;
     /** Whether it was registered before this stack took it over. */
     declare readonly adopted: pulumi.Output<boolean>;
+    /** True if it was adopted with http links, verified: what a first switch that fails goes back to. */
+    declare readonly wasInsecure: pulumi.Output<boolean | undefined>;
     /** Whether links are https. This and the outputs below are as of the last create or refresh. */
     declare readonly secure: pulumi.Output<boolean>;
     /** Whether it is the default of its account or subaccount. */
@@ -52,6 +54,7 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
                 ...commonInputs(`TrackingDomain ${name}`, args),
                 adopt,
                 adopted: undefined,
+                wasInsecure: undefined,
                 secure: undefined,
                 default: undefined,
                 verified: undefined,

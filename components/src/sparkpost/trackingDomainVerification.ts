@@ -14,6 +14,11 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
     fingerprint?: pulumi.Input<string>;
     /** Seconds until SparkPost must have said yes. Default 3,600. */
     deadline?: number;
+    /**
+     * The registration's output of that name: a first switch that fails, also after an interruption, goes back to http then.
+     * Default: what is read when the switch begins.
+     */
+    wasInsecure?: pulumi.Input<boolean | undefined>;
 }
 
 /**
@@ -39,6 +44,7 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 verified: true,
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
+                wasInsecure: args.wasInsecure,
             },
             opts,
             "sparkpost",

@@ -113,3 +113,19 @@ describe("mistakes in an account", () => {
         expect(accountProblems(args)).toEqual([]);
     });
 });
+
+describe("what isn't an account", () => {
+    it.each([
+        [
+            "an API key in place of its name",
+            { apiKeyConfig: "0123456789abcdef0123456789abcdef01234567" },
+            "apiKeyConfig",
+        ],
+        ["a misspelt field", { regoin: "eu" }, "regoin"],
+        ["a region that every object has", { region: "toString" }, "region"],
+    ])("%s is refused, and no key is repeated", (_what, args, field) => {
+        const problems = accountProblems(args as never);
+        expect(problems.map((problem) => problem.field)).toEqual([field]);
+        expect(JSON.stringify(problems)).not.toContain("0123456789abcdef");
+    });
+});

@@ -89,3 +89,16 @@ describe("the client of an account", () => {
         expect(clientFor(other, key)).not.toBe(clientFor(account, "key"));
     });
 });
+
+describe("an answer that isn't SparkPost's", () => {
+    it.each([
+        ["no list", { message: "maintenance" }],
+        ["a list of something else", { results: [{ name: "x" }] }],
+    ])("is an error, not an empty account: %s", async (_what, body) => {
+        const api = await startApi(() => ({ body }));
+        const client = new Client({ account: { apiUrl: api.url }, key: "key" });
+        for (const read of [client.findInList("t.example.com"), client.findDefault(), client.find("t.example.com")]) {
+            await expect(read).rejects.toThrow(/not a tracking domain[\s\S]*doesn't answer like SparkPost's API/);
+        }
+    });
+});

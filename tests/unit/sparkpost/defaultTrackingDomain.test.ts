@@ -176,3 +176,23 @@ describe("a deletion of a default", () => {
         expect(holderNow()).toBe(domain);
     });
 });
+
+describe("a default that SparkPost took", () => {
+    it("isn't forgotten, nor who had it, because it can't be read back", async () => {
+        const { handler } = start(other, { faults: [{ method: "find", status: 500 }] });
+        expect((await handler.create(inputs)).outs).toMatchObject({ ours: domain, previous: other, adopted: false });
+    });
+
+    it("counts when the call was answered with a fault, and the record says so", async () => {
+        const { handler, holderNow } = start(other, {
+            faults: [{ method: "makeDefault", status: 500, applied: true }],
+        });
+        expect((await handler.create(inputs)).outs).toMatchObject({ ours: domain, previous: other });
+        expect(holderNow()).toBe(domain);
+    });
+
+    it("doesn't count when the record says otherwise", async () => {
+        const { handler } = start(other, { faults: [{ method: "makeDefault", status: 500 }] });
+        await expect(handler.create(inputs)).rejects.toThrow("500");
+    });
+});

@@ -106,11 +106,11 @@ describe("a switch that can't be undone", () => {
         expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(60_000);
     });
 
-    it("says that nothing is known when not even a look succeeds", async () => {
+    it("says that nothing is known when not even a look succeeds, and leaves the worst on record", async () => {
         const faults = [2, 3, 4].map((at) => ({ method: "find" as const, at, status: 500 }));
         const { error } = await fail({ faults: [{ method: "verify", status: 401 }, ...faults] });
         expect(error.message).toContain("was last seen with an unknown state");
-        expect(error.left).toBeUndefined();
+        expect(error.left).toMatchObject({ secure: true, verified: false });
     });
 
     it.each([true, false])(
@@ -161,5 +161,18 @@ describe("a domain that had its scheme already", () => {
         });
         expect(error.message).toContain("verify track.example.com was answered with 401");
         expect(error.left).toBeUndefined();
+    });
+});
+
+describe("a switch that was interrupted before", () => {
+    const interrupted = { domain, secure: true, verified: false };
+
+    it("is undone to how the domain is known to have been, when SparkPost doesn't say yes", async () => {
+        const account = fakeAccount({ domains: [interrupted], answers: [...noes(3), true] });
+        const { clock, progress } = fakeServices(account).services;
+        const was = { secure: false, verified: true };
+        const request = { client: account.client, domain, secure: true, deadline: 3_000, clock, progress, was };
+        await expect(switchAndVerify(request)).rejects.toThrow(`${domain} is as it was before (http, verified).`);
+        expect(account.domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });
 });

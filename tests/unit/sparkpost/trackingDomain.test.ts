@@ -182,3 +182,18 @@ describe("a deletion", () => {
         expect(calls).toEqual([]);
     });
 });
+
+describe("a registration that SparkPost took", () => {
+    it("is ours although it can't be read back", async () => {
+        const { handler } = start({ faults: [{ method: "find", at: 2, status: 500 }] });
+        expect((await handler.create(inputs)).outs).toStrictEqual(outputs);
+    });
+
+    it("remembers that it was adopted in use and insecure, through every refresh", async () => {
+        const { handler, domains } = start({ domains: [{ domain, secure: false, verified: true }] });
+        const { id, outs } = await handler.create({ ...inputs, adopt: true });
+        expect(outs).toMatchObject({ adopted: true, wasInsecure: true });
+        Object.assign(domains.get(domain) ?? {}, { secure: true });
+        expect((await handler.read(id, outs)).props).toMatchObject({ adopted: true, wasInsecure: true, secure: true });
+    });
+});

@@ -158,3 +158,24 @@ describe("an update of a verification", () => {
         expect(error).not.toHaveProperty("properties");
     });
 });
+
+describe("a failure", () => {
+    it("of a first switch goes back to http where the registration was adopted like that", async () => {
+        const { handler, domains } = start({ answers: [false, false, true], faults: [] });
+        const first = { ...inputs, deadline: 1, wasInsecure: true };
+        await expect(handler.create(first)).rejects.toThrow("The switch was undone");
+        expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
+    });
+
+    it("that couldn't be undone nor looked at is recorded as the worst, so that any program shows a change", async () => {
+        const faults = [
+            { method: "verify" as const, status: 401 },
+            ...[2, 3, 4].map((at) => ({ method: "find" as const, at, status: 500 })),
+        ];
+        const { handler } = start({ domains: [{ domain, secure: false, verified: true }], faults });
+        const olds = { ...inputs, secure: false };
+        const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
+        expect(error).toMatchObject({ id: domain, properties: { secure: true, verified: false } });
+        expect((await handler.diff(domain, error.properties, olds)).changes).toBe(true);
+    });
+});

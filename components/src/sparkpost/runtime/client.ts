@@ -69,7 +69,7 @@ export class Client {
     /** The domain as SparkPost has it now; `undefined` when this account and subaccount has no such domain. */
     async find(domain: string): Promise<TrackingDomainState | undefined> {
         try {
-            return parseTrackingDomain(resultsOf(await this.#call("GET", pathOf(domain))));
+            return this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
         } catch (error) {
             if (isNotFound(error)) {
                 return undefined;
@@ -95,7 +95,7 @@ export class Client {
 
     /** The default domain of the account's scope. */
     async findDefault(): Promise<TrackingDomainState | undefined> {
-        return defaultOf(parseList(await this.#call("GET", "/tracking-domains?default=true")), this.#account);
+        return defaultOf(await this.#readList("/tracking-domains?default=true"), this.#account);
     }
 
     /**
@@ -152,10 +152,36 @@ export class Client {
 
     async #sharedList(): Promise<TrackingDomainState[]> {
         if (!this.#list || Date.now() - this.#list.at > listLifetime) {
-            const answer = this.#call("GET", "/tracking-domains").then(parseList);
-            this.#list = { answer, at: Date.now() };
+            this.#list = { answer: this.#readList("/tracking-domains"), at: Date.now() };
         }
         return this.#list.answer;
+    }
+
+    async #readList(path: string): Promise<TrackingDomainState[]> {
+        const results = resultsOf(await this.#call("GET", path));
+        if (!Array.isArray(results)) {
+            throw this.#unexpected(path, results);
+        }
+        return results.map((entry) => this.#domainIn(entry, path));
+    }
+
+    /** A domain from an answer. One without a name isn't SparkPost's: taken for "nothing there", it would make a refresh forget what exists. */
+    #domainIn(object: unknown, path: string): TrackingDomainState {
+        const state = parseTrackingDomain(object);
+        if (!state) {
+            throw this.#unexpected(path, object);
+        }
+        return state;
+    }
+
+    #unexpected(path: string, answer: unknown): SparkPostError {
+        const said = `not a tracking domain: ${excerpt(JSON.stringify(answer) ?? "nothing")}`;
+        return new SparkPostError(
+            `GET ${path}`,
+            200,
+            said.replaceAll(this.#key, "[api key]"),
+            notAnApi(this.#account.apiUrl),
+        );
     }
 
     async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: object): Promise<unknown> {
@@ -202,11 +228,6 @@ function pathOf(domain: string): string {
 
 function resultsOf(body: unknown): unknown {
     return (body as { results?: unknown }).results;
-}
-
-function parseList(body: unknown): TrackingDomainState[] {
-    const results = resultsOf(body);
-    return Array.isArray(results) ? results.map(parseTrackingDomain) : [];
 }
 
 /** A primary account's list may hold its subaccounts' domains too, each scope with a default of its own. */

@@ -4,8 +4,9 @@
 //   delete PUT default of the one before, if asked to and ours is still the default
 import { scopeOf } from "../account";
 import type { Client } from "./client";
-import { OperationError, SparkPostError } from "./errors";
+import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, clean, compare, type Handler, isSameScope, type Services } from "./handler";
+import type { TrackingDomainState } from "./trackingDomainApi";
 
 export interface DefaultInputs extends CommonInputs {
     restorePrevious: boolean;
@@ -81,22 +82,31 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
         },
     };
 
+    /** Makes the domain the default. Once SparkPost has taken that, a read that fails isn't a failure: what was before would be forgotten. */
     async function makeDefault(api: Client, domain: string): Promise<void> {
         try {
             await api.makeDefault(domain);
         } catch (error) {
             if (error instanceof SparkPostError && error.status === 422) {
                 throw new OperationError(
-                    `${domain} can't be the default: ${error.said} (422)\nA default domain must be verified: declare a TrackingDomainVerification and let this one depend on it.`,
+                    `${domain} can't be the default: ${error.said} (422)\n` +
+                        "A default domain must be verified: declare a TrackingDomainVerification and let this one depend on it.",
                 );
+            }
+            if (isTransient(error) && (await read(api, domain))?.default) {
+                return;
             }
             throw error;
         }
-        const now = await api.find(domain);
-        if (!now?.default) {
+        if ((await read(api, domain))?.default === false) {
             throw new OperationError(
-                `SparkPost took ${domain} as the default, but its record doesn't say so.\nSomething else may have claimed it at the same moment: look for another owner of the default, then run \`pulumi up\` again.`,
+                `SparkPost took ${domain} as the default, but its record doesn't say so.\n` +
+                    "Something else may have claimed it at the same moment: look for another owner of the default, then run `pulumi up` again.",
             );
         }
+    }
+
+    function read(api: Client, domain: string): Promise<TrackingDomainState | undefined> {
+        return api.find(domain).catch(() => undefined);
     }
 }

@@ -57,13 +57,12 @@ export function fromAxios(
     }
     const status = error.response?.status ?? 0;
     const said = error.response ? messageOf(error.response.data) : networkMessage(error, apiUrl);
-    return new SparkPostError(
-        call,
-        status,
-        said.replaceAll(key, "[api key]"),
-        remedyFor(status, call, apiUrl, said),
-        retryAfter(error),
-    );
+    const wait = retryAfter(error);
+    const remedy =
+        status === 429 && wait > 0
+            ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(wait / 1_000)} s. Run the command again after that.`
+            : remedyFor(status, call, apiUrl, said);
+    return new SparkPostError(call, status, said.replaceAll(key, "[api key]"), remedy, wait);
 }
 
 function isAxiosError(error: unknown): error is AxiosError {

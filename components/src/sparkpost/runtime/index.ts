@@ -3,6 +3,7 @@ import { apiKeyOf, type Config } from "./apiKey";
 import { clientFor } from "./client";
 import { systemClock } from "./clock";
 import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
+import { OperationError } from "./errors";
 import { guardProcess } from "./guard";
 import type { Services } from "./handler";
 import { engineProgress } from "./progress";
@@ -31,7 +32,7 @@ export function provider(kind: Kind, config: Config) {
     };
     const handler = handlers[kind];
     if (!handler) {
-        throw new Error(
+        throw new OperationError(
             `This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`,
         );
     }

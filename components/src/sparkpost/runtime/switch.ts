@@ -12,6 +12,11 @@ export interface Switch {
     secure: boolean;
     /** Milliseconds until SparkPost must have said yes. */
     deadline: number;
+    /**
+     * How the domain is known to have been, where what is read first may be a switch of ours that was interrupted. A failure
+     * leads back to it.
+     */
+    was?: Pick<TrackingDomainState, "secure" | "verified">;
     clock: Clock;
     progress: Progress;
 }
@@ -51,7 +56,8 @@ export async function switchAndVerify(request: Switch): Promise<void> {
         }
         await waitForYes(request);
     } catch (error) {
-        throw before.secure === secure ? await unchanged(request, error) : await undo(request, before, error);
+        const was = request.was && request.was.secure !== secure ? { ...before, ...request.was } : before;
+        throw was.secure === secure ? await unchanged(request, error) : await undo(request, was, error);
     }
 }
 
@@ -152,7 +158,8 @@ async function undo(request: Switch, before: TrackingDomainState, cause: unknown
             `${reason}\nThe switch could NOT be undone: ${firstLine(messageOf(error))}\n` +
                 `${domain} was last seen with ${state ?? "an unknown state"}; before, it had secure ${before.secure}, verified ${before.verified}. ` +
                 "Look at it in SparkPost's UI now: new mail may carry links that don't work. `pulumi up` tries the switch again.",
-            now,
+            // Where nothing could be read, the worst is recorded: then the next run looks again, whatever the program says.
+            now ?? { ...before, secure: request.secure, verified: false },
         );
     }
 }

@@ -22,6 +22,8 @@ export interface TrackingDomainInputs extends CommonInputs {
 export interface TrackingDomainOutputs extends TrackingDomainInputs {
     /** It existed before us: never deleted by us. */
     adopted: boolean;
+    /** It was adopted with http links, verified. */
+    wasInsecure?: boolean;
     secure: boolean;
     default: boolean;
     verified: boolean;
@@ -60,8 +62,10 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
             } else {
                 await register(inputs);
             }
-            const state = (await api.find(domain)) ?? { ...unread, domain };
-            return { id: domain, outs: outputs(inputs, state, existing !== undefined) };
+            // It is registered now: a read that fails isn't a failure, or nobody would know that it is ours.
+            const state = existing ?? (await api.find(domain).catch(() => undefined)) ?? { ...unread, domain };
+            const wasInsecure = existing && !existing.secure && existing.verified ? true : undefined;
+            return { id: domain, outs: outputs(inputs, state, { adopted: existing !== undefined, wasInsecure }) };
         },
 
         async read(id, props) {
@@ -69,8 +73,9 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
             if (!state) {
                 return {};
             }
-            const { adopted, ...inputs } = inputsOf(props);
-            return { id, props: outputs(inputs, state, adopted), inputs };
+            const { adopted, wasInsecure } = props;
+            const inputs = inputsOf(props);
+            return { id, props: outputs(inputs, state, { adopted, wasInsecure }), inputs };
         },
 
         async update(_id, olds, news) {
@@ -99,11 +104,15 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
 /** A registration that was just made and can't be read yet: what is known of every new one. */
 const unread = { secure: true, default: false, verified: false, usesManagedCertificate: false };
 
-function outputs(inputs: TrackingDomainInputs, state: TrackingDomainState, adopted: boolean): TrackingDomainOutputs {
+function outputs(
+    inputs: TrackingDomainInputs,
+    state: TrackingDomainState,
+    memory: Pick<TrackingDomainOutputs, "adopted" | "wasInsecure">,
+): TrackingDomainOutputs {
     const { secure, verified, port, complianceStatus, tlsStatus, certificateIssuedAt, certificateExpiresAt } = state;
     return clean({
         ...inputs,
-        adopted,
+        ...memory,
         secure,
         default: state.default,
         verified,
@@ -115,8 +124,8 @@ function outputs(inputs: TrackingDomainInputs, state: TrackingDomainState, adopt
     });
 }
 
-function inputsOf({ domain, account, adopt, adopted, __provider }: TrackingDomainOutputs) {
-    return clean({ domain, account, adopt, adopted, __provider });
+function inputsOf({ domain, account, adopt, __provider }: TrackingDomainOutputs): TrackingDomainInputs {
+    return clean({ domain, account, adopt, __provider });
 }
 
 function refuseUnlessAdoptable(existing: TrackingDomainState, { domain, account, adopt }: TrackingDomainInputs): void {

@@ -22,9 +22,12 @@ export interface TrackingDomainState {
     certificateExpiresAt?: string;
 }
 
-/** Reads SparkPost's object; unknown and missing fields are harmless. */
-export function parseTrackingDomain(value: unknown): TrackingDomainState {
+/** Reads SparkPost's object; `undefined` for what has no name. Other missing fields, and unknown ones, are harmless. */
+export function parseTrackingDomain(value: unknown): TrackingDomainState | undefined {
     const object = record(value);
+    if (text(object.domain) === undefined) {
+        return undefined;
+    }
     const status = record(object.status);
     const certificate = record(object.tls_certificate);
     return {

@@ -2,7 +2,7 @@
 //   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET); read the list
 //   delete nothing: SparkPost has no un-verify
 import { type CommonInputs, checkDomain, clean, compare, type Handler, isUnknown, type Services } from "./handler";
-import { SwitchError, switchAndVerify } from "./switch";
+import { type Switch, SwitchError, switchAndVerify } from "./switch";
 
 export interface VerificationInputs extends CommonInputs {
     secure: boolean;
@@ -15,6 +15,8 @@ export interface VerificationInputs extends CommonInputs {
     fingerprint: string;
     /** Seconds. */
     deadline: number;
+    /** The registration was adopted with http links, verified: what a first switch that fails goes back to. */
+    wasInsecure?: boolean;
 }
 
 export function verificationHandler({
@@ -39,7 +41,7 @@ export function verificationHandler({
         },
 
         async create(inputs) {
-            await perform(inputs);
+            await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined);
             return { id: inputs.domain, outs: inputs };
         },
 
@@ -55,7 +57,7 @@ export function verificationHandler({
         async update(id, olds, news) {
             const isDue = (["secure", "verified", "fingerprint"] as const).some((field) => olds[field] !== news[field]);
             if (isDue) {
-                await perform(news).catch((error: unknown) => {
+                await perform(news, olds).catch((error: unknown) => {
                     throw withTruth(error, id, olds);
                 });
             }
@@ -63,12 +65,16 @@ export function verificationHandler({
         },
     };
 
-    async function perform({ domain, account, secure, deadline }: VerificationInputs): Promise<void> {
+    async function perform(
+        { domain, account, secure, deadline }: VerificationInputs,
+        was: Switch["was"],
+    ): Promise<void> {
         await switchAndVerify({
             client: client(account),
             domain,
             secure,
             deadline: deadline * 1_000,
+            was,
             clock,
             progress,
         });
