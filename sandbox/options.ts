@@ -82,6 +82,8 @@ export interface Assumed {
     manageIncludesView: boolean;
     /** What a list without a subaccount header holds: everybody's domains, or the primary account's own. */
     primaryList: "all" | "own";
+    /** Whose domains a call without a subaccount header reads, changes and deletes by name. */
+    primaryReach: "all" | "own";
     /** Which of the two headers names the tracking domain when both name one. */
     forwardedHost: "wins" | "loses";
     /** How a handshake ends for a host without a certificate: with an alert that says so, or with a reset. */
@@ -102,6 +104,7 @@ export const ASSUMED: Assumed = {
     strangerAnswer: "no",
     manageIncludesView: false,
     primaryList: "all",
+    primaryReach: "all",
     forwardedHost: "loses",
     missingCertificate: "alert",
     strictOrigin: "refused",

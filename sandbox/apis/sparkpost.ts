@@ -49,10 +49,15 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
         scopes.set(request, key.subaccount ?? subaccountOf(request));
     });
 
-    /** docs: "`X-MSYS-SUBACCOUNT: <number>` scopes a call". inferred: what is of another scope isn't there. */
+    /**
+     * docs: "`X-MSYS-SUBACCOUNT: <number>` scopes a call": what is of another scope isn't there. assumed: whether a call
+     * without that header reaches subaccounts' domains.
+     */
     function find(request: FastifyRequest): TrackingDomain {
         const found = domains.find(nameIn(request));
-        if (found && found.subaccount_id === scopes.get(request)) {
+        const scope = scopes.get(request);
+        const reachesAll = scope === undefined && options.assumed.primaryReach === "all";
+        if (found && (reachesAll || found.subaccount_id === scope)) {
             return found;
         }
         throw refused(404, { message: "resource not found" });

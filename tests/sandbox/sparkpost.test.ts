@@ -123,14 +123,22 @@ describe("reading", () => {
 });
 
 describe("scopes and keys", () => {
-    it("hides a domain from every scope but its own", async () => {
-        const sandbox = await world();
-        await sparkpost(sandbox, "POST /tracking-domains", { body: { domain: HOST }, subaccount: 7 });
-        expect((await sparkpost(sandbox, `GET ${PATH}`, { subaccount: 7 })).json.results.subaccount_id).toBe(7);
-        expect((await sparkpost(sandbox, `GET ${PATH}`)).status).toBe(404);
-        expect((await sparkpost(sandbox, `PUT ${PATH}`, { subaccount: 8, body: { secure: true } })).status).toBe(404);
-        expect((await sparkpost(sandbox, `DELETE ${PATH}`)).status).toBe(404);
-    });
+    it.each([
+        ["all", 200],
+        ["own", 404],
+    ] as const)(
+        "lets the primary account reach %s, as assumed, and no subaccount another",
+        async (primaryReach, status) => {
+            const sandbox = await world({ assumed: { primaryReach } });
+            await sparkpost(sandbox, "POST /tracking-domains", { body: { domain: HOST }, subaccount: 7 });
+            expect((await sparkpost(sandbox, `GET ${PATH}`, { subaccount: 7 })).json.results.subaccount_id).toBe(7);
+            expect((await sparkpost(sandbox, `GET ${PATH}`)).status).toBe(status);
+            expect((await sparkpost(sandbox, `PUT ${PATH}`, { subaccount: 8, body: { secure: true } })).status).toBe(
+                404,
+            );
+            expect((await sparkpost(sandbox, `DELETE ${PATH}`)).status).toBe(status === 200 ? 204 : 404);
+        },
+    );
 
     it("gives a subaccount's own key its scope", async () => {
         const sandbox = await world({ keys: [{ key: "of-seven", subaccount: 7 }] });

@@ -55,11 +55,14 @@ describe("the list that a refresh reads", () => {
     });
 
     it("holds subaccounts' domains too, which aren't the primary account's", async () => {
-        const results = [{ domain: "t.example.com", subaccount_id: 7, default: true }];
-        const api = await startApi(() => ({ body: { results } }));
+        const domain = { domain: "t.example.com", subaccount_id: 7, default: true };
+        const api = await startApi((what) => ({
+            body: { results: what.endsWith("/t.example.com") ? domain : [domain] },
+        }));
         const primary = new Client({ account: { apiUrl: api.url }, key: "key" });
         expect(await primary.findInList("t.example.com")).toBeUndefined();
         expect(await primary.findDefaultInList()).toBeUndefined();
+        expect(await primary.find("t.example.com")).toBeUndefined();
         const subaccount = new Client({ account: { apiUrl: api.url, subaccount: 7 }, key: "key" });
         expect((await subaccount.findInList("t.example.com"))?.domain).toBe("t.example.com");
     });

@@ -69,7 +69,7 @@ describe("an answer", () => {
             status: { verified: true, cname_status: "valid", compliance_status: "valid", tls_status: "valid" },
             tls_certificate: { issued_at: "2026-01-01T00:00:00Z", expires_at: "2026-04-01T00:00:00Z" },
         };
-        const { client } = await start(inTurn({ body: { results } }));
+        const { client } = await start(inTurn({ body: { results } }), 5);
         expect(await client.find(domain)).toEqual({
             domain,
             secure: true,

@@ -69,7 +69,8 @@ export class Client {
     /** The domain as SparkPost has it now; `undefined` when this account and subaccount has no such domain. */
     async find(domain: string): Promise<TrackingDomainState | undefined> {
         try {
-            return this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
+            const state = this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
+            return isInScope(state, this.#account) ? state : undefined;
         } catch (error) {
             if (isNotFound(error)) {
                 return undefined;
@@ -230,7 +231,7 @@ function resultsOf(body: unknown): unknown {
     return (body as { results?: unknown }).results;
 }
 
-/** A primary account's list may hold its subaccounts' domains too, each scope with a default of its own. */
+/** A primary account may be told of its subaccounts' domains too; each scope has domains and a default of its own. */
 function isInScope(entry: TrackingDomainState, { subaccount }: ApiAccount): boolean {
     return (entry.subaccount ?? subaccount) === subaccount;
 }
