@@ -48,7 +48,7 @@ describe("SparkPost's message", () => {
         ["nothing", undefined, ""],
         ["null", null, ""],
     ])("is read from %s", (_what, body, message) => {
-        expect(messageOf(body)).toBe(message);
+        expect(messageOf(body, "key")).toBe(message);
     });
 });
 
@@ -135,5 +135,14 @@ describe("an error's kind", () => {
         expect(isNotFound(new SparkPostError("GET /", 404, ""))).toBe(true);
         expect(isNotFound(new SparkPostError("GET /", 400, ""))).toBe(false);
         expect(isNotFound(new Error("404"))).toBe(false);
+    });
+});
+
+describe("a key in a long answer", () => {
+    it("goes before the answer is cut, so that no part of it is left at the end", () => {
+        const key = "0123456789abcdef0123456789abcdef01234567";
+        const told = messageOf(`${"x".repeat(580)}${key}${"y".repeat(100)}`, key);
+        expect(told).not.toContain(key.slice(0, 8));
+        expect(told).toMatch(/\[api key\].*…$/);
     });
 });

@@ -161,28 +161,27 @@ export class Client {
     async #readList(path: string): Promise<TrackingDomainState[]> {
         const results = resultsOf(await this.#call("GET", path));
         if (!Array.isArray(results)) {
-            throw this.#unexpected(path, results);
+            throw this.#foreign(`GET ${path}`, 200, "not a tracking domain", results);
         }
         return results.map((entry) => this.#domainIn(entry, path));
     }
 
-    /** A domain from an answer. One without a name isn't SparkPost's: taken for "nothing there", it would make a refresh forget what exists. */
+    /**
+     * A domain from an answer. One without a name isn't SparkPost's: taken for "nothing there", it would make a refresh
+     * forget what exists.
+     */
     #domainIn(object: unknown, path: string): TrackingDomainState {
         const state = parseTrackingDomain(object);
         if (!state) {
-            throw this.#unexpected(path, object);
+            throw this.#foreign(`GET ${path}`, 200, "not a tracking domain", object);
         }
         return state;
     }
 
-    #unexpected(path: string, answer: unknown): SparkPostError {
-        const said = `not a tracking domain: ${excerpt(JSON.stringify(answer) ?? "nothing")}`;
-        return new SparkPostError(
-            `GET ${path}`,
-            200,
-            said.replaceAll(this.#key, "[api key]"),
-            notAnApi(this.#account.apiUrl),
-        );
+    /** The error for an answer that SparkPost's API wouldn't give. */
+    #foreign(call: string, status: number, what: string, answer: unknown): SparkPostError {
+        const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
+        return new SparkPostError(call, status, `${what}: ${excerpt(text, this.#key)}`, notAnApi(this.#account.apiUrl));
     }
 
     async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: object): Promise<unknown> {
@@ -193,12 +192,7 @@ export class Client {
         try {
             const { data: body, status } = await this.#http.request({ method, url: path, data });
             if (status !== 204 && (typeof body !== "object" || body === null)) {
-                throw new SparkPostError(
-                    call,
-                    status,
-                    `a body that isn't JSON: ${excerpt(String(body).replaceAll(this.#key, "[api key]"))}`,
-                    notAnApi(this.#account.apiUrl),
-                );
+                throw this.#foreign(call, status, "a body that isn't JSON", String(body));
             }
             return body;
         } catch (error) {

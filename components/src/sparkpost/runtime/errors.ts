@@ -56,13 +56,13 @@ export function fromAxios(
         return error;
     }
     const status = error.response?.status ?? 0;
-    const said = error.response ? messageOf(error.response.data) : networkMessage(error, apiUrl);
+    const said = error.response ? messageOf(error.response.data, key) : networkMessage(error, apiUrl);
     const wait = retryAfter(error);
     const remedy =
         status === 429 && wait > 0
             ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(wait / 1_000)} s. Run the command again after that.`
             : remedyFor(status, call, apiUrl, said);
-    return new SparkPostError(call, status, said.replaceAll(key, "[api key]"), remedy, wait);
+    return new SparkPostError(call, status, redact(said, key), remedy, wait);
 }
 
 function isAxiosError(error: unknown): error is AxiosError {
@@ -90,18 +90,24 @@ function networkMessage(error: AxiosError, apiUrl: string): string {
 }
 
 /** SparkPost's message from any of its three error shapes; a body of no known shape as it came. */
-export function messageOf(body: unknown): string {
+export function messageOf(body: unknown, key: string): string {
     const errors = (body as { errors?: unknown } | null)?.errors;
     const parts = (Array.isArray(errors) ? errors : errors ? [errors] : []).map(partOf).filter((part) => part !== "");
     if (parts.length > 0) {
         return parts.join("; ");
     }
-    return excerpt(typeof body === "string" ? body.trim() : body ? JSON.stringify(body) : "");
+    return excerpt(typeof body === "string" ? body.trim() : body ? JSON.stringify(body) : "", key);
 }
 
 /** Whole, unless it is a page that something between here and SparkPost made. */
-export function excerpt(text: string): string {
-    return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+export function excerpt(text: string, key: string): string {
+    // The key goes first: a cut through the middle of it would leave a part that nobody recognises.
+    const safe = redact(text, key);
+    return safe.length > 600 ? `${safe.slice(0, 600)}…` : safe;
+}
+
+function redact(text: string, key: string): string {
+    return text.replaceAll(key, "[api key]");
 }
 
 function partOf(error: unknown): string {
