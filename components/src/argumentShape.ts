@@ -44,26 +44,36 @@ const shape = z.strictObject({
     verification: z.optional(z.strictObject({ deadline: number })),
 });
 
-/** Every mistake in names and types. */
-export function shapeProblems(args: unknown): Problem[] {
-    return issuesOf(args).map((issue) => shapeProblem(issue, args));
+/** What the schema found in some arguments. */
+export interface CheckedShape {
+    /** Every mistake in names and types. */
+    problems: Problem[];
+    /** The fields with such a mistake, down to the second level: `account`, `cloudflare.zone`. */
+    malformed: Set<string>;
+    /** The arguments without those: the rest is looked at all the same, for one message shall hold everything. */
+    wellFormed: HttpsTrackingDomainArgs;
 }
 
-/** The fields with such a mistake, down to the second level: `account`, `cloudflare.zone`. */
-export function malformedFields(args: unknown): Set<string> {
-    const paths = issuesOf(args).flatMap((issue) =>
+/** Holds arguments against the schema. */
+export function checkShape(args: unknown): CheckedShape {
+    const issues = shape.safeParse(args).error?.issues ?? [];
+    return {
+        problems: issues.map((issue) => shapeProblem(issue, args)),
+        malformed: malformedFields(issues),
+        wellFormed: wellFormed(args, issues),
+    };
+}
+
+function malformedFields(issues: readonly z.core.$ZodIssue[]): Set<string> {
+    const paths = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
     );
     return new Set(paths.map((path) => path.slice(0, 2).join(".")));
 }
 
-/**
- * The arguments without what has the wrong shape: the rest is looked at all the same, for one message shall hold
- * everything.
- */
-export function wellFormed(args: unknown): HttpsTrackingDomainArgs {
+function wellFormed(args: unknown, issues: readonly z.core.$ZodIssue[]): HttpsTrackingDomainArgs {
     const rest: Record<PropertyKey, unknown> = { ...Object(args) };
-    for (const { path } of issuesOf(args)) {
+    for (const { path } of issues) {
         const [field, inner] = path;
         if (field !== undefined && inner !== undefined) {
             const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
@@ -73,10 +83,6 @@ export function wellFormed(args: unknown): HttpsTrackingDomainArgs {
         }
     }
     return rest as unknown as HttpsTrackingDomainArgs;
-}
-
-function issuesOf(args: unknown): readonly z.core.$ZodIssue[] {
-    return shape.safeParse(args).error?.issues ?? [];
 }
 
 function isSetOfFields(value: unknown): boolean {

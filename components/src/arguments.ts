@@ -1,5 +1,5 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
-import { malformedFields, shapeProblems, wellFormed } from "./argumentShape";
+import { checkShape } from "./argumentShape";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
 import { type Edge, edgeProblems, loopProblems } from "./edge";
 import { checkHostname } from "./hostname";
@@ -47,13 +47,11 @@ export interface VerificationOptions {
 
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {
-    const malformed = malformedFields(args);
+    const { problems, malformed, wellFormed } = checkShape(args);
     return [
-        ...shapeProblems(args),
+        ...problems,
         // What is missing only because it was malformed has been told.
-        ...semanticProblems(wellFormed(args)).filter(
-            ({ field }) => !fieldsOf(field).some((part) => malformed.has(part)),
-        ),
+        ...semanticProblems(wellFormed).filter(({ field }) => !fieldsOf(field).some((part) => malformed.has(part))),
     ];
 }
 

@@ -3,7 +3,7 @@
 import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname } from "./hostname";
 import { below, type Problem } from "./problems";
-import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { type ApiAccount, describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { refuse } from "./userError";
 
 /** One tracking domain of a stack: what the component takes, and its name in the stack. */
@@ -22,7 +22,10 @@ export interface DomainEntry extends HttpsTrackingDomainArgs {
 export function parseDomains(value: unknown, field = "domains"): (DomainEntry & { name: string })[] {
     const problems = listProblems(value, field);
     refuse("Configuration", problems);
-    return (value as DomainEntry[]).map((entry) => ({ ...entry, name: nameOf(entry) }));
+    return (value as DomainEntry[]).map((entry) => ({
+        ...entry,
+        name: entry.name ?? checkHostname(entry.hostname).hostname,
+    }));
 }
 
 function listProblems(value: unknown, field: string): Problem[] {
@@ -36,11 +39,34 @@ function listProblems(value: unknown, field: string): Problem[] {
             },
         ];
     }
-    const own = value.map(entryProblems);
-    return value.flatMap((_entry, index) => [
-        ...below(`${field}[${index}]`, own[index] ?? []),
-        ...below(`${field}[${index}]`, between(value, own, index, field)),
-    ]);
+    const earlier: ComparableEntry[] = [];
+    return value.flatMap((entry, index) => {
+        const path = `${field}[${index}]`;
+        const problems = entryProblems(entry);
+        // An entry whose name, host or account is wrong can't be compared.
+        if (!problems.some((problem) => /^(hostname|account|name|$)/.test(problem.field))) {
+            const comparable = comparableEntry(entry, path);
+            problems.push(...clashes(comparable, earlier));
+            earlier.push(comparable);
+        }
+        return below(path, problems);
+    });
+}
+
+/** What two entries are compared by. */
+interface ComparableEntry {
+    path: string;
+    entry: DomainEntry;
+    host: string;
+    name: string;
+    account: ApiAccount;
+    scope: string;
+}
+
+function comparableEntry(entry: DomainEntry, path: string): ComparableEntry {
+    const { api: account } = resolveAccount(entry.account);
+    const host = checkHostname(entry.hostname).hostname;
+    return { path, entry, host, name: entry.name ?? host, account, scope: scopeOf(account) };
 }
 
 function entryProblems(entry: unknown): Problem[] {
@@ -71,49 +97,29 @@ function entryProblems(entry: unknown): Problem[] {
     return [...problems, ...argumentProblems(args)];
 }
 
-/**
- * Mistakes of this entry that only an earlier one makes mistakes. An entry whose host or account is wrong can't be
- * compared.
- */
-function between(entries: readonly DomainEntry[], own: readonly Problem[][], index: number, field: string): Problem[] {
-    const isComparable = (at: number) => !own[at]?.some((problem) => /^(hostname|account|name|$)/.test(problem.field));
-    const entry = entries[index];
-    if (!entry || !isComparable(index)) {
-        return [];
-    }
-    const earlier = (matches: (other: DomainEntry) => boolean) =>
-        entries.findIndex((other, at) => at < index && isComparable(at) && matches(other));
+/** Mistakes of this entry that only an earlier one makes mistakes. */
+function clashes(
+    { entry, host, name, account, scope }: ComparableEntry,
+    earlier: readonly ComparableEntry[],
+): Problem[] {
     const problems: Problem[] = [];
-    const twin = earlier((other) => hostOf(other) === hostOf(entry));
-    if (twin >= 0) {
+    const twin = earlier.find((other) => other.host === host);
+    if (twin) {
         const rest =
-            scopeAt(entries[twin]) === scopeAt(entry)
+            twin.scope === scope
                 ? "is the same host; remove one of the two"
                 : "has the same host in another account; a host's links go to one endpoint, so give each account a host of its own";
-        problems.push({ field: "hostname", value: entry.hostname, message: `${field}[${twin}] ${rest}` });
+        problems.push({ field: "hostname", value: entry.hostname, message: `${twin.path} ${rest}` });
     }
-    const namesake = earlier((other) => nameOf(other) === nameOf(entry));
-    if (namesake >= 0 && namesake !== twin) {
-        const message = `${field}[${namesake}] has this name; give each a name of its own`;
-        problems.push({ field: "name", value: nameOf(entry), message });
+    const namesake = earlier.find((other) => other.name === name);
+    if (namesake && namesake !== twin) {
+        const message = `${namesake.path} has this name; give each a name of its own`;
+        problems.push({ field: "name", value: name, message });
     }
-    const holder = entry.default ? earlier((other) => other.default === true && scopeAt(other) === scopeAt(entry)) : -1;
-    if (holder >= 0) {
-        const scope = describeScope(resolveAccount(entry.account).api);
-        const message = `${field}[${holder}] is the default of ${scope} already, and there can be one`;
+    const holder = entry.default && earlier.find((other) => other.entry.default && other.scope === scope);
+    if (holder) {
+        const message = `${holder.path} is the default of ${describeScope(account)} already, and there can be one`;
         problems.push({ field: "default", value: true, message });
     }
     return problems;
-}
-
-function hostOf({ hostname }: DomainEntry): string {
-    return checkHostname(hostname).hostname;
-}
-
-function nameOf({ name, hostname }: DomainEntry): string {
-    return name ?? checkHostname(hostname).hostname;
-}
-
-function scopeAt(entry: DomainEntry | undefined): string {
-    return scopeOf(resolveAccount(entry?.account).api);
 }

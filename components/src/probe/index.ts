@@ -4,7 +4,8 @@
 //         node --eval 'require("pulumi-sparkpost-tracking/probe").run()'
 //
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
-import { endWithParent, endWithStreams, endWithWordsOnSignals } from "./ending";
+import { endWithParent, endWithStreams } from "../orphan";
+import { endWithWordsOnSignals } from "./ending";
 import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";

@@ -2,6 +2,7 @@
 // A killed CLI leaves its plugins behind: their next print fails with EPIPE, is reported by a print, and so on at full
 // load; and a wait would go on asking.
 import { connect } from "node:net";
+import { endWithParent, endWithStreams } from "../../orphan";
 
 /** How often the CLI is looked for, in ms. */
 const interval = 1_000;
@@ -13,17 +14,10 @@ export function guardProcess(): void {
         return;
     }
     isGuarded = true;
-    for (const stream of [process.stdout, process.stderr]) {
-        stream.on("error", () => process.exit(1));
-    }
-    const parent = process.ppid;
-    setInterval(() => {
-        // The parent is a shell, which outlives a killed CLI; so the CLI itself is looked for too.
-        if (process.ppid !== parent) {
-            process.exit(1);
-        }
-        exitWithoutEngine(process.argv[2]);
-    }, interval).unref();
+    endWithStreams();
+    endWithParent();
+    // The parent is a shell, which outlives a killed CLI; so the CLI itself is looked for too.
+    setInterval(() => exitWithoutEngine(process.argv[2]), interval).unref();
 }
 
 /**
