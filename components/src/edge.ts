@@ -30,6 +30,13 @@ export interface Edge {
     dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
     /** What is left for a person to do. */
     nextSteps?: pulumi.Input<string[]>;
+    /**
+     * What a person has to do first, one sentence a step: records by hand, a delegation. While there is any, what comes
+     * after the edge is put off; a later `up` goes on.
+     */
+    waitsFor?: pulumi.Input<string[]>;
+    /** What terminates TLS, in a word: it tells a host that has moved. Default `own`. */
+    kind?: string;
 }
 
 /** An endpoint that is the tracking host itself would be sent its own requests for ever. */

@@ -13,7 +13,8 @@ import { warnOfSslMode } from "./sslMode";
 /**
  * The id of the zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared
  * by all hosts of the zone. An update also reads, once per zone, what could keep the edge from working, and warns about
- * it; a zone given by id is read then too, where the token may.
+ * it; a zone given by id is read then too, where the token may. Without Cloudflare's proxy (`isProxied: false`) only its
+ * name servers matter.
  */
 export function zoneIdOf(
     {
@@ -23,7 +24,8 @@ export function zoneIdOf(
         accountId,
         settings,
         certificateCoversHost = false,
-    }: CloudflareArgs & { hostname: string },
+        isProxied = true,
+    }: CloudflareArgs & { hostname: string; isProxied?: boolean },
     component: pulumi.Resource,
 ): pulumi.Output<string> {
     const provider = component.getProvider("cloudflare:index/getZone:getZone");
@@ -36,7 +38,11 @@ export function zoneIdOf(
     return pulumi.all([id, known]).apply(async ([id, lookedUp]) => {
         const zone = lookedUp ?? (await oncePerProgram(`zone ${id}`, () => readZone(id, provider)));
         if (zone && !lookedUp) {
-            refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, certificateCoversHost));
+            const isCovered = certificateCoversHost || !isProxied;
+            refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, isCovered));
+        }
+        if (!isProxied) {
+            return id;
         }
         await Promise.all([
             // A page rule gives the host an SSL mode of its own.

@@ -1,4 +1,5 @@
 // The authoritative servers of a host's zone: finds them without asking the resolver for the host, and asks them.
+import type { CaaRecord } from "node:dns";
 import { registrableDomain } from "../hostname";
 import { Unmet } from "./findings";
 import { serverAddress } from "./request";
@@ -25,25 +26,74 @@ export async function askGiven(addresses: string[], hostname: string): Promise<T
 /**
  * Finds the servers of the host's zone, and asks them for the host.
  *
- * Goes down from the registrable domain, always asking the servers found so far whether the next name is there before
- * the resolver is asked for that name's own servers: "no such name" for a parent would hide the host as well.
- *
  * @param port The port of name servers.
  */
 export async function askZone(hostname: string, resolver: Resolver, port: number): Promise<Testimony> {
-    const zone = registrableDomain(hostname) ?? hostname;
-    let servers = await topServers(zone, resolver, port);
-    for (const name of namesBetween(zone, hostname)) {
-        const presence = await presenceAt(servers, name, ["NS"]);
-        if (presence === "absent" || presence === "silent") {
-            return testimony(servers, presence);
-        }
-        servers = (await serversOf(name, resolver, port)) ?? servers;
+    const { servers, missing } = await zoneServers(hostname, resolver, port);
+    if (missing) {
+        return testimony(servers, missing);
     }
     const answer = await askFor(hostname, servers);
     // A zone can be named like the host itself: then the servers above only refer to the host's own.
     const own = answer.presence === "empty" ? await serversOf(hostname, resolver, port) : undefined;
     return own ? askFor(hostname, own) : answer;
+}
+
+/**
+ * The records of one type that all authoritative servers of a name have, in the form Node's resolver gives them; none
+ * where one of them has none, and undefined where nobody answers. Without `nameServers` they are found.
+ */
+export async function recordsAt<Type extends "CNAME" | "CAA" | "A">(
+    name: string,
+    type: Type,
+    { resolver, nameServers, port }: { resolver: Resolver; nameServers: string[]; port: number },
+): Promise<RecordsByType[Type][] | undefined> {
+    const found: { servers: NameServer[]; missing?: Presence } =
+        nameServers.length > 0
+            ? { servers: nameServers.map((address) => nameServer(address, serverAddress(address))) }
+            : await zoneServers(name, resolver, port);
+    if (found.missing) {
+        return found.missing === "absent" ? [] : undefined;
+    }
+    const answers = await Promise.all(
+        found.servers.map(({ questions }) =>
+            (questions.resolve(name, type) as Promise<RecordsByType[Type][]>).catch((error: unknown) =>
+                isMissingType(error) || isMissingName(error) ? [] : undefined,
+            ),
+        ),
+    );
+    const given = answers.filter((answer) => answer !== undefined);
+    return given.find((answer) => answer.length === 0) ?? given[0];
+}
+
+/** What Node's resolver gives for a record of each type. */
+export interface RecordsByType {
+    A: string;
+    CNAME: string;
+    CAA: CaaRecord;
+}
+
+/**
+ * The servers of the zone that holds a name, or why none can be asked about it.
+ *
+ * Goes down from the registrable domain, always asking the servers found so far whether the next name is there before
+ * the resolver is asked for that name's own servers: "no such name" for a parent would hide the host as well.
+ */
+async function zoneServers(
+    hostname: string,
+    resolver: Resolver,
+    port: number,
+): Promise<{ servers: NameServer[]; missing?: Presence }> {
+    const zone = registrableDomain(hostname) ?? hostname;
+    let servers = await topServers(zone, resolver, port);
+    for (const name of namesBetween(zone, hostname)) {
+        const presence = await presenceAt(servers, name, ["NS"]);
+        if (presence === "absent" || presence === "silent") {
+            return { servers, missing: presence };
+        }
+        servers = (await serversOf(name, resolver, port)) ?? servers;
+    }
+    return { servers };
 }
 
 /** One server: its name for messages, and a resolver that asks it alone. */

@@ -1,0 +1,73 @@
+// What a user says about an edge's DNS, and what can be wrong with it.
+import type * as pulumi from "@pulumi/pulumi";
+import { asciiName, isHostname, isWithin } from "../hostname";
+import { below, type Problem } from "../problems";
+import type { DnsWriter } from "./writer";
+
+/** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */
+export interface DnsArgs {
+    /** Cloudflare serves the host's zone; the records are DNS-only there, not proxied. */
+    cloudflare?: CloudflareDnsArgs;
+    /**
+     * A person adds the records, at whatever DNS service. `dnsRecords` and `nextSteps` say which; once they are there,
+     * the next `pulumi up` goes on.
+     */
+    manual?: ManualDnsArgs;
+}
+
+/** A zone at Cloudflare. */
+export interface CloudflareDnsArgs {
+    /** Name of the zone that holds the host; looked up, once per program, unless `zoneId` is given too. */
+    zone?: string;
+    /** Id of the zone: no look-up is made. */
+    zoneId?: pulumi.Input<string>;
+    /** Narrows the look-up where several accounts hold a zone of that name. */
+    accountId?: string;
+}
+
+/** Records that a person adds. */
+export interface ManualDnsArgs {
+    /**
+     * Says that the records exist. Default false: then the zone's name servers are asked whenever the program runs. To
+     * be set where this machine can't ask them, or where the host is an alias that DNS shows as addresses.
+     */
+    recordsExist?: boolean;
+}
+
+/** Whether it is a writer of the user's own. */
+export function isDnsWriter(dns: DnsArgs | DnsWriter): dns is DnsWriter {
+    return typeof (dns as Partial<DnsWriter>).createRecord === "function";
+}
+
+/** Everything that is wrong with these arguments for a host. */
+export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWriter | undefined): Problem[] {
+    if (dns && isDnsWriter(dns)) {
+        return [];
+    }
+    const { cloudflare, manual } = dns ?? {};
+    if ((cloudflare === undefined) === (manual === undefined)) {
+        return [
+            {
+                field: "",
+                message:
+                    "say who writes the records: `dns: { cloudflare: { zone: example.com } }`, or `dns: { manual: {} }` for a person",
+            },
+        ];
+    }
+    return cloudflare ? below("cloudflare", zoneProblems(hostname, cloudflare)) : [];
+}
+
+function zoneProblems(hostname: string | undefined, { zone, zoneId }: CloudflareDnsArgs): Problem[] {
+    if (zone === undefined) {
+        return zoneId === undefined
+            ? [{ field: "zone, zoneId", message: "name the zone that holds the host, or give its `zoneId`" }]
+            : [];
+    }
+    const name = asciiName(zone);
+    if (!name || !isHostname(name)) {
+        return [{ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" }];
+    }
+    return hostname && !isWithin(hostname, name)
+        ? [{ field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` }]
+        : [];
+}

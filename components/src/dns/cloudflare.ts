@@ -1,0 +1,44 @@
+// Cloudflare as DNS service: records that aren't proxied, in a zone that is looked up or given by its id.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import type * as pulumi from "@pulumi/pulumi";
+import { zoneIdOf } from "../cloudflare/zone";
+import { type Transform, transformed } from "../transform";
+import type { CloudflareDnsArgs } from "./arguments";
+import type { DnsWriter } from "./writer";
+
+/** Adjustments of the records: the host's own, and the one that proves the host to a certificate authority. */
+export interface CloudflareDnsTransforms {
+    record?: Transform<DnsRecordArgs>;
+    challengeRecord?: Transform<DnsRecordArgs>;
+}
+
+/**
+ * Writes DNS-only records in a zone at Cloudflare. Token permissions: Zone Read (to look the zone up by name) and DNS
+ * Write.
+ *
+ * @param hostname  The tracking host, which the zone must hold.
+ * @param component Whose provider the look-up uses.
+ */
+export function cloudflareDns(
+    hostname: string,
+    args: CloudflareDnsArgs,
+    component: pulumi.Resource,
+    transforms: CloudflareDnsTransforms = {},
+): DnsWriter {
+    const zoneId = zoneIdOf({ ...args, hostname, isProxied: false }, component);
+    return {
+        createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
+            const args: DnsRecordArgs = {
+                zoneId,
+                name: recordName,
+                type,
+                content: value,
+                proxied: false,
+                ttl,
+                comment: purpose,
+            };
+            const transform = recordName === hostname ? transforms.record : transforms.challengeRecord;
+            return new DnsRecord(...transformed(transform, name, args, opts));
+        },
+    };
+}

@@ -1,0 +1,22 @@
+// The Command that waits for a record during an update.
+import { Command, type CommandArgs } from "@pulumi/command/local/command";
+import * as pulumi from "@pulumi/pulumi";
+import { canonicalJson } from "../canonicalJson";
+import { type Transform, transformed } from "../transform";
+import type { LookUpOptions } from "./lookUp";
+import { RECORD_VARIABLE } from "./wait";
+
+/** Declares the wait for a CNAME record; it is asked again when the record changes. */
+export function declareWait(
+    name: string,
+    record: { name: pulumi.Input<string>; value: pulumi.Input<string>; deadline: number } & LookUpOptions,
+    opts: pulumi.CustomResourceOptions,
+    transform?: Transform<CommandArgs>,
+): Command {
+    const args: CommandArgs = {
+        create: "node --eval \"require('pulumi-sparkpost-tracking/dns').waitForRecord()\"",
+        environment: { [RECORD_VARIABLE]: pulumi.output(record).apply(canonicalJson) },
+        logging: "stderr",
+    };
+    return new Command(...transformed(transform, name, args, opts));
+}

@@ -1,0 +1,22 @@
+// Who writes the DNS records of an edge: Cloudflare, a writer of one's own, or a person.
+import type * as pulumi from "@pulumi/pulumi";
+import type { DnsRecordSpec } from "../edge";
+
+/** A record to be written. Its value may be known only during an update: some CDNs give it. */
+export interface RecordToWrite extends Omit<DnsRecordSpec, "value" | "ttl"> {
+    /** Without a trailing dot. */
+    value: pulumi.Input<string>;
+    /** Seconds. */
+    ttl: number;
+}
+
+/** Writes DNS records at one DNS service: an object with one method, so that any service can be used. */
+export interface DnsWriter {
+    /**
+     * Declares a record under this name and with these options, which hold its parent, its order and its protection.
+     * What it gives back stands for the record: an edge waits for it.
+     *
+     * A host's record is one resource for life: of another value it must be changed in place, since a name has one CNAME.
+     */
+    createRecord(name: string, record: RecordToWrite, opts: pulumi.CustomResourceOptions): pulumi.Resource;
+}

@@ -1,0 +1,69 @@
+// A look at Fastly's TLS subscriptions before ours is made. The provider's own errors name the call; these name the
+// remedy.
+import * as pulumi from "@pulumi/pulumi";
+import { firstKnown } from "../providerSetting";
+import { UserError } from "../userError";
+
+/**
+ * Refuses a key that can't manage certificates, before anything is made at Fastly, and warns of a certificate that
+ * Fastly has given up on. For updates. Where no key is to be found (a provider of another kind), Fastly's own answer
+ * has to do.
+ */
+export async function checkTlsAccess(
+    hostname: string,
+    subscriptionUrn: () => pulumi.Output<string>,
+    component: pulumi.Resource,
+): Promise<void> {
+    const access = await apiAccess(component);
+    if (!access) {
+        return;
+    }
+    // Loaded here: a program without Fastly needs no HTTP client.
+    const { default: axios } = await import("axios");
+    const path = `tls/subscriptions?filter[tls_domains.id]=${encodeURIComponent(hostname)}`;
+    const answer = await axios
+        .get(`${access.baseUrl.replace(/\/+$/, "")}/${path}`, {
+            headers: { "Fastly-Key": access.key, Accept: "application/vnd.api+json" },
+            timeout: 30_000,
+            validateStatus: () => true,
+        })
+        // Fastly that can't be reached is told by the provider, which asks next.
+        .catch(() => undefined);
+    const { status, data } = answer ?? {};
+    if (status === 401 || status === 403) {
+        throw new UserError(describeRefusal(path, status));
+    }
+    const subscriptions: { attributes?: { state?: string } }[] = Array.isArray(data?.data) ? data.data : [];
+    if (subscriptions.some(({ attributes }) => attributes?.state === "failed")) {
+        subscriptionUrn().apply((urn) => pulumi.log.warn(failedWarning(hostname, urn), component));
+    }
+}
+
+/** A refusal in words. */
+export function describeRefusal(path: string, status: number): string {
+    const remedy =
+        status === 401
+            ? "The API token isn't valid: check fastly:apiKey, or FASTLY_API_KEY in the environment."
+            : "The token must have the scope `global` and belong to a user who may manage TLS (superuser, or the permission TLS management).";
+    return `Fastly answered GET ${path} with ${status}.\n${remedy}\nNothing was changed at Fastly.`;
+}
+
+/** Fastly tries for 7 days, then never again. Source: TLS subscriptions API. */
+export function failedWarning(hostname: string, urn: string): string {
+    return (
+        `Fastly has given up on the certificate of ${hostname} (state failed), as it does when its records weren't right for 7 days. ` +
+        `Mend the records that \`dnsRecords\` shows, then order anew: pulumi up --replace '${urn}'`
+    );
+}
+
+async function apiAccess(component: pulumi.Resource): Promise<{ key: string; baseUrl: string } | undefined> {
+    const provider = component.getProvider("fastly:index/tlsSubscription:TlsSubscription") as
+        | { apiKey?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
+        | undefined;
+    const config = new pulumi.Config("fastly");
+    const [key, baseUrl] = await Promise.all([
+        firstKnown(provider?.apiKey, config.getSecret("apiKey"), process.env.FASTLY_API_KEY),
+        firstKnown(provider?.baseUrl, config.get("baseUrl"), process.env.FASTLY_API_URL),
+    ]);
+    return key ? { key, baseUrl: baseUrl ?? "https://api.fastly.com" } : undefined;
+}

@@ -1,0 +1,82 @@
+// Whether DNS allows a certificate authority to issue for a host: CAA records, by RFC 8659.
+import type { CaaRecord } from "node:dns";
+import { LookUpFailed, type LookUpOptions, lookUps } from "../dns/lookUp";
+import { registrableDomain } from "../hostname";
+import { UserError } from "../userError";
+import { type CertificateAuthority, caaNames } from "./arguments";
+
+/** The CAA records that count for a host, and the name that has them. */
+export interface RelevantRecords {
+    name: string;
+    records: readonly CaaRecord[];
+}
+
+/**
+ * Refuses an authority that DNS forbids, with the record that is missing; for updates. Where DNS doesn't answer, the
+ * authority's own answer has to do.
+ */
+export async function refuseForbidden(
+    hostname: string,
+    authority: CertificateAuthority,
+    options: LookUpOptions,
+): Promise<void> {
+    const problem = caaProblem(hostname, authority, await relevantRecords(hostname, options));
+    if (problem) {
+        throw new UserError(`Certificate of ${hostname}: ${problem}\nNothing was ordered at Fastly.`);
+    }
+}
+
+/** Why the authority may not issue, with the remedy; `undefined` when it may. */
+export function caaProblem(
+    hostname: string,
+    authority: CertificateAuthority,
+    relevant: RelevantRecords | undefined,
+): string | undefined {
+    const issuers = (relevant?.records ?? []).flatMap(({ issue }) => (issue === undefined ? [] : [issuerOf(issue)]));
+    const wanted = caaNames[authority];
+    // Records of other kinds (issuewild, iodef) alone restrict nothing for a plain host.
+    if (!relevant || issuers.length === 0 || issuers.includes(wanted)) {
+        return undefined;
+    }
+    const allowed = issuers.filter(Boolean).join(", ") || "nobody";
+    return (
+        `the CAA records of ${relevant.name} allow ${allowed} to issue for ${hostname}, and not ${authority}. ` +
+        `Add the record \`${relevant.name} CAA 0 issue "${wanted}"\`, or choose another \`certificateAuthority\`.`
+    );
+}
+
+/** `letsencrypt.org; validationmethods=dns-01` names letsencrypt.org; `;` names nobody. */
+function issuerOf(value: string): string {
+    return (value.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+/** The first records on the way from the host, its alias followed, up to its registrable domain. */
+async function relevantRecords(hostname: string, options: LookUpOptions): Promise<RelevantRecords | undefined> {
+    const { authoritative, recursive } = lookUps(options);
+    try {
+        // The host may not exist yet, so the resolver isn't asked for it.
+        const own = await authoritative(hostname, "CAA");
+        if (own.length > 0) {
+            return { name: hostname, records: own };
+        }
+        const [target] = await authoritative(hostname, "CNAME");
+        const followed = target === undefined ? [] : await recursive(target, "CAA");
+        if (target !== undefined && followed.length > 0) {
+            return { name: target, records: followed };
+        }
+        const top = registrableDomain(hostname) ?? hostname;
+        for (let name = hostname; name !== top && name.includes("."); ) {
+            name = name.slice(name.indexOf(".") + 1);
+            const records = await recursive(name, "CAA");
+            if (records.length > 0) {
+                return { name, records };
+            }
+        }
+        return undefined;
+    } catch (error) {
+        if (error instanceof LookUpFailed) {
+            return undefined;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,207 @@
+// Fastly as the edge: service, certificate and DNS, in the order in which a host in use stays reachable.
+import type { CommandArgs } from "@pulumi/command/local/command";
+import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
+import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
+import * as pulumi from "@pulumi/pulumi";
+import { isDnsWriter } from "../dns/arguments";
+import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
+import type { LookUpOptions } from "../dns/lookUp";
+import { lookAt, manualSteps } from "../dns/manual";
+import { declareWait } from "../dns/waitResource";
+import type { DnsWriter } from "../dns/writer";
+import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
+import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { checkHostname } from "../hostname";
+import { type Transform, transformed } from "../transform";
+import { refuse } from "../userError";
+import { checkTlsAccess } from "./api";
+import { type FastlyArgs, fastlyProblems } from "./arguments";
+import { refuseForbidden } from "./caa";
+import { challengeRecord, hostRecord, lowTtl, manualAdvice, purposes } from "./records";
+import { serviceArgs } from "./service";
+
+/** What a {@link FastlyEdge} is made of. */
+export interface FastlyEdgeArgs extends FastlyArgs, LookUpOptions {
+    /** The tracking host. */
+    hostname: string;
+    /** The SparkPost host behind it. Default `spgo.io`. */
+    endpoint?: string;
+    /** Adjusts the arguments of what is declared. */
+    transform?: FastlyEdgeTransforms;
+}
+
+/** Adjustments of the edge's children. */
+export interface FastlyEdgeTransforms extends CloudflareDnsTransforms {
+    service?: Transform<ServiceVclArgs>;
+    subscription?: Transform<TlsSubscriptionArgs>;
+    challengeWait?: Transform<CommandArgs>;
+}
+
+/**
+ * A tracking host behind Fastly.
+ *
+ *     service (active)  →  certificate ordered  →  _acme-challenge record  →  issued  →  the host's own record
+ *
+ * So a host in use is led to Fastly only once it has its certificate there. Where a person writes the records, none is
+ * declared and nothing waits for them: `dnsRecords` and `nextSteps` say what to add, and `waitsFor` that it isn't there
+ * yet.
+ *
+ * The API token (fastly:apiKey, or FASTLY_API_KEY) needs the scope `global`, with TLS management.
+ */
+export class FastlyEdge extends pulumi.ComponentResource implements Edge {
+    readonly kind = "fastly";
+    readonly endpoint: string;
+    readonly fingerprint: pulumi.Output<string>;
+    readonly dependsOn: pulumi.Resource[];
+    readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
+    readonly nextSteps: pulumi.Output<string[]>;
+    readonly waitsFor: pulumi.Output<string[]>;
+    /** The service, unless an existing one is used. */
+    readonly service?: ServiceVcl;
+    /** The certificate's subscription. */
+    readonly subscription: TlsSubscription;
+
+    constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { endpoint = "spgo.io", dns, transform = {} } = given;
+        const { hostname, mistakes } = checkHostname(given.hostname);
+        refuse(`FastlyEdge ${name}`, [
+            ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
+            ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
+            ...fastlyProblems(mistakes.length === 0 ? hostname : undefined, given),
+        ]);
+        super(EDGE_TYPES.fastly, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(EDGE_TYPES.fastly) }));
+        const args = { ...given, hostname, endpoint };
+        const manual = isDnsWriter(dns) ? undefined : dns.manual;
+        // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
+        // another resource: the old host must answer until the new one is verified.
+        const common = { parent: this, retainOnDelete: opts.retainOnDelete, replacementTrigger: hostname };
+        const order: Order = (...dependsOn) =>
+            pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
+        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
+        // Without a record of ours only the service's own protection is left.
+        const supporting: Order = (...dependsOn) =>
+            manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
+
+        const service = args.serviceId === undefined ? declareService(name, args, supporting()) : undefined;
+        this.service = service?.resource;
+        const served = service ? [service.resource] : [];
+        const subscription = declareSubscription(name, args, this, supporting(...served));
+        this.subscription = subscription.resource;
+        const records = {
+            challenge: challengeRecord(hostname, this.subscription),
+            host: hostRecord(hostname, this.subscription),
+        };
+        this.dnsRecords = pulumi.all([records.challenge, records.host]);
+
+        if (manual) {
+            const seen = lookAt(this.dnsRecords, manual, args);
+            this.waitsFor = seen.apply((specs) => manualSteps(hostname, specs, lowTtl));
+            this.nextSteps = pulumi
+                .all([seen, this.subscription.state])
+                .apply(([records, state]) => manualAdvice(hostname, records, state));
+            this.dependsOn = [...served, this.subscription];
+        } else {
+            const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
+            this.waitsFor = pulumi.output([]);
+            this.nextSteps = pulumi.output([]);
+            this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
+        }
+
+        this.endpoint = endpoint;
+        this.fingerprint = pulumi
+            .output({ service: service?.args, serviceId: args.serviceId, subscription: subscription.args })
+            .apply(fingerprint);
+        this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
+    }
+
+    /** The records, with the certificate between them; gives what the edge's readiness rests on. */
+    private declareRecords(
+        name: string,
+        { hostname, certificateDeadline = defaultDeadline, transform = {}, resolver, nameServers }: FastlyEdgeArgs,
+        writer: DnsWriter,
+        { challenge, host }: Record<"challenge" | "host", pulumi.Output<DnsRecordSpec>>,
+        supporting: Order,
+        order: Order,
+    ): pulumi.Resource[] {
+        const { TlsSubscriptionValidation } =
+            require("@pulumi/fastly/tlsSubscriptionValidation") as typeof import("@pulumi/fastly/tlsSubscriptionValidation");
+        const challengeName = `_acme-challenge.${hostname}`;
+        const proof = writer.createRecord(
+            `${name}-acme-challenge`,
+            { type: "CNAME", name: challengeName, value: challenge.value, ttl: lowTtl, purpose: purposes.challenge },
+            supporting(this.subscription),
+        );
+        const visible = declareWait(
+            `${name}-acme-challenge`,
+            { name: challengeName, value: challenge.value, deadline: certificateDeadline, resolver, nameServers },
+            supporting(proof),
+            transform.challengeWait,
+        );
+        const issued = new TlsSubscriptionValidation(
+            name,
+            { subscriptionId: this.subscription.id },
+            pulumi.mergeOptions(supporting(visible), { customTimeouts: { create: `${certificateDeadline}s` } }),
+        );
+        const record = writer.createRecord(
+            name,
+            { type: "CNAME", name: hostname, value: host.value, ttl: lowTtl, purpose: purposes.host },
+            order(issued),
+        );
+        return [issued, record];
+    }
+}
+
+/** The options of a child that waits for these. */
+type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
+
+const defaultDeadline = 2_700;
+
+function declareService(
+    name: string,
+    { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
+    opts: pulumi.CustomResourceOptions,
+): { resource: ServiceVcl; args: ServiceVclArgs } {
+    // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
+    const { ServiceVcl } = require("@pulumi/fastly/serviceVcl") as typeof import("@pulumi/fastly/serviceVcl");
+    const [serviceName, args, serviceOpts] = transformed<ServiceVclArgs>(
+        transform.service,
+        name,
+        serviceArgs({ hostname, endpoint, description, cacheTtl }),
+        opts,
+    );
+    return { resource: new ServiceVcl(serviceName, args, serviceOpts), args };
+}
+
+/** The certificate's subscription; in an update it is made once nothing is known that speaks against it. */
+function declareSubscription(
+    name: string,
+    { hostname, certificateAuthority = "lets-encrypt", transform = {}, resolver, nameServers }: FastlyEdgeArgs,
+    component: pulumi.Resource,
+    opts: pulumi.CustomResourceOptions,
+): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
+    const { TlsSubscription } =
+        require("@pulumi/fastly/tlsSubscription") as typeof import("@pulumi/fastly/tlsSubscription");
+    const plain: TlsSubscriptionArgs = {
+        certificateAuthority,
+        domains: [hostname],
+        commonName: hostname,
+        // The certificate goes with its service, and a change of its names is one of this program's.
+        forceDestroy: true,
+        forceUpdate: true,
+    };
+    const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
+    if (pulumi.runtime.isDryRun()) {
+        return { resource: new TlsSubscription(subscriptionName, args, subscriptionOpts), args };
+    }
+    const checks = Promise.all([
+        refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
+        checkTlsAccess(hostname, () => resource.urn, component),
+    ]);
+    const checkedAuthority = pulumi.all([args.certificateAuthority, checks]).apply(([authority]) => authority);
+    const resource: TlsSubscription = new TlsSubscription(
+        subscriptionName,
+        { ...args, certificateAuthority: checkedAuthority },
+        subscriptionOpts,
+    );
+    return { resource, args };
+}
