@@ -26,6 +26,11 @@ describe("a registration alone", () => {
         });
     });
 
+    it("with http links says so", async () => {
+        const { one } = await run(() => new TrackingDomain("track", { domain, secure: false }));
+        expect(one("TrackingDomain").inputs).toEqual({ ...common, adopt: false, secure: false });
+    });
+
     it("that adopts is retained on destroy, whatever other options there are", async () => {
         const { one } = await run(() => new TrackingDomain("track", { domain, adopt: true }, { protect: true }));
         expect(one("TrackingDomain")).toMatchObject({ inputs: { adopt: true }, protect: true, retainOnDelete: true });
@@ -54,12 +59,31 @@ describe("a verification alone", () => {
             deadline: 3600,
         });
     });
+
+    it("has edge and hold where they are given", async () => {
+        const args = { domain, edge: pulumi.output("fastly"), hold: pulumi.output(true) };
+        const { one } = await run(() => new TrackingDomainVerification("track", args));
+        expect(one("TrackingDomainVerification").inputs).toMatchObject({ edge: "fastly", hold: true });
+    });
+
+    it("tells where the host was before", async () => {
+        const told = { movedFrom: "cloudflare", movedAt: "2026-01-01T00:00:00Z" };
+        const program = () => new TrackingDomainVerification("track", { domain });
+        const { result } = await run(program, { outputs: { TrackingDomainVerification: told } });
+        expect(await resolved(result?.movedFrom)).toBe("cloudflare");
+        expect(await resolved(result?.movedAt)).toBe("2026-01-01T00:00:00Z");
+    });
 });
 
 describe("a default alone", () => {
     it("has these inputs", async () => {
         const { one } = await run(() => new DefaultTrackingDomain("track", { domain, restorePrevious: true }));
         expect(one("DefaultTrackingDomain").inputs).toEqual({ ...common, restorePrevious: true });
+    });
+
+    it("has hold where it is given", async () => {
+        const { one } = await run(() => new DefaultTrackingDomain("track", { domain, hold: true }));
+        expect(one("DefaultTrackingDomain").inputs).toEqual({ ...common, restorePrevious: false, hold: true });
     });
 });
 

@@ -66,8 +66,12 @@ export function fakeAccount(options: FakeOptions = {}) {
         findDefault: () => call("findDefault", [], ownDefault),
         findInList: (name) => call("list", [], () => copy(domains.get(name))),
         findDefaultInList: () => call("list", [], ownDefault),
-        register: (name) =>
-            call("register", [name], () => void domains.set(name, { ...fresh, domain: name, secure: true })),
+        register: (name, secure = true) =>
+            call(
+                "register",
+                secure ? [name] : [name, "insecure"],
+                () => void domains.set(name, { ...fresh, domain: name, secure }),
+            ),
         setSecure: (name, secure) =>
             call("setSecure", [name, secure], () =>
                 existing(name, (domain) => {
@@ -108,7 +112,7 @@ export function fakeServices(account: { client: Client }) {
     return { services, lines, pauses };
 }
 
-/** A clock that stands still but for sleeping; gives the pauses in ms. */
+/** A clock that stands still but for sleeping, from the first second of 2026; gives the pauses in ms. */
 export function fakeClock(): { clock: Clock; pauses: number[] } {
     const pauses: number[] = [];
     let now = 0;
@@ -116,7 +120,8 @@ export function fakeClock(): { clock: Clock; pauses: number[] } {
         pauses.push(ms);
         now += ms;
     };
-    return { clock: { now: () => now, sleep }, pauses };
+    const timestamp = () => new Date(Date.UTC(2026, 0) + now).toISOString();
+    return { clock: { now: () => now, timestamp, sleep }, pauses };
 }
 
 const fresh: Omit<TrackingDomainState, "domain"> = {

@@ -13,6 +13,12 @@ export interface DefaultTrackingDomainArgs extends SparkPostArgs {
      * Default false: then delete changes nothing.
      */
     restorePrevious?: boolean;
+    /**
+     * While true the default isn't touched: for a first `up` after which a person has to do something before the domain
+     * can be verified. The `up` that finds it false makes the domain the default. Once that has happened, true takes
+     * nothing back; it only puts off another domain. Default false.
+     */
+    hold?: pulumi.Input<boolean>;
 }
 
 /**
@@ -23,6 +29,8 @@ export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;
     /** The default before the first `up`, if it was another one. */
     declare readonly previous: pulumi.Output<string | undefined>;
+    /** Set while nothing was done yet. */
+    declare readonly hold: pulumi.Output<boolean | undefined>;
 
     constructor(name: string, args: DefaultTrackingDomainArgs, opts?: pulumi.CustomResourceOptions) {
         const inputs = commonInputs(`DefaultTrackingDomain ${name}`, args);
@@ -33,6 +41,7 @@ export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
             {
                 ...inputs,
                 restorePrevious: args.restorePrevious ?? false,
+                hold: args.hold,
                 ours: undefined,
                 previous: undefined,
                 adopted: undefined,

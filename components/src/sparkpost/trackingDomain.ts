@@ -11,11 +11,16 @@ export interface TrackingDomainArgs extends SparkPostArgs {
      * existing domain is an error.
      */
     adopt?: boolean;
+    /**
+     * Whether a new registration has https links. Default true. Only for what is registered now: an existing domain isn't
+     * changed by it, and changing it changes nothing. The switch of a domain is a TrackingDomainVerification's.
+     */
+    secure?: boolean;
 }
 
 /**
- * A tracking domain registered with SparkPost. It is created secure: nobody uses an unverified domain, and its links
- * shall never have been http.
+ * A tracking domain registered with SparkPost. It is created secure unless told otherwise: nobody uses an unverified
+ * domain, and its links shall never have been http.
  *
  * A new name makes a new registration before the old one is deleted. The account and subaccount of a name can't change:
  * SparkPost can't move a domain. Deleting one breaks every link in mail already sent: consider `protect`.
@@ -55,7 +60,7 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
                 adopt,
                 adopted: undefined,
                 wasInsecure: undefined,
-                secure: undefined,
+                secure: args.secure,
                 default: undefined,
                 verified: undefined,
                 port: undefined,

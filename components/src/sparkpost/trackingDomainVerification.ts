@@ -19,6 +19,17 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
      * Default: what is read when the switch begins.
      */
     wasInsecure?: pulumi.Input<boolean | undefined>;
+    /**
+     * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost verifies
+     * again, and `movedFrom` and `movedAt` remember the move. Default: none, then no move is noticed.
+     */
+    edge?: pulumi.Input<string>;
+    /**
+     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something, such
+     * as adding DNS records by hand or delegating a zone. The `up` that finds it false switches and verifies. Once
+     * that has happened, true takes nothing back; it only puts off what else has changed. Default false.
+     */
+    hold?: pulumi.Input<boolean>;
 }
 
 /**
@@ -31,8 +42,16 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
 export class TrackingDomainVerification extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;
     declare readonly secure: pulumi.Output<boolean>;
-    /** True; false after a refresh that found the verification lost, which the next `up` mends. */
+    /**
+     * True; false after a refresh that found the verification lost, which the next `up` mends. While held: as it was found.
+     */
     declare readonly verified: pulumi.Output<boolean>;
+    /** Set while nothing was done yet. */
+    declare readonly hold: pulumi.Output<boolean | undefined>;
+    /** The `edge` that the domain was behind before its last move. */
+    declare readonly movedFrom: pulumi.Output<string | undefined>;
+    /** When SparkPost had verified the domain after its last move, RFC 3339. */
+    declare readonly movedAt: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: TrackingDomainVerificationArgs, opts?: pulumi.CustomResourceOptions) {
         super(
@@ -45,6 +64,10 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
                 wasInsecure: args.wasInsecure,
+                edge: args.edge,
+                hold: args.hold,
+                movedFrom: undefined,
+                movedAt: undefined,
             },
             opts,
             "sparkpost",

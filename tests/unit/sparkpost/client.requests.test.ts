@@ -32,12 +32,14 @@ describe("every call", () => {
     it("sends what it means, and no more", async () => {
         const { api, client } = await start(inTurn({ body: { results: {} } }));
         await client.register(domain);
+        await client.register(domain, false);
         await client.setSecure(domain, false);
         await client.makeDefault(domain);
         await client.verify(domain);
         await client.remove(domain);
         expect(api.calls.map(({ what, body }) => [what, body])).toEqual([
             ["POST /tracking-domains", { domain, secure: true }],
+            ["POST /tracking-domains", { domain, secure: false }],
             [`PUT /tracking-domains/${domain}`, { secure: false }],
             [`PUT /tracking-domains/${domain}`, { default: true }],
             [`POST /tracking-domains/${domain}/verify`, undefined],

@@ -3,7 +3,7 @@ import {
     type DefaultOutputs,
     defaultTrackingDomainHandler,
 } from "../../../components/src/sparkpost/runtime/defaultTrackingDomain.ts";
-import { expectJsonClean } from "../../support/engineValues.ts";
+import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
 
 const [domain, other, third] = ["track.example.com", "old.example.com", "third.example.com"] as const;
@@ -144,6 +144,79 @@ describe("an update of a default", () => {
         const { handler } = start(third);
         const { outs } = await handler.update("id", { ...outputs, domain: third, adopted: true }, inputs);
         expect(outs).toStrictEqual({ ...outputs, adopted: true });
+    });
+});
+
+describe("a default that is held", () => {
+    const holding = { ...inputs, hold: true };
+    const held: DefaultOutputs = { ...holding, adopted: false };
+
+    it("asks nobody, and remembers nothing", async () => {
+        const { handler, calls } = start(other);
+        const { id, outs } = await handler.create(holding);
+        expect({ id, outs }).toStrictEqual({ id: account.apiUrl, outs: held });
+        expect(calls).toEqual([]);
+        expectJsonClean(outs);
+    });
+
+    it("is read as it was, and deleted without a trace", async () => {
+        const { handler, calls } = start(other);
+        expect(await handler.read("id", held)).toStrictEqual({ id: "id", props: held, inputs: holding });
+        await handler.delete?.("id", { ...held, restorePrevious: true });
+        expect(calls).toEqual([]);
+    });
+
+    it.each([
+        ["as it is", {}],
+        ["with a hold that isn't known yet", { hold: unknown }],
+        ["with another domain", { domain: third }],
+    ])("is unchanged %s", async (_what, change) => {
+        expect((await start().handler.diff("id", held, { ...holding, ...change })).changes).toBe(false);
+    });
+
+    it("is updated without a question while the hold lasts", async () => {
+        const { handler, calls } = start(other);
+        const { outs } = await handler.update("id", held, { ...holding, restorePrevious: true });
+        expect(outs).toStrictEqual({ ...held, restorePrevious: true });
+        expect(calls).toEqual([]);
+    });
+
+    it("is made when the hold ends, and remembers who had it then", async () => {
+        const { handler, holderNow } = start(other);
+        expect(await handler.diff("id", held, inputs)).toMatchObject({ changes: true, replaces: [] });
+        const { outs } = await handler.update("id", held, inputs);
+        expect(outs).toStrictEqual({ ...outputs, previous: other });
+        expect(holderNow()).toBe(domain);
+    });
+
+    it("is known as adopted when it was the default by then", async () => {
+        const { handler, calls } = start(domain);
+        expect((await handler.update("id", held, inputs)).outs).toStrictEqual({ ...outputs, adopted: true });
+        expect(calls).toEqual(["findDefault"]);
+    });
+});
+
+describe("a hold that comes when the default was made", () => {
+    const made = { ...outputs, previous: other };
+
+    it.each([true, unknown])("is no change, also of a default that somebody took (%s)", async (hold) => {
+        const { handler } = start();
+        expect((await handler.diff("id", made, { ...inputs, hold })).changes).toBe(false);
+        expect((await handler.diff("id", { ...made, domain: third }, { ...inputs, hold })).changes).toBe(false);
+    });
+
+    it("is forgotten by every update, and puts off another domain", async () => {
+        const { handler, calls } = start(domain);
+        const news = { ...inputs, hold: true, domain: third, restorePrevious: true };
+        const { outs } = await handler.update("id", made, news);
+        expect(outs).toStrictEqual({ ...made, restorePrevious: true });
+        expect(calls).toEqual([]);
+        expect((await handler.diff("id", outs, { ...news, hold: false })).changes).toBe(true);
+    });
+
+    it("is still a replacement for another scope", async () => {
+        const news = { ...inputs, hold: true, account: { ...account, subaccount: 2 } };
+        expect(await start().handler.diff("id", made, news)).toMatchObject({ replaces: ["account"] });
     });
 });
 

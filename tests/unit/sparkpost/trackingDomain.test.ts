@@ -125,6 +125,39 @@ describe("a registration", () => {
     });
 });
 
+describe("a registration with http links", () => {
+    const insecure = { ...inputs, secure: false };
+
+    it("is made like that, and known like that even if it can't be read back", async () => {
+        const { handler, calls } = start({ faults: [{ method: "find", at: 2, status: 500 }] });
+        expect((await handler.create(insecure)).outs).toStrictEqual({ ...outputs, secure: false });
+        expect(calls).toContain(`register ${domain} insecure`);
+    });
+
+    it("leaves an existing one as it is", async () => {
+        const { handler, domains } = start({ domains: [{ domain, secure: true, verified: true }] });
+        expect((await handler.create({ ...insecure, adopt: true })).outs).toMatchObject({ secure: true });
+        expect(domains.get(domain)).toMatchObject({ secure: true, verified: true });
+    });
+
+    it.each([
+        ["given", inputs, { ...outputs, secure: false }],
+        ["changed", { ...inputs, secure: true }, { ...outputs, secure: false }],
+        ["left out", insecure, outputs],
+    ])("changes nothing when the argument is %s later", async (_what, news, olds) => {
+        const { handler } = start();
+        expect((await handler.diff(domain, olds, news)).changes).toBe(false);
+    });
+
+    it("is never shown with the argument's scheme, only with SparkPost's", async () => {
+        const { handler } = start({ domains: [{ domain, secure: true }] });
+        expect((await handler.update(domain, outputs, { ...insecure, adopt: true })).outs.secure).toBe(true);
+        const { props, inputs: seen } = await handler.read(domain, { ...outputs, secure: false });
+        expect(props?.secure).toBe(true);
+        expect(seen).toStrictEqual(inputs);
+    });
+});
+
 describe("a refresh of a registration", () => {
     it("reads the list, gives what SparkPost says as outputs, and the inputs as they were", async () => {
         const { handler, calls } = start({

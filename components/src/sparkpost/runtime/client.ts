@@ -100,13 +100,13 @@ export class Client {
     }
 
     /**
-     * Registers a domain that a read has just shown to be absent; after a failure it looks whether the call took effect
+     * Registers a domain that a read has just shown to be absent, with https links or http ones; after a failure it looks whether the call took effect
      * before it tries again.
      */
-    async register(domain: string): Promise<void> {
+    async register(domain: string, secure = true): Promise<void> {
         for (let attempt = 1; ; attempt++) {
             try {
-                await this.#call("POST", "/tracking-domains", { domain, secure: true });
+                await this.#call("POST", "/tracking-domains", { domain, secure });
                 return;
             } catch (error) {
                 const isWorthALook =

@@ -3,11 +3,14 @@
 export interface Clock {
     /** Milliseconds since some fixed moment. */
     now(): number;
+    /** The time of day, RFC 3339. */
+    timestamp(): string;
     sleep(ms: number): Promise<void>;
 }
 
 export const systemClock: Clock = {
     now: () => performance.now(),
+    timestamp: () => new Date().toISOString(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 

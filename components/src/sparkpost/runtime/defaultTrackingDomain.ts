@@ -1,20 +1,24 @@
 // The default tracking domain of a scope (account and subaccount), which is its identity; the domain is what can
 // change.
-//   create GET the default, PUT default, GET; read the list; update PUT default
+//   create GET the default, PUT default, GET, or nothing while held; read the list; update PUT default
 //   delete PUT default of the one before, if asked to and ours is still the default
 import { scopeOf } from "../account";
 import type { Client } from "./client";
 import { isTransient, OperationError, SparkPostError } from "./errors";
-import { type CommonInputs, checkDomain, clean, compare, type Handler, isSameScope, type Services } from "./handler";
+import { checkDomain, clean, type Handler, isSameScope, type Services } from "./handler";
+import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
 import type { TrackingDomainState } from "./trackingDomainApi";
 
-export interface DefaultInputs extends CommonInputs {
+export interface DefaultInputs extends HoldableInputs {
     restorePrevious: boolean;
 }
 
 export interface DefaultOutputs extends DefaultInputs {
-    /** The domain that we made the default last; `domain` is somebody else's after a refresh that found it taken. */
-    ours: string;
+    /**
+     * The domain that we made the default last; `domain` is somebody else's after a refresh that found it taken. None while
+     * held.
+     */
+    ours?: string;
     /** The default that was there before the first `up`; remembered once. */
     previous?: string;
     /** Ours was the default before we came: delete leaves it. */
@@ -28,32 +32,33 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
         },
 
         async diff(_id, olds, news) {
-            const diff = compare(olds, news, { replacing: [], updating: ["domain", "restorePrevious"] });
+            const fields = { replacing: [], updating: ["restorePrevious" as const], acting: ["domain" as const] };
+            const diff = compareHoldable<DefaultInputs>(olds, news, fields);
             return isSameScope(olds.account, news.account) ? diff : { ...diff, replaces: ["account"] };
         },
 
         async create(inputs) {
-            const { domain, account } = inputs;
-            const api = client(account);
-            const before = (await api.findDefault())?.domain;
-            if (before !== domain) {
-                await makeDefault(api, domain);
-            }
-            const adopted = before === domain;
-            return {
-                id: scopeOf(account),
-                outs: clean({ ...inputs, ours: domain, previous: adopted ? undefined : before, adopted }),
-            };
+            const outs = isHeld(inputs) ? { ...inputs, adopted: false } : await claim(inputs);
+            return { id: scopeOf(inputs.account), outs };
         },
 
         async read(id, props) {
-            const now = await client(props.account).findDefaultInList();
             const { ours, previous, adopted, ...inputs } = props;
+            if (props.hold) {
+                return { id, props, inputs };
+            }
+            const now = await client(props.account).findDefaultInList();
             const seen = { ...inputs, domain: now?.domain ?? "" };
             return { id, props: clean({ ...seen, ours, previous, adopted }), inputs: clean(seen) };
         },
 
         async update(_id, olds, news) {
+            if (isHeld(news)) {
+                return { outs: heldOutputs(olds, news, ["domain"]) };
+            }
+            if (olds.hold) {
+                return { outs: await claim(news) };
+            }
             if (olds.domain !== news.domain) {
                 await makeDefault(client(news.account), news.domain);
             }
@@ -62,7 +67,7 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
             const hasMoved = adopted && ours !== news.domain;
             return {
                 outs: clean({
-                    ...news,
+                    ...done(news),
                     ours: news.domain,
                     previous: hasMoved ? ours : previous,
                     adopted: adopted && !hasMoved,
@@ -81,6 +86,18 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
             }
         },
     };
+
+    /** Makes the domain the default for the first time, and remembers whose it was. */
+    async function claim(inputs: DefaultInputs): Promise<DefaultOutputs> {
+        const { domain, account } = inputs;
+        const api = client(account);
+        const before = (await api.findDefault())?.domain;
+        const adopted = before === domain;
+        if (!adopted) {
+            await makeDefault(api, domain);
+        }
+        return clean({ ...done(inputs), ours: domain, previous: adopted ? undefined : before, adopted });
+    }
 
     /** Makes the domain the default. Once SparkPost has taken that, a read that fails isn't a failure: what was before would be forgotten. */
     async function makeDefault(api: Client, domain: string): Promise<void> {

@@ -17,6 +17,8 @@ import type { TrackingDomainState } from "./trackingDomainApi";
 
 export interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
+    /** The scheme that a new registration is made with; https if it isn't given. The output of that name is SparkPost's. */
+    secure?: boolean;
 }
 
 export interface TrackingDomainOutputs extends TrackingDomainInputs {
@@ -63,7 +65,7 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
                 await register(inputs);
             }
             // It is registered now: a read that fails isn't a failure, or nobody would know that it is ours.
-            const state = existing ?? (await api.find(domain).catch(() => undefined)) ?? { ...unread, domain };
+            const state = existing ?? (await api.find(domain).catch(() => undefined)) ?? unread(inputs);
             const wasInsecure = existing && !existing.secure && existing.verified ? true : undefined;
             return { id: domain, outs: outputs(inputs, state, { adopted: existing !== undefined, wasInsecure }) };
         },
@@ -79,7 +81,7 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
         },
 
         async update(_id, olds, news) {
-            return { outs: { ...olds, ...news } };
+            return { outs: { ...olds, ...news, secure: olds.secure } };
         },
 
         async delete(_id, props) {
@@ -89,9 +91,9 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
         },
     };
 
-    async function register({ domain, account }: TrackingDomainInputs): Promise<void> {
+    async function register({ domain, account, secure = true }: TrackingDomainInputs): Promise<void> {
         try {
-            await client(account).register(domain);
+            await client(account).register(domain, secure);
         } catch (error) {
             if (error instanceof SparkPostError && error.status === 409) {
                 throw new OperationError(takenElsewhere(domain, account));
@@ -102,7 +104,9 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
 }
 
 /** A registration that was just made and can't be read yet: what is known of every new one. */
-const unread = { secure: true, default: false, verified: false, usesManagedCertificate: false };
+function unread({ domain, secure = true }: TrackingDomainInputs): TrackingDomainState {
+    return { domain, secure, default: false, verified: false, usesManagedCertificate: false };
+}
 
 function outputs(
     inputs: TrackingDomainInputs,
@@ -124,6 +128,7 @@ function outputs(
     });
 }
 
+/** Without `secure`: a read can't tell the argument from the output, and nothing compares it. */
 function inputsOf({ domain, account, adopt, __provider }: TrackingDomainOutputs): TrackingDomainInputs {
     return clean({ domain, account, adopt, __provider });
 }

@@ -1,10 +1,11 @@
 // A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
-//   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET); read the list
+//   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET), or GET while held; read the list
 //   delete nothing: SparkPost has no un-verify
-import { type CommonInputs, checkDomain, clean, compare, type Handler, isUnknown, type Services } from "./handler";
+import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
+import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
 import { type Switch, SwitchError, switchAndVerify } from "./switch";
 
-export interface VerificationInputs extends CommonInputs {
+export interface VerificationInputs extends HoldableInputs {
     secure: boolean;
     /**
      * Always true in the program; what SparkPost says after a refresh, so that a lost verification shows as `false =>
@@ -17,13 +18,25 @@ export interface VerificationInputs extends CommonInputs {
     deadline: number;
     /** The registration was adopted with http links, verified: what a first switch that fails goes back to. */
     wasInsecure?: boolean;
+    /** What terminates TLS, in a word. States made before there was this input have none. */
+    edge?: string;
 }
+
+export interface VerificationOutputs extends VerificationInputs {
+    /** The `edge` before the last move. */
+    movedFrom?: string;
+    /** When SparkPost had verified the last move, RFC 3339. */
+    movedAt?: string;
+}
+
+/** The inputs that SparkPost is asked for. */
+const acting: (keyof VerificationInputs & string)[] = ["secure", "verified", "fingerprint", "edge"];
 
 export function verificationHandler({
     client,
     clock,
     progress,
-}: Services): Handler<VerificationInputs, VerificationInputs> {
+}: Services): Handler<VerificationInputs, VerificationOutputs> {
     return {
         async check(_olds, news) {
             const { inputs, failures } = checkDomain(news);
@@ -34,36 +47,58 @@ export function verificationHandler({
         },
 
         async diff(_id, olds, news) {
-            return compare(olds, news, {
-                replacing: ["domain"],
-                updating: ["secure", "verified", "fingerprint", "deadline"],
-            });
+            return compareHoldable(olds, news, { replacing: ["domain"], updating: ["deadline"], acting });
         },
 
         async create(inputs) {
-            await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined);
-            return { id: inputs.domain, outs: inputs };
+            return { id: inputs.domain, outs: isHeld(inputs) ? await look(inputs) : await performFirst(inputs) };
         },
 
         async read(id, props) {
+            if (props.hold) {
+                return { id, props, inputs: inputsOf(props) };
+            }
             const state = await client(props.account).findInList(props.domain);
             if (!state) {
                 return {};
             }
             const seen = clean({ ...props, secure: state.secure, verified: state.verified });
-            return { id, props: seen, inputs: seen };
+            return { id, props: seen, inputs: inputsOf(seen) };
         },
 
         async update(id, olds, news) {
-            const isDue = (["secure", "verified", "fingerprint"] as const).some((field) => olds[field] !== news[field]);
-            if (isDue) {
-                await perform(news, olds).catch((error: unknown) => {
-                    throw withTruth(error, id, olds);
-                });
+            if (isHeld(news)) {
+                return { outs: heldOutputs(olds, news, acting) };
             }
-            return { outs: news };
+            try {
+                return { outs: olds.hold ? await performFirst(news) : await performAgain(olds, news) };
+            } catch (error) {
+                throw withTruth(error, id, olds);
+            }
         },
     };
+
+    /** What there is to say of a domain that SparkPost isn't asked to verify yet. */
+    async function look(inputs: VerificationInputs): Promise<VerificationOutputs> {
+        const state = await client(inputs.account).find(inputs.domain);
+        return { ...inputs, secure: state?.secure ?? inputs.secure, verified: state?.verified ?? false };
+    }
+
+    async function performFirst(inputs: VerificationInputs): Promise<VerificationOutputs> {
+        await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined);
+        return done(inputs);
+    }
+
+    async function performAgain(olds: VerificationOutputs, news: VerificationInputs): Promise<VerificationOutputs> {
+        const { movedFrom, movedAt } = olds;
+        const hasMoved = olds.edge !== undefined && news.edge !== undefined && olds.edge !== news.edge;
+        const isDue = (["secure", "verified", "fingerprint"] as const).some((field) => olds[field] !== news[field]);
+        if (isDue || hasMoved) {
+            await perform(news, olds);
+        }
+        const memory = hasMoved ? { movedFrom: olds.edge, movedAt: clock.timestamp() } : { movedFrom, movedAt };
+        return clean({ ...done(news), ...memory });
+    }
 
     async function perform(
         { domain, account, secure, deadline }: VerificationInputs,
@@ -81,11 +116,15 @@ export function verificationHandler({
     }
 }
 
+function inputsOf({ movedFrom: _from, movedAt: _at, ...inputs }: VerificationOutputs): VerificationInputs {
+    return inputs;
+}
+
 /**
  * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
  * true, and the engine records that; the old fingerprint and a lost verification make the next `up` try again.
  */
-function withTruth(error: unknown, id: string, olds: VerificationInputs): unknown {
+function withTruth(error: unknown, id: string, olds: VerificationOutputs): unknown {
     if (!(error instanceof SwitchError) || !error.left) {
         return error;
     }

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import {
+    type VerificationOutputs,
+    verificationHandler,
+} from "../../../components/src/sparkpost/runtime/verification.ts";
+import { expectJsonClean, unknown } from "../../support/engineValues.ts";
+import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
+
+const domain = "track.example.com";
+const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
+const inputs = {
+    domain,
+    account,
+    secure: true,
+    verified: true,
+    fingerprint: "one",
+    deadline: 60,
+    __provider: "text",
+};
+const holding = { ...inputs, hold: true };
+const held: VerificationOutputs = { ...holding, verified: false };
+
+function start(options: FakeOptions = {}) {
+    const fake = fakeAccount({ domains: [{ domain, secure: true }], ...options });
+    const { services, ...rest } = fakeServices(fake);
+    return { ...fake, ...rest, handler: verificationHandler(services) };
+}
+
+describe("a verification that is held", () => {
+    it.each([true, false])("changes nothing and tells the registration as it is (verified: %s)", async (verified) => {
+        const { handler, calls } = start({ domains: [{ domain, secure: false, verified }] });
+        const { id, outs } = await handler.create(holding);
+        expect({ id, outs }).toStrictEqual({ id: domain, outs: { ...holding, secure: false, verified } });
+        expect(calls).toEqual([`find ${domain}`]);
+        expectJsonClean(outs);
+    });
+
+    it("of a registration that can't be seen yet is unverified, and no failure", async () => {
+        const { outs } = await start({ domains: [] }).handler.create(holding);
+        expect(outs).toStrictEqual(held);
+    });
+
+    it("is read without a question, as it was", async () => {
+        const { handler, calls } = start();
+        expect(await handler.read(domain, held)).toStrictEqual({ id: domain, props: held, inputs: held });
+        expect(calls).toEqual([]);
+    });
+
+    it.each([
+        ["nothing", {}],
+        ["a hold that isn't known yet", { hold: unknown }],
+        ["another fingerprint", { fingerprint: "two" }],
+        ["another edge", { edge: "fastly" }],
+    ])("is unchanged by %s while the hold lasts", async (_what, change) => {
+        expect((await start().handler.diff(domain, held, { ...holding, ...change })).changes).toBe(false);
+    });
+
+    it("is updated without a question while the hold lasts", async () => {
+        const { handler, calls } = start();
+        const change = { deadline: 5, __provider: "newer" };
+        expect(await handler.diff(domain, held, { ...holding, ...change })).toMatchObject({ changes: true });
+        const { outs } = await handler.update(domain, held, { ...holding, ...change });
+        expect(outs).toStrictEqual({ ...held, ...change });
+        expect(calls).toEqual([]);
+    });
+
+    it.each([
+        ["gone", inputs],
+        ["false", { ...inputs, hold: false }],
+    ])("is verified when the hold is %s, and remembers that", async (_what, news) => {
+        const { handler, calls } = start();
+        // Nothing else differs: SparkPost may have verified the domain on its own.
+        const olds = { ...held, verified: true };
+        expect(await handler.diff(domain, olds, news)).toMatchObject({ changes: true, replaces: [] });
+        const { outs } = await handler.update(domain, olds, news);
+        expect(outs).toStrictEqual(inputs);
+        expect(calls).toEqual([`find ${domain}`, `verify ${domain}`, `find ${domain}`]);
+    });
+
+    it("is done when it is made with a hold that is false", async () => {
+        expect((await start().handler.create({ ...inputs, hold: false })).outs).toStrictEqual(inputs);
+    });
+
+    it("that fails when the hold ends is still held, so that the next run does the same", async () => {
+        const { handler, domains } = start({ answers: [false, false, true] });
+        const first = { ...inputs, deadline: 1, wasInsecure: true };
+        const olds = { ...held, deadline: 1, wasInsecure: true, secure: false };
+        const error = await handler.update(domain, olds, first).catch((thrown) => thrown);
+        expect(error.message).toContain("The switch was undone");
+        expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
+        expect(error).toMatchObject({ properties: { hold: true, secure: false, verified: true } });
+    });
+});
+
+describe("a hold that comes when SparkPost has verified the domain", () => {
+    const lost = { fingerprint: "two", edge: "fastly", secure: false };
+
+    it.each([true, unknown])("takes nothing back and is no change (%s)", async (hold) => {
+        const { handler } = start();
+        expect((await handler.diff(domain, inputs, { ...inputs, hold })).changes).toBe(false);
+        expect((await handler.diff(domain, { ...inputs, verified: false }, { ...inputs, hold })).changes).toBe(false);
+    });
+
+    it("is forgotten by every update, so that its end isn't another first verification", async () => {
+        const { handler, calls } = start();
+        const { outs } = await handler.update(domain, inputs, { ...holding, deadline: 5 });
+        expect(outs).toStrictEqual({ ...inputs, deadline: 5 });
+        expect((await handler.diff(domain, outs, { ...inputs, deadline: 5 })).changes).toBe(false);
+        expect(calls).toEqual([]);
+    });
+
+    it("puts off what else has changed until it is over", async () => {
+        const { handler, calls } = start();
+        const olds = { ...inputs, edge: "cloudflare" };
+        expect((await handler.diff(domain, olds, { ...holding, ...lost })).changes).toBe(false);
+        const { outs } = await handler.update(domain, olds, { ...holding, ...lost, deadline: 5 });
+        expect(outs).toStrictEqual({ ...olds, deadline: 5 });
+        expect(calls).toEqual([]);
+        expect((await handler.diff(domain, outs, { ...inputs, ...lost })).changes).toBe(true);
+    });
+
+    it("is still a replacement for another domain, and an update for another shim", async () => {
+        const { handler } = start();
+        expect((await handler.diff(domain, inputs, { ...holding, domain: "b.example.com" })).replaces).toEqual([
+            "domain",
+        ]);
+        expect((await handler.diff(domain, inputs, { ...holding, __provider: "newer" })).changes).toBe(true);
+    });
+
+    it("leaves a refresh as it is", async () => {
+        const { handler } = start({ domains: [{ domain, secure: true, verified: false }] });
+        const seen = { ...inputs, verified: false };
+        expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: seen, inputs: seen });
+    });
+});
