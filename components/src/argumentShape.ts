@@ -2,13 +2,9 @@
 // configuration.
 import * as z from "zod/mini";
 import type { HttpsTrackingDomainArgs } from "./arguments";
+import { caaNames } from "./fastly/arguments";
 import type { Problem } from "./problems";
-
-const text = z.string();
-const flag = z.optional(z.boolean());
-const number = z.optional(z.number());
-/** What may be an output in a program. */
-const input = z.optional(z.union([text.check(z.minLength(1)), z.custom(isOutput)]));
+import { flag, input, isSetOfFields, number, shapeProblem, text } from "./shape";
 
 /** The shape: names and types. What the values mean is checked beside their meaning. */
 const shape = z.strictObject({
@@ -32,6 +28,24 @@ const shape = z.strictObject({
             settings: z.optional(z.enum(["none", "pageRule"])),
             priority: number,
             certificateCoversHost: flag,
+        }),
+    ),
+    fastly: z.optional(
+        z.strictObject({
+            // Its own check knows its fields, or the one method of a user's own writer.
+            dns: z.optional(z.custom(isSetOfFields)),
+            serviceId: input,
+            description: z.optional(text),
+            cacheTtl: number,
+            certificateAuthority: z.optional(z.enum(Object.keys(caaNames))),
+            certificateDeadline: number,
+        }),
+    ),
+    managed: z.optional(
+        z.strictObject({
+            dns: z.optional(z.custom(isSetOfFields)),
+            certificateDeadline: number,
+            acceptInterruption: flag,
         }),
     ),
     edge: z.optional(z.custom(isSetOfFields)),
@@ -83,63 +97,4 @@ function wellFormed(args: unknown, issues: readonly z.core.$ZodIssue[]): HttpsTr
         }
     }
     return rest as unknown as HttpsTrackingDomainArgs;
-}
-
-function isSetOfFields(value: unknown): boolean {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value that a program knows later. */
-function isOutput(value: unknown): boolean {
-    return typeof value === "object" && value !== null && ("apply" in value || "then" in value);
-}
-
-const inWords: Record<string, string> = {
-    boolean: "true or false",
-    number: "a number",
-    object: "a set of fields",
-    string: "a text",
-};
-
-/** Zod's finding in our words: the field, what was given, and what to write. */
-function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
-    const field = issue.path.reduce<string>(
-        (path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
-        "",
-    );
-    const value = issue.path.reduce<unknown>(
-        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-        args,
-    );
-    switch (issue.code) {
-        case "unrecognized_keys":
-            return {
-                field: [field, issue.keys.join(", ")].filter(Boolean).join("."),
-                message: "there is no such field; see the README for the fields of a domain",
-            };
-        case "invalid_type":
-            return {
-                field,
-                value,
-                message:
-                    value === undefined
-                        ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
-                        : `write ${inWords[issue.expected] ?? issue.expected}`,
-            };
-        case "invalid_value":
-            return {
-                field,
-                value,
-                message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
-            };
-        default:
-            return {
-                field,
-                value,
-                message:
-                    field === "probe"
-                        ? "write a set of fields, or false for no probe"
-                        : "this can't be used here; see the README for the fields of a domain",
-            };
-    }
 }

@@ -2,12 +2,14 @@
 import { checkShape } from "./argumentShape";
 import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
 import { type Edge, edgeProblems, loopProblems } from "./edge";
+import { type FastlyArgs, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";
+import { type ManagedArgs, managedProblems } from "./managed/arguments";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
 import { below, type Problem } from "./problems";
 import { type AccountArgs, accountProblems, resolveAccount } from "./sparkpost/account";
 
-/** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare` and `edge`. */
+/** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
 export interface HttpsTrackingDomainArgs {
     /** The tracking host, such as `track.example.com`: a subdomain of a domain of yours. */
     hostname: string;
@@ -15,6 +17,10 @@ export interface HttpsTrackingDomainArgs {
     account?: AccountArgs;
     /** Cloudflare's proxy as the edge. */
     cloudflare?: CloudflareArgs;
+    /** A Fastly service as the edge, with a certificate that Fastly manages. */
+    fastly?: FastlyArgs;
+    /** No CDN: SparkPost's own certificates, at one of its v2 endpoints. */
+    managed?: ManagedArgs;
     /** An edge of your own: what terminates TLS for the host and hands requests to the endpoint. */
     edge?: Edge;
     /**
@@ -62,25 +68,32 @@ function fieldsOf(field: string): string[] {
 }
 
 function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
-    const { hostname: written, account, cloudflare, edge, verification, probe } = args;
+    const { hostname: written, account, cloudflare, fastly, managed, edge, verification, probe } = args;
     const { hostname, mistakes } = checkHostname(written);
     const problems: Problem[] = mistakes.map((message) => ({ field: "hostname", value: written, message }));
     problems.push(...below("account", accountProblems(account)));
-    if ((cloudflare === undefined) === (edge === undefined)) {
-        const field = cloudflare ? "cloudflare, edge" : "cloudflare";
+    const valid = mistakes.length === 0 ? hostname : undefined;
+    const ways = Object.entries({ cloudflare, fastly, managed, edge }).filter(([, way]) => way !== undefined);
+    if (ways.length !== 1) {
         problems.push({
-            field,
+            field: ways.map(([way]) => way).join(", ") || "cloudflare, fastly, managed",
             message:
-                "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, or in a program an `edge` of your own",
+                "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, `fastly`, `managed`, or in a program an `edge` of your own",
         });
     }
     if (cloudflare) {
         problems.push(
-            ...cloudflareProblems(mistakes.length === 0 ? hostname : undefined, cloudflare).flatMap((problem) =>
+            ...cloudflareProblems(valid, cloudflare).flatMap((problem) =>
                 // The host is a field beside `cloudflare`, not in it.
                 problem.field === "hostname" ? [problem] : below("cloudflare", [problem]),
             ),
         );
+    }
+    if (fastly) {
+        problems.push(...below("fastly", fastlyProblems(valid, fastly)));
+    }
+    if (managed) {
+        problems.push(...below("managed", managedProblems(valid, managed, account)));
     }
     problems.push(...(edge ? below("edge", edgeProblems(hostname, edge)) : endpointProblems(hostname, args)));
     if (args.restorePreviousDefault && !args.default) {
@@ -100,8 +113,11 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     return problems;
 }
 
-function endpointProblems(hostname: string, { account }: HttpsTrackingDomainArgs): Problem[] {
+function endpointProblems(hostname: string, { account, managed }: HttpsTrackingDomainArgs): Problem[] {
     const { endpoint } = resolveAccount(account);
+    if (managed) {
+        return [];
+    }
     if (endpoint === undefined) {
         return [
             {

@@ -2,8 +2,8 @@
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
-import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
-import type { DnsRecordSpec, Edge } from "./edge";
+import { declareEdge, type EdgeTransforms } from "./declareEdge";
+import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
 import { nextSteps } from "./nextSteps";
 import { declareProbe } from "./probe/resource";
@@ -23,7 +23,7 @@ import { type Transform, transformed } from "./transform";
 import { refuse } from "./userError";
 
 /** Adjustments of the component's children, for what the arguments don't offer. */
-export interface HttpsTrackingDomainTransforms extends CloudflareEdgeTransforms {
+export interface HttpsTrackingDomainTransforms extends EdgeTransforms {
     registration?: Transform<TrackingDomainArgs>;
     probe?: Transform<CommandArgs>;
     verification?: Transform<TrackingDomainVerificationArgs>;
@@ -96,16 +96,19 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             secure: verification.secure,
             verified: verification.verified,
             default: defaultDomain
-                ? defaultDomain.domain.apply((domain) => domain === hostname)
+                ? pulumi
+                      .all([defaultDomain.domain, defaultDomain.hold])
+                      .apply(([domain, hold]) => domain === hostname && !hold)
                 : // The registration was read before another domain of this program took the default.
                   registration.default.apply((wasDefault) => wasDefault && !hasDefault(args.account)),
             complianceStatus: registration.complianceStatus,
             probe: probed?.stdout.apply((report) => JSON.parse(report)),
         });
         this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
+        const { movedFrom, movedAt } = verification;
         this.nextSteps = pulumi
-            .output(edge.nextSteps ?? [])
-            .apply((steps) => [...steps, ...nextSteps({ hostname, protect, adopt })]);
+            .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
+            .apply((known) => nextSteps({ hostname, protect, adopt, kind: edge.kind, ...known }));
         this.registerOutputs({
             url: this.url,
             hostname,
@@ -124,17 +127,25 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const kept = { protect, retainOnDelete: adopt };
 
         const registration = new TrackingDomain(
-            ...transformed(transform.registration, name, { domain: hostname, account, adopt }, { ...step(), ...kept }),
+            ...transformed<TrackingDomainArgs>(
+                transform.registration,
+                name,
+                // SparkPost's own certificate comes after a verification over http.
+                { domain: hostname, account, adopt, secure: args.managed ? false : undefined },
+                { ...step(), ...kept },
+            ),
         );
 
-        const edge = args.edge ?? this.declareEdge(name, args, transform, { ...step(registration), ...kept });
+        const edge = declareEdge(name, args, transform, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
+        // While a person has something to do first, the steps after the edge are there and do nothing.
+        const hold = edge.waitsFor && pulumi.output(edge.waitsFor).apply((steps) => steps.length > 0);
 
         const atEdge = [registration, ...edge.dependsOn];
         const probed = probe
             ? declareProbe(
                   name,
-                  { hostname, endpoint: edge.endpoint, fingerprint, options: probe, transform: transform.probe },
+                  { hostname, endpoint: edge.endpoint, fingerprint, hold, options: probe, transform: transform.probe },
                   step(...atEdge),
               )
             : undefined;
@@ -149,6 +160,8 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                     fingerprint,
                     deadline: args.verification?.deadline,
                     wasInsecure: adopt ? registration.wasInsecure : undefined,
+                    edge: edge.kind ?? "own",
+                    hold,
                 },
                 step(...(probed ? [probed] : atEdge)),
             ),
@@ -159,26 +172,13 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                   ...transformed(
                       transform.default,
                       name,
-                      { domain: hostname, account, restorePrevious: args.restorePreviousDefault },
+                      { domain: hostname, account, restorePrevious: args.restorePreviousDefault, hold },
                       { ...step(verification), ...kept },
                   ),
               )
             : undefined;
 
         return { registration, edge, probed, verification, defaultDomain };
-    }
-
-    private declareEdge(
-        name: string,
-        { hostname, account, cloudflare }: HttpsTrackingDomainArgs,
-        { record, pageRule }: HttpsTrackingDomainTransforms,
-        opts: pulumi.ComponentResourceOptions,
-    ): Edge {
-        return new CloudflareEdge(
-            name,
-            { ...cloudflare, hostname, endpoint: resolveAccount(account).endpoint, transform: { record, pageRule } },
-            opts,
-        );
     }
 }
 

@@ -2,13 +2,19 @@
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
+export type { CloudflareDnsArgs, DnsArgs, ManualDnsArgs } from "./dns/arguments";
+export type { DnsWriter, RecordToWrite } from "./dns/writer";
 export { type DomainEntry, parseDomains } from "./domainList";
 export type { DnsRecordSpec, Edge } from "./edge";
+export type { CertificateAuthority, FastlyArgs } from "./fastly/arguments";
+export { FastlyEdge, type FastlyEdgeArgs, type FastlyEdgeTransforms } from "./fastly/edge";
 export {
     HttpsTrackingDomain,
     type HttpsTrackingDomainTransforms,
     type TrackingDomainStatus,
 } from "./httpsTrackingDomain";
+export type { ManagedArgs } from "./managed/arguments";
+export { ManagedEdge, type ManagedEdgeArgs, type ManagedEdgeTransforms } from "./managed/edge";
 export type { ProbeOptions } from "./probe/request";
 export * as sparkpost from "./sparkpost";
 export type { Transform } from "./transform";

@@ -5,21 +5,56 @@ export interface Situation {
     hostname: string;
     protect: boolean;
     adopt: boolean;
+    /** What terminates TLS, as `Edge.kind`; undefined for an edge of the user's own. */
+    kind?: string;
+    /** What a person has to do before the steps after the edge. */
+    waitsFor: readonly string[];
+    /** What the edge itself has to say. */
+    ofEdge: readonly string[];
+    /** What terminated TLS before the last move, and when SparkPost had verified the new edge (RFC 3339). */
+    movedFrom?: string;
+    movedAt?: string;
 }
 
-/** Sentences about a tracking domain that stands. */
-export function nextSteps({ hostname, protect, adopt }: Situation): string[] {
-    const steps = [
-        `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`,
-    ];
+/** Seconds that resolvers keep the answers that our records and Cloudflare's proxy give. */
+const answersKept = 300;
+
+/** Sentences about a tracking domain: what is to be done first, then what is good to know. */
+export function nextSteps(situation: Situation): string[] {
+    const { hostname, protect, adopt, waitsFor, ofEdge } = situation;
+    const steps = [...waitsFor, ...ofEdge];
+    if (waitsFor.length === 0) {
+        steps.push(
+            `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`,
+            ...moveSteps(situation),
+        );
+    }
     if (adopt) {
         steps.push(
-            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, record and default in place, and only forgets them.`,
+            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them.`,
         );
     }
     if (protect) {
         steps.push(
             `Deleting ${hostname}, its record or its edge breaks every link in mail already sent, so they are protected. To delete them all the same: set \`protect: false\`, run \`pulumi up\`, then \`pulumi destroy\`.`,
+        );
+    }
+    return steps;
+}
+
+/** What a move to another edge has cost, and what the next one would. */
+function moveSteps({ hostname, kind, movedFrom, movedAt }: Situation): string[] {
+    const steps: string[] = [];
+    if (movedFrom !== undefined) {
+        steps.push(
+            `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed: ` +
+                "clicks that still went to the old edge in that time may be lost, none before and none since.",
+        );
+    }
+    if (kind !== undefined) {
+        steps.push(
+            `Moving ${hostname} to another edge is one changed word, but not without loss: resolvers keep the old answer for up to ${answersKept} s, and the old edge no longer serves the host then. ` +
+                `The way without loss is a sibling host (such as click2): set it up, give it the default and the links, and leave ${hostname} as it is.`,
         );
     }
     return steps;

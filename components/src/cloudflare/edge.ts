@@ -40,6 +40,7 @@ export interface CloudflareEdgeTransforms {
  * a user's token.
  */
 export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
+    readonly kind = "cloudflare";
     readonly endpoint: string;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];

@@ -1,7 +1,9 @@
 // What a user says about an edge's DNS, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
+import * as z from "zod/mini";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import { below, type Problem } from "../problems";
+import { flag, input, shapeProblems, text } from "../shape";
 import type { DnsWriter } from "./writer";
 
 /** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */
@@ -39,10 +41,19 @@ export function isDnsWriter(dns: DnsArgs | DnsWriter): dns is DnsWriter {
     return typeof (dns as Partial<DnsWriter>).createRecord === "function";
 }
 
+const shape = z.strictObject({
+    cloudflare: z.optional(z.strictObject({ zone: z.optional(text), zoneId: input, accountId: z.optional(text) })),
+    manual: z.optional(z.strictObject({ recordsExist: flag })),
+});
+
 /** Everything that is wrong with these arguments for a host. */
 export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWriter | undefined): Problem[] {
     if (dns && isDnsWriter(dns)) {
         return [];
+    }
+    const problems = shapeProblems(shape, dns ?? {});
+    if (problems.length > 0) {
+        return problems;
     }
     const { cloudflare, manual } = dns ?? {};
     if ((cloudflare === undefined) === (manual === undefined)) {

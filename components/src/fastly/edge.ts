@@ -54,8 +54,8 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
-    readonly nextSteps: pulumi.Output<string[]>;
-    readonly waitsFor: pulumi.Output<string[]>;
+    readonly nextSteps?: pulumi.Output<string[]>;
+    readonly waitsFor?: pulumi.Output<string[]>;
     /** The service, unless an existing one is used. */
     readonly service?: ServiceVcl;
     /** The certificate's subscription. */
@@ -102,8 +102,6 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             this.dependsOn = [...served, this.subscription];
         } else {
             const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
-            this.waitsFor = pulumi.output([]);
-            this.nextSteps = pulumi.output([]);
             this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
         }
 

@@ -9,12 +9,12 @@ import { endWithWordsOnSignals } from "./ending";
 import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
-import type { ProbeReport } from "./report";
+import type { PostponedReport, ProbeReport } from "./report";
 import { BadProbeRequest, DEFAULT_DEADLINE, PROBE_VARIABLE, type ProbeRequest, parseRequest } from "./request";
 import { runRound } from "./round";
 
 export { DeadlineEnded } from "./loop";
-export type { ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
+export type { PostponedReport, ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 export {
     BadProbeRequest,
     DEFAULT_DEADLINE,
@@ -31,7 +31,10 @@ export async function run(): Promise<void> {
     endWithWordsOnSignals();
     try {
         const request = parseRequest(process.env[PROBE_VARIABLE]);
-        const report = await probe(request, (line) => console.error(line));
+        const { hostname, endpoint } = request;
+        const report: ProbeReport | PostponedReport = request.postponed
+            ? { hostname, endpoint, passed: false, postponed: true }
+            : await probe(request, (line) => console.error(line));
         process.stdout.write(`${JSON.stringify(report)}\n`);
     } catch (error) {
         const isExpected = error instanceof BadProbeRequest || error instanceof DeadlineEnded;

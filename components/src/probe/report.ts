@@ -43,3 +43,11 @@ export interface ProbeReport {
     /** What works, but not as well as it could, in sentences. */
     warnings: string[];
 }
+
+/** What stands in a report's place while a person has something to do first. */
+export interface PostponedReport {
+    hostname: string;
+    endpoint: string;
+    passed: false;
+    postponed: true;
+}

@@ -53,6 +53,8 @@ export interface ProbeRequest extends ProbeOptions {
      * again.
      */
     fingerprint: string;
+    /** A person has something to do first, so there is nothing to probe yet. */
+    postponed?: boolean;
 }
 
 /** The request can't be used: nothing was asked of anybody, and waiting won't help. */
@@ -96,12 +98,12 @@ export function parseRequest(text: string | undefined): ProbeRequest {
         const message = "this environment variable must hold the probe's request, an object in JSON";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
-    const { hostname, endpoint, fingerprint, ...options } = request as ProbeRequest;
+    const { hostname, endpoint, fingerprint, postponed, ...options } = request as ProbeRequest;
     const problems = [...checkHost("hostname", hostname), ...checkHost("endpoint", endpoint), ...problemsOf(options)];
     if (problems.length > 0) {
         throw new BadProbeRequest(problems);
     }
-    return { ...options, hostname, endpoint, fingerprint };
+    return { ...options, hostname, endpoint, fingerprint, postponed };
 }
 
 /** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */

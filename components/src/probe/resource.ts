@@ -10,6 +10,8 @@ export interface ProbeArgs {
     endpoint: pulumi.Input<string>;
     /** Of the edge's arguments: when it changes, the probe runs again. */
     fingerprint: pulumi.Input<string>;
+    /** While true, the probe passes over its checks. */
+    hold?: pulumi.Output<boolean>;
     options: ProbeOptions;
     transform?: Transform<CommandArgs>;
 }
@@ -23,12 +25,14 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, ...request }: ProbeArgs,
+    { options, transform, hold, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
+    // Left out where it is false, so that nothing runs again for its sake.
+    const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
-        environment: { [PROBE_VARIABLE]: pulumi.output({ ...options, ...request }).apply(canonicalJson) },
+        environment: { [PROBE_VARIABLE]: pulumi.output({ ...options, ...request, postponed }).apply(canonicalJson) },
         // Progress is shown live; the report is an output and needn't be printed besides.
         logging: "stderr",
     };

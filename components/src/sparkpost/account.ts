@@ -43,22 +43,30 @@ export interface Account {
     api: ApiAccount;
     /** Undefined where only `apiUrl` was given: then nobody can know it. */
     endpoint?: string;
+    /** The endpoint at which SparkPost manages certificates itself; undefined where there is none, or nobody can know it. */
+    managedEndpoint?: string;
 }
 
 export const defaultApiKeyConfig = "sparkpost:apiKey";
 export const apiKeyVariable = "SPARKPOST_API_KEY";
 
-const regions = {
-    us: { apiUrl: "https://api.sparkpost.com/api/v1", endpoint: "spgo.io" },
-    eu: { apiUrl: "https://api.eu.sparkpost.com/api/v1", endpoint: "eu.spgo.io" },
+interface Service {
+    apiUrl: string;
+    endpoint?: string;
+    managedEndpoint?: string;
+}
+
+const regions: Record<"us" | "eu", Service> = {
+    us: { apiUrl: "https://api.sparkpost.com/api/v1", endpoint: "spgo.io", managedEndpoint: "v2.spgo.io" },
+    eu: { apiUrl: "https://api.eu.sparkpost.com/api/v1", endpoint: "eu.spgo.io", managedEndpoint: "eu.v2.spgo.io" },
 };
 
 /** Fills in what the arguments imply. They must be free of problems ({@link accountProblems}). */
 export function resolveAccount(args: AccountArgs = {}): Account {
-    const implied = args.tenant
+    const implied: Service = args.tenant
         ? { apiUrl: `https://${args.tenant}.api.e.sparkpost.com/api/v1`, endpoint: `${args.tenant}.et.e.sparkpost.com` }
         : args.apiUrl
-          ? { apiUrl: args.apiUrl.replace(/\/+$/, ""), endpoint: undefined }
+          ? { apiUrl: args.apiUrl.replace(/\/+$/, "") }
           : regions[args.region ?? "us"];
     return {
         api: {
@@ -68,6 +76,7 @@ export function resolveAccount(args: AccountArgs = {}): Account {
             ...(args.timeout !== undefined && { timeout: args.timeout }),
         },
         endpoint: args.endpoint?.toLowerCase() ?? implied.endpoint,
+        managedEndpoint: args.tenant ? undefined : (args.endpoint?.toLowerCase() ?? implied.managedEndpoint),
     };
 }
 

@@ -1,0 +1,30 @@
+// The edge that the arguments of a tracking domain ask for.
+import type * as pulumi from "@pulumi/pulumi";
+import type { HttpsTrackingDomainArgs } from "./arguments";
+import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
+import type { Edge } from "./edge";
+import { FastlyEdge, type FastlyEdgeTransforms } from "./fastly/edge";
+import { ManagedEdge, type ManagedEdgeTransforms } from "./managed/edge";
+import { resolveAccount } from "./sparkpost/account";
+
+/** Adjustments of the edge's children, whichever edge it is. */
+export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTransforms, ManagedEdgeTransforms {}
+
+/** Declares the edge, or takes the user's own. The arguments must be free of problems. */
+export function declareEdge(
+    name: string,
+    { hostname, account, probe, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
+    transform: EdgeTransforms,
+    opts: pulumi.ComponentResourceOptions,
+): Edge {
+    const { endpoint, managedEndpoint } = resolveAccount(account);
+    const { resolver, nameServers } = probe || {};
+    if (fastly) {
+        return new FastlyEdge(name, { ...fastly, hostname, endpoint, resolver, nameServers, transform }, opts);
+    }
+    if (managed) {
+        const own = { hostname, account, endpoint: managedEndpoint, resolver, nameServers, transform };
+        return new ManagedEdge(name, { ...managed, ...own }, opts);
+    }
+    return edge ?? new CloudflareEdge(name, { ...cloudflare, hostname, endpoint, transform }, opts);
+}

@@ -1,0 +1,48 @@
+// What a user says about SparkPost's own certificates, and what can be wrong with it.
+import { type DnsArgs, dnsProblems } from "../dns/arguments";
+import type { DnsWriter } from "../dns/writer";
+import { below, type Problem } from "../problems";
+import { type AccountArgs, resolveAccount } from "../sparkpost/account";
+
+/** SparkPost holds the certificate itself: the host is a plain CNAME to one of its v2 endpoints. */
+export interface ManagedArgs {
+    /** Who writes the host's DNS record: Cloudflare, a person, or in a program a writer of your own. */
+    dns: DnsArgs | DnsWriter;
+    /** Seconds until SparkPost must have the certificate. Default 3,600; it takes about 15 minutes. */
+    certificateDeadline?: number;
+    /**
+     * Takes a host that has HTTPS through a CDN today to SparkPost's certificates in spite of the time without HTTPS in
+     * between: DNS has to lead to SparkPost first, and the certificate comes about 15 minutes later. Default false; the
+     * way without an interruption is a sibling host, such as click2.
+     */
+    acceptInterruption?: boolean;
+}
+
+/** Everything that is wrong with serving `hostname` by these arguments. */
+export function managedProblems(
+    hostname: string | undefined,
+    { dns, certificateDeadline }: ManagedArgs,
+    account: AccountArgs | undefined,
+): Problem[] {
+    const problems = below("dns", dnsProblems(hostname, dns));
+    if (certificateDeadline !== undefined && !(certificateDeadline > 0 && certificateDeadline <= 604_800)) {
+        problems.push({
+            field: "certificateDeadline",
+            value: certificateDeadline,
+            message: "write seconds, more than 0 and at most 604800 (a week)",
+        });
+    }
+    if (account?.tenant !== undefined) {
+        problems.push({
+            field: "",
+            message: `SparkPost Enterprise (tenant ${account.tenant}) has no v2 endpoint, and so no certificates of its own: use \`cloudflare\` or \`fastly\``,
+        });
+    } else if (resolveAccount(account).managedEndpoint === undefined) {
+        problems.push({
+            field: "",
+            message:
+                "with `apiUrl` the v2 endpoint isn't known: write it into `account.endpoint`, as SparkPost's UI shows it (such as v2.spgo.io)",
+        });
+    }
+    return problems;
+}
