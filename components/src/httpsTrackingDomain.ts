@@ -3,6 +3,7 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
+import { CloudflareRedirectEdge } from "./cloudflare/redirectEdge";
 import type { DnsRecordSpec, Edge } from "./edge";
 import { checkHostname } from "./hostname";
 import { nextSteps } from "./nextSteps";
@@ -170,15 +171,16 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
 
     private declareEdge(
         name: string,
-        { hostname, account, cloudflare }: HttpsTrackingDomainArgs,
+        { hostname, account, cloudflare = {} }: HttpsTrackingDomainArgs,
         { record, pageRule }: HttpsTrackingDomainTransforms,
         opts: pulumi.ComponentResourceOptions,
     ): Edge {
-        return new CloudflareEdge(
-            name,
-            { ...cloudflare, hostname, endpoint: resolveAccount(account).endpoint, transform: { record, pageRule } },
-            opts,
-        );
+        const { mode, settings, statusCode, ...zone } = cloudflare;
+        const { endpoint } = resolveAccount(account);
+        const args = { ...zone, hostname, endpoint, transform: { record, pageRule } };
+        return mode === "redirect"
+            ? new CloudflareRedirectEdge(name, { ...args, statusCode }, opts)
+            : new CloudflareEdge(name, { ...args, settings }, opts);
     }
 }
 

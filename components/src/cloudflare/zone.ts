@@ -21,6 +21,7 @@ export function zoneIdOf(
         zone,
         zoneId,
         accountId,
+        mode,
         settings,
         certificateCoversHost = false,
     }: CloudflareArgs & { hostname: string },
@@ -39,8 +40,10 @@ export function zoneIdOf(
             refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, certificateCoversHost));
         }
         await Promise.all([
-            // A page rule gives the host an SSL mode of its own.
-            settings !== "pageRule" && oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
+            // A page rule gives the host an SSL mode of its own, or sends visitors away before that matters.
+            settings !== "pageRule" &&
+                mode !== "redirect" &&
+                oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
             zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
         ]);
         return id;
