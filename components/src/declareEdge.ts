@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HttpsTrackingDomainArgs } from "./arguments";
 import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
+import { CloudflareRedirectEdge } from "./cloudflare/redirectEdge";
 import type { Edge } from "./edge";
 import { FastlyEdge, type FastlyEdgeTransforms } from "./fastly/edge";
 import { ManagedEdge, type ManagedEdgeTransforms } from "./managed/edge";
@@ -26,5 +27,12 @@ export function declareEdge(
         const own = { hostname, account, endpoint: managedEndpoint, resolver, nameServers, transform };
         return new ManagedEdge(name, { ...managed, ...own }, opts);
     }
-    return edge ?? new CloudflareEdge(name, { ...cloudflare, hostname, endpoint, transform }, opts);
+    if (edge) {
+        return edge;
+    }
+    const { mode, settings, statusCode, ...zone } = cloudflare ?? {};
+    const args = { ...zone, hostname, endpoint, transform };
+    return mode === "redirect"
+        ? new CloudflareRedirectEdge(name, { ...args, statusCode }, opts)
+        : new CloudflareEdge(name, { ...args, settings }, opts);
 }

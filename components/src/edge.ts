@@ -22,6 +22,8 @@ export interface DnsRecordSpec {
 export interface Edge {
     /** The SparkPost host that it hands requests to. */
     endpoint: pulumi.Input<string>;
+    /** It sends visitors to the endpoint instead of relaying: the probe then expects exactly that. Default false. */
+    redirects?: boolean;
     /** Stands for the edge's arguments: when it changes, the probe runs and SparkPost verifies again. */
     fingerprint?: pulumi.Input<string>;
     /** Resources that must exist before the edge can answer. */
@@ -49,7 +51,7 @@ export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, f
 }
 
 /** Everything that is wrong with an edge of somebody's own. */
-export function edgeProblems(hostname: string, { endpoint, dependsOn }: Edge): Problem[] {
+export function edgeProblems(hostname: string, { endpoint, redirects, dependsOn }: Edge): Problem[] {
     const problems = loopProblems(hostname, endpoint, "endpoint");
     if (typeof endpoint === "string" ? !isHostname(endpoint) : typeof endpoint !== "object") {
         problems.push({
@@ -57,6 +59,9 @@ export function edgeProblems(hostname: string, { endpoint, dependsOn }: Edge): P
             value: endpoint,
             message: "write the plain name of the SparkPost host, such as spgo.io",
         });
+    }
+    if (redirects !== undefined && typeof redirects !== "boolean") {
+        problems.push({ field: "redirects", value: redirects, message: "write true or false" });
     }
     if (!Array.isArray(dependsOn)) {
         problems.push({

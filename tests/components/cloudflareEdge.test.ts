@@ -57,7 +57,8 @@ describe("Cloudflare as the edge", () => {
             one: (kind: string) => resources.find(({ type, name }) => type.endsWith(kind) && name === "track"),
         }));
         expect(one("DnsRecord")).toMatchObject({ dependsOn: ["DnsRecord first"], protect: true, retainOnDelete: true });
-        expect(one("PageRule")).toMatchObject({ dependsOn: ["DnsRecord first"], protect: false, retainOnDelete: true });
+        const order = ["DnsRecord first", "DnsRecord track"];
+        expect(one("PageRule")).toMatchObject({ dependsOn: order, protect: false, retainOnDelete: true });
     });
 
     it("tells its endpoint, its record, and what to wait for", async () => {

@@ -86,7 +86,7 @@ describe("a tracking domain behind HTTPS", () => {
     it("waits for a page rule, too", async () => {
         const cloudflare = { ...plain.cloudflare, settings: "pageRule" as const };
         const { one } = await run(() => new HttpsTrackingDomain("track", { hostname, cloudflare }));
-        expect(one("PageRule").dependsOn).toEqual(["TrackingDomain track"]);
+        expect(one("PageRule").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
         expect(one("Command").dependsOn).toContain("PageRule track");
     });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
+import { CloudflareRedirectEdge } from "../../components/src/cloudflare/redirectEdge.ts";
 import { type RunOptions, run } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
@@ -14,21 +15,24 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
+const withSettings = () =>
+    new CloudflareEdge("track", { hostname: "track.example.com", zoneId: "z", settings: "pageRule" });
+const withRedirect = () => new CloudflareRedirectEdge("track", { hostname: "track.example.com", zoneId: "z" });
+
 /** Declares a host with a page rule, where Cloudflare's API answers like this to whoever has a token. */
-async function declare(replies: Record<string, Reply[]>, options: RunOptions = {}) {
+async function declare(
+    replies: Record<string, Reply[]>,
+    options: RunOptions = {},
+    program: () => CloudflareEdge | CloudflareRedirectEdge = withSettings,
+) {
     const api = await startApi(byCall({ [rules]: [success([])], "GET /zones/z": [success({})], ...replies }));
-    const outcome = await run(
-        () => new CloudflareEdge("track", { hostname: "track.example.com", zoneId: "z", settings: "pageRule" }),
-        {
-            config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": `${api.url}/` },
-            secrets: ["cloudflare:apiToken"],
-            until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("PageRule")),
-            ...options,
-        },
-    );
-    const made = outcome.resources
-        .map(({ type }) => type.split(":").at(-1))
-        .filter((kind) => kind !== "CloudflareEdge");
+    const outcome = await run(program, {
+        config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": `${api.url}/` },
+        secrets: ["cloudflare:apiToken"],
+        until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("PageRule")),
+        ...options,
+    });
+    const made = outcome.resources.map(({ type }) => type.split(":").at(-1)).filter((kind) => !kind?.endsWith("Edge"));
     return { ...outcome, api, made };
 }
 
@@ -90,5 +94,35 @@ describe("a page rule", () => {
         const { made } = await declare({}, { config: {} });
         expect(made).toEqual(["DnsRecord", "PageRule"]);
         expect(whats()).toHaveLength(2);
+    });
+});
+
+describe("a redirect's page rule", () => {
+    it("is made after the same look", async () => {
+        const { api, made, errors } = await declare({}, {}, withRedirect);
+        expect(errors).toEqual([]);
+        expect(made).toEqual(["DnsRecord", "PageRule"]);
+        expect(api.whats().sort()).toEqual(["GET /zones/z", rules]);
+    });
+
+    it.each<[string, Record<string, Reply[]>, string]>([
+        ["another one outranks", { [rules]: [success([wildcard])] }, "Give `priority: 4` or more."],
+        [
+            "the zone has no room for",
+            {
+                [rules]: [success([{ ...wildcard, targets: [] }])],
+                "GET /zones/z": [success({ meta: { page_rule_quota: 1 } })],
+            },
+            "use `mode: proxy` (a CloudflareEdge): a proxied host needs no page rule.",
+        ],
+        [
+            "an account-owned token can't make",
+            { [rules]: [{ status: 403, body: { success: false, errors: [{ code: 1011, message: "no" }] } }] },
+            "use a token of a user (My Profile, API Tokens), or `mode: proxy` (a CloudflareEdge)",
+        ],
+    ])("that %s is refused in words that fit, and nothing is made", async (_what, replies, message) => {
+        const { errors, made } = await declare(replies, {}, withRedirect);
+        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(made).toEqual([]);
     });
 });

@@ -23,6 +23,7 @@ describe("a registration alone", () => {
             protect: false,
             retainOnDelete: false,
             replacementTrigger: undefined,
+            aliasTypes: [],
         });
     });
 

@@ -13,6 +13,8 @@ export interface Registration {
     protect: boolean;
     retainOnDelete: boolean;
     replacementTrigger: unknown;
+    /** Other types that it may have had under the same name. */
+    aliasTypes: string[];
 }
 
 export interface LookUp {
@@ -140,6 +142,7 @@ function keepRegistrations(resources: Registration[]): void {
             protect: request.getProtect() ?? false,
             retainOnDelete: request.getRetainondelete() ?? false,
             replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+            aliasTypes: request.getAliasesList().map(aliasTypeOf),
         });
         return register(request, callback);
     };
@@ -185,6 +188,8 @@ async function settled(asked: () => number): Promise<void> {
     }
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+const aliasTypeOf = (alias: any): string => alias.getSpec().getType();
 const kindOf = (type: string) => type.split(":").at(-1) ?? "";
 const shortOf = ({ type, name }: { type: string; name: string }) => `${kindOf(type)} ${name}`;
 

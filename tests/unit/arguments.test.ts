@@ -13,6 +13,13 @@ describe("arguments of a tracking domain", () => {
         { ...good, probe: { deadline: 60, resolver: "1.1.1.1", connectTo: ["::127.0.0.1:8443"] } },
         { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
         { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
+        { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "proxy" } },
+        { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "redirect" } },
+        {
+            hostname: "track.example.com",
+            cloudflare: { zone: "example.com", mode: "redirect", statusCode: 301, priority: 2 },
+        },
+        { hostname: "track.example.com", edge: { endpoint: "spgo.io", redirects: true, dependsOn: [] } },
         { hostname: "track.example.com", edge: { endpoint: "spgo.io", dependsOn: [] } },
         {
             hostname: "track.example.com",
@@ -60,6 +67,27 @@ describe("arguments of a tracking domain", () => {
             "cloudflare",
             { zone: "example.com", settings: "pageRule", priority: 0 },
             "cloudflare.priority (0): write a whole number from 1 up",
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", mode: "forward" },
+            'cloudflare.mode ("forward"): write "proxy" or "redirect"',
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", mode: "redirect", settings: "pageRule" },
+            'cloudflare.settings ("pageRule"): it doesn\'t go with `mode: redirect`',
+        ],
+        ["cloudflare", { zone: "example.com", statusCode: 301 }, "cloudflare.statusCode (301): this is the redirect's"],
+        [
+            "cloudflare",
+            { zone: "example.com", mode: "proxy", statusCode: 302 },
+            "cloudflare.statusCode (302): this is the redirect's; it goes with `mode: redirect`",
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", mode: "redirect", statusCode: 307 },
+            "cloudflare.statusCode (307): write 301 or 302",
         ],
         ["edge", "nginx", 'edge ("nginx"): '],
         ["default", "yes", 'default ("yes"): write true or false'],
@@ -137,6 +165,7 @@ describe("an edge of one's own", () => {
         [{ ...edge, endpoint: "https://spgo.io" }, "edge.endpoint"],
         [{ ...edge, endpoint: "track.example.com" }, "edge.endpoint"],
         [{ endpoint: "spgo.io" }, "edge.dependsOn"],
+        [{ ...edge, redirects: "yes" }, "edge.redirects"],
     ])("is refused without what it needs: %j", (given, field) => {
         const problems = argumentProblems({ hostname: "track.example.com", edge: given });
         expect(problems.map((problem) => problem.field)).toEqual([field]);

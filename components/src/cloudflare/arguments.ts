@@ -13,11 +13,22 @@ export interface CloudflareArgs {
     /** Narrows the look-up where several accounts hold a zone of that name. */
     accountId?: string;
     /**
-     * `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's
+     * `proxy` relays requests to SparkPost, the vendor's recipe. `redirect` sends visitors on to the endpoint by a page
+     * rule (a user's API token), the recipe of SparkPost's guide of 2020. One word is all that changes on the way from
+     * one to the other. Default `proxy`.
+     */
+    mode?: "proxy" | "redirect";
+    /**
+     * With `mode: redirect`: 302, or 301, which browsers keep practically for ever, so that old mail is bound to the
+     * endpoint of that day. Default 302.
+     */
+    statusCode?: 301 | 302;
+    /**
+     * In mode proxy `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's
      * API token). Default `none`.
      */
     settings?: "none" | "pageRule";
-    /** Priority of the page rule; of several that match, the one with the highest number is applied. Default 1. */
+    /** Priority of the page rule of either mode; of several that match, the one with the highest number is applied. Default 1. */
     priority?: number;
     /**
      * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't.
@@ -31,7 +42,7 @@ export interface CloudflareArgs {
  * wrong itself.
  */
 export function cloudflareProblems(hostname: string | undefined, args: CloudflareArgs): Problem[] {
-    const { zone, zoneId, settings = "none", priority, certificateCoversHost = false } = args;
+    const { zone, zoneId, certificateCoversHost = false } = args;
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
         problems.push({
@@ -47,11 +58,34 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
             problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
         }
     }
-    if (priority !== undefined && settings !== "pageRule") {
+    return [...problems, ...modeProblems(args)];
+}
+
+/** What doesn't go with the mode. One page rule fires a request, and in mode redirect that is the redirect. */
+function modeProblems({ mode = "proxy", settings = "none", priority, statusCode }: CloudflareArgs): Problem[] {
+    const problems: Problem[] = [];
+    if (mode === "redirect" && settings === "pageRule") {
+        problems.push({
+            field: "settings",
+            value: settings,
+            message: "it doesn't go with `mode: redirect`, whose own page rule is the one that fires; leave it out",
+        });
+    }
+    if (statusCode !== undefined && mode !== "redirect") {
+        problems.push({
+            field: "statusCode",
+            value: statusCode,
+            message: "this is the redirect's; it goes with `mode: redirect`",
+        });
+    }
+    if (statusCode !== undefined && statusCode !== 301 && statusCode !== 302) {
+        problems.push({ field: "statusCode", value: statusCode, message: "write 301 or 302" });
+    }
+    if (priority !== undefined && mode !== "redirect" && settings !== "pageRule") {
         problems.push({
             field: "priority",
             value: priority,
-            message: "this is the page rule's; it goes with `settings: pageRule`",
+            message: "this is the page rule's; it goes with `settings: pageRule` or `mode: redirect`",
         });
     }
     if (priority !== undefined && !(Number.isInteger(priority) && priority > 0)) {

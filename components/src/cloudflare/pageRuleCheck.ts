@@ -10,10 +10,40 @@ export interface PageRuleSummary {
     status: string;
 }
 
+/** The rule that is going to be made. */
+export interface WantedRule {
+    /** Its pattern, `host/*`. */
+    target: string;
+    priority: number;
+    /** What it is for, which decides how one can do without it. */
+    purpose: "settings" | "redirect";
+}
+
+/** How to do without a page rule. */
+const WITHOUT_RULE: Record<WantedRule["purpose"], string> = {
+    settings: "`settings: none`",
+    redirect: "`mode: proxy` (a CloudflareEdge)",
+};
+
 /** How Cloudflare's API is reached: the settings that its provider takes too. */
 interface ApiAccess {
     token: string;
     baseUrl: string;
+}
+
+/** The zone's id, known in an update once its page rules were looked at: what takes it is made only after that. */
+export function zoneIdOnceRuleFits(
+    zoneId: pulumi.Output<string>,
+    wanted: WantedRule,
+    component: pulumi.Resource,
+): pulumi.Output<string> {
+    if (pulumi.runtime.isDryRun()) {
+        return zoneId;
+    }
+    return zoneId.apply(async (id) => {
+        await checkPageRules(id, wanted, component);
+        return id;
+    });
 }
 
 /**
@@ -21,33 +51,27 @@ interface ApiAccess {
  * page rules can't be used with, a full quota, a rule that outranks ours. Where no API token is to be found (a provider
  * with another kind of credentials), Cloudflare's own answer has to do.
  */
-export async function checkPageRules(
-    zoneId: string,
-    target: string,
-    priority: number,
-    component: pulumi.Resource,
-): Promise<void> {
+async function checkPageRules(zoneId: string, wanted: WantedRule, component: pulumi.Resource): Promise<void> {
     const access = await apiAccess(component);
     if (!access) {
         return;
     }
     const [rules, zone] = await Promise.all([
-        get<PageRuleSummary[]>(access, `zones/${zoneId}/pagerules`),
-        get<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`),
+        get<PageRuleSummary[]>(access, `zones/${zoneId}/pagerules`, wanted),
+        get<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`, wanted),
     ]);
-    const problem = pageRuleProblem(target, priority, rules, zone.meta?.page_rule_quota);
+    const problem = pageRuleProblem(wanted, rules, zone.meta?.page_rule_quota);
     if (problem) {
-        throw new UserError(`Page rule ${target}: ${problem}\nNothing was changed at Cloudflare.`);
+        throw new UserError(`Page rule ${wanted.target}: ${problem}\nNothing was changed at Cloudflare.`);
     }
 }
 
 /**
- * Why a page rule for `target` couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of
- * several matching rules only the one with the highest priority number fires.
+ * Why a page rule couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching
+ * rules only the one with the highest priority number fires.
  */
 export function pageRuleProblem(
-    target: string,
-    priority: number,
+    { target, priority, purpose }: WantedRule,
     rules: readonly PageRuleSummary[],
     quota: number | undefined,
 ): string | undefined {
@@ -62,7 +86,7 @@ export function pageRuleProblem(
         );
     }
     if (quota !== undefined && rules.length >= quota && others.length === rules.length) {
-        return `the zone has ${rules.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use \`settings: none\`: a proxied host needs no page rule.`;
+        return `the zone has ${rules.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied host needs no page rule.`;
     }
     return undefined;
 }
@@ -103,7 +127,7 @@ function firstKnown(...values: pulumi.Input<string | undefined>[]): Promise<stri
     });
 }
 
-async function get<Result>({ token, baseUrl }: ApiAccess, path: string): Promise<Result> {
+async function get<Result>({ token, baseUrl }: ApiAccess, path: string, { purpose }: WantedRule): Promise<Result> {
     // Loaded here: only a page rule needs an HTTP client in the program.
     const { default: axios } = await import("axios");
     const { data, status } = await axios.get(`${baseUrl.replace(/\/+$/, "")}/${path}`, {
@@ -112,7 +136,7 @@ async function get<Result>({ token, baseUrl }: ApiAccess, path: string): Promise
         validateStatus: () => true,
     });
     if (data?.success !== true) {
-        throw new UserError(describeRefusal(path, status, data?.errors ?? []));
+        throw new UserError(describeRefusal(path, status, data?.errors ?? [], purpose));
     }
     return data.result;
 }
@@ -122,10 +146,12 @@ export function describeRefusal(
     path: string,
     status: number,
     errors: readonly { code?: number; message?: string }[],
+    purpose: WantedRule["purpose"],
 ): string {
+    const without = `${WITHOUT_RULE[purpose]}, which needs no page rule.`;
     const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
     const remedy = errors.some(({ code }) => code === 1011)
-        ? "Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or `settings: none`, which needs no page rule."
-        : "The token needs the permissions Zone Read and Page Rules Write for this zone; or use `settings: none`, which needs no page rule.";
+        ? `Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or ${without}`
+        : `The token needs the permissions Zone Read and Page Rules Write for this zone; or use ${without}`;
     return `Cloudflare answered GET ${path} with ${status}: ${said}\n${remedy}`;
 }

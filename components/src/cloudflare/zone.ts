@@ -22,6 +22,7 @@ export function zoneIdOf(
         zone,
         zoneId,
         accountId,
+        mode,
         settings,
         certificateCoversHost = false,
         isProxied = true,
@@ -45,8 +46,10 @@ export function zoneIdOf(
             return id;
         }
         await Promise.all([
-            // A page rule gives the host an SSL mode of its own.
-            settings !== "pageRule" && oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
+            // A page rule gives the host an SSL mode of its own, or sends visitors away before that matters.
+            settings !== "pageRule" &&
+                mode !== "redirect" &&
+                oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
             zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
         ]);
         return id;

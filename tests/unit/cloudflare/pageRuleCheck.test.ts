@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeRefusal, pageRuleProblem } from "../../../components/src/cloudflare/pageRuleCheck.ts";
+import { describeRefusal, pageRuleProblem, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
 
 const target = "track.example.com/*";
+const wanted = (priority: number, purpose: WantedRule["purpose"] = "settings"): WantedRule => ({
+    target,
+    priority,
+    purpose,
+});
 const rule = (value: string, priority = 1, status = "active") => ({
     targets: [{ constraint: { value } }],
     priority,
@@ -10,7 +15,7 @@ const rule = (value: string, priority = 1, status = "active") => ({
 
 describe("a page rule for a host", () => {
     it("can be made in a zone without others", () => {
-        expect(pageRuleProblem(target, 1, [], 3)).toBeUndefined();
+        expect(pageRuleProblem(wanted(1), [], 3)).toBeUndefined();
     });
 
     it.each([
@@ -21,7 +26,7 @@ describe("a page rule for a host", () => {
         "TRACK.example.com/f/*",
         "*/*",
     ])("is outranked by %s, and told which number it takes", (pattern) => {
-        const problem = pageRuleProblem(target, 2, [rule(pattern, 5)], undefined);
+        const problem = pageRuleProblem(wanted(2), [rule(pattern, 5)], undefined);
         expect(problem).toContain(
             `the rule ${pattern} (priority 5) matches the same requests and outranks it (priority 2)`,
         );
@@ -35,39 +40,44 @@ describe("a page rule for a host", () => {
         ["another path", "track.example.com/admin/*"],
         ["one URL", "track.example.com"],
     ])("isn't outranked by a rule for %s", (_what, pattern) => {
-        expect(pageRuleProblem(target, 1, [rule(pattern, 9)], undefined)).toBeUndefined();
+        expect(pageRuleProblem(wanted(1), [rule(pattern, 9)], undefined)).toBeUndefined();
     });
 
     it("isn't outranked by a lower number, a rule that is off, or itself", () => {
         const rules = [rule("*.example.com/*", 1), rule("*.example.com/*", 9, "disabled"), rule(target, 9)];
-        expect(pageRuleProblem(target, 2, rules, undefined)).toBeUndefined();
+        expect(pageRuleProblem(wanted(2), rules, undefined)).toBeUndefined();
     });
 
     it("is outranked by a rule of the same number: which of the two fires isn't said anywhere", () => {
-        expect(pageRuleProblem(target, 2, [rule("*.example.com/*", 2)], undefined)).toContain("`priority: 3`");
+        expect(pageRuleProblem(wanted(2), [rule("*.example.com/*", 2)], undefined)).toContain("`priority: 3`");
     });
 
     it("is refused where the zone's rules are used up, with what to do", () => {
-        const problem = pageRuleProblem(target, 1, [rule("a/*"), rule("b/*"), rule("c/*")], 3);
+        const problem = pageRuleProblem(wanted(1), [rule("a/*"), rule("b/*"), rule("c/*")], 3);
         expect(problem).toContain("the zone has 3 of 3 page rules");
-        expect(problem).toContain("`settings: none`");
+        expect(problem).toContain("or use `settings: none`: a proxied host needs no page rule.");
+    });
+
+    it("for a redirect, where the zone's rules are used up, names mode proxy as the way without one", () => {
+        const problem = pageRuleProblem(wanted(1, "redirect"), [rule("a/*")], 1);
+        expect(problem).toContain("or use `mode: proxy` (a CloudflareEdge): a proxied host needs no page rule.");
     });
 
     it("needs no room where it is one of them already, or where the quota isn't known", () => {
-        expect(pageRuleProblem(target, 1, [rule("a/*"), rule("b/*"), rule(target)], 3)).toBeUndefined();
-        expect(pageRuleProblem(target, 1, [rule("a/*"), rule("b/*"), rule("c/*")], undefined)).toBeUndefined();
+        expect(pageRuleProblem(wanted(1), [rule("a/*"), rule("b/*"), rule(target)], 3)).toBeUndefined();
+        expect(pageRuleProblem(wanted(1), [rule("a/*"), rule("b/*"), rule("c/*")], undefined)).toBeUndefined();
     });
 
     it("isn't troubled by a rule without a target", () => {
-        expect(pageRuleProblem(target, 1, [{ targets: [], priority: 9, status: "active" }], 3)).toBeUndefined();
+        expect(pageRuleProblem(wanted(1), [{ targets: [], priority: 9, status: "active" }], 3)).toBeUndefined();
     });
 });
 
 describe("Cloudflare's refusal", () => {
+    const accountOwned = [{ code: 1011, message: "Page Rules do not support account owned tokens" }];
+
     it("with error 1011 says that account-owned tokens can't use page rules", () => {
-        const text = describeRefusal("zones/z/pagerules", 400, [
-            { code: 1011, message: "Page Rules do not support account owned tokens" },
-        ]);
+        const text = describeRefusal("zones/z/pagerules", 400, accountOwned, "settings");
         expect(text.split("\n")[0]).toBe(
             "Cloudflare answered GET zones/z/pagerules with 400: Page Rules do not support account owned tokens (1011)",
         );
@@ -76,12 +86,21 @@ describe("Cloudflare's refusal", () => {
     });
 
     it("otherwise names the permissions", () => {
-        expect(describeRefusal("zones/z", 403, [{ code: 9109, message: "Unauthorized" }])).toContain(
+        expect(describeRefusal("zones/z", 403, [{ code: 9109, message: "Unauthorized" }], "settings")).toContain(
             "Zone Read and Page Rules Write",
         );
     });
 
+    it.each([accountOwned, [{ code: 9109, message: "Unauthorized" }]])(
+        "of a redirect names mode proxy as the way without a rule: %j",
+        (...errors) => {
+            const text = describeRefusal("zones/z/pagerules", 403, errors, "redirect");
+            expect(text).toContain("`mode: proxy` (a CloudflareEdge), which needs no page rule.");
+            expect(text).not.toContain("settings");
+        },
+    );
+
     it("may come without a message", () => {
-        expect(describeRefusal("zones/z", 502, [])).toContain("with 502: no message");
+        expect(describeRefusal("zones/z", 502, [], "settings")).toContain("with 502: no message");
     });
 });

@@ -1,0 +1,56 @@
+// The host's DNS record at Cloudflare: a proxied CNAME to the endpoint. The same resource in every mode, so that a
+// change of mode never takes the name away.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import * as pulumi from "@pulumi/pulumi";
+import type { DnsRecordSpec } from "../edge";
+import { type Transform, transformed } from "../transform";
+
+/** What the record says. */
+export interface HostRecord {
+    hostname: string;
+    endpoint: string;
+    zoneId: pulumi.Input<string>;
+    transform?: Transform<DnsRecordArgs>;
+}
+
+/** Declares the record, and tells its arguments after the user's transform. */
+export function declareRecord(
+    name: string,
+    { hostname, endpoint, zoneId, transform }: HostRecord,
+    opts: pulumi.CustomResourceOptions,
+): { resource: DnsRecord; args: DnsRecordArgs } {
+    const recordArgs = transformed<DnsRecordArgs>(
+        transform,
+        name,
+        {
+            zoneId,
+            name: hostname,
+            type: "CNAME",
+            content: endpoint,
+            proxied: true,
+            // Cloudflare decides the TTL of a proxied record (300 s) and takes no other value than 1, "automatic".
+            ttl: 1,
+            comment: "SparkPost tracking domain; links in sent mail depend on it",
+        },
+        // Of another name it is another record: made before the old one goes. Anything else changes in place.
+        { ...opts, replacementTrigger: hostname },
+    );
+    return { resource: new DnsRecord(...recordArgs), args: recordArgs[1] };
+}
+
+/** The arguments that decide what the edge does: those that its fingerprint stands for. */
+export function actingArgs({ comment: _, ...args }: DnsRecordArgs): Partial<DnsRecordArgs> {
+    return args;
+}
+
+/** The record as an edge lists it; `purpose` gets whether it is proxied. */
+export function recordSpecs(
+    { type, name, content, proxied }: DnsRecordArgs,
+    purpose: (proxied: boolean) => string,
+): pulumi.Output<DnsRecordSpec[]> {
+    return pulumi
+        .output({ type, name, value: content, proxied })
+        .apply(({ proxied, value, ...shown }) => [
+            { ...shown, value: value ?? "", purpose: purpose(proxied === true) },
+        ]);
+}

@@ -1,0 +1,131 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
+import {
+    CloudflareRedirectEdge,
+    type CloudflareRedirectEdgeArgs,
+} from "../../components/src/cloudflare/redirectEdge.ts";
+import { type RunOptions, resolved, run, zone } from "../support/program.ts";
+
+const hostname = "track.example.com";
+const plain: CloudflareRedirectEdgeArgs = { hostname, zone: "example.com" };
+const declare = (args: CloudflareRedirectEdgeArgs, opts?: pulumi.ComponentResourceOptions, options?: RunOptions) =>
+    run(() => new CloudflareRedirectEdge("track", args, opts), options);
+
+const rule = {
+    zoneId: zone.id,
+    target: "track.example.com/*",
+    priority: 1,
+    status: "active",
+    actions: { forwardingUrl: { url: "https://spgo.io/$1", statusCode: 302 } },
+};
+
+describe("Cloudflare as an edge that redirects", () => {
+    it("is a proxied placeholder and an active page rule, the record first", async () => {
+        const { resources, errors, one } = await declare(plain);
+        expect(errors).toEqual([]);
+        expect(resources).toHaveLength(3);
+        expect(one("PageRule").inputs).toEqual(rule);
+        expect(one("PageRule").parent).toBe("CloudflareRedirectEdge track");
+        expect(one("PageRule").dependsOn).toEqual(["DnsRecord track"]);
+    });
+
+    it("has for its placeholder exactly the proxy's record, so that traffic falls through to a working one", async () => {
+        const { one } = await declare(plain);
+        const proxy = await run(() => new CloudflareEdge("track", plain));
+        const { parent: _, ...placeholder } = one("DnsRecord");
+        expect(proxy.one("DnsRecord")).toEqual({ parent: "CloudflareEdge track", ...placeholder });
+    });
+
+    it("forwards to any endpoint, by the status and with the priority that are asked for", async () => {
+        const { one } = await declare({ ...plain, endpoint: "eu.spgo.io", statusCode: 301, priority: 7 });
+        expect(one("PageRule").inputs).toEqual({
+            ...rule,
+            priority: 7,
+            actions: { forwardingUrl: { url: "https://eu.spgo.io/$1", statusCode: 301 } },
+        });
+        expect(one("DnsRecord").inputs.content).toBe("eu.spgo.io");
+    });
+
+    it("keeps its record as the options say, and never its rule: that would redirect on after a change of mode", async () => {
+        const opts = { protect: true, retainOnDelete: true };
+        const { one } = await declare(plain, opts);
+        expect(one("DnsRecord")).toMatchObject(opts);
+        expect(one("PageRule")).toMatchObject({ protect: false, retainOnDelete: false });
+    });
+
+    it("makes both children after what it depends on", async () => {
+        const { resources } = await run(() => {
+            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "z" });
+            new CloudflareRedirectEdge("track", { hostname, zoneId: "z" }, { dependsOn: first.record });
+        });
+        const dependsOn = (kind: string) =>
+            resources.find(({ type, name }) => type.endsWith(kind) && name === "track")?.dependsOn;
+        expect(dependsOn("DnsRecord")).toEqual(["DnsRecord first"]);
+        expect(dependsOn("PageRule")).toEqual(["DnsRecord first", "DnsRecord track"]);
+    });
+
+    it("says that it redirects, where to, what to wait for, and what is its record for", async () => {
+        const { result } = await declare(plain);
+        expect(result).toMatchObject({ redirects: true, endpoint: "spgo.io" });
+        expect(result?.dependsOn).toEqual([result?.record, result?.pageRule]);
+        expect(await resolved(result?.dnsRecords)).toEqual([
+            { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.stringContaining("page rule fire") },
+        ]);
+    });
+
+    it.each([
+        [302, 1],
+        [301, 2],
+    ] as const)(
+        "names the way to a proxy as a next step, and with a 301 what that binds: %d",
+        async (statusCode, steps) => {
+            const { result } = await declare({ ...plain, statusCode });
+            expect(result?.nextSteps).toHaveLength(steps);
+            expect(result?.nextSteps.join()).toContain("`mode: proxy`");
+            expect(result?.nextSteps.join().includes("Browsers keep a 301 practically for ever")).toBe(
+                statusCode === 301,
+            );
+        },
+    );
+
+    it("has a fingerprint that stands for record, rule and way", async () => {
+        const variants: CloudflareRedirectEdgeArgs[] = [
+            plain,
+            { ...plain, endpoint: "v2.spgo.io" },
+            { ...plain, statusCode: 301 },
+            { ...plain, priority: 2 },
+            { ...plain, transform: { pageRule: { status: "disabled" } } },
+            { hostname, zoneId: "other" },
+        ];
+        const fingerprints = [];
+        for (const variant of [...variants, plain]) {
+            fingerprints.push(await resolved((await declare(variant)).result?.fingerprint));
+        }
+        const proxy = await run(() => new CloudflareEdge("track", plain));
+        fingerprints.unshift(await resolved(proxy.result?.fingerprint));
+        expect(new Set(fingerprints).size).toBe(variants.length + 1);
+        expect(fingerprints.at(-1)).toBe(fingerprints[1]);
+    });
+
+    it("says nothing about the zone's SSL mode, which no visitor gets to see", async () => {
+        const answers = { "cloudflare:index/getZoneSetting:getZoneSetting": { value: "off" } };
+        expect((await declare(plain, {}, { answers })).warnings).toEqual([]);
+    });
+
+    it.each<[string, Partial<CloudflareRedirectEdgeArgs>, string]>([
+        ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
+        [
+            "to the host itself",
+            { endpoint: hostname },
+            'endpoint ("track.example.com"): the endpoint is the host itself',
+        ],
+        ["by another status", { statusCode: 307 as 301 }, "statusCode (307): write 301 or 302"],
+        ["with a priority below 1", { priority: 0 }, "priority (0): write a whole number from 1 up"],
+    ])("is refused %s, before anything is asked or made", async (_what, change, message) => {
+        const { errors, resources, lookUps } = await declare({ ...plain, ...change });
+        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(errors[0]).toMatch(/^CloudflareRedirectEdge track: /);
+        expect([resources, lookUps]).toEqual([[], []]);
+    });
+});

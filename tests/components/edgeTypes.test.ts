@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { EDGE_TYPES, edgeAliases } from "../../components/src/edgeTypes.ts";
+import { HttpsTrackingDomain, type HttpsTrackingDomainArgs } from "../../components/src/index.ts";
+import { run } from "../support/program.ts";
+
+const hostname = "track.example.com";
+const through = (cloudflare: HttpsTrackingDomainArgs["cloudflare"]) =>
+    run(() => new HttpsTrackingDomain("track", { hostname, cloudflare: { zone: "example.com", ...cloudflare } }));
+
+describe("a host that moves from one edge to another", () => {
+    it.each(Object.values(EDGE_TYPES))("may have been any other than %s under the same name", (type) => {
+        const others = Object.values(EDGE_TYPES).filter((other) => other !== type);
+        expect(edgeAliases(type)).toEqual(others.map((other) => ({ type: other })));
+    });
+
+    it("says so in either mode of Cloudflare's", async () => {
+        const [proxy, redirect] = [await through({}), await through({ mode: "redirect" })];
+        expect(proxy.one("CloudflareEdge").aliasTypes).toEqual([
+            EDGE_TYPES.cloudflareRedirect,
+            EDGE_TYPES.fastly,
+            EDGE_TYPES.managed,
+        ]);
+        expect(redirect.one("CloudflareRedirectEdge").aliasTypes).toEqual([
+            EDGE_TYPES.cloudflare,
+            EDGE_TYPES.fastly,
+            EDGE_TYPES.managed,
+        ]);
+    });
+
+    it("keeps kind and name of record and page rule, which is what their identity is made of below the edge's", async () => {
+        const [proxy, redirect] = [await through({ settings: "pageRule" }), await through({ mode: "redirect" })];
+        for (const kind of ["DnsRecord", "PageRule"]) {
+            const [before, after] = [redirect.one(kind), proxy.one(kind)];
+            expect([after.type, after.name]).toEqual([before.type, before.name]);
+        }
+        expect(proxy.one("DnsRecord").inputs).toEqual(redirect.one("DnsRecord").inputs);
+    });
+
+    it("gets its record before its page rule in both, so that no rule goes before the record leads to the endpoint", async () => {
+        for (const { one } of [await through({ settings: "pageRule" }), await through({ mode: "redirect" })]) {
+            expect(one("PageRule").dependsOn).toContain("DnsRecord track");
+        }
+    });
+
+    it("can leave the redirect's rule to the engine even where everything is retained", async () => {
+        const { one } = await run(
+            () =>
+                new HttpsTrackingDomain("track", {
+                    hostname,
+                    adopt: true,
+                    cloudflare: { zone: "example.com", mode: "redirect" },
+                }),
+        );
+        expect(one("DnsRecord")).toMatchObject({ protect: true, retainOnDelete: true });
+        expect(one("PageRule")).toMatchObject({ protect: false, retainOnDelete: false });
+    });
+});
+
+describe("mode redirect of a tracking domain", () => {
+    it("hands on status and priority, and lets transforms reach both children", async () => {
+        const { one, errors } = await run(
+            () =>
+                new HttpsTrackingDomain("track", {
+                    hostname,
+                    account: { region: "eu" },
+                    cloudflare: { zone: "example.com", mode: "redirect", statusCode: 301, priority: 5 },
+                    transform: { record: { comment: "mine" }, pageRule: { status: "disabled" } },
+                }),
+        );
+        expect(errors).toEqual([]);
+        expect(one("PageRule").inputs).toMatchObject({
+            priority: 5,
+            status: "disabled",
+            actions: { forwardingUrl: { url: "https://eu.spgo.io/$1", statusCode: 301 } },
+        });
+        expect(one("DnsRecord").inputs.comment).toBe("mine");
+    });
+
+    it("takes the steps in order: record, rule, probe, verification", async () => {
+        const { one } = await through({ mode: "redirect" });
+        expect(one("DnsRecord").dependsOn).toEqual(["TrackingDomain track"]);
+        expect(one("PageRule").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
+        expect(one("Command").dependsOn).toEqual(["DnsRecord track", "PageRule track", "TrackingDomain track"]);
+    });
+});
