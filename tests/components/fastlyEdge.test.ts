@@ -1,0 +1,244 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.ts";
+import { FastlyEdge, type FastlyEdgeArgs } from "../../components/src/fastly/edge.ts";
+import { serviceArgs } from "../../components/src/fastly/service.ts";
+import { type Registration, resolved, run, zone } from "../support/program.ts";
+
+const hostname = "track.example.com";
+const challengeName = `_acme-challenge.${hostname}`;
+const subscription = {
+    state: "pending",
+    managedDnsChallenges: [
+        {
+            recordName: "_acme-challenge.other.example.com.",
+            recordType: "CNAME",
+            recordValue: "other.validations.example",
+        },
+        { recordName: `${challengeName}.`, recordType: "CNAME", recordValue: "x.validations.example." },
+    ],
+    managedHttpChallenges: [
+        { recordName: hostname, recordType: "A", recordValues: ["192.0.2.40"] },
+        { recordName: hostname, recordType: "CNAME", recordValues: ["t.sni.example", "u.sni.example"] },
+    ],
+};
+const written: FastlyEdgeArgs = { hostname, dns: { cloudflare: { zone: "example.com" } } };
+// A server that doesn't answer is none: what DNS says of CAA is proven elsewhere.
+const nowhere = { resolver: "127.0.0.1:9", nameServers: ["127.0.0.1:9"] };
+
+const declare = (args: Partial<FastlyEdgeArgs> = {}, opts?: pulumi.ComponentResourceOptions, preview = true) =>
+    run(() => new FastlyEdge("track", { ...written, ...nowhere, ...args }, opts), {
+        preview,
+        outputs: { TlsSubscription: subscription },
+    });
+const named = (resources: Registration[], kind: string, name: string) =>
+    resources.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
+
+describe("Fastly as the edge, with its records at Cloudflare", () => {
+    it("is service, subscription, proof, wait, validation and the host's record, each after the one before", async () => {
+        const { resources, errors, one } = await declare();
+        expect(errors).toEqual([]);
+        expect(one("ServiceVcl").inputs).toEqual(
+            serviceArgs({ hostname, endpoint: "spgo.io", description: "SparkPost", cacheTtl: 10 }),
+        );
+        expect(one("TlsSubscription").inputs).toEqual({
+            certificateAuthority: "lets-encrypt",
+            domains: [hostname],
+            commonName: hostname,
+            forceDestroy: true,
+            forceUpdate: true,
+        });
+        const proof = named(resources, "DnsRecord", "track-acme-challenge");
+        expect(proof?.inputs).toEqual({
+            zoneId: zone.id,
+            name: challengeName,
+            type: "CNAME",
+            content: "x.validations.example",
+            proxied: false,
+            ttl: 300,
+            comment: "proves the tracking host to the certificate authority, at every renewal too: it stays",
+        });
+        const wait = named(resources, "Command", "track-acme-challenge");
+        const { SPARKPOST_TRACKING_RECORD = "" } = (wait?.inputs.environment ?? {}) as Record<string, string>;
+        expect(JSON.parse(SPARKPOST_TRACKING_RECORD)).toEqual({
+            name: challengeName,
+            value: "x.validations.example",
+            deadline: 2700,
+            ...nowhere,
+        });
+        expect(one("TlsSubscriptionValidation").inputs).toEqual({ subscriptionId: "track-id" });
+        const record = named(resources, "DnsRecord", "track");
+        expect(record?.inputs).toMatchObject({ name: hostname, content: "t.sni.example", proxied: false, ttl: 300 });
+
+        const order = [
+            one("ServiceVcl"),
+            one("TlsSubscription"),
+            proof,
+            wait,
+            one("TlsSubscriptionValidation"),
+            record,
+        ];
+        expect(order.map((resource) => resource?.dependsOn)).toEqual([
+            [],
+            ["ServiceVcl track"],
+            expect.arrayContaining(["TlsSubscription track"]),
+            expect.arrayContaining(["DnsRecord track-acme-challenge"]),
+            expect.arrayContaining(["Command track-acme-challenge"]),
+            expect.arrayContaining(["TlsSubscriptionValidation track"]),
+        ]);
+    });
+
+    it("waits for nobody, and is ready with the validation and the host's record", async () => {
+        const { result } = await declare();
+        expect(result?.waitsFor).toBeUndefined();
+        const ready = await Promise.all((result?.dependsOn ?? []).map((resource) => resolved(resource.urn)));
+        expect(ready.map((urn) => urn.split("::").slice(2).join(" "))).toEqual([
+            expect.stringMatching(/ServiceVcl track$/),
+            expect.stringMatching(/TlsSubscriptionValidation track$/),
+            expect.stringMatching(/DnsRecord track$/),
+        ]);
+    });
+
+    it("protects the host's record alone, since all else stands before it", async () => {
+        const { resources } = await declare({}, { protect: true, retainOnDelete: true });
+        const children = resources.filter(({ parent }) => parent === "FastlyEdge track");
+        expect(children.filter(({ protect }) => protect).map(({ type, name }) => `${type} ${name}`)).toEqual([
+            "cloudflare:index/dnsRecord:DnsRecord track",
+        ]);
+        expect(children.every(({ retainOnDelete }) => retainOnDelete)).toBe(true);
+    });
+
+    it("makes everything of another host anew before the old one goes", async () => {
+        const { resources } = await declare();
+        const children = resources.filter(({ parent }) => parent === "FastlyEdge track");
+        expect(new Set(children.map(({ replacementTrigger }) => replacementTrigger))).toEqual(new Set([hostname]));
+    });
+
+    it("with an existing service declares certificate and records only", async () => {
+        const { resources, one } = await declare({ serviceId: "svc" });
+        expect(resources.some(({ type }) => type.endsWith("ServiceVcl"))).toBe(false);
+        expect(one("TlsSubscription").dependsOn).toEqual([]);
+    });
+
+    it("takes TTL, description, authority, deadline and adjustments", async () => {
+        const { resources, one } = await declare({
+            cacheTtl: 0,
+            description: "clicks",
+            certificateAuthority: "certainly",
+            certificateDeadline: 60,
+            transform: {
+                service: { comment: "ours" },
+                subscription: { configurationId: "conf" },
+                record: { ttl: 3600 },
+                challengeRecord: { ttl: 600 },
+            },
+        });
+        expect(one("ServiceVcl").inputs).toMatchObject({
+            comment: "ours",
+            defaultTtl: 0,
+            domains: [{ name: hostname, comment: "clicks" }],
+            requestSettings: [{ action: "pass" }],
+        });
+        expect(one("TlsSubscription").inputs).toMatchObject({
+            certificateAuthority: "certainly",
+            configurationId: "conf",
+        });
+        expect(named(resources, "DnsRecord", "track")?.inputs.ttl).toBe(3600);
+        expect(named(resources, "DnsRecord", "track-acme-challenge")?.inputs.ttl).toBe(600);
+    });
+
+    it("has a fingerprint of its arguments, whatever Fastly makes of them", async () => {
+        const fingerprintOf = async (args: Partial<FastlyEdgeArgs>) =>
+            resolved((await declare(args)).result?.fingerprint);
+        const plain = await fingerprintOf({});
+        expect(await fingerprintOf({})).toBe(plain);
+        expect(await fingerprintOf({ cacheTtl: 20 })).not.toBe(plain);
+        expect(await fingerprintOf({ certificateAuthority: "certainly" })).not.toBe(plain);
+    });
+});
+
+describe("Fastly as the edge, with other DNS", () => {
+    it("has a user's own writer make the records", async () => {
+        const asked: [string, RecordToWrite, pulumi.CustomResourceOptions][] = [];
+        const writer: DnsWriter = {
+            createRecord(name, record, opts) {
+                asked.push([name, record, opts]);
+                return new pulumi.ComponentResource("own:index:Record", name, {}, opts);
+            },
+        };
+        const { errors, lookUps } = await declare({ dns: writer });
+        expect(errors).toEqual([]);
+        expect(lookUps).toEqual([]);
+        expect(asked.map(([name, { type, name: host, ttl }]) => [name, type, host, ttl])).toEqual([
+            ["track-acme-challenge", "CNAME", challengeName, 300],
+            ["track", "CNAME", hostname, 300],
+        ]);
+        expect(await Promise.all(asked.map(([, { value }]) => resolved(pulumi.output(value))))).toEqual([
+            "x.validations.example",
+            "t.sni.example",
+        ]);
+    });
+
+    it("declares no record and no validation where a person writes them, and says what to add", async () => {
+        const { resources, result } = await declare({ dns: { manual: { recordsExist: true } } }, { protect: true });
+        const kinds = resources.map(({ type }) => type.split(":").at(-1));
+        expect(kinds.sort()).toEqual(["FastlyEdge", "ServiceVcl", "TlsSubscription"]);
+        // Nothing else keeps them from being taken down under a record that leads there.
+        expect(resources.every(({ protect }) => protect)).toBe(true);
+        expect(await resolved(result?.dnsRecords)).toEqual([
+            {
+                type: "CNAME",
+                name: challengeName,
+                value: "x.validations.example",
+                ttl: 300,
+                purpose: expect.stringContaining("proves the tracking host"),
+            },
+            {
+                type: "CNAME",
+                name: hostname,
+                value: "t.sni.example",
+                ttl: 300,
+                purpose: expect.stringContaining("to Fastly"),
+            },
+        ]);
+        expect(await resolved(result?.waitsFor)).toEqual([]);
+    });
+});
+
+describe("what is wrong with an edge at Fastly", () => {
+    it.each<[string, Partial<FastlyEdgeArgs>, RegExp]>([
+        ["nobody who writes the records", { dns: {} }, /dns: say who writes the records/],
+        ["two who write them", { dns: { cloudflare: { zone: "example.com" }, manual: {} } }, /dns: say who writes/],
+        [
+            "a zone that doesn't hold the host",
+            { dns: { cloudflare: { zone: "example.org" } } },
+            /dns.cloudflare.zone \("example.org"\): track.example.com doesn't lie in it/,
+        ],
+        [
+            "a field there isn't",
+            { dns: { manual: { done: true } as never } },
+            /dns.manual.done: there is no such field/,
+        ],
+        [
+            "an authority that Fastly doesn't know",
+            { certificateAuthority: "verisign" as never },
+            /certificateAuthority \("verisign"\): Fastly doesn't know it; write lets-encrypt, certainly, globalsign/,
+        ],
+        ["a negative TTL", { cacheTtl: -1 }, /cacheTtl \(-1\): write whole seconds from 0 up/],
+        ["a deadline of nothing", { certificateDeadline: 0 }, /certificateDeadline \(0\): write seconds/],
+        [
+            "settings for somebody else's service",
+            { serviceId: "svc", cacheTtl: 5 },
+            /cacheTtl: with `serviceId` the service is yours/,
+        ],
+        [
+            "itself as the endpoint",
+            { endpoint: hostname },
+            /endpoint \("track.example.com"\): the endpoint is the host itself/,
+        ],
+    ])("refuses %s, before anything is declared", async (_what, args, message) => {
+        const { errors, resources } = await declare(args);
+        expect(errors.join("\n")).toMatch(message);
+        expect(resources).toEqual([]);
+    });
+});
