@@ -135,7 +135,14 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const probed = probe
             ? declareProbe(
                   name,
-                  { hostname, endpoint: edge.endpoint, fingerprint, options: probe, transform: transform.probe },
+                  {
+                      hostname,
+                      endpoint: edge.endpoint,
+                      redirects: edge.redirects,
+                      fingerprint,
+                      options: probe,
+                      transform: transform.probe,
+                  },
                   step(...atEdge),
               )
             : undefined;

@@ -8,6 +8,8 @@ import { PROBE_VARIABLE, type ProbeOptions } from "./request";
 export interface ProbeArgs {
     hostname: string;
     endpoint: pulumi.Input<string>;
+    /** The edge is to redirect to the endpoint instead of relaying. */
+    redirects?: boolean;
     /** Of the edge's arguments: when it changes, the probe runs again. */
     fingerprint: pulumi.Input<string>;
     options: ProbeOptions;
@@ -23,12 +25,16 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, ...request }: ProbeArgs,
+    { options, transform, redirects, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
-        environment: { [PROBE_VARIABLE]: pulumi.output({ ...options, ...request }).apply(canonicalJson) },
+        environment: {
+            [PROBE_VARIABLE]: pulumi
+                .output({ ...options, ...request, ...(redirects && { redirects }) })
+                .apply(canonicalJson),
+        },
         // Progress is shown live; the report is an output and needn't be printed besides.
         logging: "stderr",
     };
