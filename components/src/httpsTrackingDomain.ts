@@ -145,7 +145,15 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const probed = probe
             ? declareProbe(
                   name,
-                  { hostname, endpoint: edge.endpoint, fingerprint, hold, options: probe, transform: transform.probe },
+                  {
+                      hostname,
+                      endpoint: edge.endpoint,
+                      redirects: edge.redirects,
+                      fingerprint,
+                      hold,
+                      options: probe,
+                      transform: transform.probe,
+                  },
                   step(...atEdge),
               )
             : undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EDGE_TYPES, edgeAliases } from "../../components/src/edgeTypes.ts";
 import { HttpsTrackingDomain, type HttpsTrackingDomainArgs } from "../../components/src/index.ts";
-import { run } from "../support/program.ts";
+import { probeOf, run } from "../support/program.ts";
 
 const hostname = "track.example.com";
 const through = (cloudflare: HttpsTrackingDomainArgs["cloudflare"]) =>
@@ -81,5 +81,13 @@ describe("mode redirect of a tracking domain", () => {
         expect(one("DnsRecord").dependsOn).toEqual(["TrackingDomain track"]);
         expect(one("PageRule").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
         expect(one("Command").dependsOn).toEqual(["DnsRecord track", "PageRule track", "TrackingDomain track"]);
+    });
+
+    it("is what the probe is told to expect, of an edge of one's own too", async () => {
+        expect(probeOf((await through({ mode: "redirect" })).one("Command")).redirects).toBe(true);
+        expect(probeOf((await through({ mode: "proxy" })).one("Command"))).not.toHaveProperty("redirects");
+        const edge = { endpoint: "spgo.io", redirects: true, dependsOn: [] };
+        const { one } = await run(() => new HttpsTrackingDomain("track", { hostname, edge }));
+        expect(probeOf(one("Command")).redirects).toBe(true);
     });
 });

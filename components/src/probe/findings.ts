@@ -29,6 +29,9 @@ export type Finding =
     | { kind: "cdn-error"; status: number; errorCode?: number }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "query-lost"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "misdirected"; scheme: "https" | "http"; status: number; location: string; expected: string }
+    | { kind: "relayed"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "stranger"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
 
 /** The names that findings speak of. */
@@ -141,6 +144,18 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "redirected":
             return redirected(finding, subject);
+        case "query-lost":
+            return {
+                what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${finding.location})`,
+                remedy: `Every click would lose where it leads. The page rule's forwarding URL must be https://${endpoint}/$1 with a * at the end of its pattern; a redirect rule must preserve the query string.`,
+            };
+        case "misdirected":
+            return misdirected(finding, subject);
+        case "relayed":
+            return {
+                what: `the edge relays what ${endpoint} answers over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to it`,
+                remedy: "The page rule is off, gone, or outranked by another one of the zone (the highest priority fires). Links work all the same, by Cloudflare's proxy: mend the rule, or take `mode: proxy`, which needs none.",
+            };
         case "stranger":
             return {
                 what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}, the endpoint ${endpoint} with ${saying(finding.direct)}`,
@@ -159,6 +174,23 @@ function noCertificate(code: string, hostname: string): Said {
     };
 }
 
+function misdirected(
+    { scheme, status, location, expected }: Extract<Finding, { kind: "misdirected" }>,
+    { hostname }: Subject,
+): Said {
+    const target = URL.canParse(location) ? new URL(location).hostname : "";
+    if (location === expected) {
+        return {
+            what: `the edge redirects ${scheme}://${hostname} to the endpoint with ${status} instead of 301 or 302`,
+            remedy: "A page rule can't do that, so another rule of the zone answers first. Leave this host out of it.",
+        };
+    }
+    return {
+        what: `the edge redirects ${scheme}://${hostname} ${target === hostname ? "to itself" : "elsewhere"} (${status} to ${location}) instead of to ${expected}`,
+        remedy: "Check the endpoint (account.endpoint) and the page rule's forwarding URL, and look for another page rule or redirect rule that matches this host and comes first.",
+    };
+}
+
 function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint }: Subject): Said {
     const target = URL.canParse(finding.location) ? new URL(finding.location).hostname : "";
     const where = target === endpoint ? "the endpoint itself" : target === hostname ? "itself" : "elsewhere";
@@ -167,7 +199,11 @@ function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostnam
         remedy:
             target === hostname
                 ? "It answers itself with redirects for ever. Set the zone's SSL mode to Full, and look for redirect rules."
-                : "The edge must relay the tracker's answer. Remove the page rule or redirect rule that matches this host.",
+                : `The edge must relay the tracker's answer. Remove the page rule or redirect rule that matches this host${
+                      target === endpoint
+                          ? "; who runs the recipe of SparkPost's guide of 2020 on purpose says `mode: redirect` under cloudflare (an edge of one's own: `redirects: true`)"
+                          : ""
+                  }.`,
     };
 }
 

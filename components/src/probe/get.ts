@@ -36,6 +36,8 @@ export interface Target {
     host: string;
     /** Undefined sends no such header, as some mail scanners do. */
     userAgent?: string;
+    /** Path and query. Default {@link PATH}. */
+    path?: string;
 }
 
 /** An answer, with what findings are made of. */
@@ -103,7 +105,13 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
     if (target.userAgent !== undefined) {
         headers["User-Agent"] = target.userAgent;
     }
-    const request = httpRequest({ createConnection: () => stream, path: PATH, headers, setHost: false, signal });
+    const request = httpRequest({
+        createConnection: () => stream,
+        path: target.path ?? PATH,
+        headers,
+        setHost: false,
+        signal,
+    });
     request.end();
     const [response] = (await expectEvent(request, "response", signal)) as [IncomingMessage];
     let length = 0;

@@ -6,6 +6,7 @@
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
 import { endWithParent, endWithStreams } from "../orphan";
 import { endWithWordsOnSignals } from "./ending";
+import { LAST_REPORT_VARIABLE, lastRedirectOf } from "./lastReport";
 import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
@@ -31,10 +32,7 @@ export async function run(): Promise<void> {
     endWithWordsOnSignals();
     try {
         const request = parseRequest(process.env[PROBE_VARIABLE]);
-        const { hostname, endpoint } = request;
-        const report: ProbeReport | PostponedReport = request.postponed
-            ? { hostname, endpoint, passed: false, postponed: true }
-            : await probe(request, (line) => console.error(line));
+        const report = request.postponed ? postponedReport(request) : await proven(request);
         process.stdout.write(`${JSON.stringify(report)}\n`);
     } catch (error) {
         const isExpected = error instanceof BadProbeRequest || error instanceof DeadlineEnded;
@@ -43,22 +41,40 @@ export async function run(): Promise<void> {
     }
 }
 
+/** Probes the host; on standard error also what a report that passed for now has to say. */
+async function proven(request: ProbeRequest): Promise<ProbeReport> {
+    const lastRedirect = lastRedirectOf(request.hostname, process.env[LAST_REPORT_VARIABLE]);
+    const report = await probe(request, (line) => console.error(line), CLOCK, lastRedirect);
+    if (report.strength === "pending") {
+        console.error(report.warnings.join("\n"));
+    }
+    return report;
+}
+
+function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport {
+    return { hostname, endpoint, passed: false, postponed: true };
+}
+
 /**
  * Probes a host until it passes.
  *
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
+ * @param lastRedirect The endpoint that the host redirected to when it was probed last. On the way from mode redirect to
+ * proxy the page rule still answers, for Pulumi deletes last: then a redirect there passes as `pending`.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
  */
 export async function probe(
     request: ProbeRequest,
     progress: (line: string) => void,
     clock: Clock = CLOCK,
+    lastRedirect?: string,
 ): Promise<ProbeReport> {
-    const { hostname, endpoint, deadline = DEFAULT_DEADLINE } = request;
+    const { hostname, endpoint, redirects = false, deadline = DEFAULT_DEADLINE } = request;
     const network = networkOf(request);
     const names = namesOf(request);
-    const { value, attempts, seconds } = await repeat(() => runRound({ hostname, endpoint, names, network }), {
+    const round = { hostname, endpoint, redirects, lastRedirect, names, network };
+    const { value, attempts, seconds } = await repeat(() => runRound(round), {
         hostname,
         endpoint,
         deadline,
@@ -69,6 +85,7 @@ export async function probe(
     return {
         hostname,
         endpoint,
+        ...(redirects && { redirects }),
         passed: true,
         strength,
         address,

@@ -1,6 +1,6 @@
 // What a passed probe saw, printed as one line of JSON. It becomes an output of the stack: small, and nothing secret.
 
-/** One answer to `GET /f/a/b/c/d`. */
+/** One answer to `GET /f/a/b/c/d`, with a query where the edge redirects. */
 export interface ProbeAnswer {
     status: number;
     location?: string;
@@ -24,18 +24,26 @@ export interface ProbeCertificate {
 export interface ProbeReport {
     hostname: string;
     endpoint: string;
+    /** The edge redirects to the endpoint instead of relaying; left out where it relays. */
+    redirects?: true;
     passed: true;
     /**
      * `strong`: the edge's answer carries a mark of SparkPost's tracker (302 without a body, or `server: msys-http`).
      * `weak`: the answer is the endpoint's, but a stranger's 404 could look the same; SparkPost's own check decides.
+     * Where the edge redirects, it is the answer behind the redirect that is marked or isn't.
+     * `pending`: the host comes from mode redirect and its page rule still answers, for Pulumi deletes it last; links
+     * work, but the proxy isn't proven yet.
      */
-    strength: "strong" | "weak";
+    strength: "strong" | "weak" | "pending";
     /** The address that the resolver gave for the host and that was asked. */
     address: string;
     certificate: ProbeCertificate;
     /** What came through the edge, for a browser's user agent. */
     edge: { https: ProbeAnswer; http: ProbeAnswer };
-    /** What the endpoint answered when it was asked without the edge, with the same `Host`. */
+    /**
+     * What the endpoint answered when it was asked without the edge: with the same `Host`, or, where the edge redirects,
+     * as a browser would that follows.
+     */
     direct: { https: ProbeAnswer; http: ProbeAnswer };
     /** Rounds of checks until all of them passed in one. */
     attempts: number;

@@ -48,6 +48,8 @@ export interface ProbeRequest extends ProbeOptions {
     hostname: string;
     /** The SparkPost host that has to answer behind it: `spgo.io`. */
     endpoint: string;
+    /** The edge is to redirect to the endpoint instead of relaying, as SparkPost's guide of 2020 has it. Default false. */
+    redirects?: boolean;
     /**
      * Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed
      * again.
@@ -98,12 +100,17 @@ export function parseRequest(text: string | undefined): ProbeRequest {
         const message = "this environment variable must hold the probe's request, an object in JSON";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
-    const { hostname, endpoint, fingerprint, postponed, ...options } = request as ProbeRequest;
-    const problems = [...checkHost("hostname", hostname), ...checkHost("endpoint", endpoint), ...problemsOf(options)];
+    const { hostname, endpoint, redirects, fingerprint, postponed, ...options } = request as ProbeRequest;
+    const problems = [
+        ...checkHost("hostname", hostname),
+        ...checkHost("endpoint", endpoint),
+        ...checkFlag("redirects", redirects),
+        ...problemsOf(options),
+    ];
     if (problems.length > 0) {
         throw new BadProbeRequest(problems);
     }
-    return { ...options, hostname, endpoint, fingerprint, postponed };
+    return { ...options, hostname, endpoint, redirects, fingerprint, postponed };
 }
 
 /** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */
@@ -148,6 +155,10 @@ function checkHost(field: string, value: unknown): Problem[] {
         return [];
     }
     return [{ field, value, message: "give a host name in ASCII, without scheme, port and path" }];
+}
+
+function checkFlag(field: string, value: unknown): Problem[] {
+    return value === undefined || typeof value === "boolean" ? [] : [{ field, value, message: "give true or false" }];
 }
 
 function listOf(check: Check): Check {

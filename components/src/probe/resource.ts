@@ -8,6 +8,8 @@ import { PROBE_VARIABLE, type ProbeOptions } from "./request";
 export interface ProbeArgs {
     hostname: string;
     endpoint: pulumi.Input<string>;
+    /** The edge is to redirect to the endpoint instead of relaying. */
+    redirects?: boolean;
     /** Of the edge's arguments: when it changes, the probe runs again. */
     fingerprint: pulumi.Input<string>;
     /** While true, the probe passes over its checks. */
@@ -25,14 +27,18 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, hold, ...request }: ProbeArgs,
+    { options, transform, hold, redirects, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
     // Left out where it is false, so that nothing runs again for its sake.
     const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
-        environment: { [PROBE_VARIABLE]: pulumi.output({ ...options, ...request, postponed }).apply(canonicalJson) },
+        environment: {
+            [PROBE_VARIABLE]: pulumi
+                .output({ ...options, ...request, ...(redirects && { redirects }), postponed })
+                .apply(canonicalJson),
+        },
         // Progress is shown live; the report is an output and needn't be printed besides.
         logging: "stderr",
     };

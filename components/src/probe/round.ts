@@ -1,16 +1,21 @@
 // One round of checks, in the order in which a cause comes before its consequences: names, https through the edge and
 // straight at the endpoint, their comparison, then plain http. The first check that doesn't pass ends the round.
 import { covers, saysNoCertificate } from "./certificates";
-import { compare, type Verdict } from "./compare";
+import { compare, type Question, type Verdict } from "./compare";
 import { type Agent, Unmet } from "./findings";
-import { get, type Network, NoReply, type Reply } from "./get";
+import { get, type Network, NoReply, type Reply, type Target } from "./get";
 import type { Names } from "./names";
+import { judgeFollowed, notRedirected, PATH_WITH_QUERY, redirectWarnings } from "./redirect";
 import type { ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 
 /** What a round needs. */
 export interface Round {
     hostname: string;
     endpoint: string;
+    /** The edge is to redirect to the endpoint instead of relaying. */
+    redirects: boolean;
+    /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
+    lastRedirect?: string;
     names: Names;
     network: Network;
 }
@@ -25,18 +30,9 @@ export async function runRound(round: Round): Promise<Passed> {
     const browser = await ask(round, address, "https", "browser");
     const scanner = await ask(round, address, "https", "none");
     const plain = await ask(round, address, "http", "browser");
-    const strength = browser.strength === "strong" && scanner.strength === "strong" ? "strong" : "weak";
-    if (strength === "weak") {
-        warnings.push(
-            `The edge relays what ${round.endpoint} answers (${browser.edge.status}), but a stranger could answer the same: ` +
-                "SparkPost's own check decides.",
-        );
-    }
-    if (plain.warning !== undefined) {
-        warnings.push(plain.warning);
-    }
+    warnings.push(...new Set([browser, scanner, plain].flatMap((verdict) => verdict.warnings)));
     return {
-        strength,
+        strength: weakest(browser.strength, scanner.strength),
         address,
         certificate: shortened(browser.edge.certificate as ProbeCertificate),
         edge: { https: answerOf(browser.edge), http: answerOf(plain.edge) },
@@ -54,40 +50,70 @@ const USER_AGENTS: Record<Agent, string | undefined> = {
     none: undefined,
 };
 
-async function ask(
-    round: Round,
-    address: string,
-    scheme: Scheme,
-    agent: Agent,
-): Promise<Verdict & { edge: Reply; direct: Reply }> {
-    const { hostname, endpoint } = round;
-    const edge = await askEdge(round, address, scheme, USER_AGENTS[agent]);
-    const direct = await askEndpoint(round, scheme, USER_AGENTS[agent], edge.status);
-    return { edge, direct, ...compare(edge, direct, { hostname, endpoint, scheme, agent }) };
+/** A verdict and the two answers that it is about. */
+interface Asked extends Verdict {
+    edge: Reply;
+    direct: Reply;
 }
 
-async function askEdge(round: Round, address: string, scheme: Scheme, userAgent: string | undefined): Promise<Reply> {
-    const { hostname, network } = round;
+async function ask(round: Round, address: string, scheme: Scheme, agent: Agent): Promise<Asked> {
+    const { hostname, endpoint, lastRedirect } = round;
+    const question: Question = { hostname, endpoint, scheme, agent, lastRedirect };
+    if (round.redirects) {
+        return askRedirecting(round, address, question);
+    }
+    const edge = await askEdge(round, address, question);
+    const direct = await askEndpoint(round, question, edge, { scheme, host: hostname });
+    return { edge, direct, ...compare(edge, direct, question) };
+}
+
+/** Asks an edge that is to redirect, and then the endpoint as a recipient's browser would that follows. */
+async function askRedirecting(round: Round, address: string, question: Question): Promise<Asked> {
+    const edge = await askEdge(round, address, question, PATH_WITH_QUERY);
+    const warnings = redirectWarnings(edge, question);
+    const path = PATH_WITH_QUERY;
+    if (!warnings) {
+        const { scheme, hostname } = question;
+        const direct = await askEndpoint(round, question, edge, { scheme, host: hostname, path });
+        throw notRedirected(edge, direct, question);
+    }
+    const direct = await askEndpoint(round, question, edge, { scheme: "https", host: round.endpoint, path });
+    const verdict = judgeFollowed(edge, direct, question);
+    return { edge, direct, ...verdict, warnings: [...verdict.warnings, ...warnings] };
+}
+
+/** What is proven of both kinds of clients. */
+function weakest(...strengths: Verdict["strength"][]): Verdict["strength"] {
+    return (["pending", "weak"] as const).find((strength) => strengths.includes(strength)) ?? "strong";
+}
+
+async function askEdge(
+    round: Round,
+    address: string,
+    { scheme, agent, hostname }: Question,
+    path?: string,
+): Promise<Reply> {
+    const { network } = round;
+    const target = { scheme, address, name: hostname, host: hostname, userAgent: USER_AGENTS[agent], path };
     try {
-        return await get({ scheme, address, name: hostname, host: hostname, userAgent }, network);
+        return await get(target, network);
     } catch (error) {
         throw error instanceof NoReply ? await explain(error, round, address, scheme) : error;
     }
 }
 
 async function askEndpoint(
-    round: Round,
-    scheme: Scheme,
-    userAgent: string | undefined,
-    edgeStatus: number,
+    { names, network }: Round,
+    { endpoint, agent }: Question,
+    edge: Reply,
+    target: Pick<Target, "scheme" | "host" | "path">,
 ): Promise<Reply> {
-    const { hostname, endpoint, names, network } = round;
     try {
         const [address = ""] = await names.addressesOf(endpoint);
-        return await get({ scheme, address, name: endpoint, host: hostname, userAgent }, network);
+        return await get({ ...target, address, name: endpoint, userAgent: USER_AGENTS[agent] }, network);
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? String(error);
-        throw new Unmet({ kind: "endpoint-silent", scheme, code, edgeStatus });
+        throw new Unmet({ kind: "endpoint-silent", scheme: target.scheme, code, edgeStatus: edge.status });
     }
 }
 

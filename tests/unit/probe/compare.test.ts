@@ -19,20 +19,23 @@ function findingOf(edge: Reply, direct: Reply, asked: Partial<Question> = {}): F
 
 describe("an edge that relays the endpoint's answer", () => {
     it("is strong by a 302 without a body", () => {
-        expect(compare(viaCdn(click), click, question)).toEqual({ strength: "strong" });
+        expect(compare(viaCdn(click), click, question)).toEqual({ strength: "strong", warnings: [] });
     });
 
     it("is strong by the tracker's server header", () => {
-        expect(compare(notFound, notFound, question)).toEqual({ strength: "strong" });
+        expect(compare(notFound, notFound, question)).toEqual({ strength: "strong", warnings: [] });
     });
 
     it("is weak where a stranger's 404 would look the same", () => {
-        expect(compare(viaCdn(notFound), notFound, question)).toEqual({ strength: "weak" });
+        expect(compare(viaCdn(notFound), notFound, question)).toEqual({
+            strength: "weak",
+            warnings: [expect.stringContaining("what spgo.io answers (404), but a stranger could answer the same")],
+        });
     });
 
     it("relays an answer without Location too", () => {
         const bare: Reply = { status: 302, contentLength: 0 };
-        expect(compare(bare, bare, question)).toEqual({ strength: "strong" });
+        expect(compare(bare, bare, question)).toEqual({ strength: "strong", warnings: [] });
     });
 });
 
@@ -107,12 +110,37 @@ describe("plain http that is sent to https", () => {
     const edge: Reply = { status: 301, location: "https://track.example.com/f/a/b/c/d", contentLength: 167 };
 
     it("works with a warning", () => {
-        expect(compare(edge, click, { ...question, scheme: "http" }).warning).toContain("can't go back to http");
+        expect(compare(edge, click, { ...question, scheme: "http" }).warnings).toEqual([
+            expect.stringContaining("can't go back to http"),
+        ]);
     });
 
     it("is no excuse for https itself, or for another host", () => {
         expect(findingOf(edge, click).kind).toBe("redirected");
         const elsewhere = { ...edge, location: "https://track.example.com.example.net/" };
         expect(findingOf(elsewhere, click, { scheme: "http" }).kind).toBe("redirected");
+    });
+});
+
+describe("a host on its way from mode redirect to proxy", () => {
+    const leaving = { ...question, lastRedirect: "spgo.io" };
+    const stillThere: Reply = { status: 301, location: "https://spgo.io/f/a/b/c/d", contentLength: 0 };
+
+    it("is pending while the page rule of before still answers", () => {
+        expect(compare(stillThere, click, leaving)).toEqual({
+            strength: "pending",
+            warnings: [
+                expect.stringContaining("Pulumi deletes the page rule of mode redirect at the end of this `up`"),
+            ],
+        });
+    });
+
+    it("is strong as soon as the edge relays", () => {
+        expect(compare(click, click, leaving).strength).toBe("strong");
+    });
+
+    it("isn't excused for another redirect than that of before", () => {
+        const elsewhere = { ...stillThere, location: "https://eu.spgo.io/f/a/b/c/d" };
+        expect(findingOf(elsewhere, click, leaving).kind).toBe("redirected");
     });
 });

@@ -83,6 +83,54 @@ describe("every finding says what was found, and what to do", () => {
             /page rule or redirect rule/,
         ],
         [
+            { kind: "redirected", scheme: "https", status: 301, location: "https://spgo.io/f/a/b/c/d" },
+            /to the endpoint itself/,
+            /guide of 2020 on purpose says `mode: redirect`/,
+        ],
+        [
+            { kind: "query-lost", scheme: "https", status: 302, location: "https://spgo.io/f/a/b/c/d" },
+            /loses the query string \(302 to https:\/\/spgo\.io\/f\/a\/b\/c\/d\)/,
+            /lose where it leads.*https:\/\/spgo\.io\/\$1/,
+        ],
+        [
+            {
+                kind: "misdirected",
+                scheme: "http",
+                status: 302,
+                location: "https://www.example.net/",
+                expected: "https://spgo.io/f",
+            },
+            /redirects http:\/\/track\.example\.com elsewhere \(302 to https:\/\/www\.example\.net\/\) instead of to https:\/\/spgo\.io\/f/,
+            /account\.endpoint.*comes first/,
+        ],
+        [
+            {
+                kind: "misdirected",
+                scheme: "https",
+                status: 301,
+                location: "https://track.example.com/",
+                expected: "x",
+            },
+            /to itself/,
+            /another page rule or redirect rule/,
+        ],
+        [
+            {
+                kind: "misdirected",
+                scheme: "https",
+                status: 308,
+                location: "https://spgo.io/f",
+                expected: "https://spgo.io/f",
+            },
+            /with 308 instead of 301 or 302/,
+            /another rule of the zone/,
+        ],
+        [
+            { kind: "relayed", scheme: "https", edge: click },
+            /relays what spgo\.io answers over https .* instead of redirecting/,
+            /off, gone, or outranked.*Links work all the same.*`mode: proxy`/,
+        ],
+        [
             { kind: "redirected", scheme: "https", status: 301, location: "http://track.example.com/" },
             /to itself/,
             /SSL mode to Full/,
@@ -119,4 +167,9 @@ it("names only the first of many servers", () => {
 it("looks again later only when the endpoint asked for fewer requests", () => {
     expect(wordsFor({ kind: "tracker-forbids", side: "endpoint", status: 429 }, subject).again).toBe("later");
     expect(wordsFor({ kind: "no-such-name", servers }, subject).again).toBe("soon");
+});
+
+it("names mode redirect only where the redirect leads to the endpoint", () => {
+    const finding = { kind: "redirected", scheme: "https", status: 301, location: "https://www.example.net/" } as const;
+    expect(wordsFor(finding, subject).remedy).not.toContain("mode: redirect");
 });

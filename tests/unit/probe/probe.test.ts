@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../components/src/probe/findings.ts";
@@ -223,6 +224,107 @@ describe("a host that doesn't work is told by its finding:", () => {
             code: "ECONNRESET",
             edgeStatus: 521,
         });
+    });
+});
+
+/** An edge by the guide of 2020. */
+const forwarding =
+    (status = 302, to = "https://spgo.io"): RequestListener =>
+    (message, response) =>
+        answering(status, { location: `${to}${message.url}`, server: "cloudflare" })(message, response);
+
+describe("a host that redirects", () => {
+    const redirects = true;
+    const path = "/f/a/b/c/d?probe=redirect";
+
+    beforeEach(() => {
+        world.edge = forwarding();
+    });
+
+    it("passes with a report that says so", async () => {
+        const report = await run({ redirects });
+        const edge = { status: 302, location: `https://spgo.io${path}`, contentLength: 0, server: "cloudflare" };
+        const direct = { status: 302, location: "https://example.com/", contentLength: 0, server: "msys-http" };
+        expect(report).toMatchObject({
+            redirects: true,
+            strength: "strong",
+            edge: { https: edge, http: edge },
+            direct: { https: direct, http: direct },
+            warnings: [],
+        });
+        expect(Object.keys(report).slice(0, 4)).toEqual(["hostname", "endpoint", "redirects", "passed"]);
+    });
+
+    it("was asked with a query, and the endpoint behind it as by a browser that follows", async () => {
+        await run({ redirects });
+        const atEdge = { machine: "edge", host: "track.example.com", path };
+        const atEndpoint = { machine: "endpoint", scheme: "https", host: "spgo.io", sni: "spgo.io", path };
+        expect(world.requests).toMatchObject([
+            { ...atEdge, scheme: "https", userAgent: expect.any(String) },
+            atEndpoint,
+            { ...atEdge, scheme: "https", userAgent: undefined },
+            { ...atEndpoint, userAgent: undefined },
+            { ...atEdge, scheme: "http" },
+            atEndpoint,
+        ]);
+    });
+
+    it("with a 301 passes with one warning, that browsers keep it", async () => {
+        world.edge = forwarding(301);
+        expect((await run({ redirects })).warnings).toEqual([expect.stringContaining("practically for ever")]);
+    });
+
+    it("passes weakly where what answers behind it could be anybody", async () => {
+        world.endpoint = answering(404, { server: "nginx" }, "not found");
+        const report = await run({ redirects });
+        expect(report.strength).toBe("weak");
+        expect(report.warnings).toEqual([expect.stringContaining("SparkPost's own check decides")]);
+    });
+
+    it("passes with a warning when plain http is sent to https first", async () => {
+        world.edge = (message, response) =>
+            forwarding(301, "encrypted" in message.socket ? "https://spgo.io" : "https://track.example.com")(
+                message,
+                response,
+            );
+        expect((await run({ redirects })).warnings).toEqual([
+            expect.stringContaining("practically for ever"),
+            expect.stringContaining("can't go back to http"),
+        ]);
+    });
+
+    it.each<[string, RequestListener, Partial<Finding>]>([
+        ["loses the query", answering(302, { location: "https://spgo.io/f/a/b/c/d" }), { kind: "query-lost" }],
+        ["leads to another endpoint", forwarding(302, "https://eu.spgo.io"), { kind: "misdirected" }],
+        ["leads to plain http", forwarding(302, "http://spgo.io"), { kind: "misdirected" }],
+        ["leads to itself", forwarding(301, "https://track.example.com"), { kind: "misdirected" }],
+        ["has another status", forwarding(308), { kind: "misdirected", status: 308 }],
+        ["loses the path", answering(302, { location: "https://spgo.io/" }), { kind: "misdirected" }],
+        ["relays", tracker, { kind: "relayed" }],
+        ["is a stranger", answering(200, {}, "hello"), { kind: "stranger", agent: "browser" }],
+        ["challenges", answering(403, { "cf-mitigated": "challenge" }), { kind: "challenged" }],
+        [
+            "has an error of its own",
+            answering(530, { server: "cloudflare" }, "error code: 1016"),
+            { kind: "cdn-error" },
+        ],
+    ])("is told when it %s", async (_what, edge, finding) => {
+        world.edge = edge;
+        expect(await findingOf({ redirects })).toMatchObject(finding);
+    });
+
+    it("is told when plain http alone is relayed", async () => {
+        world.edge = (message, response) => ("encrypted" in message.socket ? forwarding() : tracker)(message, response);
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "relayed", scheme: "http" });
+    });
+
+    it("is told when nothing answers behind it, or SparkPost is in trouble", async () => {
+        world.endpoint = (message) => message.socket.destroy();
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "endpoint-silent", scheme: "https" });
+        world.endpoint = answering(503);
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "endpoint-failing" });
+        world.endpoint = answering(403, { server: "msys-http" });
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "tracker-forbids", side: "endpoint" });
     });
 });
 

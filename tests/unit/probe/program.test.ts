@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProbeRequest } from "../../../components/src/probe/request.ts";
-import { startWorld, type World } from "./world.ts";
+import { answering, startWorld, type World } from "./world.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const PROGRAM = ["--eval", "require('pulumi-sparkpost-tracking/probe').run()"];
@@ -30,8 +30,9 @@ function environment(request: unknown): NodeJS.ProcessEnv {
 }
 
 /** Runs the program to its end; a failed one gives its exit code too. */
-function run(request: Partial<ProbeRequest>) {
-    const options = { cwd: FOLDER, env: environment(request) };
+function run(request: Partial<ProbeRequest>, lastOutput?: string) {
+    const env = { ...environment(request), PULUMI_COMMAND_STDOUT: lastOutput };
+    const options = { cwd: FOLDER, env };
     return promisify(execFile)(process.execPath, PROGRAM, options).then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
         ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
@@ -61,6 +62,20 @@ describe("the program", { timeout: 30_000 }, () => {
         expect(stdout.endsWith("}\n")).toBe(true);
         expect(stdout.trim()).not.toContain("\n");
         expect(JSON.parse(stdout)).toMatchObject({ hostname: "track.example.com", passed: true, strength: "strong" });
+    });
+
+    it("passes on the way from mode redirect to proxy by what it printed before, and says what isn't proven", async () => {
+        world.edge = answering(302, { location: "https://spgo.io/f/a/b/c/d?probe=redirect" });
+        const before = await run({ ...world.request, redirects: true });
+        expect(JSON.parse(before.stdout)).toMatchObject({ redirects: true, strength: "strong" });
+
+        world.edge = answering(302, { location: "https://spgo.io/f/a/b/c/d" });
+        const { code, stdout, stderr } = await run(world.request, before.stdout.trim());
+        expect([code, JSON.parse(stdout).strength]).toEqual([0, "pending"]);
+        expect(stderr).toMatch(/not proven yet: run the probe once more, `pulumi up --replace/);
+        expect((await run({ ...world.request, deadline: 0.01 })).stderr).toContain(
+            "redirects https://track.example.com",
+        );
     });
 
     it("exits with 1 and its last finding at the deadline, and prints nothing to stdout", async () => {

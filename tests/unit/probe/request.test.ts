@@ -51,6 +51,14 @@ describe("the request of a probe", () => {
         expect(parseRequest(JSON.stringify(request))).toEqual(request);
     });
 
+    it("may ask for an edge that redirects, and no other word for it than true or false", () => {
+        const request = { hostname: "track.example.com", endpoint: "spgo.io", fingerprint: "1", redirects: true };
+        expect(parseRequest(JSON.stringify(request))).toEqual(request);
+        expect(() => parseRequest(JSON.stringify({ ...request, redirects: "yes" }))).toThrow(
+            'redirects ("yes"): give true or false',
+        );
+    });
+
     it.each([undefined, "", "{", "[]", "null", '"text"'])("is refused by the variable's name when it is %j", (text) => {
         expect(() => parseRequest(text)).toThrow(/SPARKPOST_TRACKING_PROBE.*must hold the probe's request/);
     });

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { type DeadlineEnded, type ProbeRequest, probe } from "../../components/src/probe/index.ts";
+import type { Sandbox } from "../../sandbox/index.ts";
+import { cloudflare, events, HOST, liveHost, world } from "./world.ts";
+
+const clock = { now: () => performance.now(), sleep: async () => undefined, random: () => 0.5 };
+const request = (sandbox: Sandbox): ProbeRequest => ({
+    ...sandbox.probe,
+    hostname: HOST,
+    endpoint: "spgo.io",
+    redirects: true,
+    fingerprint: "1",
+    deadline: 0.001,
+});
+
+/** A page rule by SparkPost's guide of 2020. */
+function addRule(sandbox: Sandbox, url = "https://spgo.io/$1", status: "active" | "disabled" = "active", priority = 1) {
+    return cloudflare(sandbox).pageRules.create({
+        zone_id: sandbox.cloudflare.zoneId("example.com"),
+        targets: [{ target: "url", constraint: { operator: "matches", value: `${HOST}/*` } }],
+        actions: [{ id: "forwarding_url", value: { url, status_code: 302 } }],
+        priority,
+        status,
+    });
+}
+
+async function findingIn(sandbox: Sandbox): Promise<unknown> {
+    const error = await probe(request(sandbox), () => undefined, clock).catch((caught) => caught);
+    return (error as DeadlineEnded).finding;
+}
+
+describe("the guide of 2020, probed", () => {
+    it("passes: the page rule fires on both schemes, and the tracker answers behind it", async () => {
+        const sandbox = await world();
+        liveHost(sandbox);
+        await addRule(sandbox);
+        const report = await probe(request(sandbox), () => undefined, clock);
+        expect(report).toMatchObject({ redirects: true, edge: { https: { status: 302 }, http: { status: 302 } } });
+        expect(events(sandbox, "edge-request").map(({ outcome }) => outcome)).toEqual(Array(3).fill("page rule"));
+        expect(events(sandbox, "tracker-request")).toMatchObject(
+            Array(3).fill({ host: "spgo.io", scheme: "https", via: "direct", path: "/f/a/b/c/d?probe=redirect" }),
+        );
+    });
+
+    it("is told when the rule is off: the host is a proxy then, and a click arrives", async () => {
+        const sandbox = await world();
+        liveHost(sandbox);
+        await addRule(sandbox, undefined, "disabled");
+        expect(await findingIn(sandbox)).toMatchObject({ kind: "relayed" });
+        expect(await sandbox.click(`https://${HOST}/f/a?target=https%3A%2F%2Fshop.example%2F`)).toMatchObject({
+            location: "https://shop.example/",
+        });
+    });
+
+    it("is told when the rule keeps no query, and when one of a higher number leads elsewhere", async () => {
+        const sandbox = await world();
+        liveHost(sandbox);
+        await addRule(sandbox, "https://spgo.io/f/a/b/c/d");
+        expect(await findingIn(sandbox)).toMatchObject({ kind: "query-lost" });
+        await addRule(sandbox, "https://eu.spgo.io/$1", "active", 2);
+        expect(await findingIn(sandbox)).toMatchObject({
+            kind: "misdirected",
+            location: "https://eu.spgo.io/f/a/b/c/d?probe=redirect",
+        });
+    });
+});
