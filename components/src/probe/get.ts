@@ -34,6 +34,8 @@ export interface Target {
     name: string;
     /** The `Host` header. */
     host: string;
+    /** Default {@link PATH}. */
+    path?: string;
     /** Undefined sends no such header, as some mail scanners do. */
     userAgent?: string;
 }
@@ -45,6 +47,8 @@ export interface Reply extends ProbeAnswer {
     mitigated?: string;
     /** Cloudflare's own error code (1000–1999) when the body names one. */
     errorCode?: number;
+    /** The `Strict-Transport-Security` header. */
+    strictTransportSecurity?: string;
 }
 
 /** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
@@ -103,7 +107,13 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
     if (target.userAgent !== undefined) {
         headers["User-Agent"] = target.userAgent;
     }
-    const request = httpRequest({ createConnection: () => stream, path: PATH, headers, setHost: false, signal });
+    const request = httpRequest({
+        createConnection: () => stream,
+        path: target.path ?? PATH,
+        headers,
+        setHost: false,
+        signal,
+    });
     request.end();
     const [response] = (await expectEvent(request, "response", signal)) as [IncomingMessage];
     let length = 0;
@@ -117,7 +127,12 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
             break;
         }
     }
-    const { location, server, "cf-mitigated": mitigated } = response.headers as Record<string, string | undefined>;
+    const {
+        location,
+        server,
+        "cf-mitigated": mitigated,
+        "strict-transport-security": strictTransportSecurity,
+    } = response.headers as Record<string, string | undefined>;
     return {
         status: response.statusCode ?? 0,
         location,
@@ -125,6 +140,7 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
         server,
         mitigated,
         errorCode: server === "cloudflare" ? errorCodeIn(Buffer.concat(kept).toString()) : undefined,
+        strictTransportSecurity,
     };
 }
 
