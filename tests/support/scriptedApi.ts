@@ -8,7 +8,7 @@ export interface Call {
     /** Such as `GET /tracking-domains?default=true`, without the API's base. */
     what: string;
     headers: IncomingHttpHeaders;
-    /** The JSON that came, undefined without a body. */
+    /** The JSON or the form that came, undefined without a body. */
     body: unknown;
 }
 
@@ -77,5 +77,8 @@ export function byCall(replies: Record<string, Reply[]>): Script {
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
     const body = await text(request);
+    if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+        return Object.fromEntries(new URLSearchParams(body));
+    }
     return body ? JSON.parse(body) : undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -34,15 +34,25 @@ describe("the plugins", () => {
 
     test("that can't be downloaded get stand-ins, in real folders, as executable files", async () => {
         const home = await offlineHome();
-        expect(await ensure(home)).toEqual(["cloudflare", "command"]);
+        expect(await ensure(home)).toEqual(["cloudflare", "command", "fastly"]);
         expect(await kindOf(fileOf(home, "cloudflare"))).toBe("stand-in");
         expect((await stat(fileOf(home, "command"))).mode & 0o111).toBe(0o111);
+    });
+
+    test("of a home that is there already are completed, without a word to the engine", async () => {
+        const home = await offlineHome();
+        await ensure(home);
+        await rm(folderOf(home, "fastly"), { recursive: true });
+        const { ino } = await stat(fileOf(home, "cloudflare"));
+        expect(await ensure(home)).toEqual(["cloudflare", "command", "fastly"]);
+        expect(await kindOf(fileOf(home, "fastly"))).toBe("stand-in");
+        expect((await stat(fileOf(home, "cloudflare"))).ino).toBe(ino);
     });
 
     test("that are official ones stay as they are", async () => {
         const home = await offlineHome();
         const official = await program(fileOf(home, "cloudflare"), "echo official");
-        expect(await ensure(home)).toEqual(["command"]);
+        expect(await ensure(home)).toEqual(["command", "fastly"]);
         expect(await kindOf(official)).toBe("official");
         expect(await readFile(official, "utf8")).toContain("echo official");
     });
@@ -51,7 +61,7 @@ describe("the plugins", () => {
         const home = await offlineHome();
         await mkdir(folderOf(home, "command"), { recursive: true });
         expect(await kindOf(fileOf(home, "command"))).toBe("nothing");
-        expect(await ensure(home)).toEqual(["cloudflare", "command"]);
+        expect(await ensure(home)).toEqual(["cloudflare", "command", "fastly"]);
     });
 
     test("name no path of this machine in a stand-in: clones share it", async () => {

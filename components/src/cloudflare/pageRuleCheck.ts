@@ -1,14 +1,17 @@
 // A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our
 // own.
 import * as pulumi from "@pulumi/pulumi";
+import { firstKnown } from "../providerSetting";
 import { UserError } from "../userError";
-
-/** A page rule as the API lists it, as far as it matters here. */
-export interface PageRuleSummary {
-    targets: { constraint: { value: string } }[];
-    priority: number;
-    status: string;
-}
+import {
+    type CloudflareAccess,
+    type CloudflareMessage,
+    defaultBaseUrl,
+    getResult,
+    isCloudflareError,
+    wordsOf,
+} from "./api";
+import { matches, type PageRuleSummary, targetOf } from "./pageRulePattern";
 
 /** The rule that is going to be made. */
 export interface WantedRule {
@@ -24,12 +27,6 @@ const WITHOUT_RULE: Record<WantedRule["purpose"], string> = {
     settings: "`settings: none`",
     redirect: "`mode: proxy` (a CloudflareEdge)",
 };
-
-/** How Cloudflare's API is reached: the settings that its provider takes too. */
-interface ApiAccess {
-    token: string;
-    baseUrl: string;
-}
 
 /** The zone's id, known in an update once its page rules were looked at: what takes it is made only after that. */
 export function zoneIdOnceRuleFits(
@@ -91,24 +88,7 @@ export function pageRuleProblem(
     return undefined;
 }
 
-/**
- * Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter
- * here.
- */
-function matches(pattern: string, target: string): boolean {
-    const expression = pattern
-        .replace(/^https?:\/\//, "")
-        .split("*")
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-        .join(".*");
-    return new RegExp(`^${expression}$`, "i").test(target.replace("*", "f/a/b/c/d"));
-}
-
-function targetOf(rule: PageRuleSummary): string {
-    return rule.targets[0]?.constraint.value ?? "";
-}
-
-async function apiAccess(component: pulumi.Resource): Promise<ApiAccess | undefined> {
+async function apiAccess(component: pulumi.Resource): Promise<CloudflareAccess | undefined> {
     const provider = component.getProvider("cloudflare:index/pageRule:PageRule") as
         | { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
         | undefined;
@@ -117,39 +97,31 @@ async function apiAccess(component: pulumi.Resource): Promise<ApiAccess | undefi
         firstKnown(provider?.apiToken, config.getSecret("apiToken"), process.env.CLOUDFLARE_API_TOKEN),
         firstKnown(provider?.baseUrl, config.get("baseUrl"), process.env.CLOUDFLARE_BASE_URL),
     ]);
-    return token ? { token, baseUrl: baseUrl ?? "https://api.cloudflare.com/client/v4" } : undefined;
+    return token ? { token, baseUrl: baseUrl ?? defaultBaseUrl } : undefined;
 }
 
-/** The first value that isn't empty, in an update, where every value of a provider is known. */
-function firstKnown(...values: pulumi.Input<string | undefined>[]): Promise<string | undefined> {
-    return new Promise((resolve) => {
-        pulumi.all(values).apply((known) => resolve(known.find(Boolean)));
-    });
-}
-
-async function get<Result>({ token, baseUrl }: ApiAccess, path: string, { purpose }: WantedRule): Promise<Result> {
-    // Loaded here: only a page rule needs an HTTP client in the program.
-    const { default: axios } = await import("axios");
-    const { data, status } = await axios.get(`${baseUrl.replace(/\/+$/, "")}/${path}`, {
-        headers: { Authorization: `Bearer ${token}` },
-        timeout: 30_000,
-        validateStatus: () => true,
-    });
-    if (data?.success !== true) {
-        throw new UserError(describeRefusal(path, status, data?.errors ?? [], purpose));
+async function get<Result>(access: CloudflareAccess, path: string, { purpose }: WantedRule): Promise<Result> {
+    try {
+        return await getResult<Result>(access, path);
+    } catch (error) {
+        if (!isCloudflareError(error)) {
+            throw error;
+        }
+        throw new UserError(
+            error.status === 0 ? error.message : describeRefusal(path, error.status, error.errors, purpose, error.said),
+        );
     }
-    return data.result;
 }
 
 /** Cloudflare's refusal in words; error 1011 is what account-owned tokens get from the page-rule API. */
 export function describeRefusal(
     path: string,
     status: number,
-    errors: readonly { code?: number; message?: string }[],
+    errors: readonly CloudflareMessage[],
     purpose: WantedRule["purpose"],
+    said = wordsOf(errors),
 ): string {
     const without = `${WITHOUT_RULE[purpose]}, which needs no page rule.`;
-    const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
     const remedy = errors.some(({ code }) => code === 1011)
         ? `Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or ${without}`
         : `The token needs the permissions Zone Read and Page Rules Write for this zone; or use ${without}`;

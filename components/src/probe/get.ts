@@ -47,6 +47,8 @@ export interface Reply extends ProbeAnswer {
     mitigated?: string;
     /** Cloudflare's own error code (1000–1999) when the body names one. */
     errorCode?: number;
+    /** The `Strict-Transport-Security` header. */
+    strictTransportSecurity?: string;
 }
 
 /** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
@@ -125,7 +127,12 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
             break;
         }
     }
-    const { location, server, "cf-mitigated": mitigated } = response.headers as Record<string, string | undefined>;
+    const {
+        location,
+        server,
+        "cf-mitigated": mitigated,
+        "strict-transport-security": strictTransportSecurity,
+    } = response.headers as Record<string, string | undefined>;
     return {
         status: response.statusCode ?? 0,
         location,
@@ -133,6 +140,7 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
         server,
         mitigated,
         errorCode: server === "cloudflare" ? errorCodeIn(Buffer.concat(kept).toString()) : undefined,
+        strictTransportSecurity,
     };
 }
 

@@ -7,11 +7,11 @@ export type Resolver = promises.Resolver;
 /** Milliseconds until a question is repeated, and how often it is put in all; the second wait is twice as long. */
 const PATIENCE = { timeout: 2500, tries: 2 };
 
-/** Asks the server at `IP:PORT` alone, or those of the system. */
-export function resolverAt(address?: string): Resolver {
+/** Asks the server at `IP:PORT` alone, or these in turn until one answers, or those of the system. */
+export function resolverAt(address?: string | string[]): Resolver {
     const resolver = new promises.Resolver(PATIENCE);
     if (address !== undefined) {
-        resolver.setServers([address]);
+        resolver.setServers([address].flat());
     }
     return resolver;
 }

@@ -3,6 +3,7 @@
 import { dnsRecord } from "./cloudflare/dnsRecord.ts";
 import { getCertificatePacks, getZone, getZoneSetting } from "./cloudflare/lookups.ts";
 import { pageRule } from "./cloudflare/pageRule.ts";
+import { zone } from "./cloudflare/zone.ts";
 import { serve } from "./serve.ts";
 
 await serve({
@@ -10,6 +11,7 @@ await serve({
     resources: {
         "cloudflare:index/dnsRecord:DnsRecord": dnsRecord,
         "cloudflare:index/pageRule:PageRule": pageRule,
+        "cloudflare:index/zone:Zone": zone,
     },
     functions: {
         "cloudflare:index/getZone:getZone": getZone,

@@ -8,6 +8,8 @@ import type { Properties } from "./values.ts";
 /** The operations of one resource type. Values arrive as the engine sends them, secrets marked as such. */
 export interface ResourceType {
     check(inputs: Properties): CheckFailure[];
+    /** The inputs with what the official plugin fills in before it compares; without it they stay as they are. */
+    complete?(inputs: Properties): Properties;
     diff(state: Properties, inputs: Properties): DiffResult;
     create(inputs: Properties, urn: string): Promise<{ id: string; state: Properties }>;
     /** The state read back, with the inputs that would lead to it; `undefined` when the thing is gone. */
@@ -37,7 +39,10 @@ export async function serve(plugin: Plugin): Promise<void> {
     await main(
         {
             version: installedVersion(`@pulumi/${plugin.name}`),
-            check: async (urn, _olds, news) => ({ failures: typeOf(urn).check(news) }),
+            check: async (urn, _olds, news) => {
+                const type = typeOf(urn);
+                return { failures: type.check(news), inputs: type.complete?.(news) };
+            },
             diff: async (_id, urn, olds, news) => typeOf(urn).diff(olds, news),
             create: async (urn, inputs) => {
                 const { id, state } = await typeOf(urn).create(inputs, urn);

@@ -51,6 +51,11 @@ export function toCamelCase(value: unknown): unknown {
     return mapKeys(value, (key) => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
+/** The properties that have a value; `undefined` can't go to the engine. */
+export function defined(properties: Properties): Properties {
+    return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}
+
 function isSecret(object: Properties): boolean {
     return object[SIGNATURE] === SECRET;
 }

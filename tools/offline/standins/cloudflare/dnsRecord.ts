@@ -16,7 +16,7 @@ export const dnsRecord: ResourceType = {
     check: () => [],
 
     diff(state, inputs) {
-        const changed = INPUTS.filter((key) => isChanged(key, inputs[key], state[key], inputs.type));
+        const changed = INPUTS.filter((key) => isChanged(key, inputs, state[key]));
         return { changes: changed.length > 0, replaces: changed.filter((key) => REPLACING.includes(key)) };
     },
 
@@ -53,15 +53,20 @@ export const dnsRecord: ResourceType = {
     },
 };
 
-function isChanged(key: string, wanted: unknown, present: unknown, type: unknown): boolean {
+function isChanged(key: string, inputs: Properties, present: unknown): boolean {
+    const wanted = inputs[key];
     if (key === "proxied") {
         return differs(wanted ?? false, present);
     }
+    // Cloudflare writes the content of a record that has data, such as CAA.
+    if (key === "content" && wanted === undefined && inputs.data !== undefined) {
+        return false;
+    }
     if (wanted === undefined) {
-        return OPTIONAL.includes(key) && present !== undefined;
+        return OPTIONAL.includes(key) && isSet(present);
     }
     // Cloudflare lower-cases what a CNAME points to.
-    if (key === "content" && type === "CNAME") {
+    if (key === "content" && inputs.type === "CNAME") {
         return differs(lowerCase(wanted), lowerCase(present));
     }
     return differs(wanted, present);

@@ -1,0 +1,109 @@
+// Strict-Transport-Security of the domains above a tracking host: with includeSubDomains, browsers that have seen it
+// ask the host by https only, whatever its links say.
+import { registrableDomain } from "./hostname";
+import { get } from "./probe/get";
+import { namesOf } from "./probe/names";
+import { networkOf } from "./probe/network";
+import type { ProbeOptions } from "./probe/request";
+
+/** A domain's policy as its site sends it now. Browsers keep it for `maxAge` after they saw it last. */
+export interface HstsPolicy {
+    /** The domain whose site sends it: a parent of the tracking host. */
+    domain: string;
+    /** Seconds, more than 0. */
+    maxAge: number;
+    /** Whether it binds the hosts below the domain too. */
+    includeSubDomains: boolean;
+}
+
+/** How the network is reached; the same options as the probe's. */
+export type HstsOptions = Pick<ProbeOptions, "resolver" | "caFile" | "connectTo">;
+
+/**
+ * The policy that a host's parents send, from `https://<parent>/` down to the registrable domain: one that includes
+ * subdomains before one that doesn't, then the one that is kept longest. `undefined` where none is sent.
+ *
+ * A parent without a name, a site or a valid certificate has no policy: browsers take none from it (RFC 6797, 8.1).
+ * Nothing is followed: the domain's own answer counts, also when it is a redirect.
+ *
+ * @throws `BadProbeRequest` if `caFile` can't be read.
+ */
+export async function readHsts(hostname: string, options: HstsOptions = {}): Promise<HstsPolicy | undefined> {
+    const network = networkOf(options);
+    const names = namesOf(options);
+    const read = async (domain: string): Promise<HstsPolicy | undefined> => {
+        try {
+            const [address = ""] = await names.addressesOf(domain);
+            const target = { scheme: "https", address, name: domain, host: domain, path: "/", userAgent } as const;
+            const policy = parseHsts((await get(target, network)).strictTransportSecurity);
+            return policy && { domain, ...policy };
+        } catch {
+            return undefined;
+        }
+    };
+    const policies = await Promise.all(parentsOf(hostname).map(read));
+    return policies.filter((policy) => policy !== undefined).sort(strongestFirst)[0];
+}
+
+/**
+ * Reads the header: `undefined` where it isn't valid, which browsers ignore, or where `max-age=0` ends the policy (RFC
+ * 6797, 6.1).
+ */
+export function parseHsts(header: string | undefined): Omit<HstsPolicy, "domain"> | undefined {
+    // Of several headers, which Node joins with a comma, the first one counts (RFC 6797, 8.1).
+    const directives = (header ?? "")
+        .split(",", 1)
+        .flatMap((first) => first.split(";"))
+        .map((directive) => directive.trim())
+        .filter(Boolean)
+        .map((directive) => {
+            const [name = "", value = ""] = directive.split("=", 2);
+            return { name: name.trim().toLowerCase(), value: value.trim().replace(/^"(.*)"$/, "$1") };
+        });
+    const isTwice = new Set(directives.map(({ name }) => name)).size < directives.length;
+    const age = directives.find(({ name }) => name === "max-age")?.value ?? "";
+    if (isTwice || !/^\d+$/.test(age) || Number(age) === 0) {
+        return undefined;
+    }
+    return { maxAge: Number(age), includeSubDomains: directives.some(({ name }) => name === "includesubdomains") };
+}
+
+/** What a parent's policy means for the tracking host, as sentences; `undefined` where it doesn't bind the host. */
+export function hstsAdvice(hostname: string, policy: HstsPolicy | undefined): string | undefined {
+    if (!policy?.includeSubDomains) {
+        return undefined;
+    }
+    const { domain, maxAge } = policy;
+    return (
+        `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${duration(maxAge)}): browsers that have seen it ask ${hostname} by https at once, ` +
+        `also for the http links of old mail. So https must work on ${hostname} before anybody follows one, and ${hostname} can't go back to http: ` +
+        `those browsers refuse it until ${duration(maxAge)} after they last saw ${domain}.`
+    );
+}
+
+const userAgent = "pulumi-sparkpost-tracking";
+
+/** `track.eu.example.com`: `eu.example.com`, then `example.com`. */
+function parentsOf(hostname: string): string[] {
+    const top = registrableDomain(hostname);
+    const labels = hostname.split(".");
+    const parents = top === undefined ? 0 : labels.length - top.split(".").length;
+    return Array.from({ length: parents }, (_, index) => labels.slice(index + 1).join("."));
+}
+
+function strongestFirst(one: HstsPolicy, other: HstsPolicy): number {
+    return Number(other.includeSubDomains) - Number(one.includeSubDomains) || other.maxAge - one.maxAge;
+}
+
+const units = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+    ["second", 1],
+] as const;
+
+function duration(seconds: number): string {
+    const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3];
+    const count = Math.round(seconds / length);
+    return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
