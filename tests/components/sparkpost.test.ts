@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import {
+    CertificateEligibility,
     DefaultTrackingDomain,
+    ManagedCertificate,
     TrackingDomain,
     type TrackingDomainArgs,
     TrackingDomainVerification,
@@ -30,6 +32,11 @@ describe("a registration alone", () => {
     it("with http links says so", async () => {
         const { one } = await run(() => new TrackingDomain("track", { domain, secure: false }));
         expect(one("TrackingDomain").inputs).toEqual({ ...common, adopt: false, secure: false });
+    });
+
+    it("that may have a certificate of SparkPost's says so", async () => {
+        const { one } = await run(() => new TrackingDomain("track", { domain, managedCertificate: true }));
+        expect(one("TrackingDomain").inputs).toEqual({ ...common, adopt: false, managedCertificate: true });
     });
 
     it("that adopts is retained on destroy, whatever other options there are", async () => {
@@ -88,7 +95,45 @@ describe("a default alone", () => {
     });
 });
 
-const classes = { TrackingDomain, TrackingDomainVerification, DefaultTrackingDomain };
+describe("the question for a certificate alone", () => {
+    it("has these inputs", async () => {
+        const { one } = await run(() => new CertificateEligibility("track", { domain }));
+        expect(one("CertificateEligibility").inputs).toEqual({ ...common, acceptInterruption: false });
+    });
+});
+
+describe("a managed certificate alone", () => {
+    const defaults = { fingerprint: "", deadline: 3600, verificationDeadline: 3600 };
+    const constants = { verified: true, secure: true, tlsStatus: "valid" };
+
+    it("has these inputs", async () => {
+        const { one } = await run(() => new ManagedCertificate("track", { domain }));
+        expect(one("ManagedCertificate").inputs).toEqual({ ...common, ...defaults, ...constants });
+    });
+
+    it("has what is given", async () => {
+        const given = { fingerprint: "one", deadline: 60, verificationDeadline: 30, hold: true };
+        const { one } = await run(() => new ManagedCertificate("track", { domain, ...given }));
+        expect(one("ManagedCertificate").inputs).toEqual({ ...common, ...constants, ...given });
+    });
+
+    it("has the outputs that SparkPost tells", async () => {
+        const told = { certificateIssuedAt: "2026-01-01T00:00:00Z", certificateExpiresAt: "2026-04-01T00:00:00Z" };
+        const program = () => new ManagedCertificate("track", { domain });
+        const { result } = await run(program, { outputs: { ManagedCertificate: { ...told, tlsStatus: "failed" } } });
+        expect(await resolved(result?.certificateIssuedAt)).toBe(told.certificateIssuedAt);
+        expect(await resolved(result?.certificateExpiresAt)).toBe(told.certificateExpiresAt);
+        expect(await resolved(result?.tlsStatus)).toBe("failed");
+    });
+});
+
+const classes = {
+    TrackingDomain,
+    TrackingDomainVerification,
+    DefaultTrackingDomain,
+    CertificateEligibility,
+    ManagedCertificate,
+};
 
 describe.each(Object.entries(classes))("%s", (kind, Resource) => {
     const declare = (args: TrackingDomainArgs) => run(() => new Resource("track", args));

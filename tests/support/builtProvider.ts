@@ -6,7 +6,13 @@ import { promisify } from "node:util";
 import { expectJsonClean } from "./engineValues.ts";
 
 export const root = join(import.meta.dirname, "../..");
-export const kinds = ["TrackingDomain", "TrackingDomainVerification", "DefaultTrackingDomain"] as const;
+export const kinds = [
+    "TrackingDomain",
+    "TrackingDomainVerification",
+    "DefaultTrackingDomain",
+    "CertificateEligibility",
+    "ManagedCertificate",
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** A loaded provider. Its methods are there once it is configured. */

@@ -4,11 +4,24 @@ import type { Clock } from "../../components/src/sparkpost/runtime/clock.ts";
 import { SparkPostError } from "../../components/src/sparkpost/runtime/errors.ts";
 import type { Services } from "../../components/src/sparkpost/runtime/handler.ts";
 import type {
+    SendingDomainLink,
     TrackingDomainState,
     VerificationAnswer,
 } from "../../components/src/sparkpost/runtime/trackingDomainApi.ts";
 
-export type Method = "find" | "list" | "findDefault" | "register" | "setSecure" | "makeDefault" | "verify" | "remove";
+export type Method =
+    | "find"
+    | "list"
+    | "findDefault"
+    | "register"
+    | "setSecure"
+    | "makeDefault"
+    | "verify"
+    | "supportsCertificate"
+    | "enableCertificate"
+    | "findLink"
+    | "link"
+    | "remove";
 
 /** A call that goes wrong. */
 export interface Fault {
@@ -27,6 +40,15 @@ export interface FakeOptions {
     faults?: Fault[];
     /** Whether a change of the scheme costs the verification, which isn't documented. Default true. */
     resetsVerified?: boolean;
+    /** Whether SparkPost would hold certificates. Default true. */
+    isEligible?: boolean;
+    /**
+     * What a read shows after the order of a certificate, in turn, the last for ever. Default: pending, then a valid
+     * certificate with https links.
+     */
+    certificates?: Partial<TrackingDomainState>[];
+    /** Sending domains and their links. */
+    links?: Record<string, SendingDomainLink>;
     /** After which call, as `calls` has it, something happens behind our back. */
     meanwhile?: Record<string, (domains: Map<string, TrackingDomainState>) => void>;
 }
@@ -34,6 +56,9 @@ export interface FakeOptions {
 /** The account, and what was asked of it: `setSecure track.example.com true`. */
 export function fakeAccount(options: FakeOptions = {}) {
     const { domains: given = [], answers = [true], faults = [], resetsVerified = true, meanwhile = {} } = options;
+    const { isEligible = true, certificates = [{ tlsStatus: "pending" }, issued] } = options;
+    const links = new Map(Object.entries(options.links ?? {}));
+    const ordered = new Map<string, number>();
     const domains = new Map(given.map((fields) => [fields.domain, { ...fresh, ...fields }]));
     const calls: string[] = [];
     const counts = new Map<Method, number>();
@@ -60,9 +85,19 @@ export function fakeAccount(options: FakeOptions = {}) {
         }
         then(domain);
     };
+    /** The domain as the next read shows it. */
+    const look = (name: string) => {
+        const domain = domains.get(name);
+        const reads = ordered.get(name);
+        if (domain && reads !== undefined) {
+            Object.assign(domain, certificates[Math.min(reads, certificates.length - 1)]);
+            ordered.set(name, reads + 1);
+        }
+        return copy(domain);
+    };
     const ownDefault = () => copy([...domains.values()].find((domain) => domain.default));
     const client: Pick<Client, keyof Client> = {
-        find: (name) => call("find", [name], () => copy(domains.get(name))),
+        find: (name) => call("find", [name], () => look(name)),
         findDefault: () => call("findDefault", [], ownDefault),
         findInList: (name) => call("list", [], () => copy(domains.get(name))),
         findDefaultInList: () => call("list", [], ownDefault),
@@ -95,9 +130,19 @@ export function fakeAccount(options: FakeOptions = {}) {
                 });
                 return full;
             }),
+        supportsCertificate: (name) => call("supportsCertificate", [name], () => isEligible),
+        enableCertificate: (name) =>
+            call("enableCertificate", [name], () => existing(name, () => void ordered.set(name, 0))),
+        findLink: (sending) => call("findLink", [sending], () => links.get(sending)),
+        link: (sending, name) =>
+            call(
+                "link",
+                [sending, name],
+                () => void links.set(sending, { ...links.get(sending), domain: name || undefined }),
+            ),
         remove: (name) => call("remove", [name], () => void domains.delete(name)),
     };
-    return { client: client as Client, calls, domains };
+    return { client: client as Client, calls, domains, links };
 }
 
 /** What a handler needs, with a clock that only sleeping moves and progress that is kept. */
@@ -129,6 +174,14 @@ const fresh: Omit<TrackingDomainState, "domain"> = {
     default: false,
     verified: false,
     usesManagedCertificate: false,
+};
+
+const issued: Partial<TrackingDomainState> = {
+    secure: true,
+    usesManagedCertificate: true,
+    tlsStatus: "valid",
+    certificateIssuedAt: "2026-01-01T00:00:00Z",
+    certificateExpiresAt: "2026-04-01T00:00:00Z",
 };
 
 function copy(domain: TrackingDomainState | undefined): TrackingDomainState | undefined {

@@ -26,4 +26,6 @@ export const providers: Record<Kind, dynamic.ResourceProvider> = {
     TrackingDomain: shim("TrackingDomain"),
     TrackingDomainVerification: shim("TrackingDomainVerification"),
     DefaultTrackingDomain: shim("DefaultTrackingDomain"),
+    CertificateEligibility: shim("CertificateEligibility"),
+    ManagedCertificate: shim("ManagedCertificate"),
 };

@@ -16,6 +16,11 @@ export interface TrackingDomainArgs extends SparkPostArgs {
      * changed by it, and changing it changes nothing. The switch of a domain is a TrackingDomainVerification's.
      */
     secure?: boolean;
+    /**
+     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a ManagedCertificate. Default false: such a
+     * domain is refused, for another edge in front of it would end its HTTPS. Changing it changes nothing.
+     */
+    managedCertificate?: boolean;
 }
 
 /**
@@ -61,6 +66,7 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
                 adopted: undefined,
                 wasInsecure: undefined,
                 secure: args.secure,
+                managedCertificate: args.managedCertificate,
                 default: undefined,
                 verified: undefined,
                 port: undefined,

@@ -36,6 +36,11 @@ describe("every call", () => {
         await client.setSecure(domain, false);
         await client.makeDefault(domain);
         await client.verify(domain);
+        await client.supportsCertificate(domain);
+        await client.enableCertificate(domain);
+        await client.findLink("example.com");
+        await client.link("example.com", domain);
+        await client.link("example.com", "");
         await client.remove(domain);
         expect(api.calls.map(({ what, body }) => [what, body])).toEqual([
             ["POST /tracking-domains", { domain, secure: true }],
@@ -43,6 +48,11 @@ describe("every call", () => {
             [`PUT /tracking-domains/${domain}`, { secure: false }],
             [`PUT /tracking-domains/${domain}`, { default: true }],
             [`POST /tracking-domains/${domain}/verify`, undefined],
+            [`POST /tracking-domains/${domain}/certificate/check`, undefined],
+            [`POST /tracking-domains/${domain}/certificate/enable`, undefined],
+            ["GET /sending-domains/example.com", undefined],
+            ["PUT /sending-domains/example.com", { tracking_domain: domain }],
+            ["PUT /sending-domains/example.com", { tracking_domain: "" }],
             [`DELETE /tracking-domains/${domain}`, undefined],
         ]);
     });
@@ -69,7 +79,11 @@ describe("an answer", () => {
             subaccount_id: 5,
             uses_managed_certificate: true,
             status: { verified: true, cname_status: "valid", compliance_status: "valid", tls_status: "valid" },
-            tls_certificate: { issued_at: "2026-01-01T00:00:00Z", expires_at: "2026-04-01T00:00:00Z" },
+            tls_certificate: {
+                issued_at: "2026-01-01T00:00:00Z",
+                expires_at: "2026-04-01T00:00:00Z",
+                error_code: "caa",
+            },
         };
         const { client } = await start(inTurn({ body: { results } }), 5);
         expect(await client.find(domain)).toEqual({
@@ -84,7 +98,34 @@ describe("an answer", () => {
             usesManagedCertificate: true,
             certificateIssuedAt: "2026-01-01T00:00:00Z",
             certificateExpiresAt: "2026-04-01T00:00:00Z",
+            certificateError: "caa",
         });
+    });
+
+    it.each([
+        [{ supportsManagedCertificate: true }, true],
+        [{ supportsManagedCertificate: false }, false],
+        [{ domain }, false],
+    ])("about a certificate is yes only if it says so: %j", async (results, expected) => {
+        const { client } = await start(inTurn({ body: { results } }));
+        expect(await client.supportsCertificate(domain)).toBe(expected);
+    });
+
+    it.each([
+        [
+            { tracking_domain: "TRACK.example.com", subaccount_id: 7 },
+            { domain, subaccount: 7 },
+        ],
+        [{ status: {} }, {}],
+        [{ tracking_domain: "" }, {}],
+    ])("about a sending domain is its link: %j", async (results, expected) => {
+        const { client } = await start(inTurn({ body: { results } }));
+        expect(await client.findLink("example.com")).toEqual(expected);
+    });
+
+    it("about a sending domain that isn't SparkPost's is no empty link", async () => {
+        const { client } = await start(inTurn({ body: { domain: "example.com" } }));
+        await expect(client.findLink("example.com")).rejects.toThrow("not a sending domain");
     });
 
     it("to verify may be no, with a status that is empty", async () => {
@@ -96,8 +137,9 @@ describe("an answer", () => {
     it("of 404 means that there is no such domain, to read and to delete", async () => {
         const { api, client } = await start(byCall({}));
         expect(await client.find(domain)).toBeUndefined();
+        expect(await client.findLink("example.com")).toBeUndefined();
         await expect(client.remove(domain)).resolves.toBeUndefined();
-        expect(api.calls).toHaveLength(2);
+        expect(api.calls).toHaveLength(3);
     });
 
     it("of 404 to a change is an error with the remedy", async () => {

@@ -75,16 +75,21 @@ describe("a refused call", () => {
         expect(told(status).split("\n")[1]).toContain(remedy);
     });
 
-    it.each([["GET /tracking-domains", "the grant tracking_domains/view,"]])(
-        "names the grant that %s needs",
-        (call, grant) => {
-            expect(told(403, undefined, call)).toContain(grant);
-        },
-    );
+    it.each([
+        ["GET /tracking-domains", "the grant tracking_domains/view,"],
+        ["GET /sending-domains/example.com", "the grant sending_domains/view,"],
+        ["PUT /sending-domains/example.com", "the grant sending_domains/manage,"],
+    ])("names the grant that %s needs", (call, grant) => {
+        expect(told(403, undefined, call)).toContain(grant);
+    });
 
     it("of a name that can't be registered says what SparkPost takes", () => {
         expect(told(422, undefined, "POST /tracking-domains")).toContain("a subdomain with valid labels");
         expect(told(422).split("\n")).toHaveLength(1);
+    });
+
+    it("of a sending domain that isn't there says so", () => {
+        expect(told(404, undefined, "PUT /sending-domains/example.com")).toContain("There is no such sending domain");
     });
 
     it("never holds the API key, though SparkPost repeats it, nor a stack", () => {

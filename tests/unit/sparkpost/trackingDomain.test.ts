@@ -112,6 +112,16 @@ describe("a registration", () => {
         },
     );
 
+    it("of a domain whose certificate SparkPost holds is taken over for a certificate of SparkPost's", async () => {
+        const { handler } = start({ domains: [{ domain, secure: true, usesManagedCertificate: true }] });
+        const managed = { ...inputs, managedCertificate: true };
+        await expect(handler.create(managed)).rejects.toThrow("set `adopt: true`");
+        const { outs } = await handler.create({ ...managed, adopt: true });
+        expect(outs).toMatchObject({ adopted: true, managedCertificate: true });
+        expect((await handler.read(domain, outs)).inputs).toMatchObject({ managedCertificate: true });
+        expect((await handler.diff(domain, outs, { ...inputs, adopt: true })).changes).toBe(false);
+    });
+
     it("of a name that another account has says so", async () => {
         const { handler } = start({ faults: [{ method: "register", status: 409 }] });
         await expect(handler.create(inputs)).rejects.toThrow(

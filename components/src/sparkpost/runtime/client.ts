@@ -1,28 +1,25 @@
 // The calls we make to SparkPost, with time-outs, retries and errors in words.
 //   create POST, list GET /tracking-domains
 //   read GET, update PUT, delete DELETE /tracking-domains/{domain}; verify POST /tracking-domains/{domain}/verify
-import axios, { type AxiosError, type AxiosInstance } from "axios";
-import axiosRetry, { isNetworkError, retryAfter } from "axios-retry";
+//   managed certificate POST /tracking-domains/{domain}/certificate/check and …/enable
+//   link GET and PUT /sending-domains/{domain}
+import axios, { type AxiosInstance } from "axios";
+import axiosRetry, { retryAfter } from "axios-retry";
 import { type ApiAccount, scopeOf } from "../account";
 import { excerpt, fromAxios, isNotFound, isTransient, notAnApi, SparkPostError } from "./errors";
+import { delay, isWorthRepeating, longestRetryAfter, rateRetries, retriesOf, sleep } from "./retries";
 import {
+    parseEligibility,
+    parseSendingDomain,
     parseTrackingDomain,
     parseVerification,
+    type SendingDomainLink,
     type TrackingDomainState,
     type VerificationAnswer,
 } from "./trackingDomainApi";
 
 /** Seconds that one call may take unless the account says otherwise. */
 const defaultTimeout = 30;
-/** Repetitions after a network error or a 5xx; the vendor asks for two. */
-const faultRetries = 3;
-/** Repetitions after a 429: a stack of a hundred domains meets the limit many times. */
-const rateRetries = 8;
-/** The vendor's advice after a 429: one to five seconds, longer under heavier use. */
-const firstDelay = 1_000;
-const longestDelay = 20_000;
-/** A `Retry-After` beyond this many ms isn't waited for: the user is told instead. */
-const longestRetryAfter = 120_000;
 /** A list answer serves the reads of one refresh, no more. */
 const listLifetime = 5_000;
 
@@ -62,7 +59,7 @@ export class Client {
             shouldResetTimeout: true,
             // A POST is repeated by whoever knows how to look whether it took effect.
             retryCondition: (error) => error.config?.method?.toUpperCase() !== "POST" && isWorthRepeating(error),
-            retryDelay: (attempt, error) => Math.max(retryAfter(error), this.#delay(attempt)),
+            retryDelay: (attempt, error) => Math.max(retryAfter(error), this.#patience * delay(attempt)),
         });
     }
 
@@ -117,7 +114,7 @@ export class Client {
                 if (!isWorthALook) {
                     throw error;
                 }
-                await sleep(Math.max(error.retryAfter, this.#delay(attempt)));
+                await sleep(Math.max(error.retryAfter, this.#patience * delay(attempt)));
                 if (await this.find(domain)) {
                     return;
                 }
@@ -138,6 +135,39 @@ export class Client {
     /** Has SparkPost ask the domain now. Not repeated: whoever waits for a yes decides about that. */
     async verify(domain: string): Promise<VerificationAnswer> {
         return parseVerification(resultsOf(await this.#call("POST", `${pathOf(domain)}/verify`)));
+    }
+
+    /** Whether SparkPost would hold a certificate for the domain itself. Not repeated here. */
+    async supportsCertificate(domain: string): Promise<boolean> {
+        return parseEligibility(resultsOf(await this.#call("POST", `${pathOf(domain)}/certificate/check`)));
+    }
+
+    /** Has SparkPost get and hold a certificate for the verified domain. Whoever waits for it looks before repeating. */
+    async enableCertificate(domain: string): Promise<void> {
+        await this.#call("POST", `${pathOf(domain)}/certificate/enable`);
+    }
+
+    /** A sending domain's link; `undefined` when this account and subaccount has no such sending domain. */
+    async findLink(sendingDomain: string): Promise<SendingDomainLink | undefined> {
+        try {
+            const path = sendingPathOf(sendingDomain);
+            const results = resultsOf(await this.#call("GET", path));
+            const link = parseSendingDomain(results);
+            if (!link) {
+                throw this.#foreign(`GET ${path}`, 200, "not a sending domain", results);
+            }
+            return link;
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    /** Links a sending domain to a tracking domain, in the place of any other; the empty text unlinks it. */
+    async link(sendingDomain: string, domain: string): Promise<void> {
+        await this.#call("PUT", sendingPathOf(sendingDomain), { tracking_domain: domain });
     }
 
     /** Deletes the registration; one that is gone already is fine. */
@@ -199,26 +229,14 @@ export class Client {
             throw fromAxios(error, { call, key: this.#key, apiUrl: this.#account.apiUrl });
         }
     }
-
-    #delay(attempt: number): number {
-        const ceiling = Math.min(firstDelay * 2 ** (attempt - 1), longestDelay);
-        return this.#patience * ceiling * (0.5 + Math.random() / 2);
-    }
-}
-
-function isWorthRepeating(error: AxiosError): boolean {
-    const status = error.response?.status ?? 0;
-    const isTransientFault = status === 429 || status >= 500 || isNetworkError(error) || error.code === "ECONNABORTED";
-    const repeated = error.config?.["axios-retry"]?.retryCount ?? 0;
-    return isTransientFault && repeated < retriesOf(status) && retryAfter(error) <= longestRetryAfter;
-}
-
-function retriesOf(status: number): number {
-    return status === 429 ? rateRetries : faultRetries;
 }
 
 function pathOf(domain: string): string {
     return `/tracking-domains/${encodeURIComponent(domain)}`;
+}
+
+function sendingPathOf(sendingDomain: string): string {
+    return `/sending-domains/${encodeURIComponent(sendingDomain)}`;
 }
 
 function resultsOf(body: unknown): unknown {
@@ -233,8 +251,6 @@ function isInScope(entry: TrackingDomainState, { subaccount }: ApiAccount): bool
 function defaultOf(domains: readonly TrackingDomainState[], account: ApiAccount): TrackingDomainState | undefined {
     return domains.find((entry) => entry.default && isInScope(entry, account));
 }
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const clients = new Map<string, Client>();
 

@@ -129,6 +129,11 @@ export function notAnApi(apiUrl: string): string {
     return `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`;
 }
 
+function grantFor(call: string): string {
+    const of = call.includes("/sending-domains/") ? "sending_domains" : "tracking_domains";
+    return call.startsWith("GET") ? `${of}/view` : `${of}/manage`;
+}
+
 function remedyFor(status: number, call: string, apiUrl: string, said: string): string | undefined {
     const host = new URL(apiUrl).host;
     switch (status) {
@@ -144,10 +149,12 @@ function remedyFor(status: number, call: string, apiUrl: string, said: string): 
                 "A refresh or destroy uses the key of the last `pulumi up`: after a change of the key run `pulumi up` first, or add `--run-program`."
             );
         case 403: {
-            const grant = call.startsWith("GET") ? "tracking_domains/view" : "tracking_domains/manage";
-            return `The API key lacks the grant ${grant}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
+            return `The API key lacks the grant ${grantFor(call)}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
         }
         case 404:
+            if (call.includes("/sending-domains/")) {
+                return "There is no such sending domain in this account and subaccount. Add it in SparkPost's UI, or mend the name or the subaccount.";
+            }
             // The collection itself is always there.
             return /\/tracking-domains(\?|$)/.test(call)
                 ? notAnApi(apiUrl)

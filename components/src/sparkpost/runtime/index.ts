@@ -1,11 +1,13 @@
 // What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
 import { apiKeyOf, type Config } from "./apiKey";
+import { certificateEligibilityHandler } from "./certificateEligibility";
 import { clientFor } from "./client";
 import { systemClock } from "./clock";
 import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
 import { OperationError } from "./errors";
 import { guardProcess } from "./guard";
 import type { Services } from "./handler";
+import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
 import { verificationHandler } from "./verification";
@@ -14,6 +16,8 @@ const handlers = {
     TrackingDomain: trackingDomainHandler,
     TrackingDomainVerification: verificationHandler,
     DefaultTrackingDomain: defaultTrackingDomainHandler,
+    CertificateEligibility: certificateEligibilityHandler,
+    ManagedCertificate: managedCertificateHandler,
 };
 
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */

@@ -25,7 +25,7 @@ export interface Switch {
 export class SwitchError extends OperationError {
     constructor(
         message: string,
-        readonly left: TrackingDomainState | undefined,
+        readonly left: Pick<TrackingDomainState, "secure" | "verified"> | undefined,
     ) {
         super(message);
     }
@@ -45,9 +45,7 @@ export async function switchAndVerify(request: Switch): Promise<void> {
     const { client, domain, secure } = request;
     const before = await client.find(domain);
     if (!before) {
-        throw new OperationError(
-            `${domain} isn't registered, so it can't be verified.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`,
-        );
+        throw notRegistered(domain, "verified");
     }
     refuseBlocked(before.complianceStatus, domain);
     try {
@@ -124,7 +122,11 @@ async function unchanged({ client, domain }: Switch, cause: unknown): Promise<Sw
 }
 
 /** Puts the old scheme back, and the verification with it; gives the error to throw. */
-async function undo(request: Switch, before: TrackingDomainState, cause: unknown): Promise<SwitchError> {
+export async function undo(
+    request: Switch,
+    before: Pick<TrackingDomainState, "secure" | "verified">,
+    cause: unknown,
+): Promise<SwitchError> {
     const { client, domain } = request;
     const reason = messageOf(cause);
     const old = before.secure ? "https" : "http";
@@ -164,7 +166,14 @@ async function undo(request: Switch, before: TrackingDomainState, cause: unknown
     }
 }
 
-function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
+/** The error for a domain that isn't there to be verified, or whatever shall be done with it. */
+export function notRegistered(domain: string, what: string): OperationError {
+    return new OperationError(
+        `${domain} isn't registered, so it can't be ${what}.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`,
+    );
+}
+
+export function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
     if (complianceStatus === "blocked") {
         throw new OperationError(
             `SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`,
@@ -181,10 +190,10 @@ function neverVerified(domain: string, secure: boolean, attempts: number, deadli
     );
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
     return text.split("\n", 1)[0] ?? "";
 }

@@ -19,6 +19,8 @@ export interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
     /** The scheme that a new registration is made with; https if it isn't given. The output of that name is SparkPost's. */
     secure?: boolean;
+    /** A domain whose certificate SparkPost holds may be taken over. */
+    managedCertificate?: boolean;
 }
 
 export interface TrackingDomainOutputs extends TrackingDomainInputs {
@@ -129,12 +131,16 @@ function outputs(
 }
 
 /** Without `secure`: a read can't tell the argument from the output, and nothing compares it. */
-function inputsOf({ domain, account, adopt, __provider }: TrackingDomainOutputs): TrackingDomainInputs {
-    return clean({ domain, account, adopt, __provider });
+function inputsOf(outputs: TrackingDomainOutputs): TrackingDomainInputs {
+    const { domain, account, adopt, managedCertificate, __provider } = outputs;
+    return clean({ domain, account, adopt, managedCertificate, __provider });
 }
 
-function refuseUnlessAdoptable(existing: TrackingDomainState, { domain, account, adopt }: TrackingDomainInputs): void {
-    if (existing.usesManagedCertificate) {
+function refuseUnlessAdoptable(
+    existing: TrackingDomainState,
+    { domain, account, adopt, managedCertificate }: TrackingDomainInputs,
+): void {
+    if (existing.usesManagedCertificate && !managedCertificate) {
         throw new OperationError(
             `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate): it has HTTPS already.\n` +
                 "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge.",

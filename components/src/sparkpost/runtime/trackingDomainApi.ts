@@ -1,4 +1,4 @@
-// SparkPost's tracking domains as the API gives them, reduced to what we use.
+// SparkPost's domains as the API gives them, reduced to what we use.
 
 /**
  * A tracking domain as SparkPost has it. Only the name is certain; the vendor's own clients treat the rest as optional.
@@ -20,6 +20,8 @@ export interface TrackingDomainState {
     usesManagedCertificate: boolean;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
+    /** Why there is no certificate, in SparkPost's word; for messages only. */
+    certificateError?: string;
 }
 
 /** Reads SparkPost's object; `undefined` for what has no name. Other missing fields, and unknown ones, are harmless. */
@@ -42,6 +44,7 @@ export function parseTrackingDomain(value: unknown): TrackingDomainState | undef
         usesManagedCertificate: object.uses_managed_certificate === true,
         certificateIssuedAt: text(certificate.issued_at),
         certificateExpiresAt: text(certificate.expires_at),
+        certificateError: text(certificate.error_code),
     };
 }
 
@@ -60,6 +63,28 @@ export function parseVerification(value: unknown): VerificationAnswer {
         complianceStatus: text(object.compliance_status),
         cnameStatus: text(object.cname_status),
     };
+}
+
+/** SparkPost's answer to whether it would hold the domain's certificate. */
+export function parseEligibility(value: unknown): boolean {
+    return record(value).supportsManagedCertificate === true;
+}
+
+/** What a sending domain's links go through. */
+export interface SendingDomainLink {
+    /** Undefined where none is linked: the vendor leaves the field out. */
+    domain?: string;
+    /** Absent for the primary account. */
+    subaccount?: number;
+}
+
+/** Reads SparkPost's object, which needn't hold a name; `undefined` for what is no object. */
+export function parseSendingDomain(value: unknown): SendingDomainLink | undefined {
+    if (typeof value !== "object" || value === null) {
+        return undefined;
+    }
+    const object = record(value);
+    return { domain: text(object.tracking_domain)?.toLowerCase(), subaccount: number(object.subaccount_id) };
 }
 
 function record(value: unknown): Record<string, unknown> {

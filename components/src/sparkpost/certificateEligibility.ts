@@ -1,0 +1,39 @@
+// The question whether SparkPost would hold a tracking domain's certificate, as a resource: asked once, before DNS changes.
+import * as pulumi from "@pulumi/pulumi";
+import { commonInputs, type SparkPostArgs } from "./arguments";
+import { providers } from "./provider";
+
+/** What a {@link CertificateEligibility} is made of. */
+export interface CertificateEligibilityArgs extends SparkPostArgs {
+    /**
+     * Takes a time without HTTPS for a domain that has it today through an edge of its own: first its DNS must lead to
+     * SparkPost alone, and then SparkPost takes about 15 minutes to get a certificate. Default false: then such a domain is
+     * refused. A domain without https links in sent mail needs it never.
+     */
+    acceptInterruption?: boolean;
+}
+
+/**
+ * Asks SparkPost, once, whether it would hold the certificate of a registered tracking domain; an error if it wouldn't.
+ * It changes nothing at SparkPost, now and on delete. Let what changes the host's DNS depend on it.
+ *
+ * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain that uses a
+ * managed certificate already is eligible without that call.
+ */
+export class CertificateEligibility extends pulumi.dynamic.Resource {
+    declare readonly domain: pulumi.Output<string>;
+
+    constructor(name: string, args: CertificateEligibilityArgs, opts?: pulumi.CustomResourceOptions) {
+        super(
+            providers.CertificateEligibility,
+            name,
+            {
+                ...commonInputs(`CertificateEligibility ${name}`, args),
+                acceptInterruption: args.acceptInterruption ?? false,
+            },
+            opts,
+            "sparkpost",
+            "CertificateEligibility",
+        );
+    }
+}

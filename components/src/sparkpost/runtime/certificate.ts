@@ -1,0 +1,188 @@
+// A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
+import type { ApiAccount } from "../account";
+import { certificateRefused } from "./certificateErrors";
+import type { Client } from "./client";
+import { type Clock, describeSpan, pause } from "./clock";
+import { isTransient, OperationError, SparkPostError } from "./errors";
+import type { Progress } from "./progress";
+import { firstLine, notRegistered, refuseBlocked, switchAndVerify, undo } from "./switch";
+import type { TrackingDomainState } from "./trackingDomainApi";
+
+export interface CertificateRequest {
+    client: Client;
+    account: ApiAccount;
+    domain: string;
+    /** Milliseconds until SparkPost must have verified the domain, and until it must have taken the order. */
+    verificationDeadline: number;
+    /** Milliseconds from the order to the certificate. */
+    deadline: number;
+    clock: Clock;
+    progress: Progress;
+}
+
+/** Milliseconds in which the status from before the order may still be shown. */
+const staleTime = 60_000;
+
+/**
+ * Brings a domain to HTTPS with a certificate of SparkPost's, and gives it as it is then. It begins with a read, so that
+ * a run that was killed is taken up where it stopped.
+ *
+ * Until there is a certificate the links are http: a domain that was verified over http stays so whatever fails, for its
+ * links are in use.
+ */
+export async function obtainCertificate(request: CertificateRequest): Promise<TrackingDomainState> {
+    const before = await look(request);
+    const isOrdered = isOnItsWay(before);
+    // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
+    const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
+    if (!isOrdered) {
+        await verifyOverHttp(request, before);
+        await order(request);
+    }
+    const issued = hasCertificate(before)
+        ? before
+        : await waitForCertificate(request, before).catch(async (error: unknown) => {
+              throw isHttp ? await backToHttp(request, error) : error;
+          });
+    if (!issued.secure || !issued.verified) {
+        const was = isHttp ? { secure: false, verified: true } : undefined;
+        await switchAndVerify({ ...request, secure: true, was, deadline: request.verificationDeadline });
+    }
+    return { ...issued, secure: true, verified: true };
+}
+
+function isInUseOverHttps({ secure, verified, usesManagedCertificate }: TrackingDomainState): boolean {
+    return secure && verified && usesManagedCertificate;
+}
+
+function hasCertificate({ usesManagedCertificate, tlsStatus }: TrackingDomainState): boolean {
+    return usesManagedCertificate && tlsStatus === "valid";
+}
+
+/** Whether SparkPost has the order already. */
+function isOnItsWay(state: TrackingDomainState): boolean {
+    return state.tlsStatus === "pending" || hasCertificate(state);
+}
+
+/**
+ * Takes https links away that have no certificate, and has the domain verified. One that is verified over http already
+ * isn't asked about: an answer of no could cost it the verification that its links rest on.
+ */
+async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
+    const { client, domain, verificationDeadline } = request;
+    if ((before.verified && !before.secure) || isInUseOverHttps(before)) {
+        return;
+    }
+    if (before.secure) {
+        await client.setSecure(domain, false);
+    }
+    await switchAndVerify({ ...request, secure: false, deadline: verificationDeadline });
+}
+
+/**
+ * Orders the certificate. What SparkPost's own view of DNS stands against passes (400), and so do faults; but an order
+ * that took effect isn't repeated.
+ */
+async function order(request: CertificateRequest): Promise<void> {
+    const { client, account, domain, clock, progress, verificationDeadline } = request;
+    const end = clock.now() + verificationDeadline;
+    for (let attempt = 1; ; attempt++) {
+        try {
+            await client.enableCertificate(domain);
+            return;
+        } catch (error) {
+            const left = end - clock.now();
+            const mayPass = error instanceof SparkPostError && (isTransient(error) || error.status === 400);
+            if (!mayPass || left <= 0) {
+                throw certificateRefused(error, domain, account);
+            }
+            const said = firstLine(error.message);
+            progress.report(
+                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). ${said}`,
+                `${domain}: ${said}`,
+            );
+            await clock.sleep(Math.min(left, Math.max(pause(attempt), error.retryAfter)));
+            if (isOnItsWay(await look(request))) {
+                return;
+            }
+        }
+    }
+}
+
+/** Looks until the certificate is there and links are https. Ends at once on what waiting can't change. */
+async function waitForCertificate(
+    request: CertificateRequest,
+    before: TrackingDomainState,
+): Promise<TrackingDomainState> {
+    const { domain, deadline, clock, progress } = request;
+    const start = clock.now();
+    for (let attempt = 1; ; attempt++) {
+        let said: string;
+        let retryAfter = 0;
+        try {
+            const state = await look(request);
+            const { tlsStatus, secure, certificateError } = state;
+            if (tlsStatus === "valid" && secure) {
+                return state;
+            }
+            said = tlsStatus === "valid" ? "certificate valid, but links still http" : `tls_status ${tlsStatus}`;
+            said += certificateError ? ` (error_code ${certificateError})` : "";
+            const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
+            if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
+                throw new OperationError(failed(domain, said));
+            }
+        } catch (error) {
+            if (!(error instanceof SparkPostError) || !isTransient(error)) {
+                throw error;
+            }
+            said = firstLine(error.message);
+            retryAfter = error.retryAfter;
+        }
+        const left = start + deadline - clock.now();
+        if (left <= 0) {
+            throw new OperationError(late(domain, deadline, said));
+        }
+        progress.report(
+            `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
+            `${domain}: ${said}`,
+        );
+        await clock.sleep(Math.min(left, Math.max(pause(attempt), retryAfter)));
+    }
+}
+
+/** The domain as it is now, which must be there and not blocked. */
+async function look({ client, domain }: CertificateRequest): Promise<TrackingDomainState> {
+    const state = await client.find(domain);
+    if (!state) {
+        throw notRegistered(domain, "given a certificate");
+    }
+    refuseBlocked(state.complianceStatus, domain);
+    return state;
+}
+
+/** Gives the error to throw, after leading a domain back to http, verified, that was left otherwise. */
+async function backToHttp(request: CertificateRequest, cause: unknown): Promise<unknown> {
+    const { client, domain, verificationDeadline } = request;
+    const left = await client.find(domain).catch(() => undefined);
+    if (!left || (!left.secure && left.verified)) {
+        return cause;
+    }
+    const switched = { ...request, secure: true, deadline: verificationDeadline };
+    return undo(switched, { secure: false, verified: true }, cause);
+}
+
+function failed(domain: string, said: string): string {
+    return (
+        `SparkPost got no certificate for ${domain}: ${said}\n` +
+        "The usual causes: a CAA record that leaves out letsencrypt.org, a host that isn't a plain CNAME to SparkPost's v2 endpoint any more, or too many certificates for one name lately. " +
+        "Mend it and run `pulumi up` again: it orders the certificate anew."
+    );
+}
+
+function late(domain: string, deadline: number, said: string): string {
+    return (
+        `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
+        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `deadline` waits longer. " +
+        "If it stays like that, ask SparkPost's support."
+    );
+}

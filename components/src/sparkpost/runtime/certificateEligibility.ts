@@ -1,0 +1,87 @@
+// Whether SparkPost would hold a domain's certificate: asked before any DNS changes for it.
+//   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
+//   delete nothing
+import { certificateRefused, notEligible } from "./certificateErrors";
+import { describeSpan, pause } from "./clock";
+import { isTransient, OperationError, SparkPostError } from "./errors";
+import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
+import { firstLine, notRegistered } from "./switch";
+
+export interface EligibilityInputs extends CommonInputs {
+    /** The user takes a time without HTTPS for a domain in use. */
+    acceptInterruption: boolean;
+}
+
+/** How often SparkPost is asked when its look at the domain times out. */
+const tries = 4;
+
+export function certificateEligibilityHandler({
+    client,
+    clock,
+    progress,
+}: Services): Handler<EligibilityInputs, EligibilityInputs> {
+    return {
+        async check(_olds, news) {
+            return checkDomain(news);
+        },
+
+        async diff(_id, olds, news) {
+            return compare(olds, news, { replacing: ["domain"], updating: ["acceptInterruption"] });
+        },
+
+        async create(inputs) {
+            const { domain, account, acceptInterruption } = inputs;
+            const state = await client(account).find(domain);
+            if (!state) {
+                throw notRegistered(domain, "given a certificate");
+            }
+            if (!state.usesManagedCertificate) {
+                if (!(await ask(inputs))) {
+                    throw notEligible(domain);
+                }
+                if (state.verified && state.secure && !acceptInterruption) {
+                    throw new OperationError(interruption(domain));
+                }
+            }
+            return { id: domain, outs: inputs };
+        },
+
+        async read(id, props) {
+            return { id, props, inputs: props };
+        },
+
+        async update(_id, _olds, news) {
+            return { outs: news };
+        },
+    };
+
+    /** SparkPost's answer; a look of its that timed out is repeated. */
+    async function ask({ domain, account }: EligibilityInputs): Promise<boolean> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                return await client(account).supportsCertificate(domain);
+            } catch (error) {
+                if (!(error instanceof SparkPostError) || !isTransient(error) || attempt >= tries) {
+                    throw certificateRefused(error, domain, account);
+                }
+                const wait = Math.max(pause(attempt), error.retryAfter);
+                const said = firstLine(error.message);
+                progress.report(
+                    `${domain}: SparkPost can't say yet whether it would hold a certificate (attempt ${attempt} of ${tries}, the next in ${describeSpan(wait)}). ${said}`,
+                    `${domain}: ${said}`,
+                );
+                await clock.sleep(wait);
+            }
+        }
+    }
+}
+
+function interruption(domain: string): string {
+    const sibling = `click2.${domain.slice(domain.indexOf(".") + 1)}`;
+    return (
+        `${domain} has HTTPS today, through an edge of its own: giving the certificate to SparkPost interrupts it.\n` +
+        "First its DNS must lead to SparkPost alone, and only then SparkPost gets a certificate, which takes about 15 minutes: during these, every https link in mail already sent is broken. " +
+        `The way without an interruption is a new host beside it, such as ${sibling}: leave ${domain} as it is for the mail that was sent. ` +
+        "To take the interruption, set `acceptInterruption: true`."
+    );
+}

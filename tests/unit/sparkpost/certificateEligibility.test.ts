@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { certificateEligibilityHandler } from "../../../components/src/sparkpost/runtime/certificateEligibility.ts";
+import { expectJsonClean, unknown } from "../../support/engineValues.ts";
+import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
+
+const domain = "track.example.com";
+const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
+const inputs = { domain, account, acceptInterruption: false, __provider: "text" };
+const behindCdn = { domain, secure: true, verified: true };
+
+function start(options: FakeOptions = {}) {
+    const fake = fakeAccount({ domains: [{ domain }], ...options });
+    const { services, ...rest } = fakeServices(fake);
+    return { ...fake, ...rest, handler: certificateEligibilityHandler(services) };
+}
+
+/** The message of a refusal with this status. */
+async function refusal(status: number) {
+    const faults = [{ method: "supportsCertificate" as const, status }];
+    const { handler } = start({ faults });
+    const error = await handler.create(inputs).catch((thrown) => thrown);
+    expect(error).toMatchObject({ status, stack: "" });
+    const [first = "", remedy = ""] = error.message.split("\n");
+    return { first, remedy };
+}
+
+describe("an eligible domain", () => {
+    it("is asked about once, and nothing changes", async () => {
+        const { handler, calls } = start();
+        const { id, outs } = await handler.create(inputs);
+        expect({ id, outs }).toStrictEqual({ id: domain, outs: inputs });
+        expect(calls).toEqual([`find ${domain}`, `supportsCertificate ${domain}`]);
+        expectJsonClean(outs);
+    });
+
+    it("isn't asked about if it uses a managed certificate already, whatever its links are", async () => {
+        const { handler, calls } = start({ domains: [{ ...behindCdn, usesManagedCertificate: true }] });
+        expect((await handler.create(inputs)).outs).toStrictEqual(inputs);
+        expect(calls).toEqual([`find ${domain}`]);
+    });
+
+    it.each([
+        ["insecure and in use", { domain, verified: true }],
+        ["secure and never verified", { domain, secure: true }],
+    ])("that is %s has no HTTPS to interrupt", async (_what, state) => {
+        await expect(start({ domains: [state] }).handler.create(inputs)).resolves.toMatchObject({ id: domain });
+    });
+
+    it("is read, updated and deleted without a call", async () => {
+        const { handler, calls } = start();
+        expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: inputs, inputs });
+        const news = { ...inputs, acceptInterruption: true };
+        expect(await handler.diff(domain, inputs, news)).toMatchObject({ changes: true, replaces: [] });
+        expect((await handler.update(domain, inputs, news)).outs).toStrictEqual(news);
+        expect(handler.delete).toBeUndefined();
+        expect(calls).toEqual([]);
+    });
+
+    it("is another one under another name, and checked", async () => {
+        const { handler } = start();
+        expect((await handler.diff(domain, inputs, { ...inputs, domain: "b.example.com" })).replaces).toEqual([
+            "domain",
+        ]);
+        expect((await handler.check({}, { ...inputs, domain: "example.com" })).failures).toHaveLength(1);
+        expect((await handler.check({}, { ...inputs, domain: unknown })).failures).toEqual([]);
+    });
+});
+
+describe("a domain that has HTTPS behind a CDN", () => {
+    it("is refused with the time without HTTPS and the way without one", async () => {
+        const { handler } = start({ domains: [behindCdn] });
+        const { message } = await handler.create(inputs).catch((thrown) => thrown);
+        expect(message.split("\n")[0]).toContain(`${domain} has HTTPS today`);
+        expect(message).toContain("about 15 minutes");
+        expect(message).toContain("every https link in mail already sent is broken");
+        expect(message).toContain("click2.example.com");
+        expect(message).toContain("`acceptInterruption: true`");
+    });
+
+    it("is eligible where the interruption is accepted", async () => {
+        const { handler } = start({ domains: [behindCdn] });
+        const news = { ...inputs, acceptInterruption: true };
+        expect((await handler.create(news)).outs).toStrictEqual(news);
+    });
+
+    it("hears first that it isn't eligible, for then no interruption helps", async () => {
+        const { handler } = start({ domains: [behindCdn], isEligible: false });
+        await expect(handler.create(inputs)).rejects.toThrow("supportsManagedCertificate false");
+    });
+});
+
+describe("a domain that isn't eligible", () => {
+    it("is refused with the usual causes and other ways", async () => {
+        const { message } = await start({ isEligible: false })
+            .handler.create(inputs)
+            .catch((thrown) => thrown);
+        expect(message).toMatch(/isn't eligible.*\n.*letsencrypt\.org.*Cloudflare, Fastly/);
+    });
+
+    it("because it isn't registered, says so", async () => {
+        const { handler, calls } = start({ domains: [] });
+        await expect(handler.create(inputs)).rejects.toThrow("isn't registered");
+        expect(calls).toEqual([`find ${domain}`]);
+    });
+
+    it.each([
+        [400, "plain CNAME to a v2 endpoint"],
+        [403, "aren't open to the primary account at api.sparkpost.com"],
+        [403, "the grant tracking_domains/manage"],
+        [404, "has no managed certificates"],
+        [503, "run `pulumi up` again in some minutes"],
+    ])("with %d is told what that means: %s", async (status, meaning) => {
+        const { first, remedy } = await refusal(status);
+        expect(first).toContain(String(status));
+        expect(remedy).toContain(meaning);
+    });
+
+    it("with another status hears SparkPost's own words", async () => {
+        expect((await refusal(401)).first).toContain("as the test wants it");
+    });
+});
+
+describe("a look of SparkPost's that times out", () => {
+    it("is repeated, and told while that lasts", async () => {
+        const faults = [1, 2].map((at) => ({ method: "supportsCertificate" as const, at, status: 503 }));
+        const { handler, pauses, lines } = start({ faults });
+        await handler.create(inputs);
+        expect(pauses).toHaveLength(2);
+        expect(lines[0]).toContain("attempt 1 of 4");
+    });
+
+    it("is given up after four tries", async () => {
+        const faults = [{ method: "supportsCertificate" as const, status: 503 }];
+        const { handler, calls, pauses } = start({ faults });
+        await expect(handler.create(inputs)).rejects.toThrow("503");
+        expect(calls.filter((call) => call.startsWith("supports"))).toHaveLength(4);
+        expect(pauses).toHaveLength(3);
+    });
+
+    it.each([400, 403, 404])("is something else than %d, which isn't repeated", async (status) => {
+        const { handler, pauses } = start({ faults: [{ method: "supportsCertificate", status }] });
+        await expect(handler.create(inputs)).rejects.toThrow(String(status));
+        expect(pauses).toEqual([]);
+    });
+});
