@@ -63,6 +63,7 @@ describe("a tracking domain behind HTTPS", () => {
                     verified: true,
                     fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
                     deadline: 3600,
+                    edge: "cloudflare",
                     __provider: "serialized provider",
                 },
             },

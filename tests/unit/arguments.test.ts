@@ -14,6 +14,18 @@ describe("arguments of a tracking domain", () => {
         { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
         { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "proxy" } },
+        { hostname: "track.example.com", fastly: { dns: { cloudflare: { zone: "example.com" } } } },
+        {
+            hostname: "track.example.com",
+            fastly: { dns: { manual: { recordsExist: true } }, cacheTtl: 0, certificateAuthority: "globalsign" },
+        },
+        { hostname: "track.example.com", fastly: { dns: { createRecord: () => undefined }, serviceId: "id" } },
+        { hostname: "track.example.com", managed: { dns: { manual: {} }, acceptInterruption: true } },
+        {
+            hostname: "track.example.com",
+            account: { apiUrl: "https://sp.example.com/api/v1", endpoint: "v2.example.com" },
+            managed: { dns: { cloudflare: { zoneId: "0123" } } },
+        },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "redirect" } },
         {
             hostname: "track.example.com",
@@ -48,7 +60,7 @@ describe("arguments of a tracking domain", () => {
             { apiUrl: "https://a.b/c" },
             "account.endpoint: with `apiUrl` the SparkPost host behind the edge isn't known",
         ],
-        ["cloudflare", undefined, "cloudflare: give exactly one way to reach the host"],
+        ["cloudflare", undefined, "cloudflare, fastly, managed: give exactly one way to reach the host"],
         ["cloudflare", {}, "cloudflare.zone, zoneId: name the zone that holds the host"],
         ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write a text"],
         [
@@ -106,6 +118,45 @@ describe("arguments of a tracking domain", () => {
         ["verifcation", {}, "verifcation: there is no such field"],
     ])("%s %j is refused with field, value and remedy", (field, value, told) => {
         const problems = tell({ ...good, [field]: value });
+        expect(problems).toHaveLength(1);
+        expect(problems[0]).toContain(told);
+    });
+
+    const host = { hostname: "track.example.com" };
+    const dns = { cloudflare: { zone: "example.com" } };
+    it.each<[object, string]>([
+        [{ ...good, fastly: { dns } }, "cloudflare, fastly: give exactly one way to reach the host"],
+        [{ ...host, managed: { dns }, fastly: { dns } }, "fastly, managed: give exactly one way"],
+        [{ ...host, fastly: {} }, "fastly.dns: say who writes the records"],
+        [{ ...host, fastly: { dns: { manual: {}, ...dns } } }, "fastly.dns: say who writes the records"],
+        [{ ...host, fastly: { dns: "manual" } }, 'fastly.dns ("manual"): '],
+        [{ ...host, fastly: { dns: { cloudflare: { zone: 1 } } } }, "fastly.dns.cloudflare.zone (1): write a text"],
+        [
+            { ...host, fastly: { dns: { cloudflare: { zone: "example.org" } } } },
+            'fastly.dns.cloudflare.zone ("example.org"): track.example.com doesn\'t lie in it',
+        ],
+        [{ ...host, fastly: { dns: { hand: {} } } }, "fastly.dns.hand: there is no such field"],
+        [
+            { ...host, fastly: { dns, certificateAuthority: "verisign" } },
+            'fastly.certificateAuthority ("verisign"): write "lets-encrypt" or "certainly" or "globalsign"',
+        ],
+        [{ ...host, fastly: { dns, cacheTtl: -1 } }, "fastly.cacheTtl (-1): write whole seconds from 0 up"],
+        [{ ...host, fastly: { dns, cacheTtl: 0.5 } }, "fastly.cacheTtl (0.5): write whole seconds"],
+        [{ ...host, fastly: { dns, ttl: 10 } }, "fastly.ttl: there is no such field"],
+        [{ ...host, fastly: { dns, serviceId: "x", cacheTtl: 1 } }, "fastly.cacheTtl: with `serviceId`"],
+        [{ ...host, fastly: { dns, certificateDeadline: 0 } }, "fastly.certificateDeadline (0): write seconds"],
+        [{ ...host, managed: {} }, "managed.dns: say who writes the records"],
+        [{ ...host, managed: { dns, certificateDeadline: -1 } }, "managed.certificateDeadline (-1): write seconds"],
+        [
+            { ...host, account: { tenant: "acme" }, managed: { dns } },
+            "managed: SparkPost Enterprise (tenant acme) has no v2",
+        ],
+        [
+            { ...host, account: { apiUrl: "https://sp.example.com/api/v1" }, managed: { dns } },
+            "managed: with `apiUrl` the v2 endpoint isn't known",
+        ],
+    ])("%j is refused with field, value and remedy", (args, told) => {
+        const problems = tell(args);
         expect(problems).toHaveLength(1);
         expect(problems[0]).toContain(told);
     });

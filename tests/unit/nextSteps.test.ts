@@ -1,24 +1,44 @@
 import { describe, expect, it } from "vitest";
-import { nextSteps } from "../../components/src/nextSteps.ts";
+import { nextSteps, type Situation } from "../../components/src/nextSteps.ts";
 
 const hostname = "track.example.com";
-const text = (situation: { protect: boolean; adopt: boolean }) => nextSteps({ hostname, ...situation }).join("\n");
+const stepsOf = (situation: Partial<Situation>) =>
+    nextSteps({ hostname, protect: false, adopt: false, waitsFor: [], ofEdge: [], ...situation });
+const text = (situation: Partial<Situation>) => stepsOf(situation).join("\n");
 
 describe("next steps", () => {
     it("say when new mail has https links, and that old ones keep their scheme", () => {
-        const [first] = nextSteps({ hostname, protect: false, adopt: false });
+        const [first] = stepsOf({});
         expect(first).toContain("within about 5 minutes");
         expect(first).toContain("must go on answering on http too");
     });
 
     it("say how to delete what is protected, and what breaks then", () => {
-        expect(text({ protect: true, adopt: false })).toContain("breaks every link in mail already sent");
-        expect(text({ protect: true, adopt: false })).toContain("`protect: false`");
-        expect(text({ protect: false, adopt: false })).not.toContain("protect");
+        expect(text({ protect: true })).toContain("breaks every link in mail already sent");
+        expect(text({ protect: true })).toContain("`protect: false`");
+        expect(text({})).not.toContain("protect");
     });
 
     it("say that destroy leaves what was adopted", () => {
         expect(text({ protect: true, adopt: true })).toContain("`pulumi destroy` leaves its registration");
-        expect(text({ protect: true, adopt: false })).not.toContain("adopted");
+        expect(text({ protect: true })).not.toContain("adopted");
+    });
+
+    it("begin with what a person has to do, and promise nothing meanwhile", () => {
+        const steps = stepsOf({ waitsFor: ["Add the record."], ofEdge: ["It is pending."], kind: "fastly" });
+        expect(steps).toEqual(["Add the record.", "It is pending."]);
+    });
+
+    it("say before a move what it costs and how it costs nothing, except for an edge that we know nothing of", () => {
+        expect(text({ kind: "cloudflare" })).toMatch(/Moving track.example.com .*up to 300 s.*sibling host/s);
+        expect(text({ kind: undefined })).not.toContain("Moving");
+    });
+
+    it("report a move afterwards: from where, to where, when, and which clicks may be lost", () => {
+        const moved = text({ kind: "fastly", movedFrom: "cloudflare", movedAt: "2026-11-24T23:00:00.000Z" });
+        expect(moved).toMatch(
+            /track.example.com moved from cloudflare to fastly \(verified there 2026-11-24T23:00:00.000Z\).*up to 300 s.*none before and none since/s,
+        );
+        expect(text({ kind: "fastly" })).not.toContain("moved from");
     });
 });

@@ -54,7 +54,7 @@ describe("the records that count are looked up", () => {
         return server;
     };
     const issue = (value: string) => [
-        { name: "x", type: "CAA" as const, ttl: 60, data: { flags: 0, tag: "issue", value } },
+        { name: "x", type: "CAA" as const, ttl: 60, data: { flags: 0, tag: "issue" as const, value } },
     ];
     /** Asks a host's own servers and a resolver that know these records; gives the refusal, and what each was asked. */
     async function refusal(own: Lookup, others: Lookup) {

@@ -9,23 +9,29 @@ import {
 
 const us = "https://api.sparkpost.com/api/v1";
 
-describe("an account's API and endpoint", () => {
-    it.each<[string, AccountArgs | undefined, string, string | undefined]>([
-        ["nothing: the US service", undefined, us, "spgo.io"],
-        ["us", { region: "us" }, us, "spgo.io"],
-        ["eu", { region: "eu" }, "https://api.eu.sparkpost.com/api/v1", "eu.spgo.io"],
+describe("an account's API and endpoints, where it has any", () => {
+    it.each<[string, AccountArgs | undefined, string, string | undefined, string?]>([
+        ["nothing: the US service", undefined, us, "spgo.io", "v2.spgo.io"],
+        ["us", { region: "us" }, us, "spgo.io", "v2.spgo.io"],
+        ["eu", { region: "eu" }, "https://api.eu.sparkpost.com/api/v1", "eu.spgo.io", "eu.v2.spgo.io"],
         ["a tenant", { tenant: "acme" }, "https://acme.api.e.sparkpost.com/api/v1", "acme.et.e.sparkpost.com"],
         ["an address", { apiUrl: "https://sp.example.com/api/v1//" }, "https://sp.example.com/api/v1", undefined],
-        ["a v2 endpoint", { endpoint: "V2.spgo.io" }, us, "v2.spgo.io"],
+        ["a v2 endpoint", { endpoint: "V2.spgo.io" }, us, "v2.spgo.io", "v2.spgo.io"],
         [
             "a tenant with an endpoint",
             { tenant: "acme", endpoint: "x.y.z" },
             "https://acme.api.e.sparkpost.com/api/v1",
             "x.y.z",
         ],
-        ["an address with an endpoint", { apiUrl: "https://a.b/c", endpoint: "t.a.b" }, "https://a.b/c", "t.a.b"],
-    ])("follow from %s", (_what, args, apiUrl, endpoint) => {
-        expect(resolveAccount(args)).toEqual({ api: { apiUrl }, endpoint });
+        [
+            "an address with an endpoint",
+            { apiUrl: "https://a.b/c", endpoint: "t.a.b" },
+            "https://a.b/c",
+            "t.a.b",
+            "t.a.b",
+        ],
+    ])("follow from %s", (_what, args, apiUrl, endpoint, managedEndpoint) => {
+        expect(resolveAccount(args)).toEqual({ api: { apiUrl }, endpoint, managedEndpoint });
     });
 
     it("keep what isn't a default, and nothing undefined", () => {
