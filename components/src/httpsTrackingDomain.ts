@@ -149,6 +149,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                       hostname,
                       endpoint: edge.endpoint,
                       redirects: edge.redirects,
+                      edge: edge.kind,
                       fingerprint,
                       hold,
                       options: probe,

@@ -71,6 +71,7 @@ describe("a tracking domain behind HTTPS", () => {
         expect(probeOf(one("Command"))).toEqual({
             hostname,
             endpoint: "spgo.io",
+            edge: "cloudflare",
             fingerprint: one("TrackingDomainVerification").inputs.fingerprint,
         });
     });

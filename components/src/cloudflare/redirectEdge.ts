@@ -36,6 +36,7 @@ export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" 
  */
 export class CloudflareRedirectEdge extends pulumi.ComponentResource implements Edge {
     readonly endpoint: string;
+    readonly kind = "cloudflare";
     readonly redirects = true;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];

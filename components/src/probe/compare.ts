@@ -28,6 +28,9 @@ export function compare(edge: Reply, direct: Reply, question: Question): Verdict
     if (isRelayed(edge, direct)) {
         return isMarked(edge) ? { strength: "strong", warnings: [] } : weak(edge, question);
     }
+    if (edge.errorText !== undefined) {
+        throw new Unmet({ kind: "edge-error", status: edge.status, said: edge.errorText });
+    }
     if (isCdnError(edge)) {
         throw new Unmet({ kind: "cdn-error", status: edge.status, errorCode: edge.errorCode });
     }

@@ -2,6 +2,7 @@
 import { registrableDomain } from "../hostname";
 import { cdnErrorWords } from "./cdnErrors";
 import { certificateWords } from "./certificates";
+import { challengeRemedy, dnsOnlyWords, edgeErrorWords, noCertificateWords } from "./edgeWords";
 import type { ProbeAnswer, ProbeCertificate } from "./report";
 
 /** Who sends a request: both kinds click links in mail, and a CDN may treat them differently. */
@@ -27,6 +28,7 @@ export type Finding =
     | { kind: "unanswered"; scheme: "https" | "http"; code: string }
     | { kind: "challenged"; agent: Agent; action: string }
     | { kind: "cdn-error"; status: number; errorCode?: number }
+    | { kind: "edge-error"; status: number; said: string }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "query-lost"; scheme: "https" | "http"; status: number; location: string }
@@ -38,6 +40,8 @@ export type Finding =
 export interface Subject {
     hostname: string;
     endpoint: string;
+    /** What terminates TLS, as `Edge.kind`. */
+    edge?: string;
 }
 
 /** A finding for people. */
@@ -63,7 +67,8 @@ export function wordsFor(finding: Finding, subject: Subject): Words {
     return { again: finding.kind === "tracker-forbids" ? "later" : "soon", ...say(finding, subject) };
 }
 
-type Said = Pick<Words, "what" | "remedy">;
+/** A finding's words, whenever it is looked at again. */
+export type Said = Pick<Words, "what" | "remedy">;
 
 function say(finding: Finding, subject: Subject): Said {
     const { hostname, endpoint } = subject;
@@ -112,7 +117,7 @@ function say(finding: Finding, subject: Subject): Said {
                 remedy: "Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.",
             };
         case "no-certificate":
-            return noCertificate(finding.code, hostname);
+            return noCertificateWords(finding.code, subject);
         case "handshake-failed":
             return {
                 what: `the TLS handshake with ${hostname} failed (${finding.code})`,
@@ -121,10 +126,7 @@ function say(finding: Finding, subject: Subject): Said {
         case "certificate-refused":
             return certificateWords(finding.code, finding.certificate, hostname);
         case "dns-only":
-            return {
-                what: `${hostname} leads straight to ${endpoint} (${finding.address}), which has no certificate for it: the record isn't proxied`,
-                remedy: "Turn the record's proxy on (proxied: true, the orange cloud). If it is on, resolvers remember the old addresses for the record's TTL.",
-            };
+            return dnsOnlyWords(finding.address, subject);
         case "unanswered":
             return {
                 what: `${hostname} took the request over ${finding.scheme} and ${failure(finding.code)} instead of answering`,
@@ -133,10 +135,12 @@ function say(finding: Finding, subject: Subject): Said {
         case "challenged":
             return {
                 what: `the edge stops ${sender(finding.agent)} with a challenge (cf-mitigated: ${finding.action})`,
-                remedy: `Recipients' browsers and mail scanners would be stopped too. Turn off, for ${hostname}, Browser Integrity Check, the security level and custom rules (settings: "pageRule" does the first two); Bot Fight Mode can only be turned off for the whole zone, and may stop just this machine.`,
+                remedy: challengeRemedy(subject),
             };
         case "cdn-error":
             return cdnErrorWords(finding, subject);
+        case "edge-error":
+            return edgeErrorWords(finding.status, finding.said, subject);
         case "tracker-forbids":
             return {
                 what: `SparkPost's tracker itself answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "without the edge"}`,
@@ -164,16 +168,6 @@ function say(finding: Finding, subject: Subject): Said {
     }
 }
 
-function noCertificate(code: string, hostname: string): Said {
-    const zone = zoneOf(hostname);
-    const deep = hostname.split(".").length - zone.split(".").length > 1;
-    const depth = `${hostname} is more than one label below ${zone}, and Cloudflare's Universal SSL covers only one: order an advanced certificate for it, or use a name like ${hostname.split(".")[0]}.${zone}. Otherwise wait:`;
-    return {
-        what: `the edge has no certificate for ${hostname} yet (${code})`,
-        remedy: `${deep ? depth : "Wait:"} it comes 15 minutes to 24 hours after the zone became active. If it doesn't, look at the zone's SSL/TLS, Edge Certificates: Universal SSL must be on, and CAA records must allow its authorities.`,
-    };
-}
-
 function misdirected(
     { scheme, status, location, expected }: Extract<Finding, { kind: "misdirected" }>,
     { hostname }: Subject,
@@ -191,14 +185,14 @@ function misdirected(
     };
 }
 
-function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint }: Subject): Said {
+function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint, edge }: Subject): Said {
     const target = URL.canParse(finding.location) ? new URL(finding.location).hostname : "";
     const where = target === endpoint ? "the endpoint itself" : target === hostname ? "itself" : "elsewhere";
     return {
         what: `the edge redirects ${finding.scheme}://${hostname} to ${where} (${finding.status} to ${finding.location})`,
         remedy:
             target === hostname
-                ? "It answers itself with redirects for ever. Set the zone's SSL mode to Full, and look for redirect rules."
+                ? `It answers itself with redirects for ever. ${edge === "cloudflare" ? "Set the zone's SSL mode to Full, and look" : "Look"} for redirect rules.`
                 : `The edge must relay the tracker's answer. Remove the page rule or redirect rule that matches this host${
                       target === endpoint
                           ? "; who runs the recipe of SparkPost's guide of 2020 on purpose says `mode: redirect` under cloudflare (an edge of one's own: `redirects: true`)"

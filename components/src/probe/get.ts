@@ -47,6 +47,8 @@ export interface Reply extends ProbeAnswer {
     mitigated?: string;
     /** Cloudflare's own error code (1000–1999) when the body names one. */
     errorCode?: number;
+    /** Fastly's own words when the body is its error page. */
+    errorText?: string;
     /** The `Strict-Transport-Security` header. */
     strictTransportSecurity?: string;
 }
@@ -133,13 +135,15 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
         "cf-mitigated": mitigated,
         "strict-transport-security": strictTransportSecurity,
     } = response.headers as Record<string, string | undefined>;
+    const status = response.statusCode ?? 0;
     return {
-        status: response.statusCode ?? 0,
+        status,
         location,
         contentLength: length,
         server,
         mitigated,
         errorCode: server === "cloudflare" ? errorCodeIn(Buffer.concat(kept).toString()) : undefined,
+        errorText: status >= 500 ? errorTextIn(Buffer.concat(kept).toString()) : undefined,
         strictTransportSecurity,
     };
 }
@@ -179,4 +183,11 @@ function certificateOf(certificate: PeerCertificate): ProbeCertificate {
 function errorCodeIn(body: string): number | undefined {
     const code = /\berror(?: code)?:?(?:\s|<[^>]*>)*(1\d{3})\b/i.exec(body)?.[1];
     return code === undefined ? undefined : Number(code);
+}
+
+/** Fastly's pages say "Fastly error: unknown domain: …", or have the error as their title ("503 certificate has expired"). */
+function errorTextIn(body: string): string | undefined {
+    const [, plain, title] =
+        /Fastly error: ([^\n<]{1,200})|<title>\s*5\d\d ([^<]{1,200})<\/title>[\s\S]*Varnish/i.exec(body) ?? [];
+    return (plain ?? title)?.trim();
 }

@@ -70,13 +70,14 @@ export async function probe(
     clock: Clock = CLOCK,
     lastRedirect?: string,
 ): Promise<ProbeReport> {
-    const { hostname, endpoint, redirects = false, deadline = DEFAULT_DEADLINE } = request;
+    const { hostname, endpoint, edge: kind, redirects = false, deadline = DEFAULT_DEADLINE } = request;
     const network = networkOf(request);
     const names = namesOf(request);
     const round = { hostname, endpoint, redirects, lastRedirect, names, network };
     const { value, attempts, seconds } = await repeat(() => runRound(round), {
         hostname,
         endpoint,
+        edge: kind,
         deadline,
         progress,
         clock,

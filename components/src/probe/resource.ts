@@ -12,6 +12,8 @@ export interface ProbeArgs {
     redirects?: boolean;
     /** Of the edge's arguments: when it changes, the probe runs again. */
     fingerprint: pulumi.Input<string>;
+    /** What terminates TLS, as `Edge.kind`. */
+    edge?: string;
     /** While true, the probe passes over its checks. */
     hold?: pulumi.Output<boolean>;
     options: ProbeOptions;

@@ -48,6 +48,15 @@ describe("an edge that answers otherwise", () => {
         expect(findingOf(edge, notFound)).toMatchObject({ kind: "stranger", edge, direct: notFound });
     });
 
+    it("tells its own error in its words", () => {
+        const edge: Reply = { status: 500, contentLength: 60, errorText: "unknown domain: track.example.com" };
+        expect(findingOf(edge, notFound)).toEqual({
+            kind: "edge-error",
+            status: 500,
+            said: "unknown domain: track.example.com",
+        });
+    });
+
     it.each([
         ["a missing slash", "https://example.com"],
         ["another case", "https://EXAMPLE.com/"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Finding, wordsFor } from "../../../components/src/probe/findings.ts";
 
-const subject = { hostname: "track.example.com", endpoint: "spgo.io" };
+const subject = { hostname: "track.example.com", endpoint: "spgo.io", edge: "cloudflare" };
 const certificate = { issuer: "Example Trust, R1", validTo: "2026-01-02T03:04:05.000Z", names: ["www.example.net"] };
 const click = { status: 302, location: "https://example.com/", contentLength: 0, server: "msys-http" };
 const page = { status: 200, contentLength: 512, server: "nginx" };

@@ -53,6 +53,22 @@ describe("a request", () => {
         expect((await ask("http", replying(counted))).contentLength).toBe(5);
     });
 
+    it.each([
+        [
+            "Fastly error: unknown domain: track.example.com. Please check",
+            "unknown domain: track.example.com. Please check",
+        ],
+        [
+            "<html><head><title>503 certificate has expired</title></head><body>Varnish cache server</body></html>",
+            "certificate has expired",
+        ],
+        ["<html><head><title>503 Service Unavailable</title></head><body>nginx</body></html>", undefined],
+    ])("keeps the words of Fastly's own error: %s", async (body, said) => {
+        const reply = (status: string) => `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+        expect((await ask("http", replying(reply("503 Service Unavailable")))).errorText).toBe(said);
+        expect((await ask("http", replying(reply("200 OK")))).errorText).toBeUndefined();
+    });
+
     it("doesn't read an endless body to its end", async () => {
         const endless = (socket: Socket) => {
             const more = () => {
