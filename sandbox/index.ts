@@ -10,6 +10,7 @@ import Fastify from "fastify";
 import type { ApiCall } from "./apis/api.ts";
 import { cloudflareApi } from "./apis/cloudflare.ts";
 import { type TrackingDomain, TrackingDomains } from "./apis/domains.ts";
+import { SendingDomains } from "./apis/sendingDomains.ts";
 import { sparkpostApi } from "./apis/sparkpost.ts";
 import { check } from "./apis/verification.ts";
 import { Zone } from "./apis/zones.ts";
@@ -95,10 +96,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const caFile = join(folder, "ca.pem");
     await writeFile(caFile, authority.certificate);
 
-    const handles = accounts.map(({ region, apiKey, calls, domains, links }) => {
+    const handles = accounts.map(({ region, apiKey, calls, domains, sending }) => {
         const [endpoint = ""] = ENDPOINTS[region].names;
         const access = { apiUrl: `${at}/${region}/api/v1`, apiKey, endpoint, calls };
-        return [region, sparkpostHandle(access, domains, links, timeline)];
+        return [region, sparkpostHandle(access, domains, sending.links, timeline)];
     });
     return {
         sparkpost: Object.fromEntries(handles),
@@ -129,7 +130,7 @@ function newAccount(region: Region, { keys = [], sendingDomains = ["example.com"
         apiKey,
         keys: [{ key: apiKey }, ...keys.filter((key) => (key.region ?? "us") === region)],
         domains: new TrackingDomains(),
-        links: new Map(sendingDomains.map((domain) => [domain, ""])),
+        sending: new SendingDomains(sendingDomains),
         calls: [] as ApiCall[],
     };
 }

@@ -2,8 +2,14 @@
  * What a sandbox can be told: how its accounts and zones look at the start (`SandboxOptions`), how it reads what the
  * vendors left open (`Assumed`), and what goes wrong in it (`Faults`, which may change at any time).
  */
+import type { SendingDomainOptions } from "./apis/sendingDomains.ts";
+
 export type Region = "us" | "eu";
-export type Grant = "tracking_domains/view" | "tracking_domains/manage" | "sending_domains/manage";
+export type Grant =
+    | "tracking_domains/view"
+    | "tracking_domains/manage"
+    | "sending_domains/view"
+    | "sending_domains/manage";
 export type SslMode = "off" | "flexible" | "full" | "strict";
 export type Permission =
     | "Zone Read"
@@ -29,8 +35,13 @@ export interface SandboxOptions {
     blacklisted?: string[];
     /** Names that SparkPost registers and then blocks: `compliance_status: blocked`. */
     blocked?: string[];
-    /** Sending domains that both accounts have. Default: `["example.com"]`. */
-    sendingDomains?: string[];
+    /** Sending domains that both accounts have; a name alone is the primary account's. Default: `["example.com"]`. */
+    sendingDomains?: SendingDomainOptions[];
+    /**
+     * Whether SparkPost holds certificates: for any domain (default), for none (`ineligible`: the check answers no), not for
+     * this account (403), or its look times out (503).
+     */
+    managedCertificates?: "eligible" | "ineligible" | "forbidden" | "unavailable";
     /** Page rules that a zone may have. Default {@link FREE_PAGE_RULES}. */
     pageRuleQuota?: number;
     /** Resolvers keep answers for their TTL times this, so that a test need not wait half an hour. Default 1. */
@@ -84,6 +95,13 @@ export interface Assumed {
     primaryList: "all" | "own";
     /** Whose domains a call without a subaccount header reads, changes and deletes by name. */
     primaryReach: "all" | "own";
+    /**
+     * Whether the check for a managed certificate looks at the account alone, or wants a verified host at a v2 endpoint
+     * already. A convenient default: with the other, nobody could ask before the host's DNS changes.
+     */
+    certificateCheck: "account" | "host";
+    /** Whether a domain that gets its managed certificate, and https links with it, has to be verified again. */
+    certificateResetsVerified: boolean;
     /** Which of the two headers names the tracking domain when both name one. */
     forwardedHost: "wins" | "loses";
     /** How a handshake ends for a host without a certificate: with an alert that says so, or with a reset. */
@@ -105,6 +123,8 @@ export const ASSUMED: Assumed = {
     manageIncludesView: false,
     primaryList: "all",
     primaryReach: "all",
+    certificateCheck: "account",
+    certificateResetsVerified: true,
     forwardedHost: "loses",
     missingCertificate: "alert",
     strictOrigin: "refused",
@@ -139,6 +159,10 @@ export interface Faults {
     verifyNever: boolean;
     /** Verifications are answered with this error. */
     verifyStatus?: number;
+    /** From the order of a managed certificate to the certificate, or to its failure. */
+    managedCertificateDelay: number;
+    /** Orders of managed certificates end with `tls_status: failed`. */
+    managedCertificateFails: boolean;
     sparkpost: ApiFault[];
     cloudflare: ApiFault[];
     /** SparkPost calls in any second, per region; more get 429. */
@@ -168,6 +192,8 @@ export function noFaults(): Faults {
         certificateDelay: 0,
         verifyNo: 0,
         verifyNever: false,
+        managedCertificateDelay: 0,
+        managedCertificateFails: false,
         sparkpost: [],
         cloudflare: [],
         originDown: false,

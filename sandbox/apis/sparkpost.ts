@@ -1,20 +1,24 @@
 /**
- * SparkPost's API, the seven calls about tracking domains, for one region. Paths, replies and error texts are those of
+ * SparkPost's API about tracking domains, for one region. Paths, replies and error texts are those of
  * "Calls" in the SparkPost reference.
  */
 import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Names } from "../internet/names.ts";
 import type { Timeline } from "../internet/timeline.ts";
-import type { Assumed, Faults, Grant, KeyOptions, SandboxOptions } from "../options.ts";
+import type { Assumed, Faults, Grant, KeyOptions, Region, SandboxOptions } from "../options.ts";
 import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
 import { cnameStatus, shown, type TrackingDomain, type TrackingDomains } from "./domains.ts";
+import { certificateRoutes } from "./managedCertificates.ts";
+import { type SendingDomains, sendingDomainRoutes } from "./sendingDomains.ts";
 import type { Check } from "./verification.ts";
 
 export interface SparkPostOptions {
     keys: KeyOptions[];
     domains: TrackingDomains;
-    /** Sending domain → its tracking domain, "" for none. */
-    links: Map<string, string>;
+    sending: SendingDomains;
+    region: Region;
+    names: Names;
     calls: ApiCall[];
     sandbox: SandboxOptions;
     assumed: Assumed;
@@ -53,11 +57,14 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
      * docs: "`X-MSYS-SUBACCOUNT: <number>` scopes a call": what is of another scope isn't there. assumed: whether a call
      * without that header reaches subaccounts' domains.
      */
+    function reaches(request: FastifyRequest, subaccount: number | undefined): boolean {
+        const scope = scopes.get(request);
+        return (scope === undefined && options.assumed.primaryReach === "all") || subaccount === scope;
+    }
+
     function find(request: FastifyRequest): TrackingDomain {
         const found = domains.find(nameIn(request));
-        const scope = scopes.get(request);
-        const reachesAll = scope === undefined && options.assumed.primaryReach === "all";
-        if (found && (reachesAll || found.subaccount_id === scope)) {
+        if (found && reaches(request, found.subaccount_id)) {
             return found;
         }
         throw refused(404, { message: "resource not found" });
@@ -106,26 +113,8 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
         results: await verify(find(request), options),
     }));
 
-    api.put("/sending-domains/:domain", async (request) => {
-        const sending = nameIn(request);
-        // filler: how an unknown sending domain is told.
-        if (!options.links.has(sending)) {
-            throw refused(404, { message: "resource not found" });
-        }
-        const { tracking_domain: tracking } = bodyOf(request);
-        if (typeof tracking !== "string") {
-            throw new Unmodelled("a sending domain without tracking_domain");
-        }
-        // docs: 400 code "1200" not a registered tracking domain; `""` unlinks.
-        const target = domains.find(tracking);
-        if (tracking && (!target || target.subaccount_id !== scopes.get(request))) {
-            throw notATrackingDomain();
-        }
-        options.links.set(sending, tracking.toLowerCase());
-        const what = tracking ? `linked ${sending} to ${tracking}` : `unlinked ${sending}`;
-        timeline.add("sparkpost", "link-changed", what, { host: tracking.toLowerCase(), sending });
-        return { results: { domain: sending } };
-    });
+    certificateRoutes(api, options, find);
+    sendingDomainRoutes(api, options, reaches);
 }
 
 function create(body: Body, scope: number | undefined, options: SparkPostOptions): string {
@@ -218,14 +207,14 @@ async function verify(domain: TrackingDomain, { check, assumed, faults, timeline
     }
 }
 
-type Body = Record<string, unknown>;
+export type Body = Record<string, unknown>;
 
 /** docs: unknown body fields are ignored. */
-function bodyOf(request: FastifyRequest): Body {
+export function bodyOf(request: FastifyRequest): Body {
     return (request.body ?? {}) as Body;
 }
 
-function nameIn(request: FastifyRequest): string {
+export function nameIn(request: FastifyRequest): string {
     return (request.params as { domain: string }).domain.toLowerCase();
 }
 
@@ -242,15 +231,13 @@ function isValid(domain: string): boolean {
     return labels.length >= 3 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
 }
 
-/** The grants of which a call needs one. docs: linking needs `sending_domains/manage`. */
+/** The grants of which a call needs one. docs: linking needs `sending_domains/manage`; the vendor lists `…/view` beside it. */
 function grantsFor({ method, url }: FastifyRequest, { manageIncludesView }: Assumed): Grant[] {
-    if (url.includes("/sending-domains/")) {
-        return ["sending_domains/manage"];
-    }
+    const of = url.includes("/sending-domains/") ? "sending_domains" : "tracking_domains";
     if (method !== "GET") {
-        return ["tracking_domains/manage"];
+        return [`${of}/manage`];
     }
-    return manageIncludesView ? ["tracking_domains/view", "tracking_domains/manage"] : ["tracking_domains/view"];
+    return manageIncludesView ? [`${of}/view`, `${of}/manage`] : [`${of}/view`];
 }
 
 function subaccountOf(request: FastifyRequest): number | undefined {
@@ -258,11 +245,6 @@ function subaccountOf(request: FastifyRequest): number | undefined {
 }
 
 /** docs: `{errors:[{message,param?,value?}]}`, or with `description` and `code`. */
-function refused(status: number, error: Record<string, unknown>): ApiError {
+export function refused(status: number, error: Record<string, unknown>): ApiError {
     return new ApiError(status, { errors: [error] });
-}
-
-function notATrackingDomain(): ApiError {
-    const description = "tracking_domain must be a registered tracking domain";
-    return refused(400, { message: "invalid data format/type", description, code: "1200" });
 }

@@ -32,6 +32,8 @@ export interface Names {
      * @throws an Error with code ENOTFOUND where there are none.
      */
     addresses(name: string, cached?: boolean): string[];
+    /** The names that a name is an alias of, one after the other, through the resolver's cache. */
+    aliases(name: string): string[];
     close(): Promise<void>;
 }
 
@@ -135,6 +137,8 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
             }
             throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
         },
+        aliases: (name) =>
+            follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };
 }

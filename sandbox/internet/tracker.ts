@@ -7,13 +7,19 @@ import type { TrackingDomains } from "../apis/domains.ts";
 import type { Assumed, Faults, Region } from "../options.ts";
 import type { Authority } from "./certificates.ts";
 import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
+import type { Names } from "./names.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** docs: endpoint and v2 endpoint of a region serve the same, "both kinds serve as CDN origins". */
-export const ENDPOINTS: Record<Region, { names: string[]; address: string }> = {
-    us: { names: ["spgo.io", "v2.spgo.io"], address: "192.0.2.10" },
-    eu: { names: ["eu.spgo.io", "eu.v2.spgo.io"], address: "192.0.2.20" },
+export const ENDPOINTS: Record<Region, { names: string[]; v2: string; address: string }> = {
+    us: { names: ["spgo.io", "v2.spgo.io"], v2: "v2.spgo.io", address: "192.0.2.10" },
+    eu: { names: ["eu.spgo.io", "eu.v2.spgo.io"], v2: "eu.v2.spgo.io", address: "192.0.2.20" },
 };
+
+/** Whether a host is a plain alias of its region's v2 endpoint now, so that nobody else ends its TLS. */
+export function leadsToV2(host: string, region: Region, names: Names): boolean {
+    return names.aliases(host).includes(ENDPOINTS[region].v2);
+}
 
 /** docs: "Over 4,096 bytes a link is refused". */
 const LONGEST_LINK = 4096;
@@ -24,6 +30,7 @@ export interface TrackerOptions {
     authority: Authority;
     assumed: Assumed;
     faults: Faults;
+    names: Names;
     timeline: Timeline;
     /** Logs what isn't modelled. */
     unmodelled(what: string): void;
@@ -37,9 +44,11 @@ export function startTracker(options: TrackerOptions): Promise<Machine> {
         address,
         isDown: () => faults.originDown,
         // docs: "Needs SNI". For a customer's host the certificate is the endpoint's own, so a browser refuses it and
-        // an edge in mode "full" doesn't mind.
-        certificate: (serverName) =>
-            authority.secureContext([names.includes(serverName) ? serverName : (names[0] ?? "")]),
+        // an edge in mode "full" doesn't mind; unless SparkPost holds one for that host.
+        certificate: (serverName) => {
+            const isNamed = names.includes(serverName) || hasCertificate(serverName, options);
+            return authority.secureContext([isNamed ? serverName : (names[0] ?? "")]);
+        },
         async answer(request, response, scheme) {
             const host = trackingHost(request, options);
             const { status, headers = {}, event } = reply(request, host, options);
@@ -57,6 +66,13 @@ export function startTracker(options: TrackerOptions): Promise<Machine> {
             });
         },
     });
+}
+
+/** docs: SparkPost holds the certificate "when the host is a plain CNAME to a v2 endpoint". */
+function hasCertificate(host: string, { domains, names, region }: TrackerOptions): boolean {
+    const domain = domains.find(host);
+    const isIssued = domain?.uses_managed_certificate === true && domain.tls_status === "valid";
+    return isIssued && leadsToV2(host, region, names);
 }
 
 interface Reply {
