@@ -34,7 +34,7 @@ function finding(...outcomes: (Finding | undefined)[]) {
 
 function start(round: () => Promise<string>, { clock, pauses } = testClock(), deadline = 1800) {
     const lines: string[] = [];
-    const subject = { hostname: "track.example.com", endpoint: "spgo.io" };
+    const subject = { hostname: "track.example.com", endpoint: "spgo.io", edge: "cloudflare" };
     const outcome = repeat(round, { ...subject, deadline, clock, progress: (line) => lines.push(line) });
     return { outcome, lines, pauses };
 }
