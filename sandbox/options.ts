@@ -7,6 +7,7 @@ export type Grant = "tracking_domains/view" | "tracking_domains/manage" | "sendi
 export type SslMode = "off" | "flexible" | "full" | "strict";
 export type Permission =
     | "Zone Read"
+    | "Zone Write"
     | "DNS Write"
     | "Page Rules Write"
     | "SSL and Certificates Read"

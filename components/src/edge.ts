@@ -28,6 +28,11 @@ export interface Edge {
     fingerprint?: pulumi.Input<string>;
     /** Resources that must exist before the edge can answer. */
     dependsOn: pulumi.Resource[];
+    /**
+     * What somebody has to do first, one sentence each; while it isn't empty, probe, verification and default are put
+     * off, and a later `up` goes on.
+     */
+    waitsFor?: pulumi.Input<string[]>;
     /** The records it needs or has. */
     dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
     /** What is left for a person to do. */

@@ -24,6 +24,7 @@ describe("a registration alone", () => {
             retainOnDelete: false,
             replacementTrigger: undefined,
             aliasTypes: [],
+            provider: undefined,
         });
     });
 
