@@ -93,6 +93,8 @@ export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeli
         records: (zone: string) => structuredClone([...named(zone).all.values()]),
         /** Page rules as they are now; copies. */
         pageRules: (zone: string) => structuredClone([...named(zone).pageRules.values()]),
+        /** A person delegates a zone to its name servers: it is active, and its names are served from then on. */
+        delegate: (zone: string) => named(zone).delegate(),
         /** Somebody else sets the SSL mode. */
         setSsl(zone: string, mode: SslMode): void {
             named(zone).ssl = mode;

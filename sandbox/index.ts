@@ -13,7 +13,7 @@ import { type TrackingDomain, TrackingDomains } from "./apis/domains.ts";
 import { SendingDomains } from "./apis/sendingDomains.ts";
 import { sparkpostApi } from "./apis/sparkpost.ts";
 import { check } from "./apis/verification.ts";
-import { Zone } from "./apis/zones.ts";
+import { NAME_SERVERS, Zone } from "./apis/zones.ts";
 import { cloudflareHandle, type SandboxCloudflare, type SandboxSparkPost, sparkpostHandle } from "./handles.ts";
 import { createAuthority } from "./internet/certificates.ts";
 import { startEdge } from "./internet/edge.ts";
@@ -21,7 +21,7 @@ import { type NameZone, startNames } from "./internet/names.ts";
 import { type Answer, Network } from "./internet/network.ts";
 import { Timeline, type TimelineEvent } from "./internet/timeline.ts";
 import { ENDPOINTS, startTracker } from "./internet/tracker.ts";
-import { ASSUMED, type Faults, noFaults, type Region, type SandboxOptions } from "./options.ts";
+import { ASSUMED, type Faults, noFaults, type Region, type SandboxOptions, type ZoneOptions } from "./options.ts";
 
 export type { ApiCall } from "./apis/api.ts";
 export type { DomainSettings, TrackingDomain } from "./apis/domains.ts";
@@ -71,7 +71,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     };
     const authority = await createAuthority();
     const zones = (options.zones ?? [{ name: "example.com" }]).map((zone) => new Zone(zone, timeline, faults));
-    const names = await startNames([...zones, ...fixedNames(zones)], timeline, options.ttlScale ?? 1);
+    const served: NameZone[] = [...zones, ...fixedNames(zones)];
+    const names = await startNames(served, timeline, options.ttlScale ?? 1);
     const network = new Network(names, authority.certificate);
     const world = { sandbox: options, authority, names, network, zones, assumed, faults, timeline, unmodelled };
 
@@ -89,7 +90,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         apis.register(sparkpostApi, { ...world, ...account, check: look, prefix: `/${account.region}/api/v1` });
     }
     const cloudflare = { apiToken: newSecret(), calls: [] as ApiCall[] };
-    apis.register(cloudflareApi, { ...world, ...cloudflare, prefix: "/client/v4" });
+    const addZone = (zone: ZoneOptions) => {
+        const added = new Zone(zone, timeline, faults);
+        zones.push(added);
+        served.push(added);
+        return added;
+    };
+    const removeZone = (zone: Zone) => {
+        zones.splice(zones.indexOf(zone), 1);
+        served.splice(served.indexOf(zone), 1);
+    };
+    apis.register(cloudflareApi, { ...world, ...cloudflare, addZone, removeZone, prefix: "/client/v4" });
     const at = await apis.listen({ host: "127.0.0.1", port: 0 });
 
     const folder = await mkdtemp(join(tmpdir(), "sparkpost-sandbox-"));
@@ -145,7 +156,7 @@ function fixedNames(zones: Zone[]): NameZone[] {
     const endpoints = Object.values(ENDPOINTS).flatMap(({ names, address }) =>
         names.map((name) => ({ name, address })),
     );
-    const servers = new Set(zones.flatMap(({ nameServers }) => nameServers));
+    const servers = new Set([...NAME_SERVERS, ...zones.flatMap(({ nameServers }) => nameServers)]);
     const hosts = [...endpoints, ...[...servers].map((name) => ({ name, address: NAME_SERVER_ADDRESS }))];
     return hosts.map(({ name, address }) => ({
         origin: name,

@@ -13,6 +13,7 @@ export type Grant =
 export type SslMode = "off" | "flexible" | "full" | "strict";
 export type Permission =
     | "Zone Read"
+    | "Zone Write"
     | "DNS Write"
     | "Page Rules Write"
     | "SSL and Certificates Read"

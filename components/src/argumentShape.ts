@@ -25,6 +25,7 @@ const shape = z.strictObject({
             zone: z.optional(text),
             zoneId: input,
             accountId: z.optional(text),
+            createZone: flag,
             mode: z.optional(z.enum(["proxy", "redirect"])),
             statusCode: z.optional(z.literal([301, 302])),
             settings: z.optional(z.enum(["none", "pageRule"])),

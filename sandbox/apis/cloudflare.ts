@@ -1,10 +1,17 @@
 /**
- * Cloudflare's API as far as a tracking host needs it: zones, the SSL setting and certificate packs to read; records
- * and page rules to keep. Paths and reply fields are those of the last section of the Cloudflare reference.
+ * Cloudflare's API as far as a tracking host needs it: the SSL setting and certificate packs to read; zones, records and
+ * page rules to keep. Paths and reply fields are those of the last section of the Cloudflare reference.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Timeline } from "../internet/timeline.ts";
-import { type Faults, FREE_PAGE_RULES, type Permission, type SandboxOptions, type SslMode } from "../options.ts";
+import {
+    type Faults,
+    FREE_PAGE_RULES,
+    type Permission,
+    type SandboxOptions,
+    type SslMode,
+    type ZoneOptions,
+} from "../options.ts";
 import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
 import { dnsRecordRoutes } from "./dnsRecords.ts";
 import { pageRuleRoutes } from "./pageRules.ts";
@@ -13,6 +20,9 @@ import { timestamp, type Zone } from "./zones.ts";
 export interface CloudflareOptions {
     apiToken: string;
     zones: Zone[];
+    /** Makes a zone that every part of the sandbox knows from then on. */
+    addZone(zone: ZoneOptions): Zone;
+    removeZone(zone: Zone): void;
     calls: ApiCall[];
     sandbox: SandboxOptions;
     faults: Faults;
@@ -62,6 +72,28 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
     api.get("/zones/:zone", { onRequest: allow("Zone Read") }, async (request) =>
         success(shown(zoneIn(request, zones))),
     );
+
+    // docs: `POST zones` {name, account:{id}, type}; "pending" until delegated; "A zone created by the API is empty".
+    api.post("/zones", { onRequest: allow("Zone Write") }, async (request) => {
+        const { name, account, type = "full", ...others } = bodyOf(request);
+        const accountId = (account as { id?: string } | undefined)?.id;
+        if (typeof name !== "string" || !accountId || type !== "full" || Object.keys(others).length > 0) {
+            throw new Unmodelled(`a zone made with ${JSON.stringify(request.body)}`);
+        }
+        // filler: code and words for a zone that the account has.
+        if (zones.some((zone) => zone.origin === name.toLowerCase() && zone.accountId === accountId)) {
+            throw refused(400, 1061, `${name} already exists`);
+        }
+        const zone = options.addZone({ name, accountId, status: "pending" });
+        timeline.add("cloudflare", "zone-created", `created the zone ${zone.origin}`, { host: zone.origin });
+        return success(shown(zone));
+    });
+    api.delete("/zones/:zone", { onRequest: allow("Zone Write") }, async (request) => {
+        const zone = zoneIn(request, zones);
+        options.removeZone(zone);
+        timeline.add("cloudflare", "zone-deleted", `deleted the zone ${zone.origin}`, { host: zone.origin });
+        return success({ id: zone.id });
+    });
 
     api.get("/zones/:zone/settings/ssl", { onRequest: allow("Zone Settings Read") }, async (request) =>
         success(sslSetting(zoneIn(request, zones))),

@@ -39,17 +39,18 @@ export type RecordSettings = Partial<
 export const EDGE_ADDRESS = "192.0.2.30";
 /** docs: "A proxied name has a TTL of 300 s at resolvers". */
 const PROXIED_TTL = 300;
-const NAME_SERVERS = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
+/** Those of every zone that isn't told others. */
+export const NAME_SERVERS = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
 const LONG_AGO = "2020-08-05T12:00:00.000000Z";
 
 export class Zone implements NameZone {
     readonly id: string;
     readonly origin: string;
-    readonly status: string;
     readonly type: string;
-    readonly activatedOn: string | null;
     readonly nameServers: string[];
     readonly accountId: string;
+    status: string;
+    activatedOn: string | null;
     ssl: SslMode;
     /** Records as the API has them, by id. */
     readonly all = new Map<string, DnsRecord>();
@@ -75,9 +76,30 @@ export class Zone implements NameZone {
         this.#faults = faults;
     }
 
+    /** Whether the internet's questions about its names come here. */
+    isDelegated(): boolean {
+        return this.status === "active" && this.type === "full";
+    }
+
+    /**
+     * Its name servers are delegated by the registrar, or by the zone above: it is active, and served from now on. docs:
+     * certificates come only after that.
+     */
+    delegate(): void {
+        this.status = "active";
+        this.activatedOn = timestamp();
+        this.#timeline.add("cloudflare", "zone-active", `the zone ${this.origin} is active`, { host: this.origin });
+        for (const { name } of this.#published.values()) {
+            this.#timeline.add("dns", "name-visible", `the name servers know ${name}`, { host: name });
+        }
+        for (const { name } of this.all.values()) {
+            this.#certify(name);
+        }
+    }
+
     /** What the authoritative servers hold. An inactive or partial zone's names are served elsewhere, or nowhere. */
     records(): NameRecord[] {
-        if (this.status !== "active" || this.type !== "full") {
+        if (!this.isDelegated()) {
             return [];
         }
         const delegation = this.nameServers.map((data) => ({

@@ -39,7 +39,7 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
         withoutCertificate: assumed.missingCertificate,
         // docs: no certificate for more than one label below the zone, nor before it is issued.
         certificate: async (serverName) => {
-            const names = zoneOf(zones, serverName)?.certificateFor(serverName);
+            const names = servedZone(zones, serverName)?.certificateFor(serverName);
             return names && authority.secureContext(names, flawOf(faults));
         },
         onHandshake(host, ok) {
@@ -62,7 +62,7 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
 async function reply(request: IncomingMessage, host: string, scheme: Scheme, options: EdgeOptions): Promise<Reply> {
     const { zones, assumed, faults } = options;
     const path = request.url ?? "/";
-    const zone = zoneOf(zones, host);
+    const zone = servedZone(zones, host);
     const record = zone?.proxied(host);
     // docs: "after un-proxying, Cloudflare answers 409 / error 1001 to those who still come".
     if (!zone || !record) {
@@ -97,6 +97,14 @@ async function reply(request: IncomingMessage, host: string, scheme: Scheme, opt
         return redirect(301, `http://${host}${path}`, "SSL mode off");
     }
     return relay(request, host, scheme, { mode, type: record.type, content: record.content }, options);
+}
+
+/** inferred: a zone that isn't active serves nothing, and hides nothing of an active one above it. */
+function servedZone(zones: Zone[], host: string): Zone | undefined {
+    return zoneOf(
+        zones.filter(({ status }) => status === "active"),
+        host,
+    );
 }
 
 /** Asks the origin, and hands on what it says. */

@@ -20,6 +20,8 @@ export interface NameZone {
     origin: string;
     /** Empty for one that isn't delegated here. */
     records(): NameRecord[];
+    /** Whether it is; default yes. One that isn't hides nothing of a zone above it. */
+    isDelegated?(): boolean;
 }
 
 export interface Names {
@@ -46,17 +48,19 @@ interface Reply {
 const RCODES = { NOERROR: 0, NXDOMAIN: 3, REFUSED: 5 };
 /** docs: `"No such name" is cached for up to 1,800 s (the SOA minimum)`. */
 const NEGATIVE_TTL = 1800;
+/** RFC 1035, 2.3.4. */
+const LONGEST_NAME = 255;
 /** Longer chains of aliases are a loop. */
 const LONGEST_CHAIN = 8;
 
-/** Starts the name servers. `ttlScale` shortens what the resolver keeps, see SandboxOptions. */
+/** Starts the name servers. `zones` may grow and shrink while they run. `ttlScale` shortens what the resolver keeps, see SandboxOptions. */
 export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale: number): Promise<Names> {
     const cache = new Map<string, { reply: Reply; until: number }>();
 
     function ask(name: string, type: string): Reply {
         const zone = zones
             .filter(({ origin }) => isWithin(name, origin))
-            .sort((one, other) => other.origin.length - one.origin.length)[0];
+            .sort((one, other) => rankOf(other) - rankOf(one))[0];
         if (!zone) {
             return { rcode: "REFUSED", answers: [], authorities: [] };
         }
@@ -146,6 +150,11 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
 /** Whether a name is another one or below it. */
 export function isWithin(name: string, origin: string): boolean {
     return name === origin || name.endsWith(`.${origin}`);
+}
+
+/** The longest name answers, of those that are delegated if there are any. */
+function rankOf(zone: NameZone): number {
+    return zone.origin.length + (zone.isDelegated?.() === false ? 0 : LONGEST_NAME);
 }
 
 function aliasIn(reply: Reply, type: string): string | undefined {

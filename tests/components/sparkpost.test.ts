@@ -26,6 +26,7 @@ describe("a registration alone", () => {
             retainOnDelete: false,
             replacementTrigger: undefined,
             aliasTypes: [],
+            provider: undefined,
         });
     });
 

@@ -5,6 +5,7 @@ import { cloudflare, events, HOST, world } from "./world.ts";
 
 const ALL: Permission[] = [
     "Zone Read",
+    "Zone Write",
     "DNS Write",
     "Page Rules Write",
     "SSL and Certificates Read",
@@ -92,6 +93,64 @@ describe("zones", () => {
         const { client, zone_id } = await zone({ zones: [{ name: "example.com", ...options }] });
         const { result } = await client.ssl.certificatePacks.list({ zone_id });
         expect(result).toMatchObject([{ type: "universal", hosts: ["example.com", "*.example.com"], status }]);
+    });
+});
+
+describe("a zone that is created", () => {
+    const account = { id: "f".repeat(32) };
+    const NEW = "example.org";
+    const click = `https://track.${NEW}/f/a`;
+
+    it("is empty and pending, with name servers, and found by name and account", async () => {
+        const { client, sandbox } = await zone();
+        const created = await client.zones.create({ account, name: NEW, type: "full" });
+        expect(created).toMatchObject({ name: NEW, status: "pending", activated_on: null, account });
+        expect(created.name_servers).toHaveLength(2);
+        const { result } = await client.zones.list({ name: NEW, account, match: "all" });
+        expect(result).toEqual([created]);
+        expect(sandbox.cloudflare.records(NEW)).toEqual([]);
+        expect(await refusal(client.zones.create({ account, name: NEW, type: "full" }))).toEqual([400, 1061]);
+    });
+
+    it("takes records, which nobody sees until it is delegated", async () => {
+        const { client, sandbox } = await zone({ ttlScale: 0 });
+        const { id: zone_id } = await client.zones.create({ account, name: NEW, type: "full" });
+        const name = `track.${NEW}`;
+        await client.dns.records.create({ zone_id, ...RECORD, name });
+        sandbox.sparkpost.us.seed({ domain: name, secure: true, verified: true });
+        await expect(sandbox.click(click)).rejects.toMatchObject({ code: "ENOTFOUND" });
+
+        sandbox.cloudflare.delegate(NEW);
+        expect((await sandbox.click(click)).status).toBe(302);
+        expect(await client.zones.get({ zone_id })).toMatchObject({
+            status: "active",
+            activated_on: expect.any(String),
+        });
+        expect(
+            events(sandbox, "zone-created", "zone-active", "name-visible", "certificate-ready").map(({ kind }) => kind),
+        ).toEqual(["zone-created", "zone-active", "name-visible", "certificate-ready"]);
+    });
+
+    it("of a host in an active zone hides nothing before it is delegated, and is the one asked then", async () => {
+        const { client, sandbox } = await zone({ ttlScale: 0 });
+        sandbox.sparkpost.us.seed({ domain: HOST, secure: true, verified: true });
+        sandbox.cloudflare.seedRecord({ name: HOST, content: "spgo.io", proxied: true });
+        const { id: zone_id } = await client.zones.create({ account, name: HOST, type: "full" });
+        expect((await sandbox.click(`https://${HOST}/f/a`)).status).toBe(302);
+        sandbox.cloudflare.delegate(HOST);
+        await expect(sandbox.click(`https://${HOST}/f/a`)).rejects.toMatchObject({ code: "ENOTFOUND" });
+        await client.dns.records.create({ zone_id, ...RECORD });
+        expect((await sandbox.click(`https://${HOST}/f/a`)).status).toBe(302);
+    });
+
+    it("can be deleted with all that it holds", async () => {
+        const { client, sandbox } = await zone({ ttlScale: 0 });
+        const { id: zone_id } = await client.zones.create({ account, name: NEW, type: "full" });
+        sandbox.cloudflare.delegate(NEW);
+        await client.dns.records.create({ zone_id, ...RECORD, name: `track.${NEW}` });
+        expect(await client.zones.delete({ zone_id })).toEqual({ id: zone_id });
+        expect(await refusal(client.zones.get({ zone_id }))).toEqual([404, 7003]);
+        await expect(sandbox.click(click)).rejects.toMatchObject({ code: "ENOTFOUND" });
     });
 });
 
@@ -221,6 +280,7 @@ describe("page rules", () => {
 describe("tokens", () => {
     const CALLS: [Permission, (client: ReturnType<typeof cloudflare>, zone_id: string) => PromiseLike<unknown>][] = [
         ["Zone Read", (client) => client.zones.list()],
+        ["Zone Write", (client) => client.zones.create({ account: { id: "a" }, name: "new.example", type: "full" })],
         ["DNS Write", (client, zone_id) => client.dns.records.list({ zone_id })],
         ["Page Rules Write", (client, zone_id) => client.pageRules.list({ zone_id })],
         ["SSL and Certificates Read", (client, zone_id) => client.ssl.certificatePacks.list({ zone_id })],
@@ -255,7 +315,12 @@ describe("faults", () => {
 
 describe("what isn't modelled", () => {
     const unmodelled: [string, (sandbox: Sandbox, zone_id: string) => PromiseLike<unknown>][] = [
-        ["a new zone", (sandbox) => cloudflare(sandbox).zones.create({ account: { id: "a" }, name: "new.example" })],
+        [
+            "a new partial zone",
+            (sandbox) =>
+                cloudflare(sandbox).zones.create({ account: { id: "a" }, name: "new.example", type: "partial" }),
+        ],
+        ["a changed zone", (sandbox, zone_id) => cloudflare(sandbox).zones.edit({ zone_id, paused: true })],
         [
             "a record of an odd type",
             (sandbox, zone_id) =>

@@ -15,6 +15,8 @@ export interface Registration {
     replacementTrigger: unknown;
     /** Other types that it may have had under the same name. */
     aliasTypes: string[];
+    /** Undefined for the default one. */
+    provider: string | undefined;
 }
 
 export interface LookUp {
@@ -143,6 +145,7 @@ function keepRegistrations(resources: Registration[]): void {
             retainOnDelete: request.getRetainondelete() ?? false,
             replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
             aliasTypes: request.getAliasesList().map(aliasTypeOf),
+            provider: request.getProvider() ? shortOfUrn(request.getProvider()) : undefined,
         });
         return register(request, callback);
     };

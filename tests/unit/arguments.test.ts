@@ -32,6 +32,9 @@ describe("arguments of a tracking domain", () => {
             cloudflare: { zone: "example.com", mode: "redirect", statusCode: 301, priority: 2 },
         },
         { hostname: "track.example.com", edge: { endpoint: "spgo.io", redirects: true, dependsOn: [] } },
+        { hostname: "track.example.com", cloudflare: { zone: "example.com", createZone: true, accountId: "a" } },
+        { hostname: "track.example.com", cloudflare: { zone: "track.example.com", createZone: true, accountId: "a" } },
+        { hostname: "track.example.com", cloudflare: { zone: "example.com", createZone: false } },
         { hostname: "track.example.com", edge: { endpoint: "spgo.io", dependsOn: [] } },
         {
             hostname: "track.example.com",
@@ -100,6 +103,21 @@ describe("arguments of a tracking domain", () => {
             "cloudflare",
             { zone: "example.com", mode: "redirect", statusCode: 307 },
             "cloudflare.statusCode (307): write 301 or 302",
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", createZone: true },
+            "cloudflare.accountId: with `createZone` give the Cloudflare account",
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", zoneId: "0123", createZone: true, accountId: "a" },
+            'cloudflare.zoneId ("0123"): a zone with an id is there already',
+        ],
+        [
+            "cloudflare",
+            { createZone: true, accountId: "a" },
+            "cloudflare.zone, zoneId: name the zone that holds the host",
         ],
         ["edge", "nginx", 'edge ("nginx"): '],
         ["default", "yes", 'default ("yes"): write true or false'],

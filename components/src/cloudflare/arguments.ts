@@ -10,8 +10,16 @@ export interface CloudflareArgs {
     zone?: string;
     /** Id of the zone: no look-up is made, and nothing about the zone is checked beforehand. */
     zoneId?: pulumi.Input<string>;
-    /** Narrows the look-up where several accounts hold a zone of that name. */
+    /**
+     * Narrows the look-up where several accounts hold a zone of that name; with `createZone` the account that the zone
+     * is to belong to.
+     */
     accountId?: string;
+    /**
+     * Creates the zone, protected and retained, once for all hosts that say so. Until it is active, which takes a
+     * person's delegation, the steps after the edge are put off. Default false: it is there already.
+     */
+    createZone?: boolean;
     /**
      * `proxy` relays requests to SparkPost, the vendor's recipe. `redirect` sends visitors on to the endpoint by a page
      * rule (a user's API token), the recipe of SparkPost's guide of 2020. One word is all that changes on the way from
@@ -58,7 +66,29 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
             problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
         }
     }
-    return [...problems, ...modeProblems(args)];
+    return [...problems, ...creationProblems(args), ...modeProblems(args)];
+}
+
+function creationProblems({ createZone = false, zoneId, accountId }: CloudflareArgs): Problem[] {
+    if (!createZone) {
+        return [];
+    }
+    const problems: Problem[] = [];
+    if (zoneId !== undefined) {
+        problems.push({
+            field: "zoneId",
+            value: typeof zoneId === "string" ? zoneId : undefined,
+            message: "a zone with an id is there already; leave this out, or `createZone`",
+        });
+    }
+    if (!accountId) {
+        problems.push({
+            field: "accountId",
+            value: accountId,
+            message: "with `createZone` give the Cloudflare account that the zone is to belong to",
+        });
+    }
+    return problems;
 }
 
 /** What doesn't go with the mode. One page rule fires a request, and in mode redirect that is the redirect. */

@@ -11,7 +11,7 @@ import { checkedEdgeHost } from "./edgeArguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
-import { zoneIdOf } from "./zone";
+import { zoneOf } from "./zone";
 
 /** What a {@link CloudflareEdge} is made of. */
 export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode"> {
@@ -44,6 +44,8 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly endpoint: string;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
+    /** With `createZone`: what has to be done until the zone is active. */
+    readonly waitsFor?: pulumi.Output<string[]>;
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
     /** The host's DNS record. */
@@ -59,14 +61,14 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
 
-        const zone = zoneIdOf({ ...given, hostname }, this);
+        const zone = zoneOf({ ...given, hostname }, this);
         const wanted = {
             target: targetOf(hostname),
             priority: priority ?? DEFAULT_PRIORITY,
             purpose: "settings",
         } as const;
         // With a page rule, nothing is made before it is known that the rule can be made and would fire.
-        const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone, wanted, this) : zone;
+        const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone.id, wanted, this) : zone.id;
         const record = declareRecord(name, { hostname, endpoint, zoneId, transform: transform.record }, order);
         const rule =
             settings === "pageRule"
@@ -81,6 +83,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         this.record = record.resource;
         this.pageRule = rule?.resource;
         this.endpoint = endpoint;
+        this.waitsFor = zone.waitsFor;
         this.fingerprint = pulumi.output({ record: actingArgs(record.args), rule: rule?.args }).apply(fingerprint);
         this.dependsOn = rule ? [record.resource, rule.resource] : [record.resource];
         this.dnsRecords = recordSpecs(record.args, (proxied) => {

@@ -11,7 +11,7 @@ import { checkedEdgeHost } from "./edgeArguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
-import { zoneIdOf } from "./zone";
+import { zoneOf } from "./zone";
 
 /** What a {@link CloudflareRedirectEdge} is made of. */
 export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" | "settings"> {
@@ -40,6 +40,8 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
     readonly redirects = true;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
+    /** With `createZone`: what has to be done until the zone is active. */
+    readonly waitsFor?: pulumi.Output<string[]>;
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
     /** The host's DNS record, which lets the rule fire. */
@@ -60,13 +62,14 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn };
 
+        const zone = zoneOf({ ...args, hostname }, this);
         const wanted = {
             target: targetOf(hostname),
             priority: priority ?? DEFAULT_PRIORITY,
             purpose: "redirect",
         } as const;
         // Nothing is made before it is known that the rule can be made and would fire.
-        const zoneId = zoneIdOnceRuleFits(zoneIdOf({ ...args, hostname }, this), wanted, this);
+        const zoneId = zoneIdOnceRuleFits(zone.id, wanted, this);
         const record = declareRecord(
             name,
             { hostname, endpoint, zoneId, transform: transform.record },
@@ -83,6 +86,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         this.record = record.resource;
         this.pageRule = rule.resource;
         this.endpoint = endpoint;
+        this.waitsFor = zone.waitsFor;
         this.fingerprint = pulumi
             .output({ redirects: this.redirects, record: actingArgs(record.args), rule: rule.args })
             .apply(fingerprint);

@@ -1,7 +1,7 @@
 // Cloudflare as DNS service: records that aren't proxied, in a zone that is looked up or given by its id.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
-import { zoneIdOf } from "../cloudflare/zone";
+import { zoneOf } from "../cloudflare/zone";
 import { type Transform, transformed } from "../transform";
 import type { CloudflareDnsArgs } from "./arguments";
 import type { DnsWriter } from "./writer";
@@ -25,7 +25,7 @@ export function cloudflareDns(
     component: pulumi.Resource,
     transforms: CloudflareDnsTransforms = {},
 ): DnsWriter {
-    const zoneId = zoneIdOf({ ...args, hostname, isProxied: false }, component);
+    const { id: zoneId } = zoneOf({ ...args, hostname, isProxied: false }, component);
     return {
         createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
             const args: DnsRecordArgs = {

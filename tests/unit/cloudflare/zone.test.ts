@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newZoneWarning } from "../../../components/src/cloudflare/newZone.ts";
 import { sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
-import { zoneProblem } from "../../../components/src/cloudflare/zone.ts";
+import { zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
 
 const zone = {
     name: "example.com",

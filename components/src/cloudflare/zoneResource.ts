@@ -1,0 +1,141 @@
+// A Cloudflare zone as a component: looked up, or, where that is asked for, created. One that was created becomes active
+// when a person delegates it, and until then nothing behind the edge can be proven.
+import type { GetZoneResult } from "@pulumi/cloudflare/getZone";
+import type { Zone } from "@pulumi/cloudflare/zone";
+import * as pulumi from "@pulumi/pulumi";
+import { asciiName, isHostname } from "../hostname";
+import { oncePerProgram } from "../program";
+import { refuse } from "../userError";
+import { delegationSteps } from "./delegation";
+import { findZone, lookUpOnce, usable } from "./zoneLookUp";
+
+/** What a {@link CloudflareZone} is made of. */
+export interface CloudflareZoneArgs {
+    /** The zone's name, such as `example.com`; a tracking host can be a zone of its own. */
+    zone: string;
+    /** Narrows the look-up where several accounts hold a zone of that name. */
+    accountId?: string;
+    /** Creates the zone, in this account, instead of looking it up. Default: it is there already. */
+    create?: { accountId: pulumi.Input<string> };
+}
+
+/**
+ * A zone at Cloudflare. Looked up unless `create` says otherwise, and then refused in words when it isn't active.
+ *
+ * A zone that is created is protected and retained on destroy: it holds a domain's DNS. How it is at present is looked
+ * up whenever the program runs, since the state only knows how it was when it was created: so the first `up` after it
+ * became active goes on.
+ *
+ * Token permissions: Zone Read; to create one, Zone Write for the account.
+ */
+export class CloudflareZone extends pulumi.ComponentResource {
+    readonly zoneId: pulumi.Output<string>;
+    /** `active`, or `pending` until its name servers are delegated. */
+    readonly status: pulumi.Output<string>;
+    /** The name servers that Cloudflare has assigned to it. */
+    readonly nameServers: pulumi.Output<string[]>;
+    /** What has to be done, in this order, until it is active; empty when it is. */
+    readonly nextSteps: pulumi.Output<string[]>;
+    /** The zone as it was found when the program started; undefined before it is created. */
+    readonly found: pulumi.Output<GetZoneResult | undefined>;
+    /** With `create`, the zone. */
+    readonly resource?: Zone;
+
+    constructor(name: string, { zone, accountId, create }: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        const zoneName = asciiName(zone);
+        if (!zoneName || !isHostname(zoneName)) {
+            const message = "write the zone's plain name, such as example.com";
+            refuse(`CloudflareZone ${name}`, [{ field: "zone", value: zone, message }]);
+        }
+        super("sparkpost-tracking:index:CloudflareZone", name, {}, opts);
+        const zoneNamed = zoneName as string;
+        const provider = this.getProvider("cloudflare:index/getZone:getZone");
+
+        if (create) {
+            const resource = declareZone(name, zoneNamed, create.accountId, this);
+            const found = pulumi.output(create.accountId).apply((id) => findCreated(zoneNamed, id, provider));
+            // What was found is newer than what the state holds.
+            const recorded = pulumi.output({ status: resource.status, nameServers: resource.nameServers });
+            const present = found.apply(
+                (zone): pulumi.Output<ZoneState> => (zone ? pulumi.output(stateOf(zone)) : recorded),
+            );
+            this.resource = resource;
+            this.found = found;
+            this.zoneId = resource.id;
+            this.status = present.apply(({ status }) => status);
+            this.nameServers = present.apply(({ nameServers }) => nameServers);
+            this.nextSteps = found.apply((zone): pulumi.Output<string[]> => {
+                // The first preview: not there, and its name servers aren't known.
+                if (!zone && pulumi.runtime.isDryRun()) {
+                    return pulumi.output(delegationSteps(zoneNamed, undefined));
+                }
+                return present.apply(({ status, nameServers }) =>
+                    status === "active" ? [] : delegationSteps(zoneNamed, nameServers),
+                );
+            });
+        } else {
+            const zone = lookUpOnce(zoneNamed, accountId, provider);
+            this.found = zone;
+            this.zoneId = zone.id;
+            this.status = zone.status;
+            this.nameServers = zone.nameServers;
+            this.nextSteps = zone.apply(() => []);
+        }
+        const { zoneId, status, nameServers, nextSteps } = this;
+        this.registerOutputs({ zoneId, status, nameServers, nextSteps });
+    }
+}
+
+/** What changes about a zone when it is delegated. */
+interface ZoneState {
+    status: string;
+    nameServers: string[];
+}
+
+function stateOf({ status, nameServers }: ZoneState): ZoneState {
+    return { status, nameServers };
+}
+
+/** The zone that hosts of a program share which all ask for it to be created; a resource of its own, of no host's. */
+export function createOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
+    const provider = component.getProvider("cloudflare:index/zone:Zone");
+    const created = oncePerProgram("created zones", () => new Map<string, Created>());
+    const known = created.get(zone);
+    if (known && (known.accountId !== accountId || known.provider !== provider)) {
+        const message = "another host has this zone created in another account, or by another provider; say the same";
+        refuse(`Cloudflare zone ${zone}`, [{ field: "accountId", value: accountId, message }]);
+    }
+    const one = known ?? {
+        accountId,
+        provider,
+        zone: new CloudflareZone(zone, { zone, create: { accountId } }, { provider }),
+    };
+    created.set(zone, one);
+    return one.zone;
+}
+
+interface Created {
+    accountId: string;
+    provider: pulumi.ProviderResource | undefined;
+    zone: CloudflareZone;
+}
+
+function declareZone(name: string, zone: string, accountId: pulumi.Input<string>, parent: pulumi.Resource): Zone {
+    // Loaded here: most programs create no zone, and each class of this SDK costs time at every preview.
+    const { Zone } = require("@pulumi/cloudflare/zone") as typeof import("@pulumi/cloudflare/zone");
+    const args = { account: { id: accountId }, name: zone, type: "full" };
+    return new Zone(name, args, { parent, protect: true, retainOnDelete: true });
+}
+
+/** The zone as it is now, refused when no host in it could be served even once it is active. */
+async function findCreated(
+    zone: string,
+    accountId: string,
+    provider: pulumi.ProviderResource | undefined,
+): Promise<GetZoneResult | undefined> {
+    const found = await findZone(zone, accountId, provider);
+    if (found) {
+        usable({ ...found, status: "active" });
+    }
+    return found;
+}
