@@ -5,15 +5,10 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from "dns-packet";
+import { type NameRecord, toAnswer } from "./records.ts";
 import type { Timeline } from "./timeline.ts";
 
-export interface NameRecord {
-    name: string;
-    type: "A" | "AAAA" | "CNAME" | "NS" | "TXT";
-    /** Seconds. */
-    ttl: number;
-    data: string;
-}
+export type { NameRecord } from "./records.ts";
 
 /** A zone as its authoritative servers have it now. */
 export interface NameZone {
@@ -32,6 +27,8 @@ export interface Names {
      * @throws an Error with code ENOTFOUND where there are none.
      */
     addresses(name: string, cached?: boolean): string[];
+    /** What the authoritative servers say, aliases followed; empty where there is nothing. */
+    authoritativeAnswers(name: string, type: string): Answer[];
     close(): Promise<void>;
 }
 
@@ -65,7 +62,7 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         const records = zone.records();
         const answers = records.filter((record) => record.name === name && [type, "CNAME"].includes(record.type));
         if (answers.length) {
-            return { rcode: "NOERROR", answers: answers as Answer[], authorities: [] };
+            return { rcode: "NOERROR", answers: answers.map(toAnswer), authorities: [] };
         }
         // RFC 8020: a name above an existing one exists, without records of its own.
         const exists = records.some((record) => isWithin(record.name, name));
@@ -135,6 +132,7 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
             }
             throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
         },
+        authoritativeAnswers: (name, type) => follow(name, type, ask).answers,
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };
 }
