@@ -1,5 +1,5 @@
 /**
- * A local SparkPost and Cloudflare with an internet of their own, in one process: `startSandbox()`.
+ * A local SparkPost, Cloudflare and Fastly with an internet of their own, in one process: `startSandbox()`.
  * What is modelled, and after which fact, is in README.md beside this file.
  */
 import { randomBytes } from "node:crypto";
@@ -10,6 +10,8 @@ import Fastify from "fastify";
 import type { ApiCall } from "./apis/api.ts";
 import { cloudflareApi } from "./apis/cloudflare.ts";
 import { type TrackingDomain, TrackingDomains } from "./apis/domains.ts";
+import { createFastly } from "./apis/fastly/fastly.ts";
+import type { SandboxFastly } from "./apis/fastly/handle.ts";
 import { SendingDomains } from "./apis/sendingDomains.ts";
 import { sparkpostApi } from "./apis/sparkpost.ts";
 import { check } from "./apis/verification.ts";
@@ -17,23 +19,32 @@ import { NAME_SERVERS, Zone } from "./apis/zones.ts";
 import { cloudflareHandle, type SandboxCloudflare, type SandboxSparkPost, sparkpostHandle } from "./handles.ts";
 import { createAuthority } from "./internet/certificates.ts";
 import { startEdge } from "./internet/edge.ts";
+import { FASTLY_ADDRESS, FASTLY_HOST, startFastlyEdge } from "./internet/fastlyEdge.ts";
 import { type NameZone, startNames } from "./internet/names.ts";
 import { type Answer, Network } from "./internet/network.ts";
+import { dnsHandle, OtherZone, type SandboxDns } from "./internet/otherZones.ts";
 import { Timeline, type TimelineEvent } from "./internet/timeline.ts";
 import { ENDPOINTS, startTracker } from "./internet/tracker.ts";
 import { ASSUMED, type Faults, noFaults, type Region, type SandboxOptions, type ZoneOptions } from "./options.ts";
 
 export type { ApiCall } from "./apis/api.ts";
 export type { DomainSettings, TrackingDomain } from "./apis/domains.ts";
+export type { SandboxFastly, SeededService } from "./apis/fastly/handle.ts";
+export type { Service, Version } from "./apis/fastly/services.ts";
+export type { Subscription } from "./apis/fastly/subscriptions.ts";
 export type { DnsRecord, PageRule, RecordSettings } from "./apis/zones.ts";
 export type { SandboxCloudflare, SandboxSparkPost } from "./handles.ts";
 export type { Answer } from "./internet/network.ts";
+export type { SandboxDns } from "./internet/otherZones.ts";
 export type { TimelineEvent } from "./internet/timeline.ts";
 export type * from "./options.ts";
 
 export interface Sandbox {
     sparkpost: Record<Region, SandboxSparkPost>;
     cloudflare: SandboxCloudflare;
+    fastly: SandboxFastly;
+    /** The other DNS vendor, where `otherZones` are. */
+    dns: SandboxDns;
     /** What a probe needs to find its way in this internet: the options a user may set under `probe:`. */
     probe: { resolver: string; nameServers: string[]; caFile: string; connectTo: string[] };
     /** Where the edge listens, for `curl --connect-to HOST:443:127.0.0.1:PORT`. */
@@ -71,15 +82,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     };
     const authority = await createAuthority();
     const zones = (options.zones ?? [{ name: "example.com" }]).map((zone) => new Zone(zone, timeline, faults));
-    const served: NameZone[] = [...zones, ...fixedNames(zones)];
+    const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));
+    const served: NameZone[] = [...otherZones, ...zones, ...fixedNames([...otherZones, ...zones])];
     const names = await startNames(served, timeline, options.ttlScale ?? 1);
     const network = new Network(names, authority.certificate);
     const world = { sandbox: options, authority, names, network, zones, assumed, faults, timeline, unmodelled };
 
     const accounts = REGIONS.map((region) => newAccount(region, options));
+    const fastly = createFastly(world, newSecret());
     const edge = await startEdge(world);
+    const fastlyEdge = await startFastlyEdge({ ...world, ...fastly, ttlScale });
     const trackers = accounts.map(({ region, domains }) => startTracker({ ...world, region, domains }));
-    const machines = [edge, ...(await Promise.all(trackers))];
+    const machines = [edge, fastlyEdge, ...(await Promise.all(trackers))];
     for (const machine of machines) {
         network.add(machine);
     }
@@ -101,6 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         served.splice(served.indexOf(zone), 1);
     };
     apis.register(cloudflareApi, { ...world, ...cloudflare, addZone, removeZone, prefix: "/client/v4" });
+    apis.register(fastly.api, { prefix: "/fastly" });
     const at = await apis.listen({ host: "127.0.0.1", port: 0 });
 
     const folder = await mkdtemp(join(tmpdir(), "sparkpost-sandbox-"));
@@ -115,6 +130,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return {
         sparkpost: Object.fromEntries(handles),
         cloudflare: cloudflareHandle({ baseUrl: `${at}/client/v4`, ...cloudflare }, zones, timeline),
+        fastly: fastly.handle(`${at}/fastly`),
+        dns: dnsHandle(otherZones),
         probe: {
             resolver: names.resolver,
             nameServers: [names.authoritative],
@@ -151,13 +168,14 @@ function newSecret(): string {
     return randomBytes(20).toString("hex");
 }
 
-/** What the rest of this internet's DNS has: SparkPost's endpoints, and the name servers themselves. */
-function fixedNames(zones: Zone[]): NameZone[] {
+/** What the rest of this internet's DNS has: SparkPost's endpoints, Fastly's edge, and the name servers themselves. */
+function fixedNames(zones: { nameServers: string[] }[]): NameZone[] {
     const endpoints = Object.values(ENDPOINTS).flatMap(({ names, address }) =>
         names.map((name) => ({ name, address })),
     );
     const servers = new Set([...NAME_SERVERS, ...zones.flatMap(({ nameServers }) => nameServers)]);
-    const hosts = [...endpoints, ...[...servers].map((name) => ({ name, address: NAME_SERVER_ADDRESS }))];
+    const edges = [{ name: FASTLY_HOST, address: FASTLY_ADDRESS }];
+    const hosts = [...endpoints, ...edges, ...[...servers].map((name) => ({ name, address: NAME_SERVER_ADDRESS }))];
     return hosts.map(({ name, address }) => ({
         origin: name,
         records: () => [{ name, type: "A", ttl: 300, data: address }],

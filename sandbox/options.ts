@@ -19,6 +19,8 @@ export type Permission =
     | "SSL and Certificates Read"
     | "Zone Settings Read"
     | "Zone Settings Write";
+/** Record types that zones of the sandbox serve. */
+export type RecordType = "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "TXT";
 
 /** docs: "3 free, 20 Pro, 50 Business, 125 Enterprise". */
 export const FREE_PAGE_RULES = 3;
@@ -26,10 +28,14 @@ export const FREE_PAGE_RULES = 3;
 export interface SandboxOptions {
     /** Cloudflare zones. Default: one active zone, `example.com`. */
     zones?: ZoneOptions[];
+    /** Zones at another DNS vendor, see `sandbox.dns`. Default: none. */
+    otherZones?: OtherZoneOptions[];
     /** API keys of SparkPost, beside the full-grant one that each region has. */
     keys?: KeyOptions[];
     /** Whose Cloudflare token it is and what it may do. Default: a user's, with every permission. */
     cloudflareToken?: { kind: "user" | "account"; permissions?: Permission[] };
+    /** What Fastly's key may do beside services. Default: TLS management too. */
+    fastlyToken?: { tls: boolean };
     /** Tracking domains that an account may have. Default: no limit. docs: 5 (Starter), 25 (Premier). */
     planLimit?: number;
     /** Names that SparkPost refuses as blacklisted. */
@@ -45,7 +51,10 @@ export interface SandboxOptions {
     managedCertificates?: "eligible" | "ineligible" | "forbidden" | "unavailable";
     /** Page rules that a zone may have. Default {@link FREE_PAGE_RULES}. */
     pageRuleQuota?: number;
-    /** Resolvers keep answers for their TTL times this, so that a test need not wait half an hour. Default 1. */
+    /**
+     * Resolvers keep answers, and Fastly's edge responses, for their TTL times this, so that a test need not wait half an
+     * hour. Default 1.
+     */
     ttlScale?: number;
     /** How to read what the vendors left open. */
     assumed?: Partial<Assumed>;
@@ -68,6 +77,21 @@ export interface ZoneOptions {
     certificate?: boolean;
     /** The Cloudflare account it belongs to, 32 hexadecimal digits. */
     accountId?: string;
+}
+
+export interface OtherZoneOptions {
+    name: string;
+    records?: OtherRecord[];
+}
+
+/** A record set: everything that a name has of one type. */
+export interface OtherRecord {
+    name: string;
+    type: RecordType;
+    /** Seconds. Default 300. */
+    ttl?: number;
+    /** As in a zone file: `spgo.io`, `0 issue "letsencrypt.org"`, `10 mail.example.com`. */
+    value: string | string[];
 }
 
 export interface KeyOptions {
@@ -114,6 +138,11 @@ export interface Assumed {
      * the vendor's own recipe (proxy, no page rule) would turn mail scanners away.
      */
     noUserAgent: "passed" | "challenged";
+    /**
+     * When Fastly tells that a domain is on another active service: docs name "if you try to create a domain", and that
+     * one "may" get the error; activating is the last moment.
+     */
+    takenDomain: "creation" | "activation";
 }
 
 export const ASSUMED: Assumed = {
@@ -130,6 +159,7 @@ export const ASSUMED: Assumed = {
     missingCertificate: "alert",
     strictOrigin: "refused",
     noUserAgent: "passed",
+    takenDomain: "activation",
 };
 
 /** An API call that goes wrong. */
@@ -151,10 +181,14 @@ export interface ApiFault {
 
 /** What goes wrong, or late. Times in milliseconds. Unless said otherwise nothing does. */
 export interface Faults {
-    /** From a change of a record to the authoritative servers and the edge knowing it. */
+    /** From a change of a record to the authoritative servers and Cloudflare's edge knowing it. */
     nameDelay: number;
-    /** From a host's first record to its certificate at the edge. */
+    /** From a host's first record to its certificate at Cloudflare's edge. */
     certificateDelay: number;
+    /** From the proof of a Fastly subscription to its certificate at Fastly's edge. */
+    fastlyCertificateDelay: number;
+    /** Subscriptions of Fastly that aren't issued yet turn to `failed`. */
+    fastlySubscriptionFails: boolean;
     /** So many verifications are answered `verified: false` without a look; counted down. */
     verifyNo: number;
     verifyNever: boolean;
@@ -166,6 +200,7 @@ export interface Faults {
     managedCertificateFails: boolean;
     sparkpost: ApiFault[];
     cloudflare: ApiFault[];
+    fastly: ApiFault[];
     /** SparkPost calls in any second, per region; more get 429. */
     rateLimit?: number;
     /** Nothing listens behind the endpoint. */
@@ -191,12 +226,15 @@ export function noFaults(): Faults {
     return {
         nameDelay: 0,
         certificateDelay: 0,
+        fastlyCertificateDelay: 0,
+        fastlySubscriptionFails: false,
         verifyNo: 0,
         verifyNever: false,
         managedCertificateDelay: 0,
         managedCertificateFails: false,
         sparkpost: [],
         cloudflare: [],
+        fastly: [],
         originDown: false,
         strangerOrigin: false,
         trackerForbidden: false,

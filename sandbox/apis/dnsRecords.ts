@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isWithin } from "../internet/names.ts";
 import { Unmodelled } from "./api.ts";
 import { bodyOf, type Guard, page, queryOf, refused, success, zoneIn } from "./cloudflare.ts";
-import type { DnsRecord, RecordSettings, Zone } from "./zones.ts";
+import { type DnsRecord, PROXIABLE, type RecordSettings, type Zone } from "./zones.ts";
 
 const PATH = "/zones/:zone/dns_records";
 const TYPES = ["A", "AAAA", "CNAME", "TXT"];
@@ -94,5 +94,5 @@ function refuseClash(zone: Zone, { name, type, content }: RecordSettings, id?: s
 }
 
 function shown(record: DnsRecord) {
-    return { ...record, proxiable: record.type !== "TXT", settings: {}, meta: {} };
+    return { ...record, proxiable: PROXIABLE.includes(record.type), settings: {}, meta: {} };
 }

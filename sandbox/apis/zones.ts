@@ -4,12 +4,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isWithin, type NameRecord, type NameZone } from "../internet/names.ts";
 import type { Timeline } from "../internet/timeline.ts";
-import type { Faults, SslMode, ZoneOptions } from "../options.ts";
+import type { Faults, RecordType, SslMode, ZoneOptions } from "../options.ts";
 
 export interface DnsRecord {
     id: string;
     name: string;
-    type: "A" | "AAAA" | "CNAME" | "TXT";
+    type: RecordType;
     content: string;
     proxied: boolean;
     /** Seconds; 1 is "automatic". */
@@ -37,6 +37,8 @@ export type RecordSettings = Partial<
 
 /** The address of the edge, which every proxied name has. */
 export const EDGE_ADDRESS = "192.0.2.30";
+/** Record types that the edge can stand in for. */
+export const PROXIABLE: RecordType[] = ["A", "AAAA", "CNAME"];
 /** docs: "A proxied name has a TTL of 300 s at resolvers". */
 const PROXIED_TTL = 300;
 /** Those of every zone that isn't told others. */
@@ -130,7 +132,7 @@ export class Zone implements NameZone {
     put(settings: RecordSettings, id: string = newId()): DnsRecord {
         const before = this.all.get(id);
         const { name = "", type = "CNAME", content = "", comment = null, tags = [] } = { ...before, ...settings };
-        const proxied = type !== "TXT" && ({ ...before, ...settings }.proxied ?? false);
+        const proxied = PROXIABLE.includes(type) && ({ ...before, ...settings }.proxied ?? false);
         const now = timestamp();
         const record: DnsRecord = {
             id,
@@ -199,7 +201,10 @@ export class Zone implements NameZone {
         this.#certified.set(host, false);
         this.#timeline.after(this.#faults.certificateDelay, () => {
             this.#certified.set(host, true);
-            this.#timeline.add("edge", "certificate-ready", `the edge has a certificate for ${host}`, { host });
+            this.#timeline.add("edge", "certificate-ready", `the edge has a certificate for ${host}`, {
+                host,
+                edge: "cloudflare",
+            });
         });
     }
 }

@@ -5,6 +5,7 @@
 import "reflect-metadata";
 import { createSecureContext, type SecureContext } from "node:tls";
 import * as x509 from "@peculiar/x509";
+import type { Faults } from "../options.ts";
 
 /** What is wrong with a certificate, if anything. */
 export type Flaw = "expired" | "wrong name" | "unknown issuer";
@@ -54,6 +55,17 @@ export async function createAuthority(): Promise<Authority> {
             return context;
         },
     };
+}
+
+/** What faults say is wrong with an edge's certificate. */
+export function flawOf(faults: Faults): Flaw | undefined {
+    if (faults.expiredCertificate) {
+        return "expired";
+    }
+    if (faults.wrongCertificate) {
+        return "wrong name";
+    }
+    return faults.unknownIssuer ? "unknown issuer" : undefined;
 }
 
 async function root(name: string) {

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { EDGE_ADDRESS, type Zone, zoneOf } from "../apis/zones.ts";
 import type { Assumed, Faults } from "../options.ts";
-import type { Authority, Flaw } from "./certificates.ts";
+import { type Authority, flawOf } from "./certificates.ts";
 import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -44,7 +44,7 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
         },
         onHandshake(host, ok) {
             const what = ok ? `TLS handshake for ${host}` : `no certificate for ${host}: the handshake failed`;
-            timeline.add("edge", "tls-handshake", what, { host, ok });
+            timeline.add("edge", "tls-handshake", what, { host, ok, edge: "cloudflare" });
         },
         async answer(request, response, scheme) {
             const host = hostOf(request.headers.host);
@@ -53,7 +53,7 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
             response.writeHead(status, { ...headers, server: "cloudflare", "cf-ray": rayOf() }).end(body);
             const what = `${scheme} ${host}${request.url}: ${outcome}, ${status}`;
             const userAgent = request.headers["user-agent"];
-            const details = { host, scheme, path: request.url, status, outcome, userAgent };
+            const details = { host, scheme, path: request.url, status, outcome, userAgent, edge: "cloudflare" };
             timeline.add("edge", "edge-request", what, details);
         },
     });
@@ -175,16 +175,6 @@ function forwardedHeaders(request: IncomingMessage, scheme: Scheme): Record<stri
 
 function redirect(status: number, location: string, outcome: string): Reply {
     return { status, headers: { location, "content-length": "0" }, outcome };
-}
-
-function flawOf(faults: Faults): Flaw | undefined {
-    if (faults.expiredCertificate) {
-        return "expired";
-    }
-    if (faults.wrongCertificate) {
-        return "wrong name";
-    }
-    return faults.unknownIssuer ? "unknown issuer" : undefined;
 }
 
 function rayOf(): string {

@@ -5,15 +5,10 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from "dns-packet";
+import { type NameRecord, toAnswer } from "./records.ts";
 import type { Timeline } from "./timeline.ts";
 
-export interface NameRecord {
-    name: string;
-    type: "A" | "AAAA" | "CNAME" | "NS" | "TXT";
-    /** Seconds. */
-    ttl: number;
-    data: string;
-}
+export type { NameRecord } from "./records.ts";
 
 /** A zone as its authoritative servers have it now. */
 export interface NameZone {
@@ -36,6 +31,8 @@ export interface Names {
     addresses(name: string, cached?: boolean): string[];
     /** The names that a name is an alias of, one after the other, through the resolver's cache. */
     aliases(name: string): string[];
+    /** What the authoritative servers say, aliases followed; empty where there is nothing. */
+    authoritativeAnswers(name: string, type: string): Answer[];
     close(): Promise<void>;
 }
 
@@ -71,7 +68,7 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         const records = zone.records();
         const answers = records.filter((record) => record.name === name && [type, "CNAME"].includes(record.type));
         if (answers.length) {
-            return { rcode: "NOERROR", answers: answers as Answer[], authorities: [] };
+            return { rcode: "NOERROR", answers: answers.map(toAnswer), authorities: [] };
         }
         // RFC 8020: a name above an existing one exists, without records of its own.
         const exists = records.some((record) => isWithin(record.name, name));
@@ -143,6 +140,7 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         },
         aliases: (name) =>
             follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
+        authoritativeAnswers: (name, type) => follow(name, type, ask).answers,
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };
 }

@@ -22,8 +22,12 @@ export interface Answer {
 export interface Call {
     scheme: Scheme;
     address: string;
-    /** Server name and Host header. */
+    /** Default: the scheme's. */
+    port?: number;
+    /** Host header, and server name unless there is another. */
     host: string;
+    /** Server name of the handshake; "" sends none. */
+    serverName?: string;
     path: string;
     method?: string;
     headers?: Record<string, string>;
@@ -66,16 +70,29 @@ export class Network {
     }
 
     /** One request to one address. Rejects with the system's or OpenSSL's error, as `code` says. */
-    async call({ scheme, address, host, path, method = "GET", headers = {}, trust = [host] }: Call): Promise<Answer> {
+    async call(call: Call): Promise<Answer> {
+        const {
+            scheme,
+            port,
+            address,
+            host,
+            serverName = host,
+            path,
+            method = "GET",
+            headers = {},
+            trust = [host],
+        } = call;
         const machine = this.#machines.find((one) => one.address === address);
         if (!machine) {
             throw unreachable("ETIMEDOUT", address);
         }
-        if (machine.isDown?.()) {
+        const local = localPort(machine, port ?? (scheme === "https" ? 443 : 80));
+        if (machine.isDown?.() || !local) {
             throw unreachable("ECONNREFUSED", address);
         }
         const common: RequestOptions = {
             host: "127.0.0.1",
+            port: local,
             path,
             method,
             headers: { ...headers, host },
@@ -84,11 +101,10 @@ export class Network {
         };
         const request =
             scheme === "http"
-                ? httpRequest({ ...common, port: machine.httpPort })
+                ? httpRequest(common)
                 : httpsRequest({
                       ...common,
-                      port: machine.httpsPort,
-                      servername: host,
+                      servername: serverName,
                       ca: this.#authority,
                       rejectUnauthorized: trust !== "any",
                       checkServerIdentity: (_host, certificate) => identityProblem(trust, certificate),
@@ -128,6 +144,11 @@ function identityProblem(names: string[] | "any", certificate: PeerCertificate):
 
 function issuerOf(socket: TLSSocket): string {
     return String(socket.getPeerCertificate().issuer.CN);
+}
+
+/** Nothing listens on other ports than 80 and 443. */
+function localPort({ httpPort, httpsPort }: Machine, port: number): number | undefined {
+    return { 80: httpPort, 443: httpsPort }[port];
 }
 
 function unreachable(code: string, address: string): Error {

@@ -1,7 +1,7 @@
 /**
  * One timeline of all that happens in the sandbox, in order. Tests prove the order of things with it.
  */
-export type Actor = "sparkpost" | "cloudflare" | "dns" | "edge" | "tracker" | "recipient" | "sandbox";
+export type Actor = "sparkpost" | "cloudflare" | "fastly" | "dns" | "edge" | "tracker" | "recipient" | "sandbox";
 
 export interface TimelineEvent {
     /** Milliseconds since the sandbox started, from a monotonic clock. */

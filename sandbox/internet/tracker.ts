@@ -132,9 +132,12 @@ function sender(request: IncomingMessage, scheme: Scheme) {
     const forwarded = String(request.headers["x-forwarded-for"] ?? "")
         .split(",")[0]
         ?.trim();
+    // docs: Cloudflare marks what it sends with cf-ray, Fastly with Fastly-Client; Fastly-SSL tells how the visitor came.
+    const isFastly = request.headers["fastly-client"] !== undefined;
+    const fastlyScheme = request.headers["fastly-ssl"] ? "https" : "http";
     return {
-        via: request.headers["cf-ray"] ? "edge" : "direct",
-        visitorScheme: request.headers["x-forwarded-proto"] ?? scheme,
+        via: request.headers["cf-ray"] || isFastly ? "edge" : "direct",
+        visitorScheme: isFastly ? fastlyScheme : (request.headers["x-forwarded-proto"] ?? scheme),
         address: forwarded || request.socket.remoteAddress,
         userAgent: request.headers["user-agent"],
     };

@@ -77,7 +77,7 @@ export function byCall(replies: Record<string, Reply[]>): Script {
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
     const body = await text(request);
-    if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+    if (body && request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
         return Object.fromEntries(new URLSearchParams(body));
     }
     return body ? JSON.parse(body) : undefined;

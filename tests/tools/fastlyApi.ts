@@ -21,7 +21,7 @@ export async function start(replies: Record<string, Reply[]>): Promise<ScriptedA
 export const ok: Reply[] = [{ body: { status: "ok" } }];
 
 /** How the API tells the blocks of a service like the components make. */
-const lists = {
+export const lists = {
     domain: [{ name: HOST, comment: "clicks" }],
     backend: [
         {
@@ -77,7 +77,7 @@ const challenges = [
     { type: "managed-http-a", record_type: "A", record_name: HOST, values: ["192.0.2.1", "192.0.2.2"] },
 ];
 
-export function subscription(state: string): Reply {
+export function subscription(state: string, domains = [HOST], authorizations = ["a1"]): Reply {
     const ids = (type: string, ...list: string[]) => ({ data: list.map((id) => ({ type, id })) });
     const one = (type: string, id: string) => ({ data: { type, id } });
     return {
@@ -91,8 +91,8 @@ export function subscription(state: string): Reply {
                     ...{ created_at: "2026-01-01T00:00:00.000Z", updated_at: "2026-01-02T00:00:00.000Z" },
                 },
                 relationships: {
-                    tls_domains: ids("tls_domain", HOST),
-                    tls_authorizations: ids("tls_authorization", "a1"),
+                    tls_domains: ids("tls_domain", ...domains),
+                    tls_authorizations: ids("tls_authorization", ...authorizations),
                     tls_certificates: ids("tls_certificate", ...(state === "issued" ? ["c1"] : [])),
                     common_name: one("tls_domain", HOST),
                     tls_configuration: one("tls_configuration", "conf1"),

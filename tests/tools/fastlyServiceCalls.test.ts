@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { serviceVcl } from "../../tools/offline/standins/fastly/serviceVcl.ts";
 import { type Properties, secret, withoutSecrets } from "../../tools/offline/standins/values.ts";
 import type { ScriptedApi } from "../support/scriptedApi.ts";
-import { details, HOST, KEY, ok, start, version } from "./fastlyApi.ts";
+import { details, HOST, KEY, lists, ok, start, version } from "./fastlyApi.ts";
 
 const program = {
     name: HOST,
@@ -162,6 +162,28 @@ describe("a service", () => {
         expect((await serviceVcl.read("s1", few))?.state).not.toHaveProperty("snippets");
         expect(api.whats()).not.toContain("GET /service/s1/version/1/snippet");
         expect((await serviceVcl.read("s1", few))?.state).toMatchObject({ snippets: [{ name: "client" }] });
+    });
+
+    test("is read in the order of its state, without dynamic snippets", async () => {
+        const [known] = lists.domain;
+        const domain = [{ name: "click.example.com" }, ...lists.domain, { name: "a.example.com" }];
+        const snippet = [{ name: "theirs", type: "recv", dynamic: "1" }, ...lists.snippet];
+        await start({ ...version(1, {}, { domain, snippet } as Partial<typeof lists>), ...details(1) });
+        const found = await serviceVcl.read("s1", state);
+        expect(found?.state.domains).toEqual([known, { name: "click.example.com" }, { name: "a.example.com" }]);
+        expect(found?.state.snippets).toMatchObject([{ name: "client" }]);
+    });
+
+    test("that never became active keeps on a read what its state says", async () => {
+        const api = await start(details(undefined));
+        const unfinished = { ...state, activeVersion: 0 };
+        expect((await serviceVcl.read("s1", unfinished))?.state).toEqual(unfinished);
+        expect(api.whats()).toEqual(["GET /service/s1/details"]);
+    });
+
+    test("of another type than VCL is none of the resource's", async () => {
+        await start({ ...version(1), ...details(1, { type: "wasm" }) });
+        await expect(serviceVcl.read("s1", state)).rejects.toThrow("expected: vcl, got: wasm");
     });
 
     test("that was deleted is read as gone; one that Fastly doesn't know fails, as with the official plugin", async () => {

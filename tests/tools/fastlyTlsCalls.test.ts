@@ -40,6 +40,7 @@ describe("a TLS subscription", () => {
         });
         expect(tlsSubscription.diff(state, wanted)).toEqual({ changes: false, replaces: [] });
         const { headers, body } = api.calls[0] ?? {};
+        expect(headers?.accept).toBe("application/vnd.api+json");
         expect(headers).toMatchObject({ "content-type": "application/vnd.api+json", "fastly-key": KEY });
         const domain = { type: "tls_domain", id: HOST };
         expect(body).toEqual({
@@ -56,6 +57,18 @@ describe("a TLS subscription", () => {
         const found = await tlsSubscription.read("t1", { ...wanted, state: "pending" });
         expect(found).toMatchObject({ id: "t1", state: { state: "issued", certificateId: "c1" }, inputs: wanted });
         expect(await tlsSubscription.read("t1", wanted)).toBeUndefined();
+    });
+
+    test("is read with its domains in the order of its state", async () => {
+        const known = [HOST, "a.example.com"];
+        await start({ [INCLUDED]: [subscription("issued", ["b.example.com", ...known.toReversed()])] });
+        const found = await tlsSubscription.read("t1", { ...wanted, domains: known });
+        expect(found?.state.domains).toEqual([...known, "b.example.com"]);
+    });
+
+    test("without an authorization fails, where the official plugin crashes", async () => {
+        await start({ [INCLUDED]: [subscription("pending", [HOST], [])] });
+        await expect(tlsSubscription.read("t1", wanted)).rejects.toThrow("no tls_authorizations");
     });
 
     test("is updated and deleted by force where the program says so", async () => {
