@@ -27,13 +27,13 @@ export interface Names {
     authoritative: string;
     /** "127.0.0.1:port" of the caching resolver. */
     resolver: string;
+    /** The names that a name is an alias of, one after the other, through the resolver's cache. */
+    aliases(name: string): string[];
     /**
      * IPv4 addresses of a name, aliases followed, through the resolver's cache unless told otherwise.
      * @throws an Error with code ENOTFOUND where there are none.
      */
     addresses(name: string, cached?: boolean): string[];
-    /** The names that a name is an alias of, one after the other, through the resolver's cache. */
-    aliases(name: string): string[];
     close(): Promise<void>;
 }
 
@@ -129,6 +129,8 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
     return {
         authoritative: authoritative.at,
         resolver: resolver.at,
+        aliases: (name) =>
+            follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
         addresses(name, cached = true) {
             const { answers } = follow(name, "A", cached ? askCached : ask);
             const found = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
@@ -137,8 +139,6 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
             }
             throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
         },
-        aliases: (name) =>
-            follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };
 }
