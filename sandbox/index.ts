@@ -84,7 +84,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const zones = (options.zones ?? [{ name: "example.com" }]).map((zone) => new Zone(zone, timeline, faults));
     const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));
     const served: NameZone[] = [...otherZones, ...zones, ...fixedNames([...otherZones, ...zones])];
-    const names = await startNames(served, timeline, options.ttlScale ?? 1);
+    const ttlScale = options.ttlScale ?? 1;
+    const names = await startNames(served, timeline, ttlScale);
     const network = new Network(names, authority.certificate);
     const world = { sandbox: options, authority, names, network, zones, assumed, faults, timeline, unmodelled };
 

@@ -24,13 +24,13 @@ export interface Names {
     authoritative: string;
     /** "127.0.0.1:port" of the caching resolver. */
     resolver: string;
+    /** The names that a name is an alias of, one after the other, through the resolver's cache. */
+    aliases(name: string): string[];
     /**
      * IPv4 addresses of a name, aliases followed, through the resolver's cache unless told otherwise.
      * @throws an Error with code ENOTFOUND where there are none.
      */
     addresses(name: string, cached?: boolean): string[];
-    /** The names that a name is an alias of, one after the other, through the resolver's cache. */
-    aliases(name: string): string[];
     /** What the authoritative servers say, aliases followed; empty where there is nothing. */
     authoritativeAnswers(name: string, type: string): Answer[];
     close(): Promise<void>;
@@ -130,6 +130,8 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
     return {
         authoritative: authoritative.at,
         resolver: resolver.at,
+        aliases: (name) =>
+            follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
         addresses(name, cached = true) {
             const { answers } = follow(name, "A", cached ? askCached : ask);
             const found = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
@@ -138,8 +140,6 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
             }
             throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
         },
-        aliases: (name) =>
-            follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
         authoritativeAnswers: (name, type) => follow(name, type, ask).answers,
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };

@@ -6,6 +6,7 @@ import {
     ManagedCertificate,
     TrackingDomain,
     type TrackingDomainArgs,
+    TrackingDomainLink,
     TrackingDomainVerification,
 } from "../../components/src/sparkpost/index.ts";
 import { resolved, run } from "../support/program.ts";
@@ -128,12 +129,62 @@ describe("a managed certificate alone", () => {
     });
 });
 
+describe("a link alone", () => {
+    const link = (name: string, sendingDomain: pulumi.Input<string>, account = {}) =>
+        new TrackingDomainLink(name, { domain, sendingDomain, account });
+
+    it("has these inputs, and takes an apex", async () => {
+        const { one } = await run(() => link("track", "Example.com"));
+        expect(one("TrackingDomainLink").inputs).toEqual({
+            ...common,
+            sendingDomain: "example.com",
+            restorePrevious: false,
+        });
+    });
+
+    it("has what is given", async () => {
+        const given = { sendingDomain: pulumi.output("example.com"), restorePrevious: true, hold: true };
+        const { one } = await run(() => new TrackingDomainLink("track", { domain, ...given }));
+        const inputs = { sendingDomain: "example.com", restorePrevious: true, hold: true };
+        expect(one("TrackingDomainLink").inputs).toEqual({ ...common, ...inputs });
+    });
+
+    it("tells what was linked before", async () => {
+        const outputs = { TrackingDomainLink: { previous: "old.example.com" } };
+        const { result } = await run(() => link("track", "example.com"), { outputs });
+        expect(await resolved(result?.previous)).toBe("old.example.com");
+    });
+
+    it("refuses mistakes in both names at once", async () => {
+        const program = () =>
+            new TrackingDomainLink("track", { domain: "example.com", sendingDomain: "a@example.com" });
+        const { errors, resources } = await run(program);
+        expect(errors).toEqual([expect.stringContaining("2 mistakes, nothing was changed")]);
+        expect(errors[0]).toContain('sendingDomain ("a@example.com"): write the plain name');
+        expect(resources).toEqual([]);
+    });
+
+    it("is the only one of its sending domain in an account", async () => {
+        const { errors } = await run(() => {
+            link("one", "example.com");
+            link("sub", "example.com", { subaccount: 7 });
+            link("two", "EXAMPLE.com");
+        });
+        expect(errors).toEqual([expect.stringMatching(/^TrackingDomainLink two: one links example\.com .* already/)]);
+    });
+});
+
 const classes = {
     TrackingDomain,
     TrackingDomainVerification,
     DefaultTrackingDomain,
     CertificateEligibility,
     ManagedCertificate,
+    TrackingDomainLink: class extends TrackingDomainLink {
+        constructor(name: string, args: TrackingDomainArgs) {
+            super(name, { ...args, sendingDomain: "example.com" });
+        }
+    },
 };
 
 describe.each(Object.entries(classes))("%s", (kind, Resource) => {

@@ -148,14 +148,119 @@ describe("a default", () => {
     });
 });
 
+describe("a certificate of SparkPost's", () => {
+    const fields = { fingerprint: "one", deadline: 20, verificationDeadline: 20 };
+    const constants = { verified: true, secure: true, tlsStatus: "valid" };
+    const dates = { certificateIssuedAt: expect.any(String), certificateExpiresAt: expect.any(String) };
+    const path = `/tracking-domains/${domain}`;
+
+    beforeEach(() => {
+        sandbox.cloudflare.changeRecord(domain, { content: "v2.spgo.io", proxied: false });
+    });
+
+    it("is asked about once", async () => {
+        sandbox.sparkpost.us.seed({ domain, verified: true });
+        const { provider, inputs } = start("CertificateEligibility");
+        const { inputs: checked } = await provider.check({}, { ...inputs, acceptInterruption: false });
+        const { id, outs } = await provider.create(checked);
+        expect(outs).toEqual(checked);
+        expect(await provider.read(id, outs)).toEqual({ id, props: outs, inputs: checked });
+        expect((await provider.diff(id, outs, checked)).changes).toBe(false);
+        await provider.delete?.(id, outs);
+        expect(told()).toEqual([`GET ${path}`, `POST ${path}/certificate/check`]);
+    });
+
+    it("is ordered for a new domain, read with drift, and repaired", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: false });
+        const { provider, inputs } = start("ManagedCertificate");
+        const { inputs: checked } = await provider.check({}, { ...inputs, ...fields, ...constants });
+        const { id, outs } = await provider.create(checked);
+        expect(outs).toEqual({ ...checked, ...dates });
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: true, verified: true, tls_status: "valid" }]);
+        expect((await provider.diff(id, outs, checked)).changes).toBe(false);
+
+        sandbox.sparkpost.us.change(domain, { tls_status: "failed" });
+        const seen = await provider.read(id, outs);
+        expect(seen.inputs).toEqual({ ...checked, tlsStatus: "failed" });
+        expect(await provider.diff(id, seen.props ?? {}, checked)).toMatchObject({ changes: true, replaces: [] });
+        expect((await provider.update(id, seen.props ?? {}, checked)).outs).toEqual({ ...checked, ...dates });
+        expect((await sandbox.click(`https://${domain}/f/a`)).status).toBe(302);
+        const before = told().length;
+        await provider.delete?.(id, outs);
+        expect(told()).toHaveLength(before);
+    });
+
+    it("that SparkPost doesn't get leaves a domain in use verified over http", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
+        sandbox.faults.managedCertificateFails = true;
+        const { provider, inputs } = start("ManagedCertificate");
+        await expect(provider.create({ ...inputs, ...fields, ...constants })).rejects.toThrow("tls_status failed");
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: false, verified: true }]);
+        expect((await sandbox.click(`http://${domain}/f/a`)).status).toBe(302);
+    });
+
+    it("takes the place of a CDN's, with http links in between", async () => {
+        sandbox.sparkpost.us.seed({ domain, secure: true, verified: true });
+        const { provider, inputs } = start("ManagedCertificate");
+        await provider.create({ ...inputs, ...fields, ...constants });
+        expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: true, verified: true }]);
+        const kinds = sandbox.timeline.map(({ kind }) => kind);
+        const order = ["secure-changed", "verified", "certificate-ordered", "certificate-issued"];
+        const places = order.map((kind) => kinds.indexOf(kind));
+        expect(places).toEqual([...places].sort((a, b) => a - b));
+        expect(places).not.toContain(-1);
+    });
+});
+
+describe("a link", () => {
+    const sendingDomain = "example.com";
+    const linked = () => sandbox.sparkpost.us.links()[sendingDomain];
+
+    it("is made, seen changed, put back, and given back at the end", async () => {
+        const { us } = sandbox.sparkpost;
+        us.seed({ domain, verified: true });
+        us.seed({ domain: other, verified: true });
+        const { provider, inputs } = start("TrackingDomainLink");
+        await provider.create({ ...inputs, domain: other, sendingDomain, restorePrevious: false });
+        const { inputs: checked } = await provider.check({}, { ...inputs, sendingDomain, restorePrevious: true });
+        const { id, outs } = await provider.create(checked);
+        expect({ id, outs }).toEqual({
+            id: sendingDomain,
+            outs: { ...checked, ours: domain, previous: other, adopted: false },
+        });
+        expect(linked()).toBe(domain);
+
+        await provider.update(id, outs, { ...checked, domain: other });
+        const seen = await provider.read(id, outs);
+        expect(seen.inputs).toEqual({ ...checked, domain: other });
+        expect(await provider.diff(id, seen.props ?? {}, checked)).toMatchObject({ changes: true, replaces: [] });
+        expect((await provider.update(id, seen.props ?? {}, checked)).outs).toEqual(outs);
+        expect(linked()).toBe(domain);
+
+        await provider.delete?.(id, outs);
+        expect(linked()).toBe(other);
+        await provider.delete?.(id, { ...outs, domain: other, ours: other, previous: undefined });
+        expect(linked()).toBe("");
+    });
+
+    it("to what isn't registered, or of what isn't there, says so", async () => {
+        const { provider, inputs } = start("TrackingDomainLink");
+        const fields = { ...inputs, sendingDomain, restorePrevious: false };
+        await expect(provider.create(fields)).rejects.toThrow(`${domain} must be registered in the primary account`);
+        await expect(provider.create({ ...fields, sendingDomain: "else.example" })).rejects.toThrow(
+            "else.example isn't a sending domain of the primary account",
+        );
+    });
+});
+
 describe("a refresh", () => {
-    it("of several resources of all kinds is one call", async () => {
+    it("of several resources of all kinds is one call, and one for each link", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: true, verified: true, default: true });
         const reads = Object.keys(texts).map((kind) => {
             const { provider, inputs } = start(kind as Kind);
-            return provider.read(domain, { ...inputs, adopted: false, ours: domain });
+            return provider.read(domain, { ...inputs, sendingDomain: "example.com", adopted: false, ours: domain });
         });
         await Promise.all(reads);
-        expect(told()).toEqual(["GET /tracking-domains"]);
+        expect(told().sort()).toEqual(["GET /sending-domains/example.com", "GET /tracking-domains"]);
     });
 });

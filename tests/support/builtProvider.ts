@@ -12,6 +12,7 @@ export const kinds = [
     "DefaultTrackingDomain",
     "CertificateEligibility",
     "ManagedCertificate",
+    "TrackingDomainLink",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

@@ -17,10 +17,11 @@ export interface SparkPostArgs {
     account?: AccountArgs;
 }
 
-/** The inputs that the runtime gets. A domain that is an output is checked when it is known, by the provider. */
+/** The inputs that the runtime gets; refuses what is wrong with them, and the resource's own problems. A domain that is an output is checked when it is known, by the provider. */
 export function commonInputs(
     resource: string,
     { domain, account }: SparkPostArgs,
+    ownProblems: Problem[] = [],
 ): { domain: pulumi.Input<string>; account: ApiAccount } {
     const problems: Problem[] = below("account", accountProblems(account));
     let normalised = domain;
@@ -29,7 +30,7 @@ export function commonInputs(
         problems.push(...mistakes.map((message) => ({ field: "domain", value: domain, message })));
         normalised = hostname;
     }
-    refuse(resource, problems);
+    refuse(resource, [...problems, ...ownProblems]);
     const { api } = resolveAccount(account);
     refusePlainKey(api);
     return { domain: normalised, account: api };

@@ -4,4 +4,5 @@ export { CertificateEligibility, type CertificateEligibilityArgs } from "./certi
 export { DefaultTrackingDomain, type DefaultTrackingDomainArgs } from "./defaultTrackingDomain";
 export { ManagedCertificate, type ManagedCertificateArgs } from "./managedCertificate";
 export { TrackingDomain, type TrackingDomainArgs } from "./trackingDomain";
+export { TrackingDomainLink, type TrackingDomainLinkArgs } from "./trackingDomainLink";
 export { TrackingDomainVerification, type TrackingDomainVerificationArgs } from "./trackingDomainVerification";

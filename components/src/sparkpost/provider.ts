@@ -28,4 +28,5 @@ export const providers: Record<Kind, dynamic.ResourceProvider> = {
     DefaultTrackingDomain: shim("DefaultTrackingDomain"),
     CertificateEligibility: shim("CertificateEligibility"),
     ManagedCertificate: shim("ManagedCertificate"),
+    TrackingDomainLink: shim("TrackingDomainLink"),
 };

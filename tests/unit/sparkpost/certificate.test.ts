@@ -173,9 +173,11 @@ describe("a certificate that doesn't come", () => {
     it.each(["failed", "expired"])("and is %s ends the wait, with SparkPost's reason", async (tlsStatus) => {
         const certificates = [{ tlsStatus: "pending" }, { tlsStatus, certificateError: "caa" }];
         const run = start({ domains: [http], certificates });
-        expect((await failure(run)).message).toMatch(
+        const { message } = await failure(run);
+        expect(message).toMatch(
             new RegExp(`got no certificate.*tls_status ${tlsStatus} \\(error_code caa\\)\n.*letsencrypt.org`),
         );
+        expect(message).not.toContain("undone");
         expect(run.pauses).toHaveLength(1);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
@@ -204,6 +206,13 @@ describe("a certificate that doesn't come", () => {
         const run = start({ domains: [http], certificates: [state ?? { tlsStatus: "pending" }], faults });
         expect((await failure(run)).message).toContain(message);
         expect(run.pauses).toEqual([]);
+    });
+
+    it("in the place of one that failed leaves https links as they are: they never were http", async () => {
+        const run = start({ domains: [{ ...managed, tlsStatus: "expired" }], certificates: [{ tlsStatus: "failed" }] });
+        expect((await failure(run)).message).toContain("tls_status failed");
+        expect(run.calls.filter((call) => call.startsWith("setSecure"))).toEqual([]);
+        expect(run.domains.get(domain)).toMatchObject({ secure: true, verified: true });
     });
 
     it("because the domain is gone ends the wait at once", async () => {

@@ -10,6 +10,7 @@ import type { Services } from "./handler";
 import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
+import { trackingDomainLinkHandler } from "./trackingDomainLink";
 import { verificationHandler } from "./verification";
 
 const handlers = {
@@ -18,6 +19,7 @@ const handlers = {
     DefaultTrackingDomain: defaultTrackingDomainHandler,
     CertificateEligibility: certificateEligibilityHandler,
     ManagedCertificate: managedCertificateHandler,
+    TrackingDomainLink: trackingDomainLinkHandler,
 };
 
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */
