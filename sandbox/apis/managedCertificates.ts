@@ -7,7 +7,7 @@ import { ENDPOINTS, leadsToV2 } from "../internet/tracker.ts";
 import type { TrackingDomain } from "./domains.ts";
 import { refused, type SparkPostOptions } from "./sparkpost.ts";
 
-/** docs: "certificates of Let's Encrypt", which last 90 days. */
+/** inferred: they are of Let's Encrypt ("a domain Let's Encrypt refuses"), which issues them for 90 days. */
 const LIFETIME = 90 * 86_400_000;
 
 /** Adds the two calls. `find` gives the domain that a request names, or refuses. */

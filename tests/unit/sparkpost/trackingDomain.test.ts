@@ -108,7 +108,9 @@ describe("a registration", () => {
         "of a domain whose certificate SparkPost holds is refused and named as such (adopt: %s)",
         async (adopt) => {
             const { handler } = start({ domains: [{ domain, usesManagedCertificate: true }] });
-            await expect(handler.create({ ...inputs, adopt })).rejects.toThrow(/uses_managed_certificate/);
+            await expect(handler.create({ ...inputs, adopt })).rejects.toThrow(
+                /uses_managed_certificate.*\n.*`managedCertificate: true`/,
+            );
         },
     );
 

@@ -143,7 +143,8 @@ function refuseUnlessAdoptable(
     if (existing.usesManagedCertificate && !managedCertificate) {
         throw new OperationError(
             `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate): it has HTTPS already.\n` +
-                "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge.",
+                "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
+                "To keep SparkPost's certificate under this stack, set `managedCertificate: true` and declare a ManagedCertificate.",
         );
     }
     if (!adopt) {
