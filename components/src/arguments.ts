@@ -13,7 +13,7 @@ export interface HttpsTrackingDomainArgs {
     hostname: string;
     /** The SparkPost account. Default: the US service's primary account. */
     account?: AccountArgs;
-    /** Cloudflare's proxy as the edge. */
+    /** Cloudflare as the edge: its proxy, or a redirect to the endpoint. */
     cloudflare?: CloudflareArgs;
     /** An edge of your own: what terminates TLS for the host and hands requests to the endpoint. */
     edge?: Edge;
