@@ -15,7 +15,7 @@ export interface HttpsTrackingDomainArgs {
     hostname: string;
     /** The SparkPost account. Default: the US service's primary account. */
     account?: AccountArgs;
-    /** Cloudflare's proxy as the edge. */
+    /** Cloudflare as the edge: its proxy, or a redirect to the endpoint. */
     cloudflare?: CloudflareArgs;
     /** A Fastly service as the edge, with a certificate that Fastly manages. */
     fastly?: FastlyArgs;

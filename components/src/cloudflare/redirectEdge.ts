@@ -106,7 +106,7 @@ function nextSteps(hostname: string, endpoint: string, statusCode: 301 | 302): s
     ];
     if (statusCode === 301) {
         steps.push(
-            `Browsers keep a 301 practically for ever: who opened a link of ${hostname} once goes straight to ${endpoint} from then on, whatever is changed here. \`statusCode: 302\` doesn't bind them.`,
+            `Browsers keep a 301 practically for ever: a link of ${hostname} that was opened once leads straight to ${endpoint} from then on, whatever is changed here. \`statusCode: 302\` doesn't bind them.`,
         );
     }
     return steps;

@@ -42,18 +42,13 @@ export class CloudflareZone extends pulumi.ComponentResource {
     readonly resource?: Zone;
 
     constructor(name: string, { zone, accountId, create }: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        const zoneName = asciiName(zone);
-        if (!zoneName || !isHostname(zoneName)) {
-            const message = "write the zone's plain name, such as example.com";
-            refuse(`CloudflareZone ${name}`, [{ field: "zone", value: zone, message }]);
-        }
+        const zoneName = checkedName(`CloudflareZone ${name}`, zone);
         super("sparkpost-tracking:index:CloudflareZone", name, {}, opts);
-        const zoneNamed = zoneName as string;
         const provider = this.getProvider("cloudflare:index/getZone:getZone");
 
         if (create) {
-            const resource = declareZone(name, zoneNamed, create.accountId, this);
-            const found = pulumi.output(create.accountId).apply((id) => findCreated(zoneNamed, id, provider));
+            const resource = declareZone(name, zoneName, create.accountId, this);
+            const found = pulumi.output(create.accountId).apply((id) => findCreated(zoneName, id, provider));
             // What was found is newer than what the state holds.
             const recorded = pulumi.output({ status: resource.status, nameServers: resource.nameServers });
             const present = found.apply(
@@ -67,14 +62,14 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nextSteps = found.apply((zone): pulumi.Output<string[]> => {
                 // The first preview: not there, and its name servers aren't known.
                 if (!zone && pulumi.runtime.isDryRun()) {
-                    return pulumi.output(delegationSteps(zoneNamed, undefined));
+                    return pulumi.output(delegationSteps(zoneName, undefined));
                 }
                 return present.apply(({ status, nameServers }) =>
-                    status === "active" ? [] : delegationSteps(zoneNamed, nameServers),
+                    status === "active" ? [] : delegationSteps(zoneName, nameServers),
                 );
             });
         } else {
-            const zone = lookUpOnce(zoneNamed, accountId, provider);
+            const zone = lookUpOnce(zoneName, accountId, provider);
             this.found = zone;
             this.zoneId = zone.id;
             this.status = zone.status;
@@ -84,6 +79,14 @@ export class CloudflareZone extends pulumi.ComponentResource {
         const { zoneId, status, nameServers, nextSteps } = this;
         this.registerOutputs({ zoneId, status, nameServers, nextSteps });
     }
+}
+
+/** The zone's name in its one form. */
+function checkedName(subject: string, zone: string): string {
+    const name = asciiName(zone) ?? "";
+    const message = "write the zone's plain name, such as example.com";
+    refuse(subject, isHostname(name) ? [] : [{ field: "zone", value: zone, message }]);
+    return name;
 }
 
 /** What changes about a zone when it is delegated. */

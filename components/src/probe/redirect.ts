@@ -67,7 +67,7 @@ export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Questi
 
 function permanentWarning(hostname: string, endpoint: string): string {
     return (
-        `${hostname} redirects with a 301, which browsers keep practically for ever: mail that was opened once is bound to ${endpoint}, ` +
+        `${hostname} redirects with a 301, which browsers keep practically for ever: a link that was opened once is bound to ${endpoint}, ` +
         "whatever is changed here later. Use 302 (`statusCode: 302`) unless that is wanted."
     );
 }
