@@ -43,13 +43,18 @@ function section(title: string, lines: string[]): string | undefined {
     return lines.length === 0 ? undefined : [`${title}:`, ...lines].join("\n");
 }
 
+/** Of a set that is different, the records that both sides have are left out. */
 function differenceLines({ name, type, kind, old, new: now }: Difference): string {
     const values = (records: string[], label = "") => records.map((record) => `    ${label}${record}`);
     const lines =
         kind === "different"
-            ? [...values(old, "old  "), ...values(now, "new  ")]
+            ? [...values(without(old, now), "old  "), ...values(without(now, old), "new  ")]
             : values(kind === "missing" ? old : now);
     return [`  ${name}  ${type}`, ...lines].join("\n");
+}
+
+function without(records: string[], others: string[]): string[] {
+    return records.filter((record) => !others.includes(record));
 }
 
 function blindSpots({ zone, knowsCloudflare }: ReportContext): string[] {

@@ -65,9 +65,9 @@ describe("two sides of a name", () => {
 
 describe("name servers", () => {
     it("of the apex aren't compared: they differ by nature", () => {
-        expect(differences({ name: ZONE, old: { NS: ["ns1.old.example"] }, new: { NS: ["ns1.new.example"] } })).toEqual(
-            [],
-        );
+        const apex = { name: ZONE, old: { NS: ["ns1.old.example"] }, new: { NS: ["ns1.new.example"] } };
+        expect(differences(apex)).toEqual([]);
+        expect(differences(apex, { name: www, old: { A: ["192.0.2.1"] } })).toMatchObject([{ name: www }]);
     });
 
     it("of a delegated name are, and nothing at or below it", () => {

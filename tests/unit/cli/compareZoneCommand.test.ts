@@ -78,8 +78,9 @@ describe("compare-zone", () => {
     });
 
     it("tells what is different, and what is only there", async () => {
-        const old = { [`MX ${ZONE}`]: [{ preference: 10, exchange: "mx1.example.net" }] };
-        const now = { [`MX ${ZONE}`]: [{ preference: 10, exchange: "mx2.example.net" }], [`TXT ${ZONE}`]: ["new"] };
+        const mx = (...hosts: string[]) => hosts.map((exchange) => ({ preference: 10, exchange }));
+        const old = { [`MX ${ZONE}`]: mx("mx1.example.net", "both.example.net") };
+        const now = { [`MX ${ZONE}`]: mx("both.example.net", "mx2.example.net"), [`TXT ${ZONE}`]: ["new"] };
         const { code, out } = await compare(old, now);
         expect(code).toBe(1);
         expect(out).toContain(

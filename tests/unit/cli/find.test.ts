@@ -122,9 +122,40 @@ describe("find", () => {
         const zones = [{ name: "example.com" }, { name: HOST, status: "active" as const }];
         const deep = await (await world({ zones })).find();
         expect(deep.out).toContain(`zone ${HOST}: active`);
+        const unused = [{ name: "example.com" }, { name: HOST, status: "pending" as const }];
+        expect((await (await world({ zones: unused })).find()).out).toContain("zone example.com: active");
         const pending = await (await world({ zones: [{ name: "example.com", status: "pending" }] })).find();
         expect(pending.out).toContain("zone example.com: pending");
         expect(pending.out).toContain("compare-zone example.com");
+    });
+
+    it("names the account where several have a zone of that name", async () => {
+        const [one, other] = ["1", "2"].map((digit) => digit.repeat(32));
+        const zones = [
+            { name: "example.com", accountId: one, status: "moved" as const },
+            { name: "example.com", accountId: other },
+        ];
+        const { out } = await (await world({ zones })).find();
+        expect(out).toContain(`More zones of that name: `);
+        expect(out).toContain(`(moved, account ${one}). This one is of account ${other}.`);
+        expect(out).toContain(`accountId: "${other}"`);
+    });
+
+    it("takes the host's own rule, not one for others too, and says which one outranks it", async () => {
+        const { sandbox, find } = await world();
+        const { pageRule } = await redirecting(sandbox);
+        const { apiToken, baseUrl } = sandbox.cloudflare;
+        await new Cloudflare({ apiToken, baseURL: baseUrl }).pageRules.create({
+            zone_id: sandbox.cloudflare.zoneId("example.com"),
+            targets: [{ target: "url", constraint: { operator: "matches", value: "*.example.com/*" } }],
+            actions: [{ id: "cache_level", value: "bypass" }],
+            priority: 9,
+            status: "active",
+        });
+        const { out } = await find();
+        expect(out).toContain("cache_level bypass");
+        expect(out).toContain("*.example.com/* outranks the host's own rule");
+        expect(out).toContain(`pageRule: ${pageRule}`);
     });
 
     it("leaves Cloudflare out without its token, and SparkPost without its key", async () => {
