@@ -1,5 +1,13 @@
 // The one way in: what a program imports from pulumi-sparkpost-tracking.
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
+export {
+    type Answers,
+    compareZone,
+    type Difference,
+    type NameAnswers,
+    type RecordType,
+    type ZoneComparison,
+} from "./cli/compareZone";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
 export { CloudflareRedirectEdge, type CloudflareRedirectEdgeArgs } from "./cloudflare/redirectEdge";
@@ -11,6 +19,7 @@ export { type DomainEntry, parseDomains } from "./domainList";
 export type { DnsRecordSpec, Edge } from "./edge";
 export type { CertificateAuthority, FastlyArgs } from "./fastly/arguments";
 export { FastlyEdge, type FastlyEdgeArgs, type FastlyEdgeTransforms } from "./fastly/edge";
+export { type HstsOptions, type HstsPolicy, hstsAdvice, readHsts } from "./hsts";
 export {
     HttpsTrackingDomain,
     type HttpsTrackingDomainTransforms,

@@ -61,7 +61,7 @@ describe("the package", () => {
             "package.json",
         ]);
         expect(packed.filter((file) => /^dist\/.*(?<!\.d)\.ts$|test/.test(file))).toEqual([]);
-        for (const entry of ["index", "probe/index", "sparkpost/runtime/index"]) {
+        for (const entry of ["index", "cli/main", "probe/index", "sparkpost/runtime/index"]) {
             expect(packed).toContain(`dist/${entry}.js`);
         }
     });
@@ -97,6 +97,23 @@ describe("the package", () => {
         const program = "require('pulumi-sparkpost-tracking/probe').run()";
         const failure = await run(process.execPath, ["--eval", program], { cwd: folder }).catch((error) => error);
         expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("the probe can't start") });
+    });
+
+    it("brings its command line, which npx runs from there", async () => {
+        const { stdout } = await run(
+            "npx",
+            ["--no-install", "pulumi-sparkpost-tracking", "find", "track.example.com"],
+            {
+                cwd: folder,
+                env: {
+                    ...process.env,
+                    SPARKPOST_API_KEY: undefined,
+                    CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
+                    CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+                },
+            },
+        );
+        expect(stdout).toContain("zone: example.com");
     });
 });
 

@@ -65,15 +65,17 @@ export class Client {
 
     /** The domain as SparkPost has it now; `undefined` when this account and subaccount has no such domain. */
     async find(domain: string): Promise<TrackingDomainState | undefined> {
-        try {
-            const state = this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
-            return isInScope(state, this.#account) ? state : undefined;
-        } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
-            throw error;
-        }
+        const state = await this.#read(domain);
+        return state && isInScope(state, this.#account) ? state : undefined;
+    }
+
+    /**
+     * The domain as this key sees it, whichever subaccount has it: for telling a person, never for an operation.
+     * Whether a key sees its subaccounts' domains by name or in its list isn't documented, so both are asked.
+     */
+    async findAnywhere(domain: string): Promise<TrackingDomainState | undefined> {
+        const state = await this.#read(domain);
+        return state ?? (await this.#readList("/tracking-domains")).find((entry) => entry.domain === domain);
     }
 
     /**
@@ -178,6 +180,17 @@ export class Client {
             if (!isNotFound(error)) {
                 throw error;
             }
+        }
+    }
+
+    async #read(domain: string): Promise<TrackingDomainState | undefined> {
+        try {
+            return this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw error;
         }
     }
 

@@ -1,0 +1,154 @@
+// `compare-zone`: before a zone is delegated to Cloudflare, what its old name servers answer against the new ones.
+import type { CloudflareAccess } from "../cloudflare/api";
+import { asciiName, isHostname, isWithin } from "../hostname";
+import type { Resolver } from "../probe/resolver";
+import { type CloudflareRecord, type CloudflareZone, readRecords, readZones } from "./cloudflareReads";
+import { compareZone } from "./compareZone";
+import { describeComparison } from "./compareZoneReport";
+import { cloudflareOf, cloudflareVariable, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./io";
+import { askBoth } from "./zoneAnswers";
+import { usualNames } from "./zoneNames";
+import { delegationOf, resolverOf, serversAt, serversNamed, type ZoneServers } from "./zoneServers";
+
+export async function compareZoneCommand(args: string[], io: Io): Promise<number> {
+    const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
+    const given = newServers.length > 0 ? serversAt("new-server", newServers) : undefined;
+    const atCloudflare = await readCloudflare(zone, cloudflareOf(io), given !== undefined);
+    const old =
+        oldServers.length > 0
+            ? serversAt("old-server", oldServers)
+            : await presentServers(zone, atCloudflare.zone?.name_servers, resolver, io);
+    const now = given ?? (await comingServers(zone, atCloudflare.zone, resolver, io));
+
+    const { records } = atCloudflare;
+    const all = [...usualNames(zone, new Date()), ...names, ...(records ?? []).map(({ name }) => name.toLowerCase())];
+    const answers = await askBoth(all, { zone, old, new: now, resolver, records });
+    const comparison = compareZone(zone, answers);
+    io.out(
+        describeComparison(comparison, {
+            zone,
+            old: old.labels,
+            new: now.labels,
+            asked: answers.length,
+            knowsCloudflare: records !== undefined,
+            note: atCloudflare.note,
+        }),
+    );
+    return comparison.differences.length > 0 ? exitCodes.differs : exitCodes.fine;
+}
+
+interface Arguments {
+    zone: string;
+    oldServers: string[];
+    newServers: string[];
+    names: string[];
+    resolver: Resolver;
+}
+
+function argumentsOf(args: string[]): Arguments {
+    const { values, positionals } = parse({
+        args,
+        allowPositionals: true,
+        options: {
+            "old-server": { type: "string", multiple: true },
+            "new-server": { type: "string", multiple: true },
+            name: { type: "string", multiple: true },
+            resolver: { type: "string" },
+        },
+    });
+    const given = onlyArgument(positionals, "the zone, such as example.com");
+    const zone = asciiName(given);
+    if (zone === undefined || !isHostname(zone)) {
+        throw new UsageError(`ZONE (${JSON.stringify(given)}): write the zone's plain name, such as example.com`);
+    }
+    return {
+        zone,
+        oldServers: values["old-server"] ?? [],
+        newServers: values["new-server"] ?? [],
+        names: (values.name ?? []).map((name) => nameIn(zone, name)),
+        resolver: resolverOf(values.resolver),
+    };
+}
+
+function nameIn(zone: string, given: string): string {
+    const name = asciiName(given.replace(/\.$/, ""));
+    if (name === undefined || !/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) || !isWithin(name, zone)) {
+        throw new UsageError(`--name (${JSON.stringify(given)}): write a whole name in the zone, such as shop.${zone}`);
+    }
+    return name;
+}
+
+interface AtCloudflare {
+    zone?: CloudflareZone;
+    /** `undefined` where they can't be read. */
+    records?: CloudflareRecord[];
+    /** What couldn't be read, and why. */
+    note?: string;
+}
+
+/** The zone at Cloudflare, if a token is set. What can't be read is a note where the new servers are known without. */
+async function readCloudflare(
+    name: string,
+    access: CloudflareAccess | undefined,
+    canDoWithout: boolean,
+): Promise<AtCloudflare> {
+    if (!access) {
+        return {
+            note: `Set ${cloudflareVariable} to compare every name that the zone has at Cloudflare, and what lies behind its proxy.`,
+        };
+    }
+    let zone: CloudflareZone | undefined;
+    try {
+        zone = (await readZones(access, name))[0];
+        if (zone) {
+            return { zone, records: await readRecords(access, zone.id) };
+        }
+        return { note: `The API token (${cloudflareVariable}) sees no zone ${name} at Cloudflare.` };
+    } catch (error) {
+        if (!(error instanceof Failure)) {
+            throw error;
+        }
+        if (zone === undefined && !canDoWithout) {
+            throw new Failure(error.message, exitCodes.silent);
+        }
+        return { zone, note: `The zone at Cloudflare couldn't be read. ${error.message}` };
+    }
+}
+
+async function presentServers(
+    zone: string,
+    atCloudflare: string[] | undefined,
+    resolver: Resolver,
+    { dnsPort = 53 }: Io,
+): Promise<ZoneServers> {
+    const names = await delegationOf(zone, resolver);
+    if (
+        atCloudflare &&
+        names.join() ===
+            atCloudflare
+                .map((name) => name.toLowerCase())
+                .sort()
+                .join()
+    ) {
+        throw new UsageError(
+            `${zone} is delegated to Cloudflare's ${names.join(" and ")} already: give the name servers of before with --old-server`,
+        );
+    }
+    return serversNamed(names, resolver, dnsPort);
+}
+
+function comingServers(
+    zone: string,
+    atCloudflare: CloudflareZone | undefined,
+    resolver: Resolver,
+    { env, dnsPort = 53 }: Io,
+): Promise<ZoneServers> {
+    const names = atCloudflare?.name_servers ?? [];
+    if (names.length === 0) {
+        const why = env[cloudflareVariable]
+            ? `the API token sees no zone ${zone} at Cloudflare (Zone Read)`
+            : `${cloudflareVariable} isn't set, by which they would be read`;
+        throw new UsageError(`the new name servers aren't known: ${why}. Give them with --new-server`);
+    }
+    return serversNamed(names, resolver, dnsPort);
+}

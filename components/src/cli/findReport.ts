@@ -1,0 +1,131 @@
+// What was found for a tracking host, in lines for a person. Pure.
+import { targetOf } from "../cloudflare/pageRulePattern";
+import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
+import type { FoundAtCloudflare } from "./cloudflareFinds";
+import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflareReads";
+import { forwardingOf, recordToImport, ruleToImport } from "./snippet";
+import { columns } from "./text";
+
+export function describeCloudflare(hostname: string, found: FoundAtCloudflare | undefined): string {
+    if (!found?.zone) {
+        const names = found?.candidates.join(", ") ?? hostname;
+        return (
+            `nothing there: the token sees no zone named ${names}.\n` +
+            "If there is one, the token needs Zone Read and DNS Read for it."
+        );
+    }
+    return [
+        ...zoneLines(found.zone, found.namesakes),
+        ...recordLines(hostname, found.records),
+        ...ruleLines(hostname, found),
+    ].join("\n");
+}
+
+export function describeSparkPost(
+    hostname: string,
+    found: TrackingDomainState | undefined,
+    asked: number | undefined,
+): string {
+    if (!found) {
+        const elsewhere =
+            asked === undefined ? " If a subaccount has it, ask with --subaccount and the subaccount's number." : "";
+        return `nothing there: ${hostname} isn't registered here, so the stack makes it (no \`adopt\`).${elsewhere}`;
+    }
+    const { secure, verified, default: isDefault, subaccount, complianceStatus } = found;
+    const owner = subaccount ?? asked;
+    const words = [
+        secure ? "secure (https links)" : "not secure (http links)",
+        verified ? "verified" : "not verified",
+        isDefault ? "the default" : "not the default",
+        owner === undefined ? "of the primary account" : `of subaccount ${owner}`,
+    ];
+    const lines = [
+        `${hostname} is registered: ${words.join(", ")}.`,
+        "The stack needs `adopt: true` to take it over; nothing changes before its edge is proven.",
+    ];
+    if (subaccount !== undefined && asked === undefined) {
+        lines.push("A subaccount's domain is managed with `subaccount` in the entry's `account`.");
+    }
+    if (complianceStatus === "blocked") {
+        lines.push("SparkPost has blocked it (compliance status blocked), which is final: choose another host.");
+    }
+    return lines.join("\n");
+}
+
+function zoneLines({ id, name, status, type, account }: CloudflareZone, namesakes: CloudflareZone[]): string[] {
+    const lines = [`zone ${name}: ${status}, ${type}, id ${id}`];
+    if (status !== "active") {
+        lines.push(
+            `  Not active: the stack refuses it until the registrar names its servers. Compare first: compare-zone ${name}`,
+        );
+    }
+    if (namesakes.length > 0) {
+        const others = namesakes.map((other) => `${other.id} (${other.status}, account ${other.account.id})`);
+        lines.push(`  More zones of that name: ${others.join(", ")}. This one is of account ${account.id}.`);
+    }
+    return lines;
+}
+
+function recordLines(hostname: string, records: CloudflareRecord[]): string[] {
+    if (records.length === 0) {
+        return [`no DNS record of ${hostname}`];
+    }
+    const chosen = recordToImport(records);
+    const others = records.filter((record) => record !== chosen);
+    const lines = [
+        `DNS records of ${hostname}:`,
+        ...columns(
+            records.map(({ id, type, content, proxied }) => [id, type, content, proxied ? "proxied" : "DNS only"]),
+        ),
+    ];
+    if (chosen && chosen.type !== "CNAME") {
+        lines.push(`  The stack changes the ${chosen.type} record to a CNAME in place.`);
+    }
+    if (others.length > 0) {
+        lines.push(
+            `  The stack's record is a CNAME, which tolerates no other at its name: delete ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} right before \`pulumi up\`.`,
+        );
+    }
+    return lines;
+}
+
+function ruleLines(hostname: string, { pageRules, pageRulesUnread }: FoundAtCloudflare): string[] {
+    if (pageRulesUnread !== undefined) {
+        return ["page rules couldn't be read:", ...pageRulesUnread.split("\n").map((line) => `  ${line}`)];
+    }
+    if (pageRules.length === 0) {
+        return ["no page rule matches it"];
+    }
+    const own = ruleToImport(hostname, pageRules);
+    const lines = [
+        "page rules that match it, the one that fires first:",
+        ...columns(
+            pageRules.map((rule) => [
+                rule.id,
+                targetOf(rule),
+                actionsOf(rule),
+                `priority ${rule.priority}`,
+                rule.status,
+            ]),
+        ),
+    ];
+    if (own?.status === "disabled") {
+        lines.push("  The host's own rule is disabled; the stack makes it active.");
+    }
+    const rival = pageRules[0];
+    if (own && rival && rival !== own && rival.status === "active") {
+        lines.push(`  ${targetOf(rival)} outranks the host's own rule: give it a higher \`priority\`.`);
+    }
+    return lines;
+}
+
+function actionsOf(rule: CloudflarePageRule): string {
+    const forwarding = forwardingOf(rule);
+    return forwarding
+        ? `redirect ${forwarding.status_code} to ${forwarding.url}`
+        : rule.actions.map(({ id, value }) => (value === undefined ? id : `${id} ${plain(value)}`)).join(", ");
+}
+
+function plain(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// The program behind `npx pulumi-sparkpost-tracking`.
+import { endWithStreams } from "../orphan";
+import { run } from "./run";
+
+endWithStreams();
+void run(process.argv.slice(2), {
+    env: process.env,
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+}).then((code) => {
+    process.exitCode = code;
+});

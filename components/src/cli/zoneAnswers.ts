@@ -1,0 +1,180 @@
+// Asks old and new name servers for the same names, and for those that the answers name in turn.
+import type { CaaRecord, MxRecord, SrvRecord } from "node:dns";
+import { isIPv6 } from "node:net";
+import { isWithin } from "../hostname";
+import { isMissingName, isMissingType, type Resolver } from "../probe/resolver";
+import type { CloudflareRecord } from "./cloudflareReads";
+import type { Answers, NameAnswers, RecordType } from "./compareZone";
+import { exitCodes, Failure } from "./io";
+import type { ZoneServers } from "./zoneServers";
+
+export interface ZoneSides {
+    zone: string;
+    old: ZoneServers;
+    new: ZoneServers;
+    /** Knows the delegations that are public now, which an authoritative server's referral hides from a client. */
+    resolver: Resolver;
+    /** Cloudflare's records of the zone, where a token may read them. */
+    records?: readonly CloudflareRecord[];
+}
+
+/** Names asked for at once. */
+const AT_ONCE = 8;
+
+/** Both sides of the names, and of the hosts within the zone that their records name. */
+export async function askBoth(names: readonly string[], sides: ZoneSides): Promise<NameAnswers[]> {
+    const asked = new Map<string, NameAnswers>();
+    let next = [...new Set(names)];
+    while (next.length > 0) {
+        // The first one, the apex, alone: servers that don't answer are told by it, after one wait.
+        const count = asked.size === 0 ? 1 : AT_ONCE;
+        const [now, later] = [next.slice(0, count), next.slice(count)];
+        const answers = await Promise.all(now.map((name) => askForName(name, sides)));
+        for (const each of answers) {
+            asked.set(each.name, each);
+        }
+        const targets = answers.flatMap((each) => [...targetsOf(each.old), ...targetsOf(each.new)]);
+        const within = targets.filter((name) => isWithin(name, sides.zone));
+        next = [...new Set([...later, ...within])].filter((name) => !asked.has(name));
+    }
+    return [...asked.values()];
+}
+
+async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> {
+    const [old, now] = await Promise.all([
+        askServers("old", name, sides.zone, sides.old),
+        askServers("new", name, sides.zone, sides.new),
+    ]);
+    if (name !== sides.zone && old.isThere && isEmpty(old.answers)) {
+        old.answers.NS = await publicDelegation(name, sides.resolver);
+    }
+    const records = sides.records?.filter((record) => record.name.toLowerCase() === name);
+    const delegation = (records ?? []).filter(({ type }) => type === "NS").map(({ content }) => plainName(content));
+    if (name !== sides.zone && delegation.length > 0) {
+        now.answers.NS = delegation;
+    }
+    return {
+        name,
+        old: old.answers,
+        new: now.answers,
+        proxied: proxiedIn(records ?? []),
+        // With Cloudflare's own list it is known.
+        maybeDelegated: records === undefined && now.isThere && isEmpty(now.answers),
+    };
+}
+
+interface Told {
+    answers: Answers;
+    isThere: boolean;
+}
+
+/** An alias tolerates no other record; a name that isn't there has none. */
+async function askServers(side: "old" | "new", name: string, zone: string, servers: ZoneServers): Promise<Told> {
+    const ask = (type: RecordType) => askServer(side, name, type, servers);
+    const alias = await ask("CNAME");
+    if (alias === undefined) {
+        return { answers: {}, isThere: false };
+    }
+    if (alias.length > 0) {
+        return { answers: { CNAME: alias }, isThere: true };
+    }
+    const types = typesFor(name, zone);
+    const found = await Promise.all(types.map(async (type) => [type, (await ask(type)) ?? []] as const));
+    return { answers: Object.fromEntries(found.filter(([, records]) => records.length > 0)), isThere: true };
+}
+
+/** The records as texts; `undefined` where there is no such name. */
+async function askServer(
+    side: "old" | "new",
+    name: string,
+    type: RecordType,
+    { labels, questions }: ZoneServers,
+): Promise<string[] | undefined> {
+    try {
+        return ((await questions.resolve(name, type)) as unknown[]).map((record) => textOf(type, record));
+    } catch (error) {
+        if (isMissingType(error)) {
+            return [];
+        }
+        if (isMissingName(error)) {
+            return undefined;
+        }
+        const { code = String(error) } = error as NodeJS.ErrnoException;
+        throw new Failure(
+            `The ${side} name servers (${labels.join(", ")}) gave no answer for ${type} ${name} (${code}). ${remedyFor(code, side)}`,
+            exitCodes.silent,
+        );
+    }
+}
+
+function remedyFor(code: string, side: "old" | "new"): string {
+    return code === "EREFUSED" || code === "ESERVFAIL"
+        ? `They don't serve this zone, or not to this machine: check the zone's name and --${side}-server.`
+        : `Check --${side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
+}
+
+/** Names with an underscore are of services, not of hosts. */
+function typesFor(name: string, zone: string): RecordType[] {
+    if (name.startsWith("_") || name.includes("._")) {
+        return ["SRV", "TXT"];
+    }
+    const types: RecordType[] = ["A", "AAAA", "CAA", "MX", "TXT"];
+    return name === zone ? types : [...types, "NS"];
+}
+
+function textOf(type: RecordType, record: unknown): string {
+    switch (type) {
+        case "MX": {
+            const { priority, exchange } = record as MxRecord;
+            return `${priority} ${plainName(exchange)}`;
+        }
+        case "SRV": {
+            const { priority, weight, port, name } = record as SrvRecord;
+            return `${priority} ${weight} ${port} ${plainName(name)}`;
+        }
+        case "CAA": {
+            const { critical, type: _, ...property } = record as CaaRecord & { type?: string };
+            const [[tag, value] = []] = Object.entries(property);
+            return `${critical} ${tag} ${value}`;
+        }
+        case "TXT":
+            return (record as string[]).join("");
+        case "AAAA":
+            return plainAddress(record as string);
+        default:
+            return plainName(record as string);
+    }
+}
+
+function plainName(name: string): string {
+    return name.toLowerCase().replace(/\.$/, "") || ".";
+}
+
+/** The one way to write an IPv6 address (RFC 5952), which users of an API don't keep to. */
+function plainAddress(address: string): string {
+    return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+}
+
+/** The hosts that mail and aliases lead to. */
+function targetsOf({ CNAME = [], MX = [], SRV = [] }: Answers): string[] {
+    return [...CNAME, ...MX, ...SRV].map((record) => record.split(" ").at(-1) ?? "");
+}
+
+async function publicDelegation(name: string, resolver: Resolver): Promise<string[]> {
+    try {
+        return (await resolver.resolveNs(name)).map(plainName);
+    } catch {
+        return [];
+    }
+}
+
+function proxiedIn(records: readonly CloudflareRecord[]): Answers | undefined {
+    const proxied = records.filter((record) => record.proxied);
+    const of = (wanted: RecordType) =>
+        proxied.filter(({ type }) => type === wanted).map(({ content }) => plainName(content));
+    return proxied.length > 0 ? { A: of("A"), AAAA: of("AAAA").map(plainAddress), CNAME: of("CNAME") } : undefined;
+}
+
+function isEmpty(answers: Answers): boolean {
+    return Object.keys(answers).length === 0;
+}

@@ -1,0 +1,25 @@
+// Runs a command of the command line inside the test, and keeps what it printed.
+import { run } from "../../../components/src/cli/run.ts";
+
+export interface Outcome {
+    code: number;
+    out: string;
+    err: string;
+}
+
+/** Name servers that are found by name answer on `dnsPort`. */
+export async function runCli(args: string[], env: Record<string, string>, dnsPort?: number): Promise<Outcome> {
+    const outcome = { out: "", err: "" };
+    const code = await run(args, {
+        env,
+        out: (text) => {
+            outcome.out += `${text}\n`;
+        },
+        err: (text) => {
+            outcome.err += `${text}\n`;
+        },
+        patience: 0.001,
+        dnsPort,
+    });
+    return { code, ...outcome };
+}
