@@ -77,8 +77,9 @@ export function byCall(replies: Record<string, Reply[]>): Script {
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
     const body = await text(request);
-    if (body && request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
-        return Object.fromEntries(new URLSearchParams(body));
+    if (!body) {
+        return undefined;
     }
-    return body ? JSON.parse(body) : undefined;
+    const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+    return isForm ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
 }
