@@ -29,7 +29,7 @@ import { ASSUMED, type Faults, noFaults, type Region, type SandboxOptions, type 
 
 export type { ApiCall } from "./apis/api.ts";
 export type { DomainSettings, TrackingDomain } from "./apis/domains.ts";
-export type { SandboxFastly, SeededService } from "./apis/fastly/handle.ts";
+export type { BlockSettings, SandboxFastly, SeededService } from "./apis/fastly/handle.ts";
 export type { Service, Version } from "./apis/fastly/services.ts";
 export type { Subscription } from "./apis/fastly/subscriptions.ts";
 export type { DnsRecord, PageRule, RecordSettings } from "./apis/zones.ts";

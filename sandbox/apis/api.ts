@@ -34,11 +34,14 @@ export interface ApiOptions {
 export class ApiError extends Error {
     readonly status: number;
     readonly body: unknown;
+    readonly contentType?: string;
 
-    constructor(status: number, body: unknown) {
+    /** `contentType` where it isn't plain JSON. */
+    constructor(status: number, body: unknown, contentType?: string) {
         super(`status ${status}`);
         this.status = status;
         this.body = body;
+        this.contentType = contentType;
     }
 }
 
@@ -100,6 +103,9 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
 
     api.setErrorHandler((error: Error, request, reply) => {
         if (error instanceof ApiError) {
+            if (error.contentType) {
+                reply.type(error.contentType);
+            }
             return reply.code(error.status).send(error.body);
         }
         if (error instanceof Unmodelled) {

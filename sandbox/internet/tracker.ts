@@ -6,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { TrackingDomains } from "../apis/domains.ts";
 import type { Assumed, Faults, Region } from "../options.ts";
 import type { Authority } from "./certificates.ts";
+import { FASTLY_ADDRESS } from "./fastlyEdge.ts";
 import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Timeline } from "./timeline.ts";
@@ -138,7 +139,8 @@ function sender(request: IncomingMessage, scheme: Scheme) {
     return {
         via: request.headers["cf-ray"] || isFastly ? "edge" : "direct",
         visitorScheme: isFastly ? fastlyScheme : (request.headers["x-forwarded-proto"] ?? scheme),
-        address: forwarded || request.socket.remoteAddress,
+        // Everybody here connects from 127.0.0.1, but the edge has an address of its own.
+        address: forwarded || (isFastly ? FASTLY_ADDRESS : request.socket.remoteAddress),
         userAgent: request.headers["user-agent"],
     };
 }

@@ -11,7 +11,7 @@ import { fastlyHandle } from "./handle.ts";
 import { refused, serviceRoutes } from "./serviceRoutes.ts";
 import { Services } from "./services.ts";
 import { Subscriptions } from "./subscriptions.ts";
-import { jsonApiError, tlsRoutes } from "./tlsRoutes.ts";
+import { jsonApiError, MEDIA_TYPE, tlsRoutes } from "./tlsRoutes.ts";
 import { versionRoutes } from "./versionRoutes.ts";
 
 export interface FastlyWorld {
@@ -64,6 +64,13 @@ async function fastlyApi(api: FastifyInstance, options: FastlyOptions): Promise<
         if (isTls && sandbox.fastlyToken?.tls === false) {
             throw jsonApiError(403, "Forbidden", "You are not authorized to perform this action.");
         }
+    });
+    // Fastly's Go client takes an error for JSON:API's only if the content type is exactly that, without a charset.
+    api.addHook("onSend", async (_request, reply, payload) => {
+        if (String(reply.getHeader("content-type")).startsWith(MEDIA_TYPE)) {
+            reply.header("content-type", MEDIA_TYPE);
+        }
+        return payload;
     });
     serviceRoutes(api, services);
     versionRoutes(api, services, options.assumed);

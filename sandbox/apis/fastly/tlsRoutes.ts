@@ -9,7 +9,7 @@ import { ApiError, Unmodelled } from "../api.ts";
 import { activeVersion, type Services } from "./services.ts";
 import { AUTHORITIES, type Subscription, type SubscriptionHost, type Subscriptions } from "./subscriptions.ts";
 
-const MEDIA_TYPE = "application/vnd.api+json";
+export const MEDIA_TYPE = "application/vnd.api+json";
 /** filler: the id of the account's one TLS configuration. */
 const CONFIGURATION = "SandboxTlsConfiguratio";
 
@@ -114,7 +114,7 @@ export function tlsRoutes(api: FastifyInstance, services: Services, subscription
 
 /** docs: JSON:API's errors, `title` and `detail`. */
 export function jsonApiError(status: number, title: string, detail: string): ApiError {
-    return new ApiError(status, { errors: [{ title, detail }] });
+    return new ApiError(status, { errors: [{ title, detail }] }, MEDIA_TYPE);
 }
 
 function sentIn(request: FastifyRequest): Sent {

@@ -83,7 +83,7 @@ function settingsRoutes(api: FastifyInstance, services: Services): void {
             known.map((name) => `general.${name}`),
         );
         const isStale = form["general.stale_if_error"];
-        if (isStale !== undefined && isStale !== "false" && isStale !== "0") {
+        if (![undefined, "", "0", "false"].includes(isStale)) {
             throw new Unmodelled(`stale_if_error ${isStale}`);
         }
         const { settings } = version;
