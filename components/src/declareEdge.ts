@@ -14,7 +14,7 @@ export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTran
 /** Declares the edge, or takes the user's own. The arguments must be free of problems. */
 export function declareEdge(
     name: string,
-    { hostname, account, probe, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
+    { hostname, account, probe, verification, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
     transform: EdgeTransforms,
     opts: pulumi.ComponentResourceOptions,
 ): Edge {
@@ -25,7 +25,8 @@ export function declareEdge(
     }
     if (managed) {
         const own = { hostname, account, endpoint: managedEndpoint, resolver, nameServers, transform };
-        return new ManagedEdge(name, { ...managed, ...own }, opts);
+        const verificationDeadline = verification?.deadline;
+        return new ManagedEdge(name, { ...managed, ...own, verificationDeadline }, opts);
     }
     if (edge) {
         return edge;

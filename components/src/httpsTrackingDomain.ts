@@ -131,7 +131,12 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 transform.registration,
                 name,
                 // SparkPost's own certificate comes after a verification over http.
-                { domain: hostname, account, adopt, secure: args.managed ? false : undefined },
+                {
+                    domain: hostname,
+                    account,
+                    adopt,
+                    ...(args.managed && { secure: false, managedCertificate: true }),
+                },
                 { ...step(), ...kept },
             ),
         );

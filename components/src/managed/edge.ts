@@ -22,6 +22,8 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
     account?: AccountArgs;
     /** The v2 endpoint. Default `v2.spgo.io`. */
     endpoint?: string;
+    /** Seconds until SparkPost must have verified the host over http. Default 3,600. */
+    verificationDeadline?: number;
     /** Adjusts the arguments of what is declared. */
     transform?: ManagedEdgeTransforms;
 }
@@ -104,6 +106,7 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
                     account,
                     fingerprint: this.fingerprint,
                     deadline: given.certificateDeadline,
+                    verificationDeadline: given.verificationDeadline,
                     hold: this.waitsFor?.apply((steps) => steps.length > 0),
                 },
                 pulumi.mergeOptions(order(eligibility, ...written), { protect: false }),
