@@ -1,24 +1,39 @@
 // `npm run demo`: a tracking domain behind HTTPS in one `pulumi up`, with the real Pulumi engine against a local
-// SparkPost and Cloudflare; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as
-// told.
+// SparkPost and CDN; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as told.
+// `npm run demo -- --fastly` and `-- --managed` do the same behind Fastly, and with SparkPost's own certificate.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
 import { runProgram } from "./program.ts";
 import { createWorkspace, type Workspace } from "./pulumi.ts";
-import { sandboxDomain } from "./sandboxDomain.ts";
+import { type EdgeKind, sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
 import { Story } from "./story.ts";
 
+/** Who is there beside SparkPost, behind each kind of edge. */
+const vendors: Record<EdgeKind, string> = {
+    cloudflare: "SparkPost and Cloudflare",
+    fastly: "SparkPost, Fastly and Cloudflare's DNS",
+    managed: "SparkPost and Cloudflare's DNS",
+};
+
 const hostname = "track.example.com";
+const kind = kindAsked(process.argv.slice(2));
 const story = new Story(process.stdout);
 
+const proven = "an https request came back through the edge as from SparkPost's endpoint";
 /** What the story tells of the timeline; the many requests in between are left out. */
 const told = new Set([
     "registered",
+    "service-created",
+    "version-activated",
+    "subscription-created",
+    "subscription-state",
     "record-created",
     "name-visible",
     "certificate-ready",
+    "certificate-ordered",
+    "certificate-issued",
     "not-verified",
     "verified",
     "default-changed",
@@ -29,15 +44,25 @@ const told = new Set([
 await runProgram(async (cleanup) => {
     const engine = await ensureEngine((line) => story.line(line));
     // As in real life: the name appears late, the certificate later, and SparkPost says no at first.
-    const sandbox = await startSandbox({ faults: { nameDelay: 1_000, certificateDelay: 3_000, verifyNo: 1 } });
+    const sandbox = await startSandbox({
+        faults: {
+            nameDelay: 1_000,
+            certificateDelay: 3_000,
+            fastlyCertificateDelay: 3_000,
+            managedCertificateDelay: 3_000,
+            verifyNo: 1,
+        },
+    });
     cleanup.defer(() => sandbox.close());
     const workspace = await createWorkspace(engine, {
         program: repository,
         stack: "demo",
-        env: { CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken, CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl },
+        env: sandboxEnvironment(sandbox),
         config: {
             "sparkpost:apiKey": { secret: sandbox.sparkpost.us.apiKey },
-            "sparkpost-tracking:domains": [{ ...sandboxDomain(sandbox), hostname, default: true, protect: false }],
+            "sparkpost-tracking:domains": [
+                { ...sandboxDomain(sandbox, kind), hostname, default: true, protect: false },
+            ],
         },
     });
     cleanup.defer(() => workspace.close());
@@ -46,7 +71,7 @@ await runProgram(async (cleanup) => {
 });
 
 async function tell(sandbox: Sandbox, workspace: Workspace): Promise<void> {
-    story.line(`A local SparkPost and Cloudflare are running; ${hostname} is unknown to both.`);
+    story.line(`A local ${vendors[kind]} are running; ${hostname} is unknown to all of them.`);
     story.line("Its name will appear late, its certificate later, and SparkPost will say no once.\n");
 
     story.step("pulumi up");
@@ -86,12 +111,10 @@ async function pulumi(workspace: Workspace, args: string[], sandbox: Sandbox): P
     };
     const command = workspace.spawn(args, {
         onLine(line) {
-            if (/local:Command .* created/.test(line)) {
+            const [, command] = /local:Command (\S+) created/.exec(line) ?? [];
+            if (command) {
                 tellNews();
-                story.event(
-                    "probe",
-                    `an https request came back through the edge as from ${sandbox.sparkpost.us.endpoint}`,
-                );
+                story.event("probe", command === hostname ? proven : `DNS has the record of ${command}`);
             }
             story.progress(line);
         },
@@ -113,4 +136,15 @@ function expect(isTrue: boolean, otherwise: string): void {
     if (!isTrue) {
         throw new Error(`\nNot as told: ${otherwise}`);
     }
+}
+
+/** The edge that the command line asks for. */
+function kindAsked(flags: string[]): EdgeKind {
+    const kinds = { "--cloudflare": "cloudflare", "--fastly": "fastly", "--managed": "managed" } as const;
+    const [flag = "--cloudflare", ...more] = flags;
+    if (!Object.hasOwn(kinds, flag) || more.length > 0) {
+        console.error(`npm run demo [-- ${Object.keys(kinds).join(" | ")}]; --cloudflare is the default`);
+        process.exit(2);
+    }
+    return kinds[flag as keyof typeof kinds];
 }

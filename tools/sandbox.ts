@@ -1,4 +1,4 @@
-// `npm run sandbox`: a local SparkPost and Cloudflare that stay, and a stack configuration for them.
+// `npm run sandbox`: a local SparkPost, Cloudflare and Fastly that stay, and a stack configuration for them.
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
 import { runProgram } from "./program.ts";
 import { engineEnvironment } from "./pulumi.ts";
-import { sandboxDomain } from "./sandboxDomain.ts";
+import { sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
 
 await runProgram(async (cleanup) => {
     const engine = await ensureEngine(console.log);
@@ -25,8 +25,7 @@ await runProgram(async (cleanup) => {
 
     tellHowToUse(sandbox, {
         SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
-        CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
-        CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+        ...sandboxEnvironment(sandbox),
         ...(await engineEnvironment(engine, repository)),
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "sandbox",

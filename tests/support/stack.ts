@@ -5,7 +5,7 @@ import { inject } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox, type TimelineEvent } from "../../sandbox/index.ts";
 import { repository } from "../../tools/offline/home.ts";
 import { type ConfigValue, createWorkspace, type Result, type Workspace } from "../../tools/pulumi.ts";
-import { sandboxDomain } from "../../tools/sandboxDomain.ts";
+import { type EdgeKind, sandboxAccount, sandboxDomain, sandboxEnvironment } from "../../tools/sandboxDomain.ts";
 import "./engine.ts";
 
 /** A domain as a test writes it; how to reach the sandbox is added. */
@@ -28,6 +28,8 @@ export interface StackOptions {
     /** More environment; by default both vendors' keys are there. */
     env?: Record<string, string | undefined>;
 }
+
+const kinds: EdgeKind[] = ["cloudflare", "fastly", "managed"];
 
 /** The folder of a program in tests/programs. */
 export function testProgram(name: string): string {
@@ -52,8 +54,7 @@ export class TestStack implements AsyncDisposable {
             config: options.config,
             env: {
                 SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
-                CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
-                CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+                ...sandboxEnvironment(sandbox),
                 ...options.env,
             },
         });
@@ -66,14 +67,18 @@ export class TestStack implements AsyncDisposable {
 
     /** Writes these domains into the stack's configuration, in place of those before. */
     async declare(...domains: TestDomain[]): Promise<void> {
-        const common = sandboxDomain(this.sandbox);
-        const entries = domains.map((domain) => ({
-            ...common,
-            verification: { deadline: 20 },
-            ...domain,
-            account: { ...common.account, ...domain.account },
-            probe: domain.probe === false ? false : { deadline: 20, ...common.probe, ...domain.probe },
-        }));
+        const entries = domains.map((domain) => {
+            const given = kinds.filter((kind) => domain[kind] !== undefined);
+            const [kind = "cloudflare"] = given;
+            const common = given.length > 0 ? sandboxAccount(this.sandbox, kind) : sandboxDomain(this.sandbox, kind);
+            return {
+                ...common,
+                verification: { deadline: 20 },
+                ...domain,
+                account: { ...common.account, ...domain.account },
+                probe: domain.probe === false ? false : { deadline: 20, ...common.probe, ...domain.probe },
+            };
+        });
         await this.workspace.configure({ "sparkpost-tracking:domains": entries });
     }
 
