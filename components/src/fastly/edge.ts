@@ -17,6 +17,7 @@ import { refuse } from "../userError";
 import { checkTlsAccess } from "./api";
 import { type FastlyArgs, fastlyProblems } from "./arguments";
 import { refuseForbidden } from "./caa";
+import { warnOfRecipe } from "./recipe";
 import { challengeRecord, hostRecord, lowTtl, manualAdvice, purposes } from "./records";
 import { serviceArgs } from "./service";
 
@@ -85,6 +86,9 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const service = args.serviceId === undefined ? declareService(name, args, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
+        if (service) {
+            warnOfRecipe(hostname, service.args, this);
+        }
         const subscription = declareSubscription(name, args, this, supporting(...served));
         this.subscription = subscription.resource;
         const records = {
