@@ -103,6 +103,16 @@ describe("a TLS subscription", () => {
         expect(json.data.relationships.tls_certificates.data).toMatchObject([{ type: "tls_certificate" }]);
     });
 
+    it("has no certificate at the edge while it is processed", async () => {
+        const sandbox = await served({ faults: { fastlyCertificateDelay: 60_000 } });
+        const { id } = await subscribe(sandbox);
+        prove(sandbox);
+        await sandbox.waitFor(({ state }) => state === "processing");
+        sandbox.dns.set({ name: HOST, type: "CNAME", value: "j.sni.global.fastly.net" });
+        await expect(sandbox.click(`https://${HOST}/f/a`)).rejects.toThrow("handshake failure");
+        expect(await stateOf(sandbox, id)).toBe("processing");
+    });
+
     it("is proven by Cloudflare's DNS as well", async () => {
         const sandbox = await served({ zones: [{ name: "example.com" }], otherZones: [] });
         await subscribe(sandbox);
@@ -145,8 +155,9 @@ describe("a TLS subscription", () => {
         await certified(sandbox);
         const [before] = sandbox.fastly.subscriptions();
         sandbox.dns.remove(`_acme-challenge.${HOST}`);
+        const { at: until = 0 } = sandbox.timeline.at(-1) ?? {};
         sandbox.fastly.renew(HOST);
-        await sandbox.waitFor(({ kind, at }) => kind === "issuance-waits" && at > 0);
+        await sandbox.waitFor(({ kind, at }) => kind === "issuance-waits" && at > until);
         expect(await stateOf(sandbox, id)).toBe("renewing");
         expect(sandbox.fastly.subscriptions()[0]?.certificate).toEqual(before?.certificate);
         prove(sandbox);
@@ -176,7 +187,7 @@ describe("a TLS subscription", () => {
     });
 
     it("that is pending is deleted without force, and issued no more", async () => {
-        const sandbox = await served({ faults: { fastlyCertificateDelay: 30 } });
+        const sandbox = await served({ faults: { fastlyCertificateDelay: 500 } });
         const { id } = await subscribe(sandbox);
         prove(sandbox);
         await sandbox.waitFor(({ state }) => state === "processing");
