@@ -91,9 +91,10 @@ describe("a TLS subscription", () => {
     it("waits for the alias that proves its host, is processed, and issued after the delay", async () => {
         const sandbox = await served({ faults: { fastlyCertificateDelay: 1 } });
         const { id } = await subscribe(sandbox);
-        await waits(sandbox, /isn't an alias/);
+        await waits(sandbox, /alias of nothing/);
         expect(await stateOf(sandbox, id)).toBe("pending");
         sandbox.dns.set({ name: `_acme-challenge.${HOST}`, type: "CNAME", value: "elsewhere.fastly-validations.com" });
+        await waits(sandbox, /alias of elsewhere\.fastly-validations\.com/);
         expect(await stateOf(sandbox, id)).toBe("pending");
         prove(sandbox);
         expect(await certified(sandbox)).toMatchObject({ host: HOST, edge: "fastly" });
