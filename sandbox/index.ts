@@ -51,6 +51,8 @@ export interface Sandbox {
     edge: { address: string; httpPort: number; httpsPort: number };
     /** Everything that happened, oldest first. */
     timeline: TimelineEvent[];
+    /** Milliseconds since the start, as events have them. */
+    now(): number;
     /** What goes wrong; may be changed at any time. */
     faults: Faults;
     /**
@@ -60,10 +62,17 @@ export interface Sandbox {
     waitFor(matches: (event: TimelineEvent) => boolean, timeoutMs?: number): Promise<TimelineEvent>;
     /**
      * A recipient opens a URL: resolver, fresh connection, certificate checked, no redirect followed. Rejects as a
-     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …). Default user agent: a browser's.
+     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …).
      */
-    click(url: string, options?: { userAgent?: string }): Promise<Answer>;
+    click(url: string, options?: ClickOptions): Promise<Answer>;
     close(): Promise<void>;
+}
+
+export interface ClickOptions {
+    /** Default: a browser's. */
+    userAgent?: string;
+    /** A name of a resolver with a cache of its own. Default: the one that the probe and SparkPost ask. */
+    resolver?: string;
 }
 
 const REGIONS: Region[] = ["us", "eu"];
@@ -141,9 +150,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         },
         edge: { address: edge.address, httpPort: edge.httpPort, httpsPort: edge.httpsPort },
         timeline: timeline.events,
+        now: () => timeline.now(),
         faults,
         waitFor: (matches, timeoutMs) => timeline.waitFor(matches, timeoutMs),
-        click: (url, { userAgent = BROWSER } = {}) => click(url, userAgent, network, timeline),
+        click: (url, options = {}) => click(url, options, network, timeline),
         async close() {
             timeline.close();
             await Promise.all([apis.close(), names.close(), ...machines.map((machine) => machine.close())]);
@@ -183,10 +193,15 @@ function fixedNames(zones: { nameServers: string[] }[]): NameZone[] {
     }));
 }
 
-async function click(url: string, userAgent: string, network: Network, timeline: Timeline): Promise<Answer> {
+async function click(
+    url: string,
+    { userAgent = BROWSER, resolver }: ClickOptions,
+    network: Network,
+    timeline: Timeline,
+): Promise<Answer> {
     const { hostname: host } = new URL(url);
     try {
-        const answer = await network.visit(url, { "user-agent": userAgent });
+        const answer = await network.visit(url, { "user-agent": userAgent }, resolver);
         const { status, location } = answer;
         const what = `a recipient opened ${url}: ${status}${location ? ` to ${location}` : ""}`;
         timeline.add("recipient", "click", what, { host, url, userAgent, status, location });
