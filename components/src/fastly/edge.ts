@@ -10,7 +10,7 @@ import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
-import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
@@ -70,12 +70,13 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
             ...fastlyProblems(mistakes.length === 0 ? hostname : undefined, given),
         ]);
-        super(EDGE_TYPES.fastly, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(EDGE_TYPES.fastly) }));
+        super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, opts));
         const args = { ...given, hostname, endpoint };
         const manual = isDnsWriter(dns) ? undefined : dns.manual;
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
         // another resource: the old host must answer until the new one is verified.
-        const common = { parent: this, retainOnDelete: opts.retainOnDelete, replacementTrigger: hostname };
+        const { retainOnDelete, protect } = opts;
+        const common = { parent: this, retainOnDelete, protect, replacementTrigger: hostname };
         const order: Order = (...dependsOn) =>
             pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
         // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
