@@ -96,7 +96,7 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
               ];
         this.waitsFor =
             manual && lookAt(this.dnsRecords, manual, given).apply((seen) => manualSteps(hostname, seen, 300));
-        this.fingerprint = pulumi.output(record).apply(fingerprint);
+        this.fingerprint = pulumi.output(fingerprint({ name: hostname, value: endpoint }));
         this.certificate = new ManagedCertificate(
             ...transformed<ManagedCertificateArgs>(
                 transform.certificate,
