@@ -27,18 +27,22 @@ describe("a tracking domain with SparkPost's own certificate", () => {
         expect(errors).toEqual([]);
         expect(one("TrackingDomain").inputs).toMatchObject({ secure: false, managedCertificate: true });
         expect(one("ManagedEdge").parent).toBe(component);
+        const [registration, eligibility] = ["TrackingDomain track", "CertificateEligibility track"];
+        const [record, wait, certificate] = ["DnsRecord track", "Command track-dns", "ManagedCertificate track"];
         expect(orderOf(resources)).toEqual({
-            "TrackingDomain track": [],
-            "CertificateEligibility track": ["TrackingDomain track"],
-            "DnsRecord track": ["CertificateEligibility track", "TrackingDomain track"],
-            "ManagedCertificate track": ["CertificateEligibility track", "DnsRecord track", "TrackingDomain track"],
-            "Command track": ["DnsRecord track", "ManagedCertificate track", "TrackingDomain track"],
+            [registration]: [],
+            [eligibility]: [registration],
+            [record]: [eligibility, registration],
+            [wait]: [record, registration],
+            [certificate]: [eligibility, wait, record, registration],
+            "Command track": [record, certificate, registration],
             "TrackingDomainVerification track": ["Command track"],
             "DefaultTrackingDomain track": ["TrackingDomainVerification track"],
         });
         expect(one("DnsRecord").inputs.content).toBe("v2.spgo.io");
         expect(one("TrackingDomainVerification").inputs.edge).toBe("managed");
-        expect(probeOf(one("Command"))).toEqual({
+        const probe = resources.find(({ name, type }) => name === "track" && type.endsWith(":Command"));
+        expect(probe && probeOf(probe)).toEqual({
             hostname,
             endpoint: "v2.spgo.io",
             edge: "managed",

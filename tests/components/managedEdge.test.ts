@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.ts";
 import { ManagedEdge, type ManagedEdgeArgs } from "../../components/src/managed/edge.ts";
-import { resolved, run, zone } from "../support/program.ts";
+import { type Registration, resolved, run, zone } from "../support/program.ts";
 
 const hostname = "track.example.com";
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
@@ -14,9 +14,14 @@ const nowhere = { resolver: "127.0.0.1:9", nameServers: ["127.0.0.1:9"] };
 const declare = (args: Partial<ManagedEdgeArgs> = {}, opts?: pulumi.ComponentResourceOptions) =>
     run(() => new ManagedEdge("track", { ...written, ...nowhere, ...args }, opts));
 
+/** The record that a Command waits for. */
+function awaited({ inputs }: Registration): Record<string, unknown> {
+    return JSON.parse((inputs.environment as Record<string, string>).SPARKPOST_TRACKING_RECORD ?? "");
+}
+
 describe("SparkPost's own certificate as the edge", () => {
     it("registers exactly these resources with exactly these inputs", async () => {
-        const { resources, errors } = await declare();
+        const { resources, errors, one } = await declare();
         expect(errors).toEqual([]);
         expect(resources.map(({ type, name, inputs, parent }) => ({ type, name, inputs, parent }))).toEqual([
             {
@@ -28,6 +33,16 @@ describe("SparkPost's own certificate as the edge", () => {
                     account,
                     acceptInterruption: false,
                     __provider: "serialized provider",
+                },
+            },
+            {
+                type: "command:local:Command",
+                name: "track-dns",
+                parent: edge,
+                inputs: {
+                    create: "node --eval \"require('pulumi-sparkpost-tracking/dns').waitForRecord()\"",
+                    environment: { SPARKPOST_TRACKING_RECORD: expect.any(String) },
+                    logging: "stderr",
                 },
             },
             {
@@ -62,13 +77,24 @@ describe("SparkPost's own certificate as the edge", () => {
             },
             { type: "sparkpost-tracking:index:ManagedEdge", name: "track", parent: undefined, inputs: {} },
         ]);
+        expect(awaited(one("Command"))).toEqual({
+            name: hostname,
+            value: "v2.spgo.io",
+            deadline: 3600,
+            ...nowhere,
+        });
     });
 
-    it("asks whether the host is eligible before its record, and orders the certificate after it", async () => {
+    it("asks whether the host is eligible before its record, and has SparkPost look at it once DNS has the record", async () => {
         const { one } = await declare();
         expect(one("CertificateEligibility").dependsOn).toEqual([]);
         expect(one("DnsRecord").dependsOn).toEqual(["CertificateEligibility track"]);
-        expect(one("ManagedCertificate").dependsOn).toEqual(["CertificateEligibility track", "DnsRecord track"]);
+        expect(one("Command").dependsOn).toEqual(["DnsRecord track"]);
+        expect(one("ManagedCertificate").dependsOn).toEqual([
+            "CertificateEligibility track",
+            "Command track-dns",
+            "DnsRecord track",
+        ]);
     });
 
     it("waits for what it is told to, with every child", async () => {
@@ -79,7 +105,7 @@ describe("SparkPost's own certificate as the edge", () => {
         });
         expect(errors).toEqual([]);
         const children = resources.filter(({ parent }) => parent === edge);
-        expect(children).toHaveLength(3);
+        expect(children).toHaveLength(4);
         expect(children.filter(({ dependsOn }) => !dependsOn.includes("Before before"))).toEqual([]);
     });
 
@@ -127,6 +153,7 @@ describe("SparkPost's own certificate as the edge", () => {
             acceptInterruption: true,
             transform: {
                 record: { ttl: 600 },
+                recordWait: { logging: "none" },
                 certificate: (_args, opts) => {
                     opts.ignoreChanges = ["deadline"];
                     opts.retainOnDelete = true;
@@ -146,6 +173,8 @@ describe("SparkPost's own certificate as the edge", () => {
         expect(one("DnsRecord").inputs).toMatchObject({ name: hostname, content: "eu.v2.spgo.io", ttl: 600 });
         expect(one("ManagedCertificate").inputs).toMatchObject({ ...own, deadline: 60, verificationDeadline: 90 });
         expect(one("ManagedCertificate").retainOnDelete).toBe(true);
+        expect(awaited(one("Command"))).toMatchObject({ value: "eu.v2.spgo.io", deadline: 90 });
+        expect(one("Command").inputs.logging).toBe("none");
     });
 
     it("is fingerprinted by where its DNS leads, and not by what changes nothing of that", async () => {
@@ -171,13 +200,15 @@ describe("SparkPost's own certificate as the edge", () => {
     });
 });
 
+class OwnRecord extends pulumi.CustomResource {}
+
 describe("SparkPost's own certificate, with other DNS", () => {
     it("has a user's own writer make the record", async () => {
         const asked: [string, RecordToWrite, pulumi.CustomResourceOptions][] = [];
         const writer: DnsWriter = {
             createRecord(name, record, opts) {
                 asked.push([name, record, opts]);
-                return new pulumi.ComponentResource("own:index:Record", name, {}, opts);
+                return new OwnRecord("own:index:Record", name, {}, opts);
             },
         };
         const { errors, lookUps, one } = await declare({ dns: writer }, { protect: true });
@@ -192,6 +223,8 @@ describe("SparkPost's own certificate, with other DNS", () => {
             protect: true,
             replacementTrigger: hostname,
         });
+        expect(one("Command").dependsOn).toEqual(["Record track"]);
+        expect(one("ManagedCertificate").dependsOn).toContain("Command track-dns");
         expect(one("ManagedCertificate").inputs).not.toHaveProperty("hold");
     });
 

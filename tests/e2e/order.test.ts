@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Assumed, TimelineEvent } from "../../sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
+import { inOrder } from "../support/timeline.ts";
 
 const hostname = "track.example.com";
 /** The name appears late, the certificate later, and SparkPost says no, no, yes. */
@@ -78,15 +79,4 @@ describe.each(readings)("where %s", (_reading, assumed) => {
  */
 function isHttpsThroughEdge({ kind, scheme, outcome }: TimelineEvent): boolean {
     return kind === "edge-request" && scheme === "https" && outcome === "relayed";
-}
-
-/** Demands that each first occurrence comes after the one before it. */
-function inOrder(
-    timeline: readonly TimelineEvent[],
-    steps: [name: string, matches: (event: TimelineEvent) => boolean][],
-): void {
-    const found = steps.map(([name, matches]) => ({ name, at: timeline.findIndex(matches) }));
-    expect(found.filter(({ at }) => at < 0)).toEqual([]);
-    const inTime = [...found].sort((a, b) => a.at - b.at).map(({ name }) => name);
-    expect(inTime).toEqual(steps.map(([name]) => name));
 }
