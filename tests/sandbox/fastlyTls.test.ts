@@ -91,9 +91,10 @@ describe("a TLS subscription", () => {
     it("waits for the alias that proves its host, is processed, and issued after the delay", async () => {
         const sandbox = await served({ faults: { fastlyCertificateDelay: 1 } });
         const { id } = await subscribe(sandbox);
-        await waits(sandbox, /isn't an alias/);
+        await waits(sandbox, /alias of nothing/);
         expect(await stateOf(sandbox, id)).toBe("pending");
         sandbox.dns.set({ name: `_acme-challenge.${HOST}`, type: "CNAME", value: "elsewhere.fastly-validations.com" });
+        await waits(sandbox, /alias of elsewhere\.fastly-validations\.com/);
         expect(await stateOf(sandbox, id)).toBe("pending");
         prove(sandbox);
         expect(await certified(sandbox)).toMatchObject({ host: HOST, edge: "fastly" });
@@ -101,6 +102,16 @@ describe("a TLS subscription", () => {
         const { json } = await call(sandbox, `GET /tls/subscriptions/${id}`);
         expect(json.data.attributes).toMatchObject({ state: "issued", has_active_order: false });
         expect(json.data.relationships.tls_certificates.data).toMatchObject([{ type: "tls_certificate" }]);
+    });
+
+    it("has no certificate at the edge while it is processed", async () => {
+        const sandbox = await served({ faults: { fastlyCertificateDelay: 60_000 } });
+        const { id } = await subscribe(sandbox);
+        prove(sandbox);
+        await sandbox.waitFor(({ state }) => state === "processing");
+        sandbox.dns.set({ name: HOST, type: "CNAME", value: "j.sni.global.fastly.net" });
+        await expect(sandbox.click(`https://${HOST}/f/a`)).rejects.toThrow("handshake failure");
+        expect(await stateOf(sandbox, id)).toBe("processing");
     });
 
     it("is proven by Cloudflare's DNS as well", async () => {
@@ -145,8 +156,9 @@ describe("a TLS subscription", () => {
         await certified(sandbox);
         const [before] = sandbox.fastly.subscriptions();
         sandbox.dns.remove(`_acme-challenge.${HOST}`);
+        const { at: until = 0 } = sandbox.timeline.at(-1) ?? {};
         sandbox.fastly.renew(HOST);
-        await sandbox.waitFor(({ kind, at }) => kind === "issuance-waits" && at > 0);
+        await sandbox.waitFor(({ kind, at }) => kind === "issuance-waits" && at > until);
         expect(await stateOf(sandbox, id)).toBe("renewing");
         expect(sandbox.fastly.subscriptions()[0]?.certificate).toEqual(before?.certificate);
         prove(sandbox);
@@ -176,7 +188,7 @@ describe("a TLS subscription", () => {
     });
 
     it("that is pending is deleted without force, and issued no more", async () => {
-        const sandbox = await served({ faults: { fastlyCertificateDelay: 30 } });
+        const sandbox = await served({ faults: { fastlyCertificateDelay: 500 } });
         const { id } = await subscribe(sandbox);
         prove(sandbox);
         await sandbox.waitFor(({ state }) => state === "processing");

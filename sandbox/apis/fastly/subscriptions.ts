@@ -158,8 +158,9 @@ export class Subscriptions {
         for (const { name, challenge } of hosts) {
             const alias = `_acme-challenge.${name}`;
             const [answer] = names.authoritativeAnswers(alias, "CNAME");
-            if (answer?.type !== "CNAME" || answer.data.replace(/\.$/, "") !== challenge) {
-                return `${alias} isn't an alias of ${challenge}`;
+            const found = answer?.type === "CNAME" ? answer.data : "nothing";
+            if (found !== challenge) {
+                return `${alias} is an alias of ${found}, not of ${challenge}`;
             }
             const forbidden = caaObstacle(name, AUTHORITIES[certificate_authority] ?? "", names);
             if (forbidden) {
