@@ -81,7 +81,7 @@ describe("a domain in use over http", () => {
         us.change(hostname, { tls_status: "valid", secure: true });
         await stack.up();
         expect(stack.domain(hostname)).toMatchObject(inUse);
-        expect(stack.events("certificate-ordered")).toHaveLength(1);
+        expect(us.calls.filter(({ path }) => path.endsWith("/certificate/enable"))).toHaveLength(1);
         await stack.unchanged();
     });
 });

@@ -60,7 +60,9 @@ it("takes a host from Cloudflare only where the interruption is accepted, by one
     ]);
     const click = await stack.sandbox.click(`https://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`);
     expect(click).toMatchObject({ status: 302, location: "https://shop.example" });
-    expect((await told(stack, hostname)).nextSteps.join()).toContain(`${hostname} moved from cloudflare to managed`);
+    const advice = (await told(stack, hostname)).nextSteps.join();
+    expect(advice).toContain(`${hostname} moved from cloudflare to managed`);
+    expect(advice).toContain("until SparkPost had its certificate");
     await stack.unchanged("--refresh");
 });
 
