@@ -7,7 +7,7 @@ import { type Engine, ensureEngine } from "../tools/offline/engine.ts";
 import { repository } from "../tools/offline/home.ts";
 import { runProgram } from "../tools/program.ts";
 import { createWorkspace } from "../tools/pulumi.ts";
-import { sandboxDomain } from "../tools/sandboxDomain.ts";
+import { sandboxDomain, sandboxEnvironment } from "../tools/sandboxDomain.ts";
 import { cpuSeconds, type Ratio, ratio } from "./measure.ts";
 
 /** Domains of the large stack; the demand is stated for a hundred. */
@@ -29,6 +29,7 @@ await runProgram(async (cleanup) => {
     cleanup.defer(() => sandbox.close());
     const bench = { engine, sandbox, cleanup };
     await oneDomain(bench);
+    await allKinds(bench);
     await manyDomains(bench);
     await report();
 });
@@ -51,6 +52,20 @@ async function oneDomain(bench: Bench): Promise<void> {
     await stack.run("destroy --yes --skip-preview");
 }
 
+async function allKinds(bench: Bench): Promise<void> {
+    console.log(`One domain behind each kind of edge: preview, ${pairs} pairs`);
+    const stack = await prepared(bench, repository, kindsConfig(bench.sandbox));
+    const plain = await prepared(bench, baseline("plainKinds"));
+    const [ours, theirs] = [typesOf(await resourcesOf(stack)), typesOf(await resourcesOf(plain))];
+    if (ours.join() !== theirs.join()) {
+        throw new Error(`The baseline has other resources:\n${theirs.join("\n")}\ninstead of\n${ours.join("\n")}`);
+    }
+    const toPlain = await ratio(stack.cpu("preview"), plain.cpu("preview"), pairs);
+    add(`all kinds: preview / plain JavaScript program, ${ours.length} resources`, toPlain, 1.2);
+    await plain.run("destroy --yes --skip-preview");
+    await stack.run("destroy --yes --skip-preview");
+}
+
 async function manyDomains(bench: Bench): Promise<void> {
     const { sandbox } = bench;
     console.log(`${many} domains at a limit of 20 SparkPost calls a second: up (this takes some minutes)`);
@@ -58,8 +73,7 @@ async function manyDomains(bench: Bench): Promise<void> {
     const stack = await prepared(bench, repository, domainsConfig(sandbox, many));
     sandbox.faults.rateLimit = undefined;
 
-    const state = JSON.parse((await stack.run("stack export")).stdout) as Export;
-    const resources = state.deployment.resources;
+    const resources = await resourcesOf(stack);
     const ours = resources.filter(({ type }) => type.includes("dynamic/sparkpost"));
     const largest = (size: (resource: Exported) => number) => Math.max(...ours.map(size));
     const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -95,7 +109,20 @@ interface Export {
 
 interface Exported {
     type: string;
+    custom: boolean;
     stackTrace?: unknown;
+}
+
+async function resourcesOf({ run }: Pick<Awaited<ReturnType<typeof prepared>>, "run">): Promise<Exported[]> {
+    return (JSON.parse((await run("stack export")).stdout) as Export).deployment.resources;
+}
+
+/** The types of all resources that a provider has, one for each resource; components only group them. */
+function typesOf(resources: Exported[]): string[] {
+    return resources
+        .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+        .map(({ type }) => type)
+        .sort();
 }
 
 /** A stack of this program that is up, in the sandbox. */
@@ -110,8 +137,7 @@ async function prepared(
         config,
         env: {
             SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
-            CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
-            CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+            ...sandboxEnvironment(sandbox),
             // A file backend rewrites the whole state at every step, which would drown what is measured.
             PULUMI_EXPERIMENTAL: "true",
             PULUMI_SKIP_CHECKPOINTS: "true",
@@ -140,6 +166,22 @@ function baseline(name: string): string {
 function domainsConfig(sandbox: Sandbox, count: number) {
     const common = { ...sandboxDomain(sandbox), protect: false };
     const domains = Array.from({ length: count }, (_, index) => ({ ...common, hostname: `track${index}.example.com` }));
+    return { "sparkpost-tracking:domains": domains };
+}
+
+function kindsConfig(sandbox: Sandbox) {
+    const cloudflare = { zone: "example.com", mode: "redirect" };
+    const entries = {
+        proxy: sandboxDomain(sandbox),
+        redirect: { ...sandboxDomain(sandbox), cloudflare },
+        fastly: sandboxDomain(sandbox, "fastly"),
+        managed: sandboxDomain(sandbox, "managed"),
+    };
+    const domains = Object.entries(entries).map(([name, entry]) => ({
+        ...entry,
+        protect: false,
+        hostname: `${name}.example.com`,
+    }));
     return { "sparkpost-tracking:domains": domains };
 }
 

@@ -71,6 +71,8 @@ export interface Sandbox {
 export interface ClickOptions {
     /** Default: a browser's. */
     userAgent?: string;
+    /** What a visitor may make up; names in lower case. */
+    headers?: Record<string, string>;
     /** A name of a resolver with a cache of its own. Default: the one that the probe and SparkPost ask. */
     resolver?: string;
 }
@@ -195,13 +197,13 @@ function fixedNames(zones: { nameServers: string[] }[]): NameZone[] {
 
 async function click(
     url: string,
-    { userAgent = BROWSER, resolver }: ClickOptions,
+    { userAgent = BROWSER, headers = {}, resolver }: ClickOptions,
     network: Network,
     timeline: Timeline,
 ): Promise<Answer> {
     const { hostname: host } = new URL(url);
     try {
-        const answer = await network.visit(url, { "user-agent": userAgent }, resolver);
+        const answer = await network.visit(url, { ...headers, "user-agent": userAgent }, resolver);
         const { status, location } = answer;
         const what = `a recipient opened ${url}: ${status}${location ? ` to ${location}` : ""}`;
         timeline.add("recipient", "click", what, { host, url, userAgent, status, location });

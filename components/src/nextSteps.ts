@@ -53,9 +53,11 @@ const leftBehind: Record<string, string> = {
 function moveSteps({ hostname, adopt, kind, movedFrom, movedAt }: Situation): string[] {
     const steps: string[] = [];
     if (movedFrom !== undefined) {
+        // The certificate comes after the record has changed.
+        const untilCertificate = kind === "managed" ? "and those over https until SparkPost had its certificate; " : "";
         steps.push(
             `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed: ` +
-                "clicks that still went to the old edge in that time may be lost, none before and none since.",
+                `clicks that still went to the old edge in that time may be lost, ${untilCertificate}none before and none since.`,
         );
         const left = adopt && movedFrom !== kind ? leftBehind[movedFrom] : undefined;
         if (left) {

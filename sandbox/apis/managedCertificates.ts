@@ -32,8 +32,9 @@ export function certificateRoutes(
     api.post("/tracking-domains/:domain/certificate/check", async (request) => {
         const domain = find(request);
         refuseAsTold("forbidden");
-        const isReady = domain.verified && leadsToV2(domain.domain, region, names);
-        const supportsManagedCertificate = mode === "eligible" && (assumed.certificateCheck === "account" || isReady);
+        // A look at the host is made only where it counts: it leaves its answer with the resolver.
+        const isReady = () => domain.verified && leadsToV2(domain.domain, region, names);
+        const supportsManagedCertificate = mode === "eligible" && (assumed.certificateCheck === "account" || isReady());
         return { results: { domain: domain.domain, supportsManagedCertificate } };
     });
 

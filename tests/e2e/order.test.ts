@@ -1,7 +1,8 @@
 // The order is the product: the timeline proves that no step happened before the one it waits for, whatever is late.
 import { describe, expect, it } from "vitest";
-import type { Assumed, TimelineEvent } from "../../sandbox/index.ts";
+import type { Assumed } from "../../sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
+import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 
 const hostname = "track.example.com";
 /** The name appears late, the certificate later, and SparkPost says no, no, yes. */
@@ -71,22 +72,3 @@ describe.each(readings)("where %s", (_reading, assumed) => {
         expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
     });
 });
-
-/**
- * An https request that the edge took with a certificate and handed on: only a client that accepted the certificate
- * sends one.
- */
-function isHttpsThroughEdge({ kind, scheme, outcome }: TimelineEvent): boolean {
-    return kind === "edge-request" && scheme === "https" && outcome === "relayed";
-}
-
-/** Demands that each first occurrence comes after the one before it. */
-function inOrder(
-    timeline: readonly TimelineEvent[],
-    steps: [name: string, matches: (event: TimelineEvent) => boolean][],
-): void {
-    const found = steps.map(([name, matches]) => ({ name, at: timeline.findIndex(matches) }));
-    expect(found.filter(({ at }) => at < 0)).toEqual([]);
-    const inTime = [...found].sort((a, b) => a.at - b.at).map(({ name }) => name);
-    expect(inTime).toEqual(steps.map(([name]) => name));
-}

@@ -39,6 +39,7 @@ describe("next steps", () => {
         expect(moved).toMatch(
             /track.example.com moved from cloudflare to fastly \(verified there 2026-11-24T23:00:00.000Z\).*up to 300 s.*none before and none since/s,
         );
+        expect(moved).not.toContain("SparkPost had its certificate");
         expect(text({ kind: "fastly" })).not.toContain("moved from");
     });
 
@@ -50,5 +51,10 @@ describe("next steps", () => {
         expect(text(moved)).not.toContain("by hand");
         expect(text({ ...moved, kind: "fastly", movedFrom: "cloudflare", adopt: true })).toContain("page rule");
         expect(text({ ...moved, movedFrom: "managed", adopt: true })).not.toContain("by hand");
+    });
+
+    it("report that https links waited for SparkPost's own certificate after a move to it", () => {
+        const moved = text({ kind: "managed", movedFrom: "cloudflare", movedAt: "2026-11-24T23:00:00.000Z" });
+        expect(moved).toContain("may be lost, and those over https until SparkPost had its certificate; none before");
     });
 });

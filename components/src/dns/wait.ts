@@ -1,5 +1,5 @@
-// Waits until DNS has a record: a plain program that a Command runs, for what a certificate authority is going to look
-// for.
+// Waits until DNS has a record: a plain program that a Command runs, before a certificate authority or SparkPost looks
+// for it.
 //
 //     SPARKPOST_TRACKING_RECORD='{"name":"_acme-challenge.track.example.com","value":"…","deadline":2700}' \
 //         node --eval 'require("pulumi-sparkpost-tracking/dns").waitForRecord()'
@@ -62,7 +62,7 @@ export async function awaitRecord(
         if (left <= 0) {
             return (
                 `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${found}.\n` +
-                "The certificate authority looks for it before it issues, and again at every renewal. See that the zone at the DNS service has it, and that the registrar names that service's servers; " +
+                "It is looked for before a certificate is issued, and again at every renewal. See that the zone at the DNS service has it, and that the registrar names that service's servers; " +
                 "then run `pulumi up` again."
             );
         }

@@ -80,17 +80,18 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const order: Order = (...dependsOn) =>
             pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
         // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
-        // Without a record of ours only the service's own protection is left.
+        // Without a record of ours only the protection of each is left.
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
-        const service = args.serviceId === undefined ? declareService(name, args, supporting()) : undefined;
+        const checks = pulumi.runtime.isDryRun() ? undefined : this.check(args);
+        const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
         if (service) {
             warnOfRecipe(hostname, service.args, this);
         }
-        const subscription = declareSubscription(name, args, this, supporting(...served));
+        const subscription = declareSubscription(name, args, checks, supporting(...served));
         this.subscription = subscription.resource;
         const records = {
             challenge: challengeRecord(hostname, this.subscription),
@@ -152,16 +153,32 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         );
         return [issued, record];
     }
+
+    /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
+    private async check(args: FastlyEdgeArgs & { hostname: string }): Promise<void> {
+        const { hostname, certificateAuthority = defaultAuthority, resolver, nameServers } = args;
+        await Promise.all([
+            refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
+            checkTlsAccess(hostname, () => this.subscription.urn, this),
+        ]);
+    }
 }
 
 /** The options of a child that waits for these. */
 type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
 const defaultDeadline = 2_700;
+const defaultAuthority = "lets-encrypt";
+
+/** A value that an update knows once the checks are passed; in a preview, at once. */
+function onceChecked<T>(value: pulumi.Input<T>, checks: Promise<void> | undefined): pulumi.Input<T> {
+    return checks === undefined ? value : pulumi.all([value, checks]).apply(([known]) => known as T);
+}
 
 function declareService(
     name: string,
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
+    checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: ServiceVcl; args: ServiceVclArgs } {
     // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
@@ -172,14 +189,14 @@ function declareService(
         serviceArgs({ hostname, endpoint, description, cacheTtl }),
         opts,
     );
-    return { resource: new ServiceVcl(serviceName, args, serviceOpts), args };
+    const checked = { ...args, activate: onceChecked(args.activate ?? true, checks) };
+    return { resource: new ServiceVcl(serviceName, checked, serviceOpts), args };
 }
 
-/** The certificate's subscription; in an update it is made once nothing is known that speaks against it. */
 function declareSubscription(
     name: string,
-    { hostname, certificateAuthority = "lets-encrypt", transform = {}, resolver, nameServers }: FastlyEdgeArgs,
-    component: pulumi.Resource,
+    { hostname, certificateAuthority = defaultAuthority, transform = {} }: FastlyEdgeArgs,
+    checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
     const { TlsSubscription } =
@@ -193,18 +210,6 @@ function declareSubscription(
         forceUpdate: true,
     };
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
-    if (pulumi.runtime.isDryRun()) {
-        return { resource: new TlsSubscription(subscriptionName, args, subscriptionOpts), args };
-    }
-    const checks = Promise.all([
-        refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
-        checkTlsAccess(hostname, () => resource.urn, component),
-    ]);
-    const checkedAuthority = pulumi.all([args.certificateAuthority, checks]).apply(([authority]) => authority);
-    const resource: TlsSubscription = new TlsSubscription(
-        subscriptionName,
-        { ...args, certificateAuthority: checkedAuthority },
-        subscriptionOpts,
-    );
-    return { resource, args };
+    const checked = { ...args, certificateAuthority: onceChecked(args.certificateAuthority, checks) };
+    return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
 }

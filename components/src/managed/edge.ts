@@ -1,9 +1,11 @@
 // SparkPost's own certificates as the edge: a plain CNAME to a v2 endpoint, and no CDN.
+import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { isDnsWriter } from "../dns/arguments";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
+import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
@@ -22,7 +24,7 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
     account?: AccountArgs;
     /** The v2 endpoint. Default `v2.spgo.io`. */
     endpoint?: string;
-    /** Seconds until SparkPost must have verified the host over http. Default 3,600. */
+    /** Seconds until DNS must have the record, and until SparkPost must have verified the host over http. Default 3,600. */
     verificationDeadline?: number;
     /** Adjusts the arguments of what is declared. */
     transform?: ManagedEdgeTransforms;
@@ -30,15 +32,19 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
 
 /** Adjustments of the edge's children. */
 export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
+    /** Of the wait until the zone's own servers have the host's record. */
+    recordWait?: Transform<CommandArgs>;
     certificate?: Transform<ManagedCertificateArgs>;
 }
 
 /**
  * A tracking host with SparkPost's own certificate.
  *
- *     eligible  →  DNS record  →  verified over http  →  certificate enabled  →  certificate valid, links https
+ *     eligible  →  DNS record  →  in DNS  →  verified over http  →  certificate enabled  →  certificate valid, links https
  *
- * Whether the host is eligible is asked before any DNS changes. SparkPost has no way to give a certificate back.
+ * Whether the host is eligible is asked before any DNS changes, and SparkPost isn't asked to look at the host before its
+ * zone's own servers have the record: its resolvers would remember "no such name". SparkPost has no way to give a
+ * certificate back.
  */
 export class ManagedEdge extends pulumi.ComponentResource implements Edge {
     readonly kind = "managed";
@@ -52,6 +58,7 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
 
     constructor(name: string, given: ManagedEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
+        const { verificationDeadline = 3_600, resolver, nameServers } = given;
         const { hostname, mistakes } = checkHostname(given.hostname);
         refuse(`ManagedEdge ${name}`, [
             ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
@@ -99,9 +106,17 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
                       { ...order(eligibility), replacementTrigger: hostname },
                   ),
               ];
+        const visible = written.map((dependency) =>
+            declareWait(
+                `${name}-dns`,
+                { name: hostname, value: endpoint, deadline: verificationDeadline, resolver, nameServers },
+                pulumi.mergeOptions(order(dependency), { protect: false }),
+                transform.recordWait,
+            ),
+        );
         this.waitsFor =
             manual && lookAt(this.dnsRecords, manual, given).apply((seen) => manualSteps(hostname, seen, 300));
-        this.fingerprint = pulumi.output(record).apply(fingerprint);
+        this.fingerprint = pulumi.output(fingerprint({ name: hostname, value: endpoint }));
         this.certificate = new ManagedCertificate(
             ...transformed<ManagedCertificateArgs>(
                 transform.certificate,
@@ -111,10 +126,10 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
                     account,
                     fingerprint: this.fingerprint,
                     deadline: given.certificateDeadline,
-                    verificationDeadline: given.verificationDeadline,
+                    verificationDeadline,
                     hold: this.waitsFor?.apply((steps) => steps.length > 0),
                 },
-                pulumi.mergeOptions(order(eligibility, ...written), { protect: false }),
+                pulumi.mergeOptions(order(eligibility, ...written, ...visible), { protect: false }),
             ),
         );
         this.dependsOn = [...written, this.certificate];
