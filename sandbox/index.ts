@@ -60,10 +60,17 @@ export interface Sandbox {
     waitFor(matches: (event: TimelineEvent) => boolean, timeoutMs?: number): Promise<TimelineEvent>;
     /**
      * A recipient opens a URL: resolver, fresh connection, certificate checked, no redirect followed. Rejects as a
-     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …). Default user agent: a browser's.
+     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …). Default user agent: a browser's. More
+     * headers: what a visitor may make up.
      */
-    click(url: string, options?: { userAgent?: string }): Promise<Answer>;
+    click(url: string, options?: ClickOptions): Promise<Answer>;
     close(): Promise<void>;
+}
+
+export interface ClickOptions {
+    userAgent?: string;
+    /** Names in lower case. */
+    headers?: Record<string, string>;
 }
 
 const REGIONS: Region[] = ["us", "eu"];
@@ -143,7 +150,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         timeline: timeline.events,
         faults,
         waitFor: (matches, timeoutMs) => timeline.waitFor(matches, timeoutMs),
-        click: (url, { userAgent = BROWSER } = {}) => click(url, userAgent, network, timeline),
+        click: (url, options = {}) => click(url, options, network, timeline),
         async close() {
             timeline.close();
             await Promise.all([apis.close(), names.close(), ...machines.map((machine) => machine.close())]);
@@ -183,10 +190,15 @@ function fixedNames(zones: { nameServers: string[] }[]): NameZone[] {
     }));
 }
 
-async function click(url: string, userAgent: string, network: Network, timeline: Timeline): Promise<Answer> {
+async function click(
+    url: string,
+    { userAgent = BROWSER, headers = {} }: ClickOptions,
+    network: Network,
+    timeline: Timeline,
+): Promise<Answer> {
     const { hostname: host } = new URL(url);
     try {
-        const answer = await network.visit(url, { "user-agent": userAgent });
+        const answer = await network.visit(url, { ...headers, "user-agent": userAgent });
         const { status, location } = answer;
         const what = `a recipient opened ${url}: ${status}${location ? ` to ${location}` : ""}`;
         timeline.add("recipient", "click", what, { host, url, userAgent, status, location });

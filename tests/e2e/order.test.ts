@@ -1,8 +1,8 @@
 // The order is the product: the timeline proves that no step happened before the one it waits for, whatever is late.
 import { describe, expect, it } from "vitest";
-import type { Assumed, TimelineEvent } from "../../sandbox/index.ts";
+import type { Assumed } from "../../sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
-import { inOrder } from "../support/timeline.ts";
+import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 
 const hostname = "track.example.com";
 /** The name appears late, the certificate later, and SparkPost says no, no, yes. */
@@ -72,11 +72,3 @@ describe.each(readings)("where %s", (_reading, assumed) => {
         expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
     });
 });
-
-/**
- * An https request that the edge took with a certificate and handed on: only a client that accepted the certificate
- * sends one.
- */
-function isHttpsThroughEdge({ kind, scheme, outcome }: TimelineEvent): boolean {
-    return kind === "edge-request" && scheme === "https" && outcome === "relayed";
-}

@@ -8,18 +8,21 @@ import { diagnosticOf } from "../support/diagnostics.ts";
 import { TestStack } from "../support/stack.ts";
 
 const track = { hostname: "track.example.com", default: true, protect: false };
+const fast = { hostname: "fast.example.com", fastly: { dns: { cloudflare: { zone: "example.com" } } }, protect: false };
 const refused = { hostname: "refused.example.com", protect: false };
 const lost = { hostname: "lost.example.com", protect: false, probe: { deadline: 1 } };
 
 it("shows no key in the state, in anything printed or on any command line", async () => {
-    await using stack = await TestStack.start({ env: { SPARKPOST_API_KEY: undefined }, domains: [track] });
+    await using stack = await TestStack.start({ env: { SPARKPOST_API_KEY: undefined }, domains: [track, fast] });
     const { sandbox, workspace } = stack;
     const { apiKey } = sandbox.sparkpost.us;
+    const keys = [apiKey, sandbox.cloudflare.apiToken, sandbox.fastly.apiKey];
     await workspace.configure({
         "sparkpost:apiKey": { secret: apiKey },
         "cloudflare:apiToken": { secret: sandbox.cloudflare.apiToken },
+        "fastly:apiKey": { secret: sandbox.fastly.apiKey },
     });
-    const holders = (places: Record<string, string>) => placesOf([apiKey, sandbox.cloudflare.apiToken], places);
+    const holders = (places: Record<string, string>) => placesOf(keys, places);
 
     // The probe goes on for as long as something else answers behind the edge.
     sandbox.faults.strangerOrigin = true;
@@ -31,6 +34,7 @@ it("shows no key in the state, in anything printed or on any command line", asyn
     expect(code, output).toBe(0);
     expect(commandLines).toContain("pulumi-sparkpost-tracking/probe");
     expect(output).toContain("RegisterResource RPC finished");
+    expect(sandbox.fastly.subscriptions()).toMatchObject([{ state: "issued" }]);
     expect(holders({ commandLines, output, ...(await filesOf(workspace.dir)) })).toEqual([]);
 
     // Errors are where keys like to show up: SparkPost repeats ours, and a probe fails.
@@ -41,10 +45,16 @@ it("shows no key in the state, in anything printed or on any command line", asyn
         times: 1,
     });
     sandbox.faults.strangerOrigin = true;
-    await stack.declare(track, refused, lost);
+    await stack.declare(track, fast, refused, lost);
     const failure = await stack.failingUp("--continue-on-error");
     expect(diagnosticOf(failure, "TrackingDomain (refused.example.com)")).toContain("no such thing for [api key]");
     expect(diagnosticOf(failure, "Command (lost.example.com)")).toContain("doesn't work over HTTPS");
+    sandbox.faults.strangerOrigin = false;
+    // Fastly too may repeat it; our own look there tells no more than the status.
+    const repeated = { msg: `no such key ${sandbox.fastly.apiKey}` };
+    sandbox.faults.fastly.push({ method: "GET", path: /tls\/subscriptions\?/, status: 403, body: repeated, times: 1 });
+    await stack.declare(track, { ...fast, fastly: { ...fast.fastly, cacheTtl: 20 } });
+    expect(await stack.failingUp()).toMatch(/Fastly answered GET tls\/subscriptions.* with 403/);
     await stack.run("preview --diff", 0);
     await stack.run("stack export", 0);
     await stack.destroy();

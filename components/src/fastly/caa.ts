@@ -67,7 +67,8 @@ async function relevantRecords(hostname: string, options: LookUpOptions): Promis
         const top = registrableDomain(hostname) ?? hostname;
         for (let name = hostname; name !== top && name.includes("."); ) {
             name = name.slice(name.indexOf(".") + 1);
-            const records = await recursive(name, "CAA");
+            // What the resolver remembers may be older than what the authority finds.
+            const records = await authoritative(name, "CAA");
             if (records.length > 0) {
                 return { name, records };
             }

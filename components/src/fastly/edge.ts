@@ -70,26 +70,29 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
             ...fastlyProblems(mistakes.length === 0 ? hostname : undefined, given),
         ]);
-        super(EDGE_TYPES.fastly, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(EDGE_TYPES.fastly) }));
-        const args = { ...given, hostname, endpoint };
         const manual = isDnsWriter(dns) ? undefined : dns.manual;
+        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
+        // The component isn't, or its children would be. Without a record of ours only their own protection is left.
+        const { protect, ...unprotected } = opts;
+        const own = pulumi.mergeOptions(manual ? opts : unprotected, { aliases: edgeAliases(EDGE_TYPES.fastly) });
+        super(EDGE_TYPES.fastly, name, {}, own);
+        const args = { ...given, hostname, endpoint };
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
         // another resource: the old host must answer until the new one is verified.
         const common = { parent: this, retainOnDelete: opts.retainOnDelete, replacementTrigger: hostname };
         const order: Order = (...dependsOn) =>
             pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
-        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
-        // Without a record of ours only the service's own protection is left.
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
-        const service = args.serviceId === undefined ? declareService(name, args, supporting()) : undefined;
+        const checks = pulumi.runtime.isDryRun() ? undefined : this.check(args);
+        const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
         if (service) {
             warnOfRecipe(hostname, service.args, this);
         }
-        const subscription = declareSubscription(name, args, this, supporting(...served));
+        const subscription = declareSubscription(name, args, checks, supporting(...served));
         this.subscription = subscription.resource;
         const records = {
             challenge: challengeRecord(hostname, this.subscription),
@@ -106,7 +109,8 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             this.dependsOn = [...served, this.subscription];
         } else {
             const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
-            this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
+            const lasting: Order = (...dependsOn) => ({ ...order(...dependsOn), protect });
+            this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, lasting)];
         }
 
         this.endpoint = endpoint;
@@ -123,7 +127,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         writer: DnsWriter,
         { challenge, host }: Record<"challenge" | "host", pulumi.Output<DnsRecordSpec>>,
         supporting: Order,
-        order: Order,
+        lasting: Order,
     ): pulumi.Resource[] {
         const { TlsSubscriptionValidation } =
             require("@pulumi/fastly/tlsSubscriptionValidation") as typeof import("@pulumi/fastly/tlsSubscriptionValidation");
@@ -147,9 +151,18 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const record = writer.createRecord(
             name,
             { type: "CNAME", name: hostname, value: host.value, ttl: lowTtl, purpose: purposes.host },
-            order(issued),
+            lasting(issued),
         );
         return [issued, record];
+    }
+
+    /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
+    private async check(args: FastlyEdgeArgs & { hostname: string }): Promise<void> {
+        const { hostname, certificateAuthority = defaultAuthority, resolver, nameServers } = args;
+        await Promise.all([
+            refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
+            checkTlsAccess(hostname, () => this.subscription.urn, this),
+        ]);
     }
 }
 
@@ -157,10 +170,17 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
 type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
 const defaultDeadline = 2_700;
+const defaultAuthority = "lets-encrypt";
+
+/** A value that an update knows once the checks are passed; in a preview, at once. */
+function onceChecked<T>(value: pulumi.Input<T>, checks: Promise<void> | undefined): pulumi.Input<T> {
+    return checks === undefined ? value : pulumi.all([value, checks]).apply(([known]) => known as T);
+}
 
 function declareService(
     name: string,
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
+    checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: ServiceVcl; args: ServiceVclArgs } {
     // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
@@ -171,14 +191,14 @@ function declareService(
         serviceArgs({ hostname, endpoint, description, cacheTtl }),
         opts,
     );
-    return { resource: new ServiceVcl(serviceName, args, serviceOpts), args };
+    const checked = { ...args, activate: onceChecked(args.activate ?? true, checks) };
+    return { resource: new ServiceVcl(serviceName, checked, serviceOpts), args };
 }
 
-/** The certificate's subscription; in an update it is made once nothing is known that speaks against it. */
 function declareSubscription(
     name: string,
-    { hostname, certificateAuthority = "lets-encrypt", transform = {}, resolver, nameServers }: FastlyEdgeArgs,
-    component: pulumi.Resource,
+    { hostname, certificateAuthority = defaultAuthority, transform = {} }: FastlyEdgeArgs,
+    checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
     const { TlsSubscription } =
@@ -192,18 +212,6 @@ function declareSubscription(
         forceUpdate: true,
     };
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
-    if (pulumi.runtime.isDryRun()) {
-        return { resource: new TlsSubscription(subscriptionName, args, subscriptionOpts), args };
-    }
-    const checks = Promise.all([
-        refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
-        checkTlsAccess(hostname, () => resource.urn, component),
-    ]);
-    const checkedAuthority = pulumi.all([args.certificateAuthority, checks]).apply(([authority]) => authority);
-    const resource: TlsSubscription = new TlsSubscription(
-        subscriptionName,
-        { ...args, certificateAuthority: checkedAuthority },
-        subscriptionOpts,
-    );
-    return { resource, args };
+    const checked = { ...args, certificateAuthority: onceChecked(args.certificateAuthority, checks) };
+    return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
 }

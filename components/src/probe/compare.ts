@@ -1,7 +1,7 @@
 // Does the edge relay what the endpoint answers? Pure: two answers in, a verdict out.
 import { isCdnError } from "./cdnErrors";
 import { type Agent, type Subject, Unmet } from "./findings";
-import { PATH, type Reply } from "./get";
+import type { Reply } from "./get";
 import type { ProbeReport } from "./report";
 
 /** The edge works for this request; `warnings` when it does so in a way that costs something. */
@@ -14,13 +14,15 @@ export interface Verdict {
 export interface Question extends Subject {
     scheme: "https" | "http";
     agent: Agent;
+    /** Path and query. */
+    path: string;
     /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
     lastRedirect?: string;
 }
 
 /** Compares status, `Location` (literally) and length of the two answers; throws {@link Unmet} with what is wrong. */
 export function compare(edge: Reply, direct: Reply, question: Question): Verdict {
-    const { scheme, agent, hostname, lastRedirect } = question;
+    const { scheme, agent, hostname, path, lastRedirect } = question;
     if (edge.mitigated !== undefined) {
         throw new Unmet({ kind: "challenged", agent, action: edge.mitigated });
     }
@@ -38,7 +40,7 @@ export function compare(edge: Reply, direct: Reply, question: Question): Verdict
         if (scheme === "http" && edge.location?.startsWith(`https://${hostname}/`)) {
             return { strength: "weak", warnings: [httpsHopWarning(hostname)] };
         }
-        if (lastRedirect !== undefined && edge.location === `https://${lastRedirect}${PATH}`) {
+        if (lastRedirect !== undefined && edge.location === `https://${lastRedirect}${path}`) {
             return { strength: "pending", warnings: [pendingWarning(hostname, lastRedirect)] };
         }
         throw new Unmet({ kind: "redirected", scheme, status: edge.status, location: edge.location ?? "" });

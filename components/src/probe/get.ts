@@ -36,8 +36,8 @@ export interface Target {
     host: string;
     /** Undefined sends no such header, as some mail scanners do. */
     userAgent?: string;
-    /** Path and query. Default {@link PATH}. */
-    path?: string;
+    /** Path and query. */
+    path: string;
 }
 
 /** An answer, with what findings are made of. */
@@ -111,7 +111,7 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
     }
     const request = httpRequest({
         createConnection: () => stream,
-        path: target.path ?? PATH,
+        path: target.path,
         headers,
         setHost: false,
         signal,

@@ -1,9 +1,10 @@
 // One round of checks, in the order in which a cause comes before its consequences: names, https through the edge and
 // straight at the endpoint, their comparison, then plain http. The first check that doesn't pass ends the round.
+import { randomBytes } from "node:crypto";
 import { covers, saysNoCertificate } from "./certificates";
 import { compare, type Question, type Verdict } from "./compare";
 import { type Agent, Unmet } from "./findings";
-import { get, type Network, NoReply, type Reply, type Target } from "./get";
+import { get, type Network, NoReply, PATH, type Reply, type Target } from "./get";
 import type { Names } from "./names";
 import { judgeFollowed, notRedirected, PATH_WITH_QUERY, redirectWarnings } from "./redirect";
 import type { ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
@@ -58,26 +59,30 @@ interface Asked extends Verdict {
 
 async function ask(round: Round, address: string, scheme: Scheme, agent: Agent): Promise<Asked> {
     const { hostname, endpoint, lastRedirect } = round;
-    const question: Question = { hostname, endpoint, scheme, agent, lastRedirect };
-    if (round.redirects) {
-        return askRedirecting(round, address, question);
-    }
+    const path = round.redirects ? PATH_WITH_QUERY : uncachedPath();
+    const question: Question = { hostname, endpoint, scheme, agent, path, lastRedirect };
     const edge = await askEdge(round, address, question);
+    if (round.redirects) {
+        return judgeRedirecting(round, edge, question);
+    }
     const direct = await askEndpoint(round, question, edge, { scheme, host: hostname });
     return { edge, direct, ...compare(edge, direct, question) };
 }
 
-/** Asks an edge that is to redirect, and then the endpoint as a recipient's browser would that follows. */
-async function askRedirecting(round: Round, address: string, question: Question): Promise<Asked> {
-    const edge = await askEdge(round, address, question, PATH_WITH_QUERY);
+/** An edge's cache that doesn't tell http from https, or one sender from another, has nothing to answer this with. */
+function uncachedPath(): string {
+    return `${PATH}?probe=${randomBytes(8).toString("hex")}`;
+}
+
+/** Asks the endpoint as a recipient's browser does that follows an edge's redirect. */
+async function judgeRedirecting(round: Round, edge: Reply, question: Question): Promise<Asked> {
     const warnings = redirectWarnings(edge, question);
-    const path = PATH_WITH_QUERY;
     if (!warnings) {
         const { scheme, hostname } = question;
-        const direct = await askEndpoint(round, question, edge, { scheme, host: hostname, path });
+        const direct = await askEndpoint(round, question, edge, { scheme, host: hostname });
         throw notRedirected(edge, direct, question);
     }
-    const direct = await askEndpoint(round, question, edge, { scheme: "https", host: round.endpoint, path });
+    const direct = await askEndpoint(round, question, edge, { scheme: "https", host: round.endpoint });
     const verdict = judgeFollowed(edge, direct, question);
     return { edge, direct, ...verdict, warnings: [...verdict.warnings, ...warnings] };
 }
@@ -87,12 +92,7 @@ function weakest(...strengths: Verdict["strength"][]): Verdict["strength"] {
     return (["pending", "weak"] as const).find((strength) => strengths.includes(strength)) ?? "strong";
 }
 
-async function askEdge(
-    round: Round,
-    address: string,
-    { scheme, agent, hostname }: Question,
-    path?: string,
-): Promise<Reply> {
+async function askEdge(round: Round, address: string, { scheme, agent, hostname, path }: Question): Promise<Reply> {
     const { network } = round;
     const target = { scheme, address, name: hostname, host: hostname, userAgent: USER_AGENTS[agent], path };
     try {
@@ -104,13 +104,13 @@ async function askEdge(
 
 async function askEndpoint(
     { names, network }: Round,
-    { endpoint, agent }: Question,
+    { endpoint, agent, path }: Question,
     edge: Reply,
-    target: Pick<Target, "scheme" | "host" | "path">,
+    target: Pick<Target, "scheme" | "host">,
 ): Promise<Reply> {
     try {
         const [address = ""] = await names.addressesOf(endpoint);
-        return await get({ ...target, address, name: endpoint, userAgent: USER_AGENTS[agent] }, network);
+        return await get({ ...target, address, name: endpoint, userAgent: USER_AGENTS[agent], path }, network);
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? String(error);
         throw new Unmet({ kind: "endpoint-silent", scheme: target.scheme, code, edgeStatus: edge.status });

@@ -3,7 +3,13 @@ import { compare, type Question } from "../../../components/src/probe/compare.ts
 import type { Finding, Unmet } from "../../../components/src/probe/findings.ts";
 import type { Reply } from "../../../components/src/probe/get.ts";
 
-const question: Question = { hostname: "track.example.com", endpoint: "spgo.io", scheme: "https", agent: "browser" };
+const question: Question = {
+    hostname: "track.example.com",
+    endpoint: "spgo.io",
+    scheme: "https",
+    agent: "browser",
+    path: "/f/a/b/c/d",
+};
 const click: Reply = { status: 302, location: "https://example.com/", contentLength: 0, server: "msys-http" };
 const notFound: Reply = { status: 404, contentLength: 19, server: "msys-http" };
 const viaCdn = (reply: Reply): Reply => ({ ...reply, server: "cloudflare" });

@@ -81,8 +81,19 @@ describe("a host that works", () => {
             ["endpoint", "http", undefined, "Mozilla"],
         ]);
         for (const { host, path } of world.requests) {
-            expect([host, path]).toEqual(["track.example.com", "/f/a/b/c/d"]);
+            expect([host, path.split("?")[0]]).toEqual(["track.example.com", "/f/a/b/c/d"]);
         }
+    });
+
+    it("isn't answered for by a cache that doesn't tell http from https", async () => {
+        const kept = new Set<string | undefined>();
+        world.edge = (message, response) => {
+            const isBroken = !("encrypted" in message.socket) && !kept.has(message.url);
+            kept.add(message.url);
+            return isBroken ? answering(404)(message, response) : tracker(message, response);
+        };
+        expect(await findingOf()).toMatchObject({ kind: "stranger", scheme: "http", edge: { status: 404 } });
+        expect(kept.size).toBeGreaterThan(2);
     });
 
     it("passes when an unverified host gets the endpoint's 404, and says that this is weak", async () => {

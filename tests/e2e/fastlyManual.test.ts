@@ -1,0 +1,118 @@
+// A tracking domain behind Fastly whose DNS records a person writes: what each `up` does, before and after they are there.
+import { expect, it } from "vitest";
+import { type TestDomain, TestStack } from "../support/stack.ts";
+import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
+
+const hostname = "track.example.org";
+const manual = { fastly: { dns: { manual: {} } } };
+const domain: TestDomain = { name: "track", hostname, ...manual, default: true };
+const working = { secure: true, verified: true, default: true };
+/** What would change the domain, or break its links. */
+const changes = ["secure-changed", "verify-asked", "default-changed", "domain-deleted", "service-deleted"];
+
+interface Outputs {
+    dnsRecords: { type: "CNAME"; name: string; value: string; ttl: number; purpose: string }[];
+    nextSteps: string[];
+    verified: boolean;
+}
+
+it("ends well while the records aren't there, goes on once they are, and takes nothing back when they go", async () => {
+    await using stack = await TestStack.start({
+        sandbox: { otherZones: [{ name: "example.org" }] },
+        domains: [domain],
+    });
+    const { dns, waitFor } = stack.sandbox;
+    await stack.up();
+    expect(stack.events(...changes, "edge-request")).toEqual([]);
+    expect(stack.domain(hostname)).toMatchObject({ verified: false });
+    const { dnsRecords, nextSteps, verified } = await outputsOf(stack);
+    expect(verified).toBe(false);
+    expect(dnsRecords.map(({ name }) => name)).toEqual([`_acme-challenge.${hostname}`, hostname]);
+    for (const { type, name, value, ttl, purpose } of dnsRecords) {
+        expect(nextSteps).toContain(`Add the record ${name} ${ttl} ${type} ${value}: it ${purpose}.`);
+    }
+    expect(nextSteps.join("\n")).not.toContain("is in use");
+    await stack.unchanged();
+    await stack.unchanged("--refresh");
+
+    dns.set(dnsRecords[0] as Outputs["dnsRecords"][0]);
+    await waitFor(({ kind, state }) => kind === "subscription-state" && state === "issued");
+    dns.set(dnsRecords[1] as Outputs["dnsRecords"][0]);
+    await stack.up();
+    inOrder(stack.sandbox.timeline, [
+        ["record", ({ kind, host }) => kind === "record-set" && host === hostname],
+        ["https through the edge", isHttpsThroughEdge],
+        ["verified", ({ kind }) => kind === "verified"],
+        ["default", ({ kind }) => kind === "default-changed"],
+    ]);
+    expect(stack.domain(hostname)).toMatchObject(working);
+    expect((await outputsOf(stack)).nextSteps.join("\n")).not.toContain("Add the record");
+    await stack.unchanged("--refresh");
+    await stack.unchanged();
+    const settled = stack.events(...changes).length;
+
+    // DNS that can't be asked isn't DNS without records.
+    const nowhere = { resolver: "127.0.0.1:9", nameServers: ["127.0.0.1:9"] };
+    await stack.declare({ ...domain, probe: nowhere });
+    const silent = await stack.run("preview", 1);
+    expect(silent.output).toMatch(
+        /DNS of _acme-challenge.track.example.org: whether its record is there can't be found out: .*127.0.0.1:9.*\n.*resolver or nameServers.*\n?.*recordsExist: true/,
+    );
+    expect(silent.output).not.toContain("delete");
+    expect(await stack.failingUp()).toContain("can't be found out");
+
+    await stack.declare(domain);
+    dns.remove(hostname);
+    const vanished = await stack.run("preview --diff", 0);
+    expect(vanished.output).not.toMatch(/delete|replace/);
+    await stack.up();
+    expect((await outputsOf(stack)).nextSteps[0]).toContain(`Add the record ${hostname}`);
+    const destroy = await stack.run("destroy --yes --skip-preview");
+    expect(destroy.code).not.toBe(0);
+    expect(stack.events(...changes)).toHaveLength(settled);
+    expect(stack.domain(hostname)).toMatchObject(working);
+
+    dns.set(dnsRecords[1] as Outputs["dnsRecords"][0]);
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject(working);
+    await stack.unchanged();
+});
+
+it("tells the owner of a host in use to lower its TTL first, and takes his word for records that exist", async () => {
+    const before = { name: hostname, type: "CNAME" as const, ttl: 3_600, value: "spgo.io" };
+    await using stack = await TestStack.start({
+        sandbox: { otherZones: [{ name: "example.org", records: [before] }], ttlScale: 0 },
+        domains: [{ ...domain, adopt: true }],
+    });
+    const { dns, waitFor, click } = stack.sandbox;
+    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
+    await stack.up();
+    const { dnsRecords, nextSteps } = await outputsOf(stack);
+    const [challenge, host] = dnsRecords as [Outputs["dnsRecords"][0], Outputs["dnsRecords"][0]];
+    expect(nextSteps.slice(0, 3)).toEqual([
+        `${hostname} is in use (now spgo.io): lower its record's TTL to 300, and wait until the old TTL has passed.`,
+        expect.stringContaining(`Add the record ${challenge.name} 300 CNAME ${challenge.value}`),
+        expect.stringContaining(`Change the record ${hostname} 300 CNAME ${host.value}`),
+    ]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+    await stack.unchanged();
+    const link = `http://${hostname}/f/a/b/c/d?target=https://shop.example/`;
+    expect((await click(link)).status).toBe(302);
+
+    dns.set(challenge);
+    await waitFor(({ kind, state }) => kind === "subscription-state" && state === "issued");
+    dns.set(host);
+    expect((await click(link)).status).toBe(302);
+    await stack.declare({ ...domain, adopt: true, fastly: { dns: { manual: { recordsExist: true } } } });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject(working);
+    expect((await click(link)).status).toBe(302);
+    expect((await click(link.replace("http:", "https:"))).status).toBe(302);
+    await stack.unchanged();
+});
+
+/** What the stack says of its one domain. */
+async function outputsOf(stack: TestStack): Promise<Outputs> {
+    const { stdout } = await stack.run("stack output --json", 0);
+    return JSON.parse(stdout).trackingDomains[hostname];
+}
