@@ -51,6 +51,8 @@ export interface Sandbox {
     edge: { address: string; httpPort: number; httpsPort: number };
     /** Everything that happened, oldest first. */
     timeline: TimelineEvent[];
+    /** Milliseconds since the start, as events have them. */
+    now(): number;
     /** What goes wrong; may be changed at any time. */
     faults: Faults;
     /**
@@ -60,17 +62,19 @@ export interface Sandbox {
     waitFor(matches: (event: TimelineEvent) => boolean, timeoutMs?: number): Promise<TimelineEvent>;
     /**
      * A recipient opens a URL: resolver, fresh connection, certificate checked, no redirect followed. Rejects as a
-     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …). Default user agent: a browser's. More
-     * headers: what a visitor may make up.
+     * connection does (`code`: ENOTFOUND, ECONNREFUSED, CERT_HAS_EXPIRED, …).
      */
     click(url: string, options?: ClickOptions): Promise<Answer>;
     close(): Promise<void>;
 }
 
 export interface ClickOptions {
+    /** Default: a browser's. */
     userAgent?: string;
-    /** Names in lower case. */
+    /** What a visitor may make up; names in lower case. */
     headers?: Record<string, string>;
+    /** A name of a resolver with a cache of its own. Default: the one that the probe and SparkPost ask. */
+    resolver?: string;
 }
 
 const REGIONS: Region[] = ["us", "eu"];
@@ -148,6 +152,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         },
         edge: { address: edge.address, httpPort: edge.httpPort, httpsPort: edge.httpsPort },
         timeline: timeline.events,
+        now: () => timeline.now(),
         faults,
         waitFor: (matches, timeoutMs) => timeline.waitFor(matches, timeoutMs),
         click: (url, options = {}) => click(url, options, network, timeline),
@@ -192,13 +197,13 @@ function fixedNames(zones: { nameServers: string[] }[]): NameZone[] {
 
 async function click(
     url: string,
-    { userAgent = BROWSER, headers = {} }: ClickOptions,
+    { userAgent = BROWSER, headers = {}, resolver }: ClickOptions,
     network: Network,
     timeline: Timeline,
 ): Promise<Answer> {
     const { hostname: host } = new URL(url);
     try {
-        const answer = await network.visit(url, { ...headers, "user-agent": userAgent });
+        const answer = await network.visit(url, { ...headers, "user-agent": userAgent }, resolver);
         const { status, location } = answer;
         const what = `a recipient opened ${url}: ${status}${location ? ` to ${location}` : ""}`;
         timeline.add("recipient", "click", what, { host, url, userAgent, status, location });

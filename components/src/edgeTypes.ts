@@ -1,5 +1,5 @@
 // The edges of ours by their type tokens, and what keeps a host's resources when it moves from one to another.
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** The type token of every edge component. A token is identity: changing one replaces nothing only with an alias. */
 export const EDGE_TYPES = {
@@ -20,4 +20,13 @@ export function edgeAliases(ownType: EdgeType): pulumi.Alias[] {
     return Object.values(EDGE_TYPES)
         .filter((type) => type !== ownType)
         .map((type) => ({ type }));
+}
+
+/**
+ * The options of an edge's component: those given, with its aliases and without protection. Which of its children are
+ * protected is said to each of them: below a protected parent `protect: false` frees a child only where everything
+ * between program and engine hands a `false` on, and a child that stays protected keeps its host from moving.
+ */
+export function edgeOptions(ownType: EdgeType, opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return pulumi.mergeOptions(opts, { aliases: edgeAliases(ownType), protect: undefined });
 }

@@ -122,7 +122,7 @@ async function relay(
     const strict = assumed.strictOrigin === "accepted" ? [host, content] : [host];
     let address: string | undefined;
     try {
-        address = type === "A" ? content : names.addresses(content, false)[0];
+        address = type === "A" ? content : names.authoritativeAddresses(content)[0];
     } catch {
         // filler: status and code of an origin without an address.
         return { status: 530, body: "error code: 1016", outcome: `the origin ${content} has no address` };

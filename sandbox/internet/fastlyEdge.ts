@@ -131,7 +131,7 @@ async function ask(
 ): Promise<Reply> {
     const target = String(backend.address);
     try {
-        const address = /^[\d.]+$/.test(target) ? target : (names.addresses(target, false)[0] ?? "");
+        const address = /^[\d.]+$/.test(target) ? target : (names.authoritativeAddresses(target)[0] ?? "");
         const answer = await network.call({
             scheme: backend.use_ssl ? "https" : "http",
             port: Number(backend.port),

@@ -1,5 +1,6 @@
 /**
- * DNS: the authoritative servers of every zone, and one caching resolver that recipients and SparkPost share.
+ * DNS: the authoritative servers of every zone, and one caching resolver that recipients and SparkPost share, unless a
+ * recipient asks another one, with a cache of its own.
  * Both speak UDP on 127.0.0.1; which address an answer carries is never 127.0.0.1, see machine.ts.
  */
 import { createSocket, type RemoteInfo } from "node:dgram";
@@ -27,10 +28,12 @@ export interface Names {
     /** The names that a name is an alias of, one after the other, through the resolver's cache. */
     aliases(name: string): string[];
     /**
-     * IPv4 addresses of a name, aliases followed, through the resolver's cache unless told otherwise.
+     * IPv4 addresses of a name, aliases followed, through the resolver's cache, or that of another resolver by its name.
      * @throws an Error with code ENOTFOUND where there are none.
      */
-    addresses(name: string, cached?: boolean): string[];
+    addresses(name: string, resolver?: string): string[];
+    /** The same as the authoritative servers know it. */
+    authoritativeAddresses(name: string): string[];
     /** What the authoritative servers say, aliases followed; empty where there is nothing. */
     authoritativeAnswers(name: string, type: string): Answer[];
     close(): Promise<void>;
@@ -52,7 +55,12 @@ const LONGEST_CHAIN = 8;
 
 /** Starts the name servers. `zones` may grow and shrink while they run. `ttlScale` shortens what the resolver keeps, see SandboxOptions. */
 export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale: number): Promise<Names> {
-    const cache = new Map<string, { reply: Reply; until: number }>();
+    const caches = new Map<string, Map<string, { reply: Reply; until: number }>>();
+    const cacheOf = (resolver: string) => {
+        const cache = caches.get(resolver) ?? new Map();
+        caches.set(resolver, cache);
+        return cache;
+    };
 
     function ask(name: string, type: string): Reply {
         const zone = zones
@@ -75,7 +83,8 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         return { rcode: exists ? "NOERROR" : "NXDOMAIN", answers: [], authorities: [authority] };
     }
 
-    function askCached(name: string, type: string): Reply {
+    function askCached(name: string, type: string, resolver = ""): Reply {
+        const cache = cacheOf(resolver);
         // RFC 2308: "no such name" holds for every type.
         for (const key of [`${name} ${type}`, `${name} *`]) {
             const kept = cache.get(key);
@@ -132,17 +141,23 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         resolver: resolver.at,
         aliases: (name) =>
             follow(name, "A", askCached).answers.flatMap((answer) => (answer.type === "CNAME" ? [answer.data] : [])),
-        addresses(name, cached = true) {
-            const { answers } = follow(name, "A", cached ? askCached : ask);
-            const found = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
-            if (found.length) {
-                return found;
-            }
-            throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
-        },
+        addresses: (name, resolver) =>
+            addressesIn(
+                name,
+                follow(name, "A", (one, type) => askCached(one, type, resolver)),
+            ),
+        authoritativeAddresses: (name) => addressesIn(name, follow(name, "A", ask)),
         authoritativeAnswers: (name, type) => follow(name, type, ask).answers,
         close: async () => void (await Promise.all([authoritative.close(), resolver.close()])),
     };
+}
+
+function addressesIn(name: string, { answers }: Reply): string[] {
+    const found = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
+    if (found.length) {
+        return found;
+    }
+    throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
 }
 
 /** Whether a name is another one or below it. */

@@ -61,11 +61,11 @@ export class Network {
         ]);
     }
 
-    /** What a URL answers to somebody whose resolver is the caching one. */
-    async visit(url: string, headers: Record<string, string>): Promise<Answer> {
+    /** What a URL answers to somebody whose resolver is the caching one, or another one by its name. */
+    async visit(url: string, headers: Record<string, string>, resolver?: string): Promise<Answer> {
         const { protocol, hostname, pathname, search } = new URL(url);
         const scheme = protocol === "https:" ? "https" : "http";
-        const [address = ""] = this.#names.addresses(hostname);
+        const [address = ""] = this.#names.addresses(hostname, resolver);
         return this.call({ scheme, address, host: hostname, path: pathname + search, headers });
     }
 

@@ -4,6 +4,9 @@ import { HttpsTrackingDomain, type HttpsTrackingDomainArgs } from "../../compone
 import { probeOf, run } from "../support/program.ts";
 
 const hostname = "track.example.com";
+const dns = { cloudflare: { zone: "example.com" } };
+const challenge = { recordName: `_acme-challenge.${hostname}`, recordType: "CNAME", recordValue: "x.example" };
+const target = { recordName: hostname, recordType: "CNAME", recordValues: ["j.sni.global.fastly.net"] };
 const through = (cloudflare: HttpsTrackingDomainArgs["cloudflare"]) =>
     run(() => new HttpsTrackingDomain("track", { hostname, cloudflare: { zone: "example.com", ...cloudflare } }));
 
@@ -41,6 +44,27 @@ describe("a host that moves from one edge to another", () => {
             expect(one("PageRule").dependsOn).toContain("DnsRecord track");
         }
     });
+
+    it.each<[string, Partial<HttpsTrackingDomainArgs>]>([
+        ["Cloudflare's proxy", { cloudflare: { zone: "example.com", settings: "pageRule" } }],
+        ["Cloudflare's redirect", { cloudflare: { zone: "example.com", mode: "redirect" } }],
+        ["Fastly", { fastly: { dns } }],
+        ["SparkPost's own certificate", { managed: { dns } }],
+    ])(
+        "is held by no protection at %s: the edge has none for children to inherit, only the record",
+        async (_, edge) => {
+            const outputs = { TlsSubscription: { managedDnsChallenges: [challenge], managedHttpChallenges: [target] } };
+            const { resources, errors } = await run(() => new HttpsTrackingDomain("track", { hostname, ...edge }), {
+                preview: true,
+                outputs,
+            });
+            expect(errors).toEqual([]);
+            expect(resources.filter(({ protect }) => protect).map(({ type, name }) => [type, name])).toEqual([
+                ["cloudflare:index/dnsRecord:DnsRecord", "track"],
+                ["pulumi-nodejs:dynamic/sparkpost:TrackingDomain", "track"],
+            ]);
+        },
+    );
 
     it("can leave the redirect's rule to the engine even where everything is retained", async () => {
         const { one } = await run(

@@ -25,6 +25,22 @@ it("takes nothing when a protected domain is destroyed without a preview, or ren
     await stack.unchanged();
 });
 
+it("takes nothing of a protected host behind Fastly, whose record alone is protected", async () => {
+    const fastly = { dns: { cloudflare: { zone: "example.com" } } };
+    await using stack = await TestStack.start({ domains: [{ hostname, fastly }] });
+    await stack.up();
+    const { cloudflare, ...sandbox } = stack.sandbox;
+    const there = () => [cloudflare.records("example.com"), sandbox.fastly.services(), sandbox.fastly.subscriptions()];
+    const before = there();
+
+    for (const command of ["destroy --yes --skip-preview", "destroy --yes --skip-preview --continue-on-error"]) {
+        const { code, output } = await stack.run(command);
+        expect(code).not.toBe(0);
+        expect(output).toContain("protected");
+    }
+    expect(there()).toEqual(before);
+});
+
 it("renames with the new host working before the old one goes, and remembers whose default it took", async () => {
     const domain = { name: "track", default: true, restorePreviousDefault: true, protect: false };
     await using stack = await TestStack.start({ domains: [{ ...domain, hostname }] });

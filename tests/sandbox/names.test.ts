@@ -55,6 +55,20 @@ describe("names", () => {
         expect(await authoritative.resolve4(HOST)).toEqual([EDGE]);
     });
 
+    it("are kept by each resolver that a recipient asks, for itself", async () => {
+        const sandbox = await world();
+        const click = async (resolver?: string) => {
+            const { address } = await sandbox.click(`http://${HOST}/`, { resolver });
+            return address;
+        };
+        sandbox.cloudflare.seedRecord({ ...record, proxied: true });
+        expect(await click("one")).toBe(EDGE);
+        sandbox.cloudflare.changeRecord(HOST, { proxied: false });
+        expect(await click("one")).toBe(EDGE);
+        expect(await click("two")).toBe("192.0.2.10");
+        expect(await click()).toBe("192.0.2.10");
+    });
+
     it("that aren't there stay away at the resolver, for every type, until the negative answer is old", async () => {
         const sandbox = await world({ ttlScale: 0.0001 });
         const { resolver } = servers(sandbox);

@@ -47,4 +47,14 @@ describe("next steps", () => {
         const moved = text({ kind: "managed", movedFrom: "cloudflare", movedAt: "2026-11-24T23:00:00.000Z" });
         expect(moved).toContain("may be lost, and those over https until SparkPost had its certificate; none before");
     });
+
+    it("say what an adopted host has left at its old edge, which is in the way of its return", () => {
+        const moved = { kind: "cloudflare", movedFrom: "fastly", movedAt: "2026-11-24T23:00:00.000Z" };
+        expect(text({ ...moved, adopt: true })).toMatch(
+            /service, TLS subscription and _acme-challenge record .* before track.example.com moves back to fastly/,
+        );
+        expect(text(moved)).not.toContain("by hand");
+        expect(text({ ...moved, kind: "fastly", movedFrom: "cloudflare", adopt: true })).toContain("page rule");
+        expect(text({ ...moved, movedFrom: "managed", adopt: true })).not.toContain("by hand");
+    });
 });

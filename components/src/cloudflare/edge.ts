@@ -4,7 +4,7 @@ import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
-import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { Transform } from "../transform";
 import type { CloudflareArgs } from "./arguments";
 import { checkedEdgeHost } from "./edgeArguments";
@@ -57,9 +57,10 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         const { endpoint = "spgo.io", settings = "none", priority, transform = {} } = given;
         const hostname = checkedEdgeHost(`CloudflareEdge ${name}`, { ...given, endpoint });
         const type = EDGE_TYPES.cloudflare;
-        super(type, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(type) }));
+        super(type, name, {}, edgeOptions(type, opts));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
-        const order = { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete };
+        const { dependsOn, retainOnDelete, protect } = opts;
+        const order = { parent: this, dependsOn, retainOnDelete, protect };
 
         const zone = zoneOf({ ...given, hostname }, this);
         const wanted = {

@@ -4,7 +4,7 @@ import type { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
-import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { CloudflareArgs } from "./arguments";
 import type { CloudflareEdgeTransforms } from "./edge";
 import { checkedEdgeHost } from "./edgeArguments";
@@ -58,7 +58,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
             endpoint,
         });
         const type = EDGE_TYPES.cloudflareRedirect;
-        super(type, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(type) }));
+        super(type, name, {}, edgeOptions(type, opts));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn };
 
@@ -73,7 +73,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         const record = declareRecord(
             name,
             { hostname, endpoint, zoneId, transform: transform.record },
-            { ...order, retainOnDelete: opts.retainOnDelete },
+            { ...order, retainOnDelete: opts.retainOnDelete, protect: opts.protect },
         );
         // `$1` is what the `*` of the target matched, query string included.
         const actions = { forwardingUrl: { url: `https://${endpoint}/$1`, statusCode } };

@@ -10,7 +10,7 @@ import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
-import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
@@ -70,18 +70,17 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
             ...fastlyProblems(mistakes.length === 0 ? hostname : undefined, given),
         ]);
-        const manual = isDnsWriter(dns) ? undefined : dns.manual;
-        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
-        // The component isn't, or its children would be. Without a record of ours only their own protection is left.
-        const { protect, ...unprotected } = opts;
-        const own = pulumi.mergeOptions(manual ? opts : unprotected, { aliases: edgeAliases(EDGE_TYPES.fastly) });
-        super(EDGE_TYPES.fastly, name, {}, own);
+        super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, opts));
         const args = { ...given, hostname, endpoint };
+        const manual = isDnsWriter(dns) ? undefined : dns.manual;
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
         // another resource: the old host must answer until the new one is verified.
-        const common = { parent: this, retainOnDelete: opts.retainOnDelete, replacementTrigger: hostname };
+        const { retainOnDelete, protect } = opts;
+        const common = { parent: this, retainOnDelete, protect, replacementTrigger: hostname };
         const order: Order = (...dependsOn) =>
             pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
+        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
+        // Without a record of ours only the protection of each is left.
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
@@ -109,8 +108,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             this.dependsOn = [...served, this.subscription];
         } else {
             const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
-            const lasting: Order = (...dependsOn) => ({ ...order(...dependsOn), protect });
-            this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, lasting)];
+            this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
         }
 
         this.endpoint = endpoint;
@@ -127,7 +125,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         writer: DnsWriter,
         { challenge, host }: Record<"challenge" | "host", pulumi.Output<DnsRecordSpec>>,
         supporting: Order,
-        lasting: Order,
+        order: Order,
     ): pulumi.Resource[] {
         const { TlsSubscriptionValidation } =
             require("@pulumi/fastly/tlsSubscriptionValidation") as typeof import("@pulumi/fastly/tlsSubscriptionValidation");
@@ -151,7 +149,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const record = writer.createRecord(
             name,
             { type: "CNAME", name: hostname, value: host.value, ttl: lowTtl, purpose: purposes.host },
-            lasting(issued),
+            order(issued),
         );
         return [issued, record];
     }

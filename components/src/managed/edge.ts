@@ -7,7 +7,7 @@ import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
-import { EDGE_TYPES, edgeAliases } from "../edgeTypes";
+import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import type { AccountArgs } from "../sparkpost/account";
 import { CertificateEligibility } from "../sparkpost/certificateEligibility";
@@ -65,11 +65,16 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
             ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
             ...managedProblems(mistakes.length === 0 ? hostname : undefined, given, account),
         ]);
-        super(EDGE_TYPES.managed, name, {}, pulumi.mergeOptions(opts, { aliases: edgeAliases(EDGE_TYPES.managed) }));
+        super(EDGE_TYPES.managed, name, {}, edgeOptions(EDGE_TYPES.managed, opts));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = (...dependsOn: pulumi.Resource[]) =>
             pulumi.mergeOptions(
-                { parent: this, dependsOn: opts.dependsOn, retainOnDelete: opts.retainOnDelete },
+                {
+                    parent: this,
+                    dependsOn: opts.dependsOn,
+                    retainOnDelete: opts.retainOnDelete,
+                    protect: opts.protect,
+                },
                 { dependsOn },
             );
         const asked = pulumi.mergeOptions(order(), { protect: false });

@@ -25,7 +25,7 @@ async function ask(scheme: "https" | "http", serve: (socket: Socket) => void, ti
         }
     });
     const { port } = server.address() as { port: number };
-    const target = { scheme, address: "192.0.2.10", name: "track.example.com", host: "track.example.com" };
+    const target = { scheme, address: "192.0.2.10", name: "track.example.com", host: "track.example.com", path: "/" };
     return get(target, { rules: [{ toHost: "127.0.0.1", toPort: port }], timeout });
 }
 

@@ -81,7 +81,7 @@ describe("a host that works", () => {
             ["endpoint", "http", undefined, "Mozilla"],
         ]);
         for (const { host, path } of world.requests) {
-            expect([host, path.split("?")[0]]).toEqual(["track.example.com", "/f/a/b/c/d"]);
+            expect([host, path?.split("?")[0]]).toEqual(["track.example.com", "/f/a/b/c/d"]);
         }
     });
 

@@ -1,0 +1,109 @@
+// A host goes from Cloudflare's page rule that redirects to Cloudflare's proxy, and back, while recipients click its
+// links: no click is lost on any of these ways.
+import { expect, it } from "vitest";
+import { type Click, countedOf, lostOf, Recipients } from "../support/clicks.ts";
+import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const zone = "example.com";
+const redirect: TestDomain = { hostname, cloudflare: { zone, mode: "redirect" } };
+const proxy: TestDomain = { hostname, cloudflare: { zone } };
+const withSettings: TestDomain = { hostname, cloudflare: { zone, settings: "pageRule" } };
+
+it("goes from redirect to proxy and back without a lost click, and says what isn't proven yet", async () => {
+    await using stack = await TestStack.start({ domains: [redirect] });
+    await stack.up();
+    const [record] = stack.sandbox.cloudflare.records(zone);
+    await using recipients = new Recipients(stack.sandbox, hostname);
+    await recipients.pass();
+
+    // The rule goes last, so it is still there when the probe runs.
+    await stack.declare(proxy);
+    const { output } = await stack.up();
+    expect(output).toContain(`${hostname} still redirects to spgo.io: Pulumi deletes the page rule`);
+    expect(await strengthOf(stack)).toBe("pending");
+    await stack.unchanged();
+    const advice = /pulumi (up --replace) "(.*)<name of the domain>"/.exec(output) ?? [];
+    await stack.up("--replace", `${advice[2]}${hostname}`);
+    expect(await strengthOf(stack)).toBe("strong");
+    await stack.unchanged();
+
+    await stack.declare(redirect);
+    await stack.up();
+    await stack.unchanged();
+    await recipients.pass();
+
+    const clicks = await recipients.stop();
+    expect(ways(clicks)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
+    expect(countedOf(stack.sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
+    expect(stack.sandbox.cloudflare.records(zone)).toEqual([record]);
+    expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "page-rule-deleted", "page-rule-created"]);
+});
+
+it("goes from redirect to proxy with settings and back in one page rule, proven at once", async () => {
+    await using stack = await TestStack.start({ sandbox: { pageRuleQuota: 1 }, domains: [redirect] });
+    await stack.up();
+    const [rule] = stack.sandbox.cloudflare.pageRules(zone);
+    await using recipients = new Recipients(stack.sandbox, hostname);
+    await recipients.pass();
+
+    await stack.declare(withSettings);
+    expect((await stack.up()).output).not.toContain("still redirects");
+    expect(await strengthOf(stack)).toBe("strong");
+    await stack.unchanged();
+    await stack.declare(redirect);
+    await stack.up();
+    await stack.unchanged();
+    await recipients.pass();
+
+    const clicks = await recipients.stop();
+    expect(ways(clicks)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
+    expect(stack.sandbox.cloudflare.pageRules(zone)).toMatchObject([{ id: rule?.id }]);
+    expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "page-rule-updated", "page-rule-updated"]);
+});
+
+it.each([
+    ["proxy", proxy, "page-rule-deleted"],
+    ["proxy with settings", withSettings, "page-rule-updated"],
+] as const)(
+    "leads a placeholder that points elsewhere to the endpoint before the redirect ends, on the way to %s",
+    async (_mode, target, ending) => {
+        await using stack = await TestStack.start({
+            program: testProgram("domains"),
+            // Where nobody has this host: everything is answered with 404.
+            domains: [{ ...redirect, transform: { record: { content: "eu.spgo.io" } } }],
+        });
+        await stack.up();
+        expect(stack.sandbox.cloudflare.records(zone)).toMatchObject([{ content: "eu.spgo.io", proxied: true }]);
+        await using recipients = new Recipients(stack.sandbox, hostname);
+        await recipients.pass();
+
+        await stack.declare(target);
+        await stack.up();
+        await stack.unchanged();
+        await recipients.pass();
+
+        expect(ways(await recipients.stop())).toEqual(["at the endpoint", "redirected"]);
+        expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "record-updated", ending]);
+    },
+);
+
+/** What came first, what in between, and what last, where no click was lost. Two clicks at once may arrive in any order. */
+function ways(clicks: readonly Click[]): string[] {
+    expect(lostOf(clicks)).toEqual([]);
+    const came = clicks.map((click) => click.came);
+    const [first, last] = [came[0] ?? "", came.at(-1) ?? ""];
+    return [first, ...new Set(came.filter((one) => one !== first && one !== last)), last];
+}
+
+/** What happened to records and page rules. */
+function changesOf(stack: TestStack): string[] {
+    return stack.sandbox.timeline.map(({ kind }) => kind).filter((kind) => /^(record|page-rule)-/.test(kind));
+}
+
+/** What the last report of the probe says that it proves. */
+async function strengthOf(stack: TestStack): Promise<string> {
+    const { deployment } = JSON.parse((await stack.run("stack export", 0)).stdout);
+    const probe = deployment.resources.find(({ type }: { type: string }) => type === "command:local:Command");
+    return JSON.parse(probe.outputs.stdout).strength;
+}
