@@ -49,7 +49,7 @@ export class Recipients implements AsyncDisposable {
 
     /** Waits until somebody who clicked after this time (default: now) has got an answer. */
     async pass(time = this.#sandbox.now()): Promise<void> {
-        await vi.waitUntil(() => this.#clicks.some(({ at }) => at > time), { timeout: 20_000 });
+        await vi.waitUntil(() => this.#clicks.some(({ at }) => at > time), { timeout: 60_000 });
     }
 
     /** Nobody clicks any more; all clicks, in order. */
@@ -138,8 +138,8 @@ export interface Losses {
     within: Click[];
     /** By recipients who began after every resolver had the new one. */
     after: Click[];
-    /** First and last click of `within`, in ms after the change. */
-    window?: [first: number, last: number];
+    /** The same in words: how many, and when the first and the last of `within` began. */
+    summary: string;
 }
 
 /** The losses around a change at `changed`, of a record whose answers are kept for `kept` ms. */
@@ -148,8 +148,12 @@ export function lossesAround(clicks: readonly Click[], changed: number, kept: nu
     const before = losses.filter(({ ended }) => ended < changed);
     const after = losses.filter(({ at }) => at > changed + kept);
     const within = losses.filter((click) => !before.includes(click) && !after.includes(click));
-    const [first, last] = [within[0], within.at(-1)].map((click) => Math.round((click?.at ?? 0) - changed));
-    return { before, within, after, window: within.length ? [first ?? 0, last ?? 0] : undefined };
+    const [first, last] = [within[0], within.at(-1)].map((click) => click && Math.round(click.at - changed));
+    const window = within.length > 0 ? ` (${first} to ${last} ms after the change)` : "";
+    const summary =
+        `${losses.length} of ${clicks.length} clicks were lost: ${before.length} before the record changed, ` +
+        `${within.length} while old answers were kept${window}, ${after.length} later`;
+    return { before, within, after, summary };
 }
 
 function pathOf(url: string): string {
