@@ -31,6 +31,7 @@ const shape = z.strictObject({
             settings: z.optional(z.enum(["none", "pageRule"])),
             priority: number,
             certificateCoversHost: flag,
+            import: z.optional(z.strictObject({ record: z.optional(text), pageRule: z.optional(text) })),
         }),
     ),
     fastly: z.optional(
@@ -54,8 +55,11 @@ const shape = z.strictObject({
     edge: z.optional(z.custom(isSetOfFields)),
     default: flag,
     restorePreviousDefault: flag,
+    sendingDomains: z.optional(z.array(text)),
     adopt: flag,
     protect: flag,
+    secure: flag,
+    ignoreHsts: flag,
     // The probe's own check knows its options, down to the entries of their lists.
     probe: z.optional(z.union([z.literal(false), z.custom(isSetOfFields)])),
     verification: z.optional(z.strictObject({ deadline: number })),
@@ -92,11 +96,14 @@ function wellFormed(args: unknown, issues: readonly z.core.$ZodIssue[]): HttpsTr
     const rest: Record<PropertyKey, unknown> = { ...Object(args) };
     for (const { path } of issues) {
         const [field, inner] = path;
-        if (field !== undefined && inner !== undefined) {
+        if (field === undefined) {
+            continue;
+        }
+        if (!isSetOfFields(rest[field])) {
+            delete rest[field];
+        } else if (inner !== undefined) {
             const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
             rest[field] = others;
-        } else if (field !== undefined && !isSetOfFields(rest[field])) {
-            delete rest[field];
         }
     }
     return rest as unknown as HttpsTrackingDomainArgs;

@@ -8,6 +8,7 @@ import { type ManagedArgs, managedProblems } from "./managed/arguments";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
 import { below, type Problem } from "./problems";
 import { type AccountArgs, accountProblems, resolveAccount } from "./sparkpost/account";
+import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
 /** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
 export interface HttpsTrackingDomainArgs {
@@ -31,6 +32,12 @@ export interface HttpsTrackingDomainArgs {
     /** When the default is given up, hands it back to the domain that had it before the first `up`. Default false. */
     restorePreviousDefault?: boolean;
     /**
+     * Sending domains of the same account and subaccount whose mail has its links go through this host, whatever the
+     * default is; linked once it is verified. One that is taken out of the list is unlinked, if ours is still its link:
+     * its mail uses the default then, and links in mail already sent stay as they are. So links aren't protected.
+     */
+    sendingDomains?: string[];
+    /**
      * Takes over a registration that exists, unchanged until the edge is proven, and retains everything on destroy.
      * Default false.
      */
@@ -39,6 +46,16 @@ export interface HttpsTrackingDomainArgs {
      * Protects registration, DNS record and default: without them, links in mail already sent are dead. Default true.
      */
     protect?: boolean;
+    /**
+     * Whether links are https. `false` brings the host back to http links, in one step that is undone if SparkPost
+     * doesn't verify it; its edge must go on answering https as long as mail with https links matters. Default true.
+     */
+    secure?: boolean;
+    /**
+     * With `secure: false`: goes back to http although a domain above the host sends HSTS for its subdomains, so that
+     * browsers which have seen it ask the host by https all the same. Default false: that is refused.
+     */
+    ignoreHsts?: boolean;
     /** How the edge is probed before SparkPost is asked; `false` leaves the probe out. */
     probe?: ProbeOptions | false;
     /** The switch to https and SparkPost's verification. */
@@ -99,6 +116,7 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     if (args.restorePreviousDefault && !args.default) {
         problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
     }
+    problems.push(...schemeProblems(args), ...sendingDomainsProblems(args.sendingDomains));
     if (probe) {
         problems.push(...below("probe", probeProblems(probe)));
     }
@@ -109,6 +127,22 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
             value: deadline,
             message: "write seconds, more than 0 and at most 604800 (a week)",
         });
+    }
+    return problems;
+}
+
+function schemeProblems({ secure = true, ignoreHsts = false, managed }: HttpsTrackingDomainArgs): Problem[] {
+    const problems: Problem[] = [];
+    if (!secure && managed) {
+        problems.push({
+            field: "secure",
+            value: secure,
+            message:
+                "SparkPost's own certificate makes links https, and there is no call that ends it; leave this out, or move to another edge first",
+        });
+    }
+    if (secure && ignoreHsts) {
+        problems.push({ field: "ignoreHsts", value: ignoreHsts, message: "it goes with `secure: false`" });
     }
     return problems;
 }

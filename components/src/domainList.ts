@@ -4,6 +4,7 @@ import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname } from "./hostname";
 import { below, type Problem } from "./problems";
 import { type ApiAccount, describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { checkSendingDomain } from "./sparkpost/sendingDomain";
 import { refuse } from "./userError";
 
 /** One tracking domain of a stack: what the component takes, and its name in the stack. */
@@ -17,7 +18,7 @@ export interface DomainEntry extends HttpsTrackingDomainArgs {
 
 /**
  * The entries of a configuration value, each with its name. Throws one error that holds every mistake: in an entry, or
- * between entries (a host or a name twice, two defaults of one account or subaccount).
+ * between entries (a host or a name twice, two defaults of one account or subaccount, a sending domain at two hosts).
  */
 export function parseDomains(value: unknown, field = "domains"): (DomainEntry & { name: string })[] {
     const problems = listProblems(value, field);
@@ -61,12 +62,16 @@ interface ComparableEntry {
     name: string;
     account: ApiAccount;
     scope: string;
+    sendingDomains: string[];
 }
 
 function comparableEntry(entry: DomainEntry, path: string): ComparableEntry {
     const { api: account } = resolveAccount(entry.account);
     const host = checkHostname(entry.hostname).hostname;
-    return { path, entry, host, name: entry.name ?? host, account, scope: scopeOf(account) };
+    // What isn't a list of names is told as a mistake of the entry's own.
+    const given = Array.isArray(entry.sendingDomains) ? entry.sendingDomains : [];
+    const sendingDomains = given.map((one) => checkSendingDomain(one).name);
+    return { path, entry, host, name: entry.name ?? host, account, scope: scopeOf(account), sendingDomains };
 }
 
 function entryProblems(entry: unknown): Problem[] {
@@ -99,7 +104,7 @@ function entryProblems(entry: unknown): Problem[] {
 
 /** Mistakes of this entry that only an earlier one makes mistakes. */
 function clashes(
-    { entry, host, name, account, scope }: ComparableEntry,
+    { entry, host, name, account, scope, sendingDomains }: ComparableEntry,
     earlier: readonly ComparableEntry[],
 ): Problem[] {
     const problems: Problem[] = [];
@@ -121,5 +126,12 @@ function clashes(
         const message = `${holder.path} is the default of ${describeScope(account)} already, and there can be one`;
         problems.push({ field: "default", value: true, message });
     }
+    sendingDomains.forEach((sendingDomain, index) => {
+        const linked = earlier.find((other) => other.scope === scope && other.sendingDomains.includes(sendingDomain));
+        if (linked) {
+            const message = `${linked.path} links it already, and a sending domain has one link; name it at one of the two`;
+            problems.push({ field: `sendingDomains[${index}]`, value: sendingDomain, message });
+        }
+    });
     return problems;
 }

@@ -5,6 +5,7 @@ import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
 import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
+import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { declareProbe } from "./probe/resource";
 import { oncePerProgram } from "./program";
@@ -13,10 +14,12 @@ import {
     type DefaultTrackingDomainArgs,
     TrackingDomain,
     type TrackingDomainArgs,
+    type TrackingDomainLinkArgs,
     TrackingDomainVerification,
     type TrackingDomainVerificationArgs,
 } from "./sparkpost";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
+import { declareLinks } from "./sparkpost/declareLinks";
 import { hasDefault } from "./sparkpost/defaultTrackingDomain";
 import { withShortStackTraces } from "./stackTraces";
 import { type Transform, transformed } from "./transform";
@@ -28,6 +31,8 @@ export interface HttpsTrackingDomainTransforms extends EdgeTransforms {
     probe?: Transform<CommandArgs>;
     verification?: Transform<TrackingDomainVerificationArgs>;
     default?: Transform<DefaultTrackingDomainArgs>;
+    /** Of each of `sendingDomains`. */
+    link?: Transform<TrackingDomainLinkArgs>;
 }
 
 /** What is known of the domain after the last `up` or refresh. */
@@ -43,7 +48,7 @@ export interface TrackingDomainStatus {
 /**
  * Puts a SparkPost tracking domain behind HTTPS and proves it with a real request.
  *
- *     registered  →  edge (DNS, CDN, certificate)  →  probe  →  secure + verified  →  default
+ *     registered  →  edge (DNS, CDN, certificate)  →  probe  →  secure + verified  →  default, links
  *
  * Every step waits for the one before it, so that a domain in use never serves a broken link; taking down runs
  * backwards.
@@ -57,7 +62,7 @@ export interface TrackingDomainStatus {
  * export const url = track.url;
  */
 export class HttpsTrackingDomain extends pulumi.ComponentResource {
-    /** `https://<hostname>`, known once SparkPost has verified the domain. */
+    /** `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. */
     readonly url: pulumi.Output<string>;
     /** The tracking host, lower case and in punycode. */
     readonly hostname: string;
@@ -79,7 +84,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     ) {
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
-        const { adopt = false, protect = true } = args;
+        const { adopt = false, protect = true, secure = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
@@ -91,7 +96,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         this.hostname = hostname;
         this.endpoint = pulumi.output(edge.endpoint);
         this.verified = verification.verified;
-        this.url = verification.domain.apply((domain) => `https://${domain}`);
+        this.url = verification.domain.apply((domain) => `${secure ? "https" : "http"}://${domain}`);
         this.status = pulumi.output({
             secure: verification.secure,
             verified: verification.verified,
@@ -108,7 +113,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const { movedFrom, movedAt } = verification;
         this.nextSteps = pulumi
             .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
-            .apply((known) => nextSteps({ hostname, protect, adopt, kind: edge.kind, ...known }));
+            .apply((known) => nextSteps({ hostname, secure, protect, adopt, kind: edge.kind, ...known }));
         this.registerOutputs({
             url: this.url,
             hostname,
@@ -122,19 +127,22 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
 
     /** The steps, each waiting for the one before it. */
     private declareSteps(name: string, args: HttpsTrackingDomainArgs, transform: HttpsTrackingDomainTransforms) {
-        const { hostname, account, adopt = false, protect = true, probe = {} } = args;
+        const { hostname, account, adopt = false, protect = true, secure = true, probe = {} } = args;
         const step = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn });
         const kept = { protect, retainOnDelete: adopt };
+        const { ignoreHsts = false } = args;
+        const hsts = { hostname, secure, adopt, ignoreHsts, options: probe || {} };
 
         const registration = new TrackingDomain(
             ...transformed<TrackingDomainArgs>(
                 transform.registration,
                 name,
-                // SparkPost's own certificate comes after a verification over http.
                 {
-                    domain: hostname,
+                    domain: hostnameOnceHstsIsTold(hsts, this),
                     account,
                     adopt,
+                    ...(!secure && { secure }),
+                    // SparkPost's own certificate comes after a verification over http.
                     ...(args.managed && { secure: false, managedCertificate: true }),
                 },
                 { ...step(), ...kept },
@@ -154,6 +162,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                       hostname,
                       endpoint: edge.endpoint,
                       redirects: edge.redirects,
+                      secure,
                       edge: edge.kind,
                       fingerprint,
                       hold,
@@ -171,6 +180,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 {
                     domain: hostname,
                     account,
+                    secure,
                     fingerprint,
                     deadline: args.verification?.deadline,
                     wasInsecure: adopt ? registration.wasInsecure : undefined,
@@ -191,6 +201,14 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                   ),
               )
             : undefined;
+
+        declareLinks(
+            name,
+            args.sendingDomains ?? [],
+            { domain: hostname, account, hold },
+            transform.link,
+            step(verification),
+        );
 
         return { registration, edge, probed, verification, defaultDomain };
     }

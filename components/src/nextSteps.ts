@@ -3,6 +3,8 @@
 
 export interface Situation {
     hostname: string;
+    /** Whether links are https. */
+    secure: boolean;
     protect: boolean;
     adopt: boolean;
     /** What terminates TLS, as `Edge.kind`; undefined for an edge of the user's own. */
@@ -21,17 +23,14 @@ const answersKept = 300;
 
 /** Sentences about a tracking domain: what is to be done first, then what is good to know. */
 export function nextSteps(situation: Situation): string[] {
-    const { hostname, protect, adopt, waitsFor, ofEdge } = situation;
+    const { hostname, secure, protect, adopt, waitsFor, ofEdge } = situation;
     const steps = [...waitsFor, ...ofEdge];
     if (waitsFor.length === 0) {
-        steps.push(
-            `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`,
-            ...moveSteps(situation),
-        );
+        steps.push(...(secure ? [secureStep(hostname)] : wayBackSteps(hostname)), ...moveSteps(situation));
     }
     if (adopt) {
         steps.push(
-            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them.`,
+            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them. To have them again, take them over again: \`npx pulumi-sparkpost-tracking find ${hostname}\`.`,
         );
     }
     if (protect) {
@@ -40,6 +39,19 @@ export function nextSteps(situation: Situation): string[] {
         );
     }
     return steps;
+}
+
+function secureStep(hostname: string): string {
+    return `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`;
+}
+
+/** What goes with http links: what breaks, and what may be done about the edge, which comes last. */
+function wayBackSteps(hostname: string): string[] {
+    return [
+        `Links in new mail through ${hostname} are http within about 5 minutes; those in mail already sent keep the scheme they have, so the edge and its certificate must stay as long as mail with https links matters.`,
+        `Only then change the edge of ${hostname}: without https at it every https link in mail already sent is dead, and browsers that had HSTS of a domain above it refuse its http links too. Leaving the edge as it is breaks nothing.`,
+        `The way to https again is to take \`secure: false\` out.`,
+    ];
 }
 
 /** What stays of an adopted host at an edge that it has left, and is in the way when it comes back. */

@@ -23,6 +23,7 @@ function isOutput(value: unknown): boolean {
 }
 
 const inWords: Record<string, string> = {
+    array: "a list",
     boolean: "true or false",
     number: "a number",
     object: "a set of fields",

@@ -20,9 +20,9 @@ export interface Authority {
 const DAY = 86_400_000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** Makes the authority. */
-export async function createAuthority(): Promise<Authority> {
-    const [trusted, stranger, keys] = await Promise.all([root("Sandbox CA"), root("Stranger CA"), newKeys()]);
+/** Makes the authority. Two that the same client trusts need names of their own. */
+export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
+    const [trusted, stranger, keys] = await Promise.all([root(name), root("Stranger CA"), newKeys()]);
     const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
     const issued = new Map<string, Promise<SecureContext>>();
 

@@ -6,6 +6,7 @@ import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
 const token = "0123456789abcdef0123456789abcdef01234567";
 const rules = "GET /zones/z/pagerules";
+const records = "GET /zones/z/dns_records?name=track.example.com&page=1&per_page=50";
 const success = (result: unknown): Reply => ({ body: { success: true, result } });
 const wildcard = { targets: [{ constraint: { value: "*.example.com/*" } }], priority: 3, status: "active" };
 
@@ -41,7 +42,7 @@ describe("a page rule", () => {
         const { api, errors, made } = await declare({});
         expect(errors).toEqual([]);
         expect(made).toEqual(["DnsRecord", "PageRule"]);
-        expect(api.whats().sort()).toEqual(["GET /zones/z", rules]);
+        expect(api.whats().sort()).toEqual(["GET /zones/z", records, rules]);
         expect(api.calls[0]?.headers.authorization).toBe(`Bearer ${token}`);
     });
 
@@ -93,7 +94,7 @@ describe("a page rule", () => {
         vi.stubEnv("CLOUDFLARE_BASE_URL", url);
         const { made } = await declare({}, { config: {} });
         expect(made).toEqual(["DnsRecord", "PageRule"]);
-        expect(whats()).toHaveLength(2);
+        expect(whats()).toHaveLength(3);
     });
 });
 
@@ -102,7 +103,7 @@ describe("a redirect's page rule", () => {
         const { api, made, errors } = await declare({}, {}, withRedirect);
         expect(errors).toEqual([]);
         expect(made).toEqual(["DnsRecord", "PageRule"]);
-        expect(api.whats().sort()).toEqual(["GET /zones/z", rules]);
+        expect(api.whats().sort()).toEqual(["GET /zones/z", records, rules]);
     });
 
     it.each<[string, Record<string, Reply[]>, string]>([

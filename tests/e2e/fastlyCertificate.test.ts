@@ -1,5 +1,6 @@
 // What keeps Fastly from issuing a certificate: each cause is named with its remedy, and the next `up` goes on from there.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { subscribe } from "../sandbox/fastlyWorld.ts";
 import { diagnosticOf } from "../support/diagnostics.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
@@ -48,28 +49,68 @@ it("names the CAA record that its authority lacks, before anything is ordered", 
     expect(stack.domain(hostname)).toMatchObject(working);
 });
 
-it("warns of a certificate that Fastly has given up on, with a command that orders it anew", async () => {
-    await using stack = await TestStack.start({
-        sandbox: { faults: { fastlySubscriptionFails: true } },
-        env: { SPARKPOST_TRACKING_FASTLY_ISSUE_TIMEOUT: "5" },
-        domains: [{ ...domain, fastly: { dns: { cloudflare: { zone: "example.com" } } } }],
-    });
-    const { faults, fastly } = stack.sandbox;
-    const first = await stack.failingUp();
-    expect(diagnosticOf(first, `TlsSubscriptionValidation (${hostname})`)).toContain(
-        "expected subscription state to be issued but it was failed",
-    );
-    expect(stack.events(...tooEarly)).toEqual([]);
+describe("a certificate that Fastly has given up on", () => {
+    const faults = () => ({ fastlySubscriptionFails: true });
+    const dns = { cloudflare: { zone: "example.com" } };
+    const warning = /warning: Fastly has given up on the certificate of .*: (pulumi .* '[^']*')/;
 
-    faults.fastlySubscriptionFails = false;
-    const again = await stack.failingUp();
-    const [, command = "", urn = ""] =
-        again.match(
-            /warning: Fastly has given up on the certificate of track.example.com .*: (pulumi (up --replace '(?:.*)'))/,
-        ) ?? [];
-    expect(urn).toContain("fastly:index/tlsSubscription:TlsSubscription");
-    await stack.run(`${command.replace(/^pulumi /, "").replaceAll("'", "")} --yes --skip-preview`, 0);
-    expect(stack.domain(hostname)).toMatchObject(working);
-    expect(fastly.subscriptions()).toMatchObject([{ state: "issued" }]);
-    expect((await stack.unchanged()).output).not.toContain("given up");
+    it("is warned of with a command that orders it anew; one that isn't ours isn't", async () => {
+        await using stack = await TestStack.start({
+            sandbox: { faults: faults() },
+            env: { SPARKPOST_TRACKING_FASTLY_ISSUE_TIMEOUT: "5" },
+            domains: [{ hostname, fastly: { dns } }],
+        });
+        const { sandbox } = stack;
+        const first = await stack.failingUp();
+        expect(diagnosticOf(first, `TlsSubscriptionValidation (${hostname})`)).toContain(
+            "expected subscription state to be issued but it was failed",
+        );
+        expect(stack.events(...tooEarly)).toEqual([]);
+
+        sandbox.faults.fastlySubscriptionFails = false;
+        const [, command] = (await stack.failingUp()).match(warning) ?? [];
+        expect(await follow(stack, command)).not.toContain("given up");
+        expect(stack.domain(hostname)).toMatchObject(working);
+        expect(sandbox.fastly.subscriptions()).toMatchObject([{ state: "issued" }]);
+        await stack.unchanged();
+
+        sandbox.faults.fastlySubscriptionFails = true;
+        const { id } = await subscribe(sandbox, [hostname]);
+        await expect.poll(() => sandbox.fastly.subscriptions().find((one) => one.id === id)?.state).toBe("failed");
+        expect((await stack.up()).output).not.toContain("warning:");
+    });
+
+    it("is ordered anew where a person writes the records too, though it is protected there", async () => {
+        const host = "track.example.org";
+        await using stack = await TestStack.start({
+            sandbox: { faults: faults(), otherZones: [{ name: "example.org" }] },
+            domains: [{ hostname: host, fastly: { dns: { manual: {} } } }],
+        });
+        const { dns: vendor, faults: now, fastly, waitFor } = stack.sandbox;
+        await stack.up();
+        await waitFor(({ kind, state }) => kind === "subscription-state" && state === "failed");
+        now.fastlySubscriptionFails = false;
+        const [, commands] = (await stack.up()).output.match(warning) ?? [];
+        expect(await follow(stack, commands)).not.toContain("given up");
+
+        const { dnsRecords } = JSON.parse((await stack.run("stack output --json", 0)).stdout).trackingDomains[host];
+        expect(dnsRecords[0].value).toBe(fastly.subscriptions()[0]?.hosts[0]?.challenge);
+        for (const record of dnsRecords) {
+            vendor.set(record);
+        }
+        await stack.up();
+        expect(stack.domain(host)).toMatchObject(working);
+        await stack.unchanged("--refresh");
+    });
 });
+
+/** Does what a message says, as a person in a shell; gives what the last command printed. */
+async function follow(stack: TestStack, commands = ""): Promise<string> {
+    expect(commands).toContain("tlsSubscription:TlsSubscription");
+    let output = "";
+    for (const command of commands.split(" && ")) {
+        const plain = command.replace(/^pulumi /, "").replaceAll("'", "");
+        output = (await stack.run(`${plain} --yes${plain.startsWith("up") ? " --skip-preview" : ""}`, 0)).output;
+    }
+    return output;
+}

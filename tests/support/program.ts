@@ -13,6 +13,8 @@ export interface Registration {
     protect: boolean;
     retainOnDelete: boolean;
     replacementTrigger: unknown;
+    /** The id of what it takes over. */
+    importId: string | undefined;
     /** Other types that it may have had under the same name. */
     aliasTypes: string[];
     /** Undefined for the default one. */
@@ -143,6 +145,7 @@ function keepRegistrations(resources: Registration[]): void {
             dependsOn: request.getDependenciesList().map(shortOfUrn).sort(),
             protect: request.getProtect() ?? false,
             retainOnDelete: request.getRetainondelete() ?? false,
+            importId: request.getImportid() || undefined,
             replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
             aliasTypes: request.getAliasesList().map(aliasTypeOf),
             provider: request.getProvider() ? shortOfUrn(request.getProvider()) : undefined,

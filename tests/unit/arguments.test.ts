@@ -3,6 +3,8 @@ import { argumentProblems } from "../../components/src/arguments.ts";
 import { describeProblem } from "../../components/src/problems.ts";
 
 const good = { hostname: "track.example.com", cloudflare: { zone: "example.com" } };
+/** As Cloudflare's provider imports what is there. */
+const [zoneId, id] = ["1".repeat(32), `${"1".repeat(32)}/${"2".repeat(32)}`];
 const tell = (args: unknown) => argumentProblems(args).map(describeProblem);
 
 describe("arguments of a tracking domain", () => {
@@ -14,6 +16,12 @@ describe("arguments of a tracking domain", () => {
         { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
         { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "proxy" } },
+        { hostname: "track.example.com", cloudflare: { zoneId, import: { record: id } } },
+        {
+            hostname: "track.example.com",
+            cloudflare: { zone: "example.com", mode: "redirect", import: { record: id, pageRule: id } },
+        },
+        { ...good, secure: false, ignoreHsts: true, sendingDomains: ["example.com", "mail.example.com"] },
         { hostname: "track.example.com", fastly: { dns: { cloudflare: { zone: "example.com" } } } },
         {
             hostname: "track.example.com",
@@ -119,6 +127,27 @@ describe("arguments of a tracking domain", () => {
             { createZone: true, accountId: "a" },
             "cloudflare.zone, zoneId: name the zone that holds the host",
         ],
+        [
+            "cloudflare",
+            { zone: "example.com", import: { record: "7" } },
+            'cloudflare.import.record ("7"): write two ids with a slash between them, as `npx pulumi-sparkpost-tracking find` prints them',
+        ],
+        [
+            "cloudflare",
+            { zoneId: "3".repeat(32), import: { record: id } },
+            `cloudflare.import.record ("${id}"): it lies in another zone than`,
+        ],
+        [
+            "cloudflare",
+            { zone: "example.com", import: { pageRule: id } },
+            `cloudflare.import.pageRule ("${id}"): it goes with \`mode: redirect\` or \`settings: pageRule\``,
+        ],
+        ["cloudflare", { zone: "example.com", import: { rule: id } }, "cloudflare.import.rule: there is no such field"],
+        ["secure", "no", 'secure ("no"): write true or false'],
+        ["ignoreHsts", true, "ignoreHsts (true): it goes with `secure: false`"],
+        ["sendingDomains", "example.com", 'sendingDomains ("example.com"): write a list'],
+        ["sendingDomains", ["example.com", 7], "sendingDomains[1] (7): write a text"],
+        ["sendingDomains", ["me@example.com"], 'sendingDomains[0] ("me@example.com"): write the plain name'],
         ["edge", "nginx", 'edge ("nginx"): '],
         ["default", "yes", 'default ("yes"): write true or false'],
         ["adopt", 1, "adopt (1): write true or false"],

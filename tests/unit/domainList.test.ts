@@ -112,6 +112,30 @@ describe("entries that don't go together", () => {
         ]);
     });
 
+    it("or one entry, link the same sending domain twice", () => {
+        expect(mistakesIn([entry("a.example.com", { sendingDomains: ["example.com", "EXAMPLE.com"] })])).toEqual([
+            expect.stringContaining(
+                'sendingDomains[1] ("EXAMPLE.com"): sendingDomains[0] is the same; remove one of the two',
+            ),
+        ]);
+    });
+
+    it("link the same sending domain of one account", () => {
+        const [sendingDomains, other] = [
+            ["example.com", "a.example.com"],
+            ["b.example.com", "EXAMPLE.com"],
+        ];
+        expect(
+            mistakesIn([entry("a.example.com", { sendingDomains }), entry("b.example.com", { sendingDomains: other })]),
+        ).toEqual([
+            expect.stringMatching(
+                /domains\[1\]\.sendingDomains\[1\] \("example\.com"\): domains\[0\] links it already/,
+            ),
+        ]);
+        const elsewhere = { sendingDomains, account: { subaccount: 2 } };
+        expect(mistakesIn([entry("a.example.com", { sendingDomains }), entry("b.example.com", elsewhere)])).toEqual([]);
+    });
+
     it("aren't defaults of different accounts or subaccounts", () => {
         const defaults = [undefined, { region: "eu" }, { subaccount: 1 }, { subaccount: 2 }].map((account, index) =>
             entry(`t${index}.example.com`, { account, default: true }),

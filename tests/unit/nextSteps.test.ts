@@ -3,7 +3,7 @@ import { nextSteps, type Situation } from "../../components/src/nextSteps.ts";
 
 const hostname = "track.example.com";
 const stepsOf = (situation: Partial<Situation>) =>
-    nextSteps({ hostname, protect: false, adopt: false, waitsFor: [], ofEdge: [], ...situation });
+    nextSteps({ hostname, secure: true, protect: false, adopt: false, waitsFor: [], ofEdge: [], ...situation });
 const text = (situation: Partial<Situation>) => stepsOf(situation).join("\n");
 
 describe("next steps", () => {
@@ -13,13 +13,21 @@ describe("next steps", () => {
         expect(first).toContain("must go on answering on http too");
     });
 
+    it("of http links say what breaks when the edge goes, which comes last", () => {
+        const steps = stepsOf({ secure: false });
+        expect(steps[0]).toMatch(/are http within about 5 minutes.*its certificate must stay/);
+        expect(steps[1]).toContain("every https link in mail already sent is dead");
+        expect(steps.join("\n")).not.toContain("are https within");
+    });
+
     it("say how to delete what is protected, and what breaks then", () => {
         expect(text({ protect: true })).toContain("breaks every link in mail already sent");
         expect(text({ protect: true })).toContain("`protect: false`");
         expect(text({})).not.toContain("protect");
     });
 
-    it("say that destroy leaves what was adopted", () => {
+    it("say that destroy leaves what was adopted, and how to have it again", () => {
+        expect(text({ adopt: true })).toContain("`npx pulumi-sparkpost-tracking find track.example.com`");
         expect(text({ protect: true, adopt: true })).toContain("`pulumi destroy` leaves its registration");
         expect(text({ protect: true })).not.toContain("adopted");
     });

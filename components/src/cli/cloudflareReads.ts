@@ -20,6 +20,7 @@ export interface CloudflareRecord {
     type: string;
     content: string;
     proxied: boolean;
+    comment?: string | null;
 }
 
 /** A page rule as the API lists it. */

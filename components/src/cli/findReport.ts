@@ -1,5 +1,6 @@
 // What was found for a tracking host, in lines for a person. Pure.
 import { targetOf } from "../cloudflare/pageRulePattern";
+import { MARK } from "../dns/recordMark";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflareReads";
@@ -79,7 +80,14 @@ function recordLines(hostname: string, records: CloudflareRecord[]): string[] {
         ),
     ];
     if (chosen && chosen.type !== "CNAME") {
-        lines.push(`  The stack changes the ${chosen.type} record to a CNAME in place.`);
+        lines.push(
+            `  The stack's record is a CNAME. If \`pulumi up\` says that the ${chosen.type} record "may not be replaced", edit its type and target in Cloudflare's dashboard in one step, and run \`pulumi up --refresh\`.`,
+        );
+    }
+    if (chosen?.comment?.endsWith(MARK)) {
+        lines.push(
+            "  It has this project's comment. A stack that has it already must go without `import` for it: Pulumi would delete the record in favour of itself.",
+        );
     }
     if (others.length > 0) {
         lines.push(

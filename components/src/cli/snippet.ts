@@ -42,8 +42,8 @@ export function entryFor(hostname: string, { edge, registration, account }: Foun
 }
 
 /**
- * The record that becomes the host's: its CNAME, else an address. It changes to what the stack says in place, whatever
- * its type (the provider replaces a record for another zone only).
+ * The record that becomes the host's: its CNAME, else an address. It changes to what the stack says in place; one of
+ * another type only where the provider can do that.
  */
 export function recordToImport(records: readonly CloudflareRecord[]): CloudflareRecord | undefined {
     return ["CNAME", "A", "AAAA"].map((type) => records.find((record) => record.type === type)).find(Boolean);

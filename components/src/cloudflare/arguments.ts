@@ -43,6 +43,20 @@ export interface CloudflareArgs {
      * Default false.
      */
     certificateCoversHost?: boolean;
+    /**
+     * What the host has at Cloudflare already, to be taken over and corrected by the first `up`:
+     * `npx pulumi-sparkpost-tracking find <hostname>` prints it. Once taken over it isn't needed any more. To be given
+     * for what this stack doesn't have yet: what it has already would be deleted in favour of itself.
+     */
+    import?: CloudflareImport;
+}
+
+/** Ids as Cloudflare's provider imports them. */
+export interface CloudflareImport {
+    /** The host's DNS record: `<zone id>/<record id>`. */
+    record?: string;
+    /** The host's page rule, with `mode: redirect` or `settings: pageRule`: `<zone id>/<rule id>`. */
+    pageRule?: string;
 }
 
 /**
@@ -66,7 +80,7 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
             problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
         }
     }
-    return [...problems, ...creationProblems(args), ...modeProblems(args)];
+    return [...problems, ...creationProblems(args), ...modeProblems(args), ...importProblems(args)];
 }
 
 function creationProblems({ createZone = false, zoneId, accountId }: CloudflareArgs): Problem[] {
@@ -123,6 +137,36 @@ function modeProblems({ mode = "proxy", settings = "none", priority, statusCode 
             field: "priority",
             value: priority,
             message: "write a whole number from 1 up; the highest number wins",
+        });
+    }
+    return problems;
+}
+
+function importProblems({ import: ids = {}, mode, settings, zoneId }: CloudflareArgs): Problem[] {
+    const problems: Problem[] = [];
+    for (const [field, value] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
+        const [, zone] = /^([0-9a-f]{32})\/[0-9a-f]{32}$/.exec(value) ?? [];
+        if (zone === undefined) {
+            problems.push({
+                field: `import.${field}`,
+                value,
+                message:
+                    "write two ids with a slash between them, as `npx pulumi-sparkpost-tracking find` prints them: the zone's and its own",
+            });
+        } else if (typeof zoneId === "string" && zoneId !== zone) {
+            problems.push({
+                field: `import.${field}`,
+                value,
+                message: `it lies in another zone than \`zoneId\`, ${zoneId}`,
+            });
+        }
+    }
+    if (ids.pageRule !== undefined && mode !== "redirect" && settings !== "pageRule") {
+        problems.push({
+            field: "import.pageRule",
+            value: ids.pageRule,
+            message:
+                "it goes with `mode: redirect` or `settings: pageRule`; leave it out where the stack has the rule already",
         });
     }
     return problems;

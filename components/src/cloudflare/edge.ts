@@ -70,12 +70,24 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         } as const;
         // With a page rule, nothing is made before it is known that the rule can be made and would fire.
         const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone.id, wanted, this) : zone.id;
-        const record = declareRecord(name, { hostname, endpoint, zoneId, transform: transform.record }, order);
+        const record = declareRecord(
+            name,
+            { hostname, endpoint, zoneId, importId: given.import?.record, transform: transform.record },
+            this,
+            order,
+        );
         const rule =
             settings === "pageRule"
                 ? declarePageRule(
                       name,
-                      { hostname, priority, zoneId, actions: SETTINGS, transform: transform.pageRule },
+                      {
+                          hostname,
+                          priority,
+                          zoneId,
+                          actions: SETTINGS,
+                          importId: given.import?.pageRule,
+                          transform: transform.pageRule,
+                      },
                       // The rule may have been a redirect, which hid where the record led: that is corrected first.
                       pulumi.mergeOptions(order, { dependsOn: record.resource }),
                   )

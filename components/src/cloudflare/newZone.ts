@@ -44,7 +44,8 @@ export function newZoneWarning(
     );
 }
 
-async function readPacks(
+/** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). */
+export async function readPacks(
     zoneId: string,
     component: pulumi.Resource,
 ): Promise<GetCertificatePacksResult["results"] | undefined> {

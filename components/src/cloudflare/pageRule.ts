@@ -11,6 +11,8 @@ export interface HostRule {
     priority?: number;
     zoneId: pulumi.Input<string>;
     actions: PageRuleArgs["actions"];
+    /** Takes this rule over, `<zone id>/<rule id>`, where the stack has none yet. */
+    importId?: string;
     transform?: Transform<PageRuleArgs>;
 }
 
@@ -22,7 +24,7 @@ export const DEFAULT_PRIORITY = 1;
  */
 export function declarePageRule(
     name: string,
-    { hostname, priority = DEFAULT_PRIORITY, zoneId, actions, transform }: HostRule,
+    { hostname, priority = DEFAULT_PRIORITY, zoneId, actions, importId, transform }: HostRule,
     opts: pulumi.CustomResourceOptions,
 ): { resource: PageRule; args: PageRuleArgs } {
     // Loaded here: most hosts have no page rule, and each class of this SDK costs time at every preview.
@@ -38,7 +40,7 @@ export function declarePageRule(
             status: "active",
             actions,
         },
-        { ...opts, protect: false },
+        { ...opts, protect: false, import: importId },
     );
     return { resource: new PageRule(...ruleArgs), args: ruleArgs[1] };
 }

@@ -1,16 +1,9 @@
 // A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our
 // own.
 import * as pulumi from "@pulumi/pulumi";
-import { firstKnown } from "../providerSetting";
 import { UserError } from "../userError";
-import {
-    type CloudflareAccess,
-    type CloudflareMessage,
-    defaultBaseUrl,
-    getResult,
-    isCloudflareError,
-    wordsOf,
-} from "./api";
+import { accessOf } from "./access";
+import { type CloudflareAccess, type CloudflareMessage, getResult, isCloudflareError, wordsOf } from "./api";
 import { matches, type PageRuleSummary, targetOf } from "./pageRulePattern";
 
 /** The rule that is going to be made. */
@@ -49,7 +42,7 @@ export function zoneIdOnceRuleFits(
  * with another kind of credentials), Cloudflare's own answer has to do.
  */
 async function checkPageRules(zoneId: string, wanted: WantedRule, component: pulumi.Resource): Promise<void> {
-    const access = await apiAccess(component);
+    const access = await accessOf(component, "cloudflare:index/pageRule:PageRule");
     if (!access) {
         return;
     }
@@ -86,18 +79,6 @@ export function pageRuleProblem(
         return `the zone has ${rules.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied host needs no page rule.`;
     }
     return undefined;
-}
-
-async function apiAccess(component: pulumi.Resource): Promise<CloudflareAccess | undefined> {
-    const provider = component.getProvider("cloudflare:index/pageRule:PageRule") as
-        | { apiToken?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
-        | undefined;
-    const config = new pulumi.Config("cloudflare");
-    const [token, baseUrl] = await Promise.all([
-        firstKnown(provider?.apiToken, config.getSecret("apiToken"), process.env.CLOUDFLARE_API_TOKEN),
-        firstKnown(provider?.baseUrl, config.get("baseUrl"), process.env.CLOUDFLARE_BASE_URL),
-    ]);
-    return token ? { token, baseUrl: baseUrl ?? defaultBaseUrl } : undefined;
 }
 
 async function get<Result>(access: CloudflareAccess, path: string, { purpose }: WantedRule): Promise<Result> {

@@ -2,21 +2,26 @@
 // change of mode never takes the name away.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
+import { MARK } from "../dns/recordMark";
 import type { DnsRecordSpec } from "../edge";
 import { type Transform, transformed } from "../transform";
+import { zoneIdOnceRecordFits } from "./recordCheck";
 
 /** What the record says. */
 export interface HostRecord {
     hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;
+    /** Takes this record over, `<zone id>/<record id>`, where the stack has none yet. */
+    importId?: string;
     transform?: Transform<DnsRecordArgs>;
 }
 
-/** Declares the record, and tells its arguments after the user's transform. */
+/** Declares the record of the component, and tells its arguments after the user's transform. */
 export function declareRecord(
     name: string,
-    { hostname, endpoint, zoneId, transform }: HostRecord,
+    { hostname, endpoint, zoneId, importId, transform }: HostRecord,
+    component: pulumi.Resource,
     opts: pulumi.CustomResourceOptions,
 ): { resource: DnsRecord; args: DnsRecordArgs } {
     const recordArgs = transformed<DnsRecordArgs>(
@@ -30,12 +35,14 @@ export function declareRecord(
             proxied: true,
             // Cloudflare decides the TTL of a proxied record (300 s) and takes no other value than 1, "automatic".
             ttl: 1,
-            comment: "SparkPost tracking domain; links in sent mail depend on it",
+            comment: `SparkPost tracking domain; ${MARK}`,
         },
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
-        { ...opts, replacementTrigger: hostname },
+        { ...opts, replacementTrigger: hostname, import: importId },
     );
-    return { resource: new DnsRecord(...recordArgs), args: recordArgs[1] };
+    const [childName, given, childOpts] = recordArgs;
+    const zoneIdOnceLooked = zoneIdOnceRecordFits(given, importId, component);
+    return { resource: new DnsRecord(childName, { ...given, zoneId: zoneIdOnceLooked }, childOpts), args: given };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

@@ -72,14 +72,22 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         const zoneId = zoneIdOnceRuleFits(zone.id, wanted, this);
         const record = declareRecord(
             name,
-            { hostname, endpoint, zoneId, transform: transform.record },
+            { hostname, endpoint, zoneId, importId: given.import?.record, transform: transform.record },
+            this,
             { ...order, retainOnDelete: opts.retainOnDelete, protect: opts.protect },
         );
         // `$1` is what the `*` of the target matched, query string included.
         const actions = { forwardingUrl: { url: `https://${endpoint}/$1`, statusCode } };
         const rule = declarePageRule(
             name,
-            { hostname, priority, zoneId, actions, transform: transform.pageRule },
+            {
+                hostname,
+                priority,
+                zoneId,
+                actions,
+                importId: given.import?.pageRule,
+                transform: transform.pageRule,
+            },
             pulumi.mergeOptions(order, { dependsOn: record.resource }),
         );
 

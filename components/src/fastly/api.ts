@@ -8,10 +8,14 @@ import { UserError } from "../userError";
  * Refuses a key that can't manage certificates, before anything is made at Fastly, and warns of a certificate that
  * Fastly has given up on. For updates. Where no key is to be found (a provider of another kind), Fastly's own answer
  * has to do.
+ *
+ * @param subscription Ours, once it is declared; the host may have others.
+ * @param isProtected  It may be protected, so that replacing it takes a step more.
  */
 export async function checkTlsAccess(
     hostname: string,
-    subscriptionUrn: () => pulumi.Output<string>,
+    subscription: () => pulumi.CustomResource,
+    isProtected: boolean,
     component: pulumi.Resource,
 ): Promise<void> {
     const access = await apiAccess(component);
@@ -33,9 +37,15 @@ export async function checkTlsAccess(
     if (status === 401 || status === 403) {
         throw new UserError(describeRefusal(path, status));
     }
-    const subscriptions: { attributes?: { state?: string } }[] = Array.isArray(data?.data) ? data.data : [];
-    if (subscriptions.some(({ attributes }) => attributes?.state === "failed")) {
-        subscriptionUrn().apply((urn) => pulumi.log.warn(failedWarning(hostname, urn), component));
+    const all: { id: string; attributes?: { state?: string } }[] = Array.isArray(data?.data) ? data.data : [];
+    const failed = all.filter(({ attributes }) => attributes?.state === "failed");
+    if (failed.length > 0) {
+        const { urn, id } = subscription();
+        pulumi.all([urn, id]).apply(([ourUrn, ourId]) => {
+            if (failed.some((one) => one.id === ourId)) {
+                pulumi.log.warn(failedWarning(hostname, ourUrn, isProtected), component);
+            }
+        });
     }
 }
 
@@ -49,10 +59,14 @@ export function describeRefusal(path: string, status: number): string {
 }
 
 /** Fastly tries for 7 days, then never again. Source: TLS subscriptions API. */
-export function failedWarning(hostname: string, urn: string): string {
+export function failedWarning(hostname: string, urn: string, isProtected: boolean): string {
+    const replace = `pulumi up --replace '${urn}'`;
     return (
         `Fastly has given up on the certificate of ${hostname} (state failed), as it does when its records weren't right for 7 days. ` +
-        `Mend the records that \`dnsRecords\` shows, then order anew: pulumi up --replace '${urn}'`
+        `Mend the records that \`dnsRecords\` shows, then order anew: ` +
+        (isProtected
+            ? `pulumi state unprotect '${urn}' && ${replace}; the new order has a challenge of its own.`
+            : replace)
     );
 }
 

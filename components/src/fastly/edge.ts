@@ -156,10 +156,10 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
 
     /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
     private async check(args: FastlyEdgeArgs & { hostname: string }): Promise<void> {
-        const { hostname, certificateAuthority = defaultAuthority, resolver, nameServers } = args;
+        const { hostname, certificateAuthority = defaultAuthority, dns, resolver, nameServers } = args;
         await Promise.all([
             refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
-            checkTlsAccess(hostname, () => this.subscription.urn, this),
+            checkTlsAccess(hostname, () => this.subscription, !isDnsWriter(dns) && dns.manual !== undefined, this),
         ]);
     }
 }

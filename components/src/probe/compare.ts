@@ -38,7 +38,7 @@ export function compare(edge: Reply, direct: Reply, question: Question): Verdict
     }
     if (isRedirect(edge)) {
         if (scheme === "http" && edge.location?.startsWith(`https://${hostname}/`)) {
-            return { strength: "weak", warnings: [httpsHopWarning(hostname)] };
+            return { strength: "weak", warnings: upgradeWarnings(edge, question) };
         }
         if (lastRedirect !== undefined && edge.location === `https://${lastRedirect}${path}`) {
             return { strength: "pending", warnings: [pendingWarning(hostname, lastRedirect)] };
@@ -88,12 +88,15 @@ export function isRedirect(answer: Reply): boolean {
     return answer.status >= 300 && answer.status < 400;
 }
 
-/** The warning about plain http that is sent to https. */
-export function httpsHopWarning(hostname: string): string {
-    return (
+/** What to say of plain http that is sent to https; throws {@link Unmet} where links are http. */
+export function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure }: Question): string[] {
+    if (secure === false) {
+        throw new Unmet({ kind: "upgraded", status, location });
+    }
+    return [
         `http://${hostname} is redirected to https ("Always Use HTTPS" or a rule of the zone). Links work, but every one in ` +
-        "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect."
-    );
+            "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.",
+    ];
 }
 
 function weak(edge: Reply, { endpoint }: Question): Verdict {

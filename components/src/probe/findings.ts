@@ -31,6 +31,7 @@ export type Finding =
     | { kind: "edge-error"; status: number; said: string }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "upgraded"; status: number; location: string }
     | { kind: "query-lost"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "misdirected"; scheme: "https" | "http"; status: number; location: string; expected: string }
     | { kind: "relayed"; scheme: "https" | "http"; edge: ProbeAnswer }
@@ -42,6 +43,8 @@ export interface Subject {
     endpoint: string;
     /** What terminates TLS, as `Edge.kind`. */
     edge?: string;
+    /** Whether the host's links are https. Default true. */
+    secure?: boolean;
 }
 
 /** A finding for people. */
@@ -148,6 +151,11 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "redirected":
             return redirected(finding, subject);
+        case "upgraded":
+            return {
+                what: `the edge redirects http://${hostname} to https (${finding.status} to ${finding.location})`,
+                remedy: 'With `secure: false` http itself must work: leave this host out of that redirect ("Always Use HTTPS" or a rule of the zone).',
+            };
         case "query-lost":
             return {
                 what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${finding.location})`,

@@ -70,14 +70,15 @@ export async function probe(
     clock: Clock = CLOCK,
     lastRedirect?: string,
 ): Promise<ProbeReport> {
-    const { hostname, endpoint, edge: kind, redirects = false, deadline = DEFAULT_DEADLINE } = request;
+    const { hostname, endpoint, edge: kind, redirects = false, secure = true, deadline = DEFAULT_DEADLINE } = request;
     const network = networkOf(request);
     const names = namesOf(request);
-    const round = { hostname, endpoint, redirects, lastRedirect, names, network };
+    const round = { hostname, endpoint, edge: kind, redirects, secure, lastRedirect, names, network };
     const { value, attempts, seconds } = await repeat(() => runRound(round), {
         hostname,
         endpoint,
         edge: kind,
+        secure,
         deadline,
         progress,
         clock,

@@ -102,7 +102,7 @@ function pause(attempt: number, { again }: Words, random: number): number {
 /** The last words. Their first line carries the essence, since a resource's row shows no more than that. */
 function farewell(subject: Subject, words: Words, seconds: number, attempts: number, before: Seen[]): string {
     const lines = [
-        `${subject.hostname} doesn't work over HTTPS: ${words.what}.`,
+        `${subject.hostname} doesn't work over ${subject.secure === false ? "http" : "HTTPS"}: ${words.what}.`,
         words.remedy,
         `The probe gave up after ${seconds} s and ${attempts} attempt${attempts === 1 ? "" : "s"}; run \`pulumi up\` again to go on.`,
     ];

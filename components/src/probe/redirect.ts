@@ -1,7 +1,7 @@
 // Does the edge redirect to the endpoint, path and query kept, and does the endpoint answer there? Pure: answers in, a
 // verdict out.
 import { isCdnError } from "./cdnErrors";
-import { httpsHopWarning, isMarked, isRedirect, isRelayed, type Question, refuseUnfit, type Verdict } from "./compare";
+import { isMarked, isRedirect, isRelayed, type Question, refuseUnfit, upgradeWarnings, type Verdict } from "./compare";
 import { Unmet } from "./findings";
 import { PATH, type Reply } from "./get";
 
@@ -17,7 +17,8 @@ export function redirectTarget(endpoint: string): string {
  * The warnings about a redirect that leads to the endpoint; undefined for an answer that isn't one, which has to be
  * compared with the endpoint's. Throws {@link Unmet}.
  */
-export function redirectWarnings(edge: Reply, { scheme, agent, hostname, endpoint }: Question): string[] | undefined {
+export function redirectWarnings(edge: Reply, question: Question): string[] | undefined {
+    const { scheme, agent, hostname, endpoint } = question;
     if (edge.mitigated !== undefined) {
         throw new Unmet({ kind: "challenged", agent, action: edge.mitigated });
     }
@@ -32,7 +33,7 @@ export function redirectWarnings(edge: Reply, { scheme, agent, hostname, endpoin
         return status === 301 ? [permanentWarning(hostname, endpoint)] : [];
     }
     if (scheme === "http" && location === `https://${hostname}${PATH_WITH_QUERY}`) {
-        return [httpsHopWarning(hostname)];
+        return upgradeWarnings(edge, question);
     }
     if (location.split("?", 1)[0] === `https://${endpoint}${PATH}` && !location.endsWith(PATH_WITH_QUERY)) {
         throw new Unmet({ kind: "query-lost", scheme, status, location });

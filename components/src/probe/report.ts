@@ -37,14 +37,15 @@ export interface ProbeReport {
     strength: "strong" | "weak" | "pending";
     /** The address that the resolver gave for the host and that was asked. */
     address: string;
-    certificate: ProbeCertificate;
-    /** What came through the edge, for a browser's user agent. */
-    edge: { https: ProbeAnswer; http: ProbeAnswer };
+    /** Left out where links are http and https doesn't work. */
+    certificate?: ProbeCertificate;
+    /** What came through the edge, for a browser's user agent; `https` is left out where it doesn't work. */
+    edge: { https?: ProbeAnswer; http: ProbeAnswer };
     /**
      * What the endpoint answered when it was asked without the edge: with the same `Host`, or, where the edge redirects,
      * as a browser would that follows.
      */
-    direct: { https: ProbeAnswer; http: ProbeAnswer };
+    direct: { https?: ProbeAnswer; http: ProbeAnswer };
     /** Rounds of checks until all of them passed in one. */
     attempts: number;
     seconds: number;

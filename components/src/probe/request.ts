@@ -51,6 +51,11 @@ export interface ProbeRequest extends ProbeOptions {
     /** The edge is to redirect to the endpoint instead of relaying, as SparkPost's guide of 2020 has it. Default false. */
     redirects?: boolean;
     /**
+     * Whether the host's links are https. With `false` plain http must be proven, and https that doesn't work is a
+     * warning: https links in mail already sent need it. Default true.
+     */
+    secure?: boolean;
+    /**
      * Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed
      * again.
      */
@@ -102,17 +107,18 @@ export function parseRequest(text: string | undefined): ProbeRequest {
         const message = "this environment variable must hold the probe's request, an object in JSON";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
-    const { hostname, endpoint, redirects, fingerprint, edge, postponed, ...options } = request as ProbeRequest;
+    const { hostname, endpoint, redirects, secure, fingerprint, edge, postponed, ...options } = request as ProbeRequest;
     const problems = [
         ...checkHost("hostname", hostname),
         ...checkHost("endpoint", endpoint),
         ...checkFlag("redirects", redirects),
+        ...checkFlag("secure", secure),
         ...problemsOf(options),
     ];
     if (problems.length > 0) {
         throw new BadProbeRequest(problems);
     }
-    return { ...options, hostname, endpoint, redirects, fingerprint, edge, postponed };
+    return { ...options, hostname, endpoint, redirects, secure, fingerprint, edge, postponed };
 }
 
 /** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */

@@ -10,6 +10,8 @@ export interface ProbeArgs {
     endpoint: pulumi.Input<string>;
     /** The edge is to redirect to the endpoint instead of relaying. */
     redirects?: boolean;
+    /** Whether links are https. Default true. */
+    secure?: boolean;
     /** Of the edge's arguments: when it changes, the probe runs again. */
     fingerprint: pulumi.Input<string>;
     /** What terminates TLS, as `Edge.kind`. */
@@ -29,16 +31,22 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, hold, redirects, ...request }: ProbeArgs,
+    { options, transform, hold, redirects, secure = true, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
-    // Left out where it is false, so that nothing runs again for its sake.
+    // What is as usual is left out, so that nothing runs again for its sake.
     const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {
         create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
         environment: {
             [PROBE_VARIABLE]: pulumi
-                .output({ ...options, ...request, ...(redirects && { redirects }), postponed })
+                .output({
+                    ...options,
+                    ...request,
+                    ...(redirects && { redirects }),
+                    ...(!secure && { secure }),
+                    postponed,
+                })
                 .apply(canonicalJson),
         },
         // Progress is shown live; the report is an output and needn't be printed besides.

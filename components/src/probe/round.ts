@@ -1,9 +1,10 @@
 // One round of checks, in the order in which a cause comes before its consequences: names, https through the edge and
-// straight at the endpoint, their comparison, then plain http. The first check that doesn't pass ends the round.
+// straight at the endpoint, their comparison, then plain http. The first check that doesn't pass ends the round. Where
+// links are http, plain http comes first, and https may fail.
 import { randomBytes } from "node:crypto";
 import { covers, saysNoCertificate } from "./certificates";
 import { compare, type Question, type Verdict } from "./compare";
-import { type Agent, Unmet } from "./findings";
+import { type Agent, Unmet, wordsFor } from "./findings";
 import { get, type Network, NoReply, PATH, type Reply, type Target } from "./get";
 import type { Names } from "./names";
 import { judgeFollowed, notRedirected, PATH_WITH_QUERY, redirectWarnings } from "./redirect";
@@ -13,6 +14,10 @@ import type { ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 export interface Round {
     hostname: string;
     endpoint: string;
+    /** What terminates TLS, as `Edge.kind`. */
+    edge?: string;
+    /** Whether the host's links are https, so that https must work. */
+    secure: boolean;
     /** The edge is to redirect to the endpoint instead of relaying. */
     redirects: boolean;
     /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
@@ -28,18 +33,35 @@ export type Passed = Pick<ProbeReport, "strength" | "address" | "certificate" | 
 export async function runRound(round: Round): Promise<Passed> {
     const warnings: string[] = [];
     const address = await round.names.addressOf(round.hostname, (warning) => warnings.push(warning));
-    const browser = await ask(round, address, "https", "browser");
-    const scanner = await ask(round, address, "https", "none");
-    const plain = await ask(round, address, "http", "browser");
-    warnings.push(...new Set([browser, scanner, plain].flatMap((verdict) => verdict.warnings)));
+    const scheme = round.secure ? "https" : "http";
+    const browser = await ask(round, address, scheme, "browser");
+    const scanner = await ask(round, address, scheme, "none");
+    const https = round.secure ? browser : await askHttps(round, address, (warning) => warnings.push(warning));
+    const http = round.secure ? await ask(round, address, "http", "browser") : browser;
+    warnings.push(...new Set([browser, scanner, https, http].flatMap((verdict) => verdict?.warnings ?? [])));
+    const certificate = https?.edge.certificate;
     return {
         strength: weakest(browser.strength, scanner.strength),
         address,
-        certificate: shortened(browser.edge.certificate as ProbeCertificate),
-        edge: { https: answerOf(browser.edge), http: answerOf(plain.edge) },
-        direct: { https: answerOf(browser.direct), http: answerOf(plain.direct) },
+        certificate: certificate && shortened(certificate),
+        edge: { https: https && answerOf(https.edge), http: answerOf(http.edge) },
+        direct: { https: https && answerOf(https.direct), http: answerOf(http.direct) },
         warnings,
     };
+}
+
+/** Asks by https where links are http; `undefined` where it doesn't work, which is told. */
+async function askHttps(round: Round, address: string, warn: (warning: string) => void): Promise<Asked | undefined> {
+    try {
+        return await ask(round, address, "https", "browser");
+    } catch (error) {
+        if (!(error instanceof Unmet)) {
+            throw error;
+        }
+        const { what, remedy } = wordsFor(error.finding, round);
+        warn(`https links in mail already sent don't work: ${what}. ${remedy}`);
+        return undefined;
+    }
 }
 
 type Scheme = "https" | "http";
@@ -58,9 +80,9 @@ interface Asked extends Verdict {
 }
 
 async function ask(round: Round, address: string, scheme: Scheme, agent: Agent): Promise<Asked> {
-    const { hostname, endpoint, lastRedirect } = round;
+    const { hostname, endpoint, secure, lastRedirect } = round;
     const path = round.redirects ? PATH_WITH_QUERY : uncachedPath();
-    const question: Question = { hostname, endpoint, scheme, agent, path, lastRedirect };
+    const question: Question = { hostname, endpoint, secure, scheme, agent, path, lastRedirect };
     const edge = await askEdge(round, address, question);
     if (round.redirects) {
         return judgeRedirecting(round, edge, question);

@@ -1,12 +1,17 @@
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import Cloudflare from "cloudflare";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parseDomains } from "../../../components/src/domainList.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
 import { byCall, type Reply, startApi } from "../../support/scriptedApi.ts";
 import { runCli } from "./program.ts";
 
 const HOST = "track.example.com";
+
+/** The parser that Pulumi's SDK brings. */
+const yaml = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"))("js-yaml");
 
 async function world(options?: SandboxOptions) {
     const sandbox = await startSandbox(options);
@@ -73,6 +78,32 @@ describe("find", () => {
       adopt: true
 `,
         );
+    });
+
+    it("prints configuration that the stack takes as it is", async () => {
+        const { sandbox, find } = await world();
+        const { record, pageRule } = await redirecting(sandbox);
+        sandbox.sparkpost.us.seed({ domain: HOST, secure: false, verified: true });
+        const { out } = await find();
+        const { config } = yaml.load(out.split("For Pulumi.<stack>.yaml:\n\n")[1] ?? "");
+        // An account that isn't SparkPost's own is given its endpoint by the user.
+        const [entry] = config["sparkpost-tracking:domains"];
+        entry.account.endpoint = "spgo.io";
+        expect(parseDomains([entry])).toMatchObject([
+            { hostname: HOST, adopt: true, cloudflare: { mode: "redirect", import: { record, pageRule } } },
+        ]);
+    });
+
+    it("warns of importing a record that a stack has already", async () => {
+        const { sandbox, find } = await world();
+        const record = { name: HOST, type: "CNAME" as const, content: "spgo.io", proxied: true };
+        sandbox.cloudflare.seedRecord({
+            ...record,
+            comment: "SparkPost tracking domain; links in sent mail depend on it",
+        });
+        expect((await find()).out).toContain("A stack that has it already must go without `import` for it");
+        sandbox.cloudflare.changeRecord(HOST, { comment: "website" });
+        expect((await find()).out).not.toContain("must go without `import`");
     });
 
     it("prints it as TypeScript too", async () => {

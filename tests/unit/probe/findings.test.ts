@@ -78,6 +78,11 @@ describe("every finding says what was found, and what to do", () => {
         [{ kind: "cdn-error", status: 530, errorCode: 1016 }, /530, error 1016: .*resolve/, /content is spgo\.io/],
         [{ kind: "tracker-forbids", side: "edge", status: 403 }, /tracker itself answered 403/, /too many requests/],
         [
+            { kind: "upgraded", status: 301, location: "https://track.example.com/f/a/b/c/d" },
+            /redirects http:\/\/track\.example\.com to https \(301 to /,
+            /leave this host out of that redirect/,
+        ],
+        [
             { kind: "redirected", scheme: "https", status: 302, location: "https://spgo.io/f/a/b/c/d" },
             /to the endpoint itself \(302 to https:\/\/spgo\.io\//,
             /page rule or redirect rule/,

@@ -116,6 +116,21 @@ describe("a host that works", () => {
         expect(report.warnings).toEqual([expect.stringContaining("can't go back to http")]);
     });
 
+    it("passes by http alone where links are http, with a warning that https ones don't work", async () => {
+        world.edgeCertificate = "none";
+        const { edge, certificate, strength, warnings } = await run({ secure: false });
+        expect([edge.https, certificate, strength]).toEqual([undefined, undefined, "strong"]);
+        expect(edge.http).toMatchObject({ status: 302, server: "msys-http" });
+        expect(warnings).toEqual([expect.stringMatching(/^https links in mail already sent don't work: /)]);
+    });
+
+    it("passes by both without a word where links are http and https works too", async () => {
+        const { edge, certificate, warnings } = await run({ secure: false });
+        expect(edge.https).toEqual(edge.http);
+        expect(certificate?.names).toEqual(["track.example.com"]);
+        expect(warnings).toEqual([]);
+    });
+
     it("passes as soon as a late name and a late certificate are there, and asks no resolver before the name is", async () => {
         const { "A track.example.com": addresses = [], ...others } = world.records;
         world.records = others;
@@ -183,6 +198,19 @@ describe("a host that doesn't work is told by its finding:", () => {
     it("a connection that is reset instead of an answer", async () => {
         world.edge = (message) => message.socket.destroy();
         expect(await findingOf()).toEqual({ kind: "unanswered", scheme: "https", code: "ECONNRESET" });
+    });
+
+    it("plain http that is sent to https, where links are http", async () => {
+        world.edge = answering(301, { location: "https://track.example.com/f/a/b/c/d" });
+        expect(await findingOf({ secure: false })).toMatchObject({ kind: "upgraded", status: 301 });
+        world.edge = answering(301, { location: "https://track.example.com/f/a/b/c/d?probe=redirect" });
+        expect(await findingOf({ secure: false, redirects: true })).toMatchObject({ kind: "upgraded" });
+    });
+
+    it("plain http that a stranger answers, where links are http", async () => {
+        world.edge = answering(200, {}, "hello");
+        const error = await run({ secure: false, deadline: 1 }).catch((caught: Error) => caught);
+        expect((error as Error).message).toMatch(/^track\.example\.com doesn't work over http: /);
     });
 
     it("a redirect, which isn't followed", async () => {

@@ -1,7 +1,10 @@
 // What the stand-in plugins share: they serve a table of resource types and functions to the engine, refuse anything
 // else loudly, and end when the engine does.
+
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckFailure, DiffResult } from "@pulumi/pulumi/provider/provider.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { installedVersion } from "../versions.ts";
 import type { Properties } from "./values.ts";
 
@@ -36,6 +39,7 @@ export async function serve(plugin: Plugin): Promise<void> {
         return plugin.resources[token] ?? refuse(plugin, token);
     };
     endWithEngine(() => plugin.cancel());
+    takeImports();
     await main(
         {
             version: installedVersion(`@pulumi/${plugin.name}`),
@@ -61,6 +65,15 @@ export async function serve(plugin: Plugin): Promise<void> {
         },
         process.argv.slice(2),
     );
+}
+
+/** An import is read without a state, which the SDK's server can't do: it gets an empty one. */
+function takeImports(): void {
+    const { prototype } = messages.ReadRequest as unknown as { prototype: { getProperties(): unknown } };
+    const given = prototype.getProperties;
+    prototype.getProperties = function () {
+        return given.call(this) ?? new structs.Struct();
+    };
 }
 
 function refuse({ name, resources, functions }: Plugin, token: string): never {

@@ -1,0 +1,141 @@
+// A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is told
+// with the command that takes it over, and a host in use isn't proxied before its certificate is active.
+import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import * as pulumi from "@pulumi/pulumi";
+import { MARK } from "../dns/recordMark";
+import { covers } from "../probe/certificates";
+import { UserError } from "../userError";
+import { accessOf } from "./access";
+import { getList, isCloudflareError } from "./api";
+import { readPacks } from "./newZone";
+
+/** A DNS record as the API lists it, as far as it matters here. */
+export interface RecordSummary {
+    id: string;
+    type: string;
+    content: string;
+    proxied: boolean;
+    comment?: string | null;
+}
+
+/**
+ * The zone's id, known in an update once the host's records were looked at: the record is made or changed only after
+ * that. Where no API token is to be found, or it can't read records, Cloudflare's own answer has to do.
+ */
+export function zoneIdOnceRecordFits(
+    record: DnsRecordArgs,
+    importId: string | undefined,
+    component: pulumi.Resource,
+): pulumi.Output<string> {
+    if (pulumi.runtime.isDryRun()) {
+        return pulumi.output(record.zoneId);
+    }
+    return pulumi.output(record).apply(async ({ zoneId, name, type, content, comment, proxied }) => {
+        const present = addressing(await readRecords(zoneId, name, component));
+        const warning =
+            importId === undefined
+                ? strangerWarning(name, present, { content, comment })
+                : typeWarning(name, present, { importId, type, content });
+        if (warning) {
+            pulumi.log.warn(warning, component);
+        }
+        // Where there is no record nobody reaches the host yet: there is nothing to lose then.
+        if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
+            await checkCertificate(zoneId, name, component);
+        }
+        return zoneId;
+    });
+}
+
+/**
+ * The warning about records that this stack can't have made; `undefined` where there is none. Nobody tells the program
+ * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
+ * changed in both respects is warned of for nothing, so this never refuses.
+ */
+export function strangerWarning(
+    hostname: string,
+    present: readonly RecordSummary[],
+    { content, comment }: { content?: string; comment?: string },
+): string | undefined {
+    const isOurs = (record: RecordSummary) =>
+        (record.type === "CNAME" && record.content === content) ||
+        record.comment?.endsWith(MARK) ||
+        (comment !== undefined && record.comment === comment);
+    const [stranger] = present.filter((record) => !isOurs(record));
+    return (
+        stranger &&
+        `${hostname} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
+            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx pulumi-sparkpost-tracking find ${hostname}`
+    );
+}
+
+/**
+ * The warning about a record of another type that is to be taken over; `undefined` where it fits. Cloudflare changes a
+ * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
+ * is imported (terraform-provider-cloudflare issue 6358).
+ */
+export function typeWarning(
+    hostname: string,
+    present: readonly RecordSummary[],
+    { importId, type, content }: { importId: string; type: string; content?: string },
+): string | undefined {
+    const record = present.find(({ id }) => importId.endsWith(`/${id}`));
+    return record && record.type !== type
+        ? `The record of ${hostname} that is taken over is of type ${record.type}, not ${type}. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type ${type}, target ${content}, in one step, ` +
+              "leave its proxy status as it is, and run `pulumi up --refresh`."
+        : undefined;
+}
+
+/** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */
+export function certificateProblem(
+    hostname: string,
+    packs: readonly { hosts: string[]; status: string }[],
+): string | undefined {
+    if (packs.some(({ status, hosts }) => status === "active" && covers(hosts, hostname))) {
+        return undefined;
+    }
+    const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is on order";
+    return (
+        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}): proxied now, its https links would break until there is one. Nothing was changed; run \`pulumi up\` again when one is active.\n` +
+        "A zone gets its first one 15 minutes to 24 hours after it became active, also while the record is DNS only (SSL/TLS, Edge Certificates)."
+    );
+}
+
+async function checkCertificate(zoneId: string, hostname: string, component: pulumi.Resource): Promise<void> {
+    const packs = await readPacks(zoneId, component);
+    if (!packs) {
+        pulumi.log.warn(
+            `${hostname} is in use and is going to be proxied, and this API token can't read whether its certificate is active (SSL and Certificates Read). ` +
+                "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), its https links break until there is one.",
+            component,
+        );
+        return;
+    }
+    const problem = certificateProblem(hostname, packs);
+    if (problem) {
+        throw new UserError(problem);
+    }
+}
+
+/** Those beside which there can be no CNAME. */
+function addressing(records: readonly RecordSummary[]): RecordSummary[] {
+    return records.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type));
+}
+
+function described({ type, content, proxied }: RecordSummary): string {
+    return `${type} ${content}, ${proxied ? "proxied" : "DNS only"}`;
+}
+
+/** The records of a name; none where they can't be read. */
+async function readRecords(zoneId: string, name: string, component: pulumi.Resource): Promise<RecordSummary[]> {
+    const access = await accessOf(component, "cloudflare:index/dnsRecord:DnsRecord");
+    if (!access) {
+        return [];
+    }
+    return getList<RecordSummary>(access, `zones/${zoneId}/dns_records`, { name }).catch((error: unknown) => {
+        if (isCloudflareError(error)) {
+            return [];
+        }
+        throw error;
+    });
+}

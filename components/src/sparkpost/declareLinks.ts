@@ -1,0 +1,41 @@
+// The links from sending domains to one tracking domain, as its arguments name them.
+import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../problems";
+import { type Transform, transformed } from "../transform";
+import type { SparkPostArgs } from "./arguments";
+import { checkSendingDomain } from "./sendingDomain";
+import { TrackingDomainLink, type TrackingDomainLinkArgs } from "./trackingDomainLink";
+
+/** One link a sending domain, named `<name>-<sending domain>`. The names must be free of problems. */
+export function declareLinks(
+    name: string,
+    sendingDomains: readonly string[],
+    args: SparkPostArgs & Pick<TrackingDomainLinkArgs, "hold">,
+    transform: Transform<TrackingDomainLinkArgs> | undefined,
+    opts: pulumi.CustomResourceOptions,
+): TrackingDomainLink[] {
+    return sendingDomains.map((given) => {
+        const sendingDomain = checkSendingDomain(given).name;
+        return new TrackingDomainLink(
+            ...transformed<TrackingDomainLinkArgs>(
+                transform,
+                `${name}-${sendingDomain}`,
+                { ...args, sendingDomain },
+                opts,
+            ),
+        );
+    });
+}
+
+/** What is wrong with a list of sending domains: what isn't a name, and what is there twice. */
+export function sendingDomainsProblems(sendingDomains: readonly string[] = []): Problem[] {
+    const names = sendingDomains.map((given) => checkSendingDomain(given));
+    return names.flatMap(({ name, mistake }, index) => {
+        const earlier = names.findIndex((other) => other.name === name);
+        const message =
+            mistake ?? (earlier < index ? `sendingDomains[${earlier}] is the same; remove one of the two` : undefined);
+        return message === undefined
+            ? []
+            : [{ field: `sendingDomains[${index}]`, value: sendingDomains[index], message }];
+    });
+}

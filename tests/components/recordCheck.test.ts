@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
+import { type RunOptions, run } from "../support/program.ts";
+import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
+
+const token = "0123456789abcdef0123456789abcdef01234567";
+const hostname = "track.example.com";
+const look = `GET /zones/z/dns_records?name=${hostname}&page=1&per_page=50`;
+const success = (...result: object[]): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
+const stranger = { id: "r1", type: "CNAME", content: "example.com", proxied: true };
+const packs = (status: string) => ({
+    "cloudflare:index/getCertificatePacks:getCertificatePacks": {
+        results: [{ hosts: ["example.com", "*.example.com"], status }],
+    },
+});
+
+beforeEach(() => {
+    vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
+    vi.stubEnv("CLOUDFLARE_BASE_URL", undefined);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+/** Declares a host where Cloudflare has these records of it. */
+async function declare(reply: Reply, options: RunOptions = {}, importId?: string) {
+    const api = await startApi(byCall({ [look]: [reply] }));
+    const imported = importId === undefined ? {} : { import: { record: importId } };
+    const outcome = await run(
+        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), ...imported }),
+        {
+            config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+            secrets: ["cloudflare:apiToken"],
+            until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("DnsRecord")),
+            ...options,
+        },
+    );
+    return { ...outcome, api, isMade: outcome.resources.some(({ type }) => type.endsWith("DnsRecord")) };
+}
+
+describe("before a host's record is made or changed", () => {
+    it("the zone's records of that name are looked at once, with the provider's token", async () => {
+        const { api, errors, warnings, isMade } = await declare(success());
+        expect([errors, warnings, isMade]).toEqual([[], [], true]);
+        expect(api.whats()).toEqual([look]);
+        expect(api.calls[0]?.headers.authorization).toBe(`Bearer ${token}`);
+    });
+
+    it("one that the stack can't have made is told, and Cloudflare decides", async () => {
+        const { warnings, isMade } = await declare(success(stranger));
+        expect(warnings).toEqual([expect.stringContaining(`npx pulumi-sparkpost-tracking find ${hostname}`)]);
+        expect(isMade).toBe(true);
+    });
+
+    it("other types of records beside it don't matter", async () => {
+        expect((await declare(success({ ...stranger, type: "TXT" }))).warnings).toEqual([]);
+    });
+
+    it("one that is taken over isn't told, and the engine gets its id", async () => {
+        const ids = ["1", "2"].map((digit) => digit.repeat(32));
+        const { warnings, one } = await declare(success(stranger), {}, ids.join("/"));
+        expect(warnings).toEqual([]);
+        expect(one("DnsRecord").importId).toBe(ids.join("/"));
+    });
+
+    it.each<[string, Reply]>([
+        ["may not read records", { status: 403, body: { success: false, errors: [{ code: 10000, message: "no" }] } }],
+        ["finds nobody", { status: 0 }],
+    ])("a look that %s leaves it to Cloudflare's own answer", async (_what, reply) => {
+        const { errors, warnings, isMade } = await declare(reply);
+        expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it("nobody is asked without an API token, or in a preview", async () => {
+        for (const options of [{ config: {} }, { preview: true }]) {
+            const { api, isMade } = await declare(success(stranger), options);
+            expect([api.calls, isMade]).toEqual([[], true]);
+        }
+    });
+});
+
+describe("a host in use that is to be proxied", () => {
+    const bare = success({ ...stranger, content: "spgo.io", proxied: false });
+
+    it("waits for its certificate", async () => {
+        const { errors, isMade } = await declare(bare, { answers: packs("pending_validation") });
+        expect(errors).toEqual([expect.stringContaining("run `pulumi up` again when one is active")]);
+        expect(isMade).toBe(false);
+    });
+
+    it("is proxied once that is active", async () => {
+        const { errors, warnings, isMade } = await declare(bare, { answers: packs("active") });
+        expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it("is proxied with a warning where that can't be read", async () => {
+        const { errors, warnings, isMade } = await declare(bare);
+        expect([errors, isMade]).toEqual([[], true]);
+        expect(warnings).toEqual([expect.stringContaining("(SSL and Certificates Read)")]);
+    });
+
+    it("isn't held up where it is proxied already, or has no record", async () => {
+        for (const reply of [success({ ...stranger, content: "spgo.io" }), success()]) {
+            const { lookUps, isMade } = await declare(reply, { answers: packs("pending_validation") });
+            expect(isMade).toBe(true);
+            expect(lookUps.map(({ token }) => token)).not.toContain(Object.keys(packs(""))[0]);
+        }
+    });
+});

@@ -1,0 +1,80 @@
+// The way back from https to http: one verified step, refused where browsers would go on asking for https.
+import { appendFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import { createAuthority } from "../../sandbox/internet/certificates.ts";
+import { type TestDomain, TestStack } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const domain: TestDomain = { hostname, protect: false, default: true };
+const link = (scheme: string) => `${scheme}://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`;
+
+it("brings a host back to http links, verified, once http is proven, while https links go on working", async () => {
+    await using stack = await TestStack.start({ domains: [domain] });
+    const { sandbox } = stack;
+    await stack.up();
+
+    // "Always Use HTTPS" would send the http links to where they came from.
+    sandbox.faults.httpsRedirect = true;
+    await stack.declare({ ...domain, secure: false, probe: { deadline: 1 } });
+    expect(await stack.failingUp()).toMatch(
+        /track\.example\.com doesn't work over http: the edge redirects http:\/\/track\.example\.com to https/,
+    );
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    sandbox.faults.httpsRedirect = false;
+    const { output } = await stack.up();
+    expect(output).toContain(`http://${hostname}`);
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true, default: true });
+    for (const scheme of ["http", "https"]) {
+        expect(await sandbox.click(link(scheme))).toMatchObject({ status: 302, location: "https://shop.example" });
+    }
+    await stack.unchanged("--refresh");
+
+    await stack.declare(domain);
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
+});
+
+it("refuses http links while a parent's HSTS binds the host, warns of it where a host is adopted, and is told otherwise", async () => {
+    await using stack = await TestStack.start();
+    const { sandbox } = stack;
+    const connectTo = [...sandbox.probe.connectTo, await siteWithHsts(stack)];
+    const adopted: TestDomain = { hostname, adopt: true, protect: false, probe: { deadline: 20, connectTo } };
+    sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
+
+    await stack.declare(adopted);
+    const { output } = await stack.up();
+    expect(output).toMatch(/warning: example\.com sends Strict-Transport-Security with includeSubDomains/);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    await stack.declare({ ...adopted, secure: false });
+    const refusal = await stack.failingUp();
+    expect(refusal).toMatch(/track\.example\.com can't have http links \(`secure: false`\); nothing was changed\./);
+    expect(refusal).toContain("`ignoreHsts: true`");
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    await stack.declare({ ...adopted, secure: false, ignoreHsts: true });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+});
+
+/** A website at example.com that sends HSTS for its subdomains; gives the rule by which it is reached. */
+async function siteWithHsts({ sandbox }: TestStack): Promise<string> {
+    const authority = await createAuthority("Website CA");
+    await appendFile(sandbox.probe.caFile, `\n${authority.certificate}`);
+    const server = createServer(
+        { SNICallback: (name, done) => void authority.secureContext([name]).then((context) => done(null, context)) },
+        (_, response) => {
+            response.writeHead(200, { "strict-transport-security": "max-age=31536000; includeSubDomains" }).end();
+        },
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    });
+    sandbox.cloudflare.seedRecord({ name: "example.com", type: "A", content: "192.0.2.99" });
+    return `192.0.2.99:443:127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

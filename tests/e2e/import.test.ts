@@ -1,0 +1,115 @@
+// What a host has at Cloudflare already: taken over by its ids and corrected in one up, or told with the command that finds them.
+import { expect, it } from "vitest";
+import { diagnosticOf } from "../support/diagnostics.ts";
+import { type TestDomain, TestStack } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const command = `npx pulumi-sparkpost-tracking find ${hostname}`;
+const domain: TestDomain = { hostname, adopt: true };
+
+it("takes over the record and the page rule of the 2020 guide and corrects them in one up, and goes on to the proxy", async () => {
+    await using stack = await TestStack.start();
+    const { sparkpost, cloudflare, click } = await inUse(stack, { content: "example.com", proxied: true });
+    sparkpost.us.change(hostname, { secure: true });
+    const pageRule = await makeRedirect(stack);
+    const ids = { record: recordId(stack), pageRule };
+
+    const redirect = { zone: "example.com", mode: "redirect" as const };
+    await stack.declare({ ...domain, cloudflare: { ...redirect, import: ids } });
+    const { output } = await stack.up();
+    expect(output).not.toContain(command);
+    expect(cloudflare.records("example.com")).toMatchObject([{ type: "CNAME", content: "spgo.io", proxied: true }]);
+    expect(`${cloudflare.zoneId("example.com")}/${cloudflare.pageRules("example.com")[0]?.id}`).toBe(pageRule);
+    // The guide's 301 is a 302 now.
+    expect(await click(`https://${hostname}/f/a`)).toMatchObject({ status: 302, location: "https://spgo.io/f/a" });
+
+    await stack.unchanged("--refresh");
+    await stack.declare({ ...domain, cloudflare: redirect });
+    await stack.unchanged();
+
+    await stack.declare({ ...domain, cloudflare: { zone: "example.com", import: { record: ids.record } } });
+    await stack.up();
+    expect(cloudflare.pageRules("example.com")).toEqual([]);
+    expect(`${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`).toBe(ids.record);
+    expect(await click(`https://${hostname}/f/a?target=https%3A%2F%2Fshop.example`)).toMatchObject({
+        location: "https://shop.example",
+    });
+    expect(stack.events("record-deleted")).toEqual([]);
+});
+
+it("tells of a record that the stack doesn't have with the command that takes it over, before Cloudflare's own words", async () => {
+    await using stack = await TestStack.start({ domains: [domain] });
+    await inUse(stack, { content: "192.0.2.80", type: "A" });
+
+    const output = await stack.failingUp();
+    expect(diagnosticOf(output, `CloudflareEdge (${hostname})`)).toMatch(/\(A 192\.0\.2\.80, DNS only\)/);
+    expect(diagnosticOf(output, `CloudflareEdge (${hostname})`)).toContain(command);
+    expect(diagnosticOf(output, `DnsRecord (${hostname})`)).toContain("81053");
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+});
+
+it("says what to do about a record of another type, which the provider only replaces, and goes on from there", async () => {
+    await using stack = await TestStack.start();
+    const { cloudflare } = await inUse(stack, { content: "192.0.2.80", type: "A" });
+    const imported = { ...domain, cloudflare: { zone: "example.com", import: { record: recordId(stack) } } };
+    await stack.declare(imported);
+
+    const output = await stack.failingUp();
+    expect(output).toContain("may not be replaced");
+    expect(output).toMatch(/is of type A, not CNAME.*edit it in Cloudflare's dashboard.*`pulumi up --refresh`/);
+    expect(cloudflare.records("example.com")).toMatchObject([{ type: "A", content: "192.0.2.80" }]);
+
+    cloudflare.changeRecord(hostname, { type: "CNAME", content: "spgo.io" });
+    await stack.up("--refresh");
+    expect(cloudflare.records("example.com")).toMatchObject([{ type: "CNAME", content: "spgo.io", proxied: true }]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    await stack.unchanged();
+});
+
+it("doesn't proxy a host in use before its certificate is active", async () => {
+    await using stack = await TestStack.start();
+    const { cloudflare } = await inUse(stack, { content: "spgo.io" });
+    await stack.declare({ ...domain, cloudflare: { zone: "example.com", import: { record: recordId(stack) } } });
+
+    const pending = { hosts: ["example.com", "*.example.com"], status: "pending_validation" };
+    const body = { success: true, errors: [], messages: [], result: [pending] };
+    stack.sandbox.faults.cloudflare.push({ path: /certificate_packs/, status: 200, body, times: 1 });
+    const output = await stack.failingUp();
+    expect(output).toMatch(/no certificate at Cloudflare that covers it is active yet \(.* pending_validation\)/);
+    expect(output).toContain("Nothing was changed; run `pulumi up` again");
+    expect(cloudflare.records("example.com")).toMatchObject([{ proxied: false }]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+
+    await stack.up();
+    expect(cloudflare.records("example.com")).toMatchObject([{ proxied: true }]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+});
+
+/** The host as somebody has made it: registered, verified, http links, a record. */
+async function inUse({ sandbox }: TestStack, record: { content: string; type?: "A" | "CNAME"; proxied?: boolean }) {
+    sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
+    sandbox.cloudflare.seedRecord({ name: hostname, type: "CNAME", ...record });
+    return sandbox;
+}
+
+/** The record's id as the provider imports it. */
+function recordId({ sandbox: { cloudflare } }: TestStack): string {
+    return `${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`;
+}
+
+/** The page rule of the 2020 guide; gives its id as the provider imports it. */
+async function makeRedirect({ sandbox: { cloudflare } }: TestStack): Promise<string> {
+    const zone = cloudflare.zoneId("example.com");
+    const response = await fetch(`${cloudflare.baseUrl}/zones/${zone}/pagerules`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" },
+        body: JSON.stringify({
+            targets: [{ target: "url", constraint: { operator: "matches", value: `${hostname}/*` } }],
+            actions: [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 301 } }],
+            priority: 1,
+            status: "active",
+        }),
+    });
+    const { result } = (await response.json()) as { result: { id: string } };
+    return `${zone}/${result.id}`;
+}
