@@ -12,7 +12,14 @@ import "../support/engine.ts";
 
 const run = promisify(execFile);
 /** What a program beside the package needs; the versions are those of the repository's lock file. */
-const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "typescript", "@types/node"];
+const peers = [
+    "@pulumi/pulumi",
+    "@pulumi/cloudflare",
+    "@pulumi/fastly",
+    "@pulumi/command",
+    "typescript",
+    "@types/node",
+];
 
 /** The examples, and the types of the resources they declare, each by the name "track". */
 const examples = {
