@@ -65,10 +65,11 @@ describe("the package", () => {
         expect(packed.filter((file) => !file.startsWith("dist/")).sort()).toEqual([
             "LICENSE",
             "README.md",
+            "bin/pulumi-sparkpost-tracking.js",
             "package.json",
         ]);
         expect(packed.filter((file) => /^dist\/.*(?<!\.d)\.ts$|test/.test(file))).toEqual([]);
-        for (const entry of ["index", "cli/main", "probe/index", "sparkpost/runtime/index"]) {
+        for (const entry of ["index", "cli/main", "dns/wait", "probe/index", "sparkpost/runtime/index"]) {
             expect(packed).toContain(`dist/${entry}.js`);
         }
     });
