@@ -7,6 +7,7 @@ import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
 import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
+import { hostnameOnceForgotten } from "./oldAnswers";
 import { declareProbe } from "./probe/resource";
 import { oncePerProgram } from "./program";
 import {
@@ -173,12 +174,13 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
+        const becomesSecure = secure && adopt ? registration.wasInsecure : false;
         const verification = new TrackingDomainVerification(
             ...transformed(
                 transform.verification,
                 name,
                 {
-                    domain: hostname,
+                    domain: hostnameOnceForgotten({ hostname, after: atEdge, becomesSecure }, this),
                     account,
                     secure,
                     fingerprint,

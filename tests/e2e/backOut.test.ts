@@ -1,9 +1,6 @@
 // The way back from https to http: one verified step, refused where browsers would go on asking for https.
-import { appendFile } from "node:fs/promises";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { expect, it, onTestFinished } from "vitest";
-import { createAuthority } from "../../sandbox/internet/certificates.ts";
+import { expect, it } from "vitest";
+import { siteWithHsts } from "../support/hstsSite.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -40,7 +37,7 @@ it("brings a host back to http links, verified, once http is proven, while https
 it("refuses http links while a parent's HSTS binds the host, warns of it where a host is adopted, and is told otherwise", async () => {
     await using stack = await TestStack.start();
     const { sandbox } = stack;
-    const connectTo = [...sandbox.probe.connectTo, await siteWithHsts(stack)];
+    const connectTo = [...sandbox.probe.connectTo, await siteWithHsts(sandbox)];
     const adopted: TestDomain = { hostname, adopt: true, protect: false, probe: { deadline: 20, connectTo } };
     sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
 
@@ -59,22 +56,3 @@ it("refuses http links while a parent's HSTS binds the host, warns of it where a
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
 });
-
-/** A website at example.com that sends HSTS for its subdomains; gives the rule by which it is reached. */
-async function siteWithHsts({ sandbox }: TestStack): Promise<string> {
-    const authority = await createAuthority("Website CA");
-    await appendFile(sandbox.probe.caFile, `\n${authority.certificate}`);
-    const server = createServer(
-        { SNICallback: (name, done) => void authority.secureContext([name]).then((context) => done(null, context)) },
-        (_, response) => {
-            response.writeHead(200, { "strict-transport-security": "max-age=31536000; includeSubDomains" }).end();
-        },
-    );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(async () => {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-    });
-    sandbox.cloudflare.seedRecord({ name: "example.com", type: "A", content: "192.0.2.99" });
-    return `192.0.2.99:443:127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -88,7 +88,8 @@ it("doesn't proxy a host in use before its certificate is active", async () => {
 /** The host as somebody has made it: registered, verified, http links, a record. */
 async function inUse({ sandbox }: TestStack, record: { content: string; type?: "A" | "CNAME"; proxied?: boolean }) {
     sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
-    sandbox.cloudflare.seedRecord({ name: hostname, type: "CNAME", ...record });
+    // Links become https no sooner than resolvers have forgotten this.
+    sandbox.cloudflare.seedRecord({ name: hostname, type: "CNAME", ttl: 2, ...record });
     return sandbox;
 }
 

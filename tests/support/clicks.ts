@@ -24,6 +24,8 @@ export interface ClickingOptions {
     perSecond?: number;
     /** After so many they stop by themselves. Default 3,000. */
     most?: number;
+    /** Whether anybody has https links yet; until then all click http links. Default: they have them. */
+    hasHttpsLinks?: () => boolean;
 }
 
 /**
@@ -36,14 +38,20 @@ const RESOLVERS = 17;
 export class Recipients implements AsyncDisposable {
     readonly #sandbox: Sandbox;
     readonly #hostname: string;
+    readonly #hasHttpsLinks: () => boolean;
     readonly #clicks: Click[] = [];
     readonly #opening = new Set<Promise<void>>();
     readonly #stopping = new AbortController();
     readonly #running: Promise<void>;
 
-    constructor(sandbox: Sandbox, hostname: string, { perSecond = 20, most = 3_000 }: ClickingOptions = {}) {
+    constructor(
+        sandbox: Sandbox,
+        hostname: string,
+        { perSecond = 20, most = 3_000, hasHttpsLinks = () => true }: ClickingOptions = {},
+    ) {
         this.#sandbox = sandbox;
         this.#hostname = hostname;
+        this.#hasHttpsLinks = hasHttpsLinks;
         this.#running = this.#clickOn(1_000 / perSecond, most);
     }
 
@@ -83,7 +91,7 @@ export class Recipients implements AsyncDisposable {
     }
 
     async #click(number: number): Promise<void> {
-        const scheme = number % 2 ? "http" : "https";
+        const scheme = number % 2 || !this.#hasHttpsLinks() ? "http" : "https";
         const id = randomUUID();
         const target = `https://shop.example/${id}`;
         const url = `${scheme}://${this.#hostname}/f/${id}?target=${encodeURIComponent(target)}`;

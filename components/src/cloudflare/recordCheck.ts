@@ -1,13 +1,22 @@
 // A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is told
-// with the command that takes it over, and a host in use isn't proxied before its certificate is active.
+// with the command that takes it over, a host in use isn't proxied before its certificate is active, and how long resolvers
+// keep what the record said is remembered.
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
+import { rememberOldAnswer } from "../oldAnswers";
 import { covers } from "../probe/certificates";
 import { UserError } from "../userError";
 import { accessOf } from "./access";
 import { getList, isCloudflareError } from "./api";
 import { readPacks } from "./newZone";
+
+/** Cloudflare's TTL "automatic" and, of a record that isn't proxied, what it means (https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/). */
+const AUTOMATIC = 1;
+const AUTOMATIC_SECONDS = 300;
+
+/** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
+const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
 
 /** A DNS record as the API lists it, as far as it matters here. */
 export interface RecordSummary {
@@ -16,6 +25,8 @@ export interface RecordSummary {
     content: string;
     proxied: boolean;
     comment?: string | null;
+    /** Seconds; 1 is "automatic". */
+    ttl?: number;
 }
 
 /**
@@ -43,6 +54,7 @@ export function zoneIdOnceRecordFits(
         if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
             await checkCertificate(zoneId, name, component);
         }
+        rememberOldAnswer(name, secondsKept(present, { content, proxied }));
         return zoneId;
     });
 }
@@ -84,6 +96,21 @@ export function typeWarning(
         ? `The record of ${hostname} that is taken over is of type ${record.type}, not ${type}. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type ${type}, target ${content}, in one step, ` +
               "leave its proxy status as it is, and run `pulumi up --refresh`."
         : undefined;
+}
+
+/**
+ * Seconds for which resolvers keep answers that lead straight to SparkPost, where http works and nothing has a certificate
+ * for the host, if the record is going to lead elsewhere; else 0.
+ */
+export function secondsKept(
+    present: readonly RecordSummary[],
+    { content, proxied }: { content?: string; proxied?: boolean },
+): number {
+    const left = present.filter((record) => {
+        const leadsToSparkPost = !record.proxied && record.type === "CNAME" && SPARKPOST.test(record.content);
+        return leadsToSparkPost && (proxied || record.content !== content);
+    });
+    return Math.max(0, ...left.map(({ ttl = AUTOMATIC }) => (ttl === AUTOMATIC ? AUTOMATIC_SECONDS : ttl)));
 }
 
 /** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */

@@ -1,0 +1,54 @@
+// A host that has worked over http for years, with recipients who click its links whatever happens to it.
+import { expect } from "vitest";
+import type { DnsRecord, Sandbox } from "../../sandbox/index.ts";
+import { type Click, countedOf, lostOf, Recipients } from "./clicks.ts";
+
+/** The host. */
+export const liveHost = "click.example.com";
+/** Its zone at Cloudflare. */
+export const liveZone = "example.com";
+/** Seconds for which resolvers keep the answer of its own record. */
+export const liveTtl = 4;
+
+/** Registered, insecure, verified, DNS only; gives the id of its record as the provider imports it. */
+export function goLive({ sparkpost, cloudflare }: Sandbox): string {
+    sparkpost.us.seed({ domain: liveHost, secure: false, verified: true });
+    cloudflare.seedRecord({ name: liveHost, type: "CNAME", content: sparkpost.us.endpoint, ttl: liveTtl });
+    return `${cloudflare.zoneId(liveZone)}/${cloudflare.records(liveZone).find(({ name }) => name === liveHost)?.id}`;
+}
+
+/** Its record as it is now. */
+export function liveRecord({ cloudflare }: Sandbox): DnsRecord | undefined {
+    return cloudflare.records(liveZone).find(({ name }) => name === liveHost);
+}
+
+/** Its recipients; somebody has an https link from the moment SparkPost makes them, and for ever after. */
+export function recipientsOf(sandbox: Sandbox, hostname = liveHost): Recipients {
+    const isSwitch = ({ kind, host, secure }: Sandbox["timeline"][number]) =>
+        kind === "secure-changed" && host === hostname && secure === true;
+    return new Recipients(sandbox, hostname, { hasHttpsLinks: () => sandbox.timeline.some(isSwitch) });
+}
+
+/** Demands that every click went where its link leads, and was counted there. */
+export function expectNoneLost(sandbox: Sandbox, clicks: readonly Click[]): void {
+    expect(lostOf(clicks)).toEqual([]);
+    expect(countedOf(sandbox, clicks)).toEqual(clicks);
+}
+
+/**
+ * Demands the same of all clicks but those that met the tracker while SparkPost had the host as unverified, where it
+ * serves none of those.
+ */
+export function expectLostOnlyWhileUnverified(sandbox: Sandbox, clicks: readonly Click[]): void {
+    const times = sandbox.timeline
+        .filter(({ host, kind }) => host === liveHost && /^(secure-changed|verified)$/.test(kind))
+        .map(({ at, kind }) => ({ at, kind }));
+    const isUnverified = ({ at, ended }: Click) =>
+        times.some((one, index) => {
+            const end = times.slice(index).find(({ kind }) => kind === "verified")?.at ?? Number.POSITIVE_INFINITY;
+            return one.kind === "secure-changed" && ended >= one.at && at <= end;
+        });
+    const lost = lostOf(clicks);
+    expect(lost.filter((click) => !isUnverified(click) || click.came !== "404")).toEqual([]);
+    expect(countedOf(sandbox, clicks)).toEqual(clicks.filter((click) => !lost.includes(click)));
+}
