@@ -1,6 +1,7 @@
 // What a host has at Cloudflare already: taken over by its ids and corrected in one up, or told with the command that finds them.
 import { expect, it } from "vitest";
 import { diagnosticOf } from "../support/diagnostics.ts";
+import { makeRedirect } from "../support/redirectRule.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -11,7 +12,7 @@ it("takes over the record and the page rule of the 2020 guide and corrects them 
     await using stack = await TestStack.start();
     const { sparkpost, cloudflare, click } = await inUse(stack, { content: "example.com", proxied: true });
     sparkpost.us.change(hostname, { secure: true });
-    const pageRule = await makeRedirect(stack);
+    const pageRule = await makeRedirect(stack.sandbox);
     const ids = { record: recordId(stack), pageRule };
 
     const redirect = { zone: "example.com", mode: "redirect" as const };
@@ -96,21 +97,4 @@ async function inUse({ sandbox }: TestStack, record: { content: string; type?: "
 /** The record's id as the provider imports it. */
 function recordId({ sandbox: { cloudflare } }: TestStack): string {
     return `${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`;
-}
-
-/** The page rule of the 2020 guide; gives its id as the provider imports it. */
-async function makeRedirect({ sandbox: { cloudflare } }: TestStack): Promise<string> {
-    const zone = cloudflare.zoneId("example.com");
-    const response = await fetch(`${cloudflare.baseUrl}/zones/${zone}/pagerules`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" },
-        body: JSON.stringify({
-            targets: [{ target: "url", constraint: { operator: "matches", value: `${hostname}/*` } }],
-            actions: [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 301 } }],
-            priority: 1,
-            status: "active",
-        }),
-    });
-    const { result } = (await response.json()) as { result: { id: string } };
-    return `${zone}/${result.id}`;
 }

@@ -2,6 +2,7 @@
 // links: no click is lost on any of these ways.
 import { expect, it } from "vitest";
 import { type Click, countedOf, lostOf, Recipients } from "../support/clicks.ts";
+import { makeRedirect } from "../support/redirectRule.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -87,6 +88,37 @@ it.each([
         expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "record-updated", ending]);
     },
 );
+
+it("takes over a redirect made by hand over a stranger's host, corrects the record first, and lets the rule go last", async () => {
+    await using stack = await TestStack.start();
+    const { sandbox } = stack;
+    const { sparkpost, cloudflare } = sandbox;
+    sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
+    // Nobody follows it while the rule redirects; where nobody has this host, everything is answered with 404.
+    cloudflare.seedRecord({ name: hostname, type: "CNAME", content: "eu.spgo.io", proxied: true });
+    const ids = {
+        record: `${cloudflare.zoneId(zone)}/${cloudflare.records(zone)[0]?.id}`,
+        pageRule: await makeRedirect(sandbox),
+    };
+    const before = sandbox.timeline.length;
+    await using recipients = new Recipients(sandbox, hostname);
+    await recipients.pass();
+
+    const adopted: TestDomain = { hostname, adopt: true };
+    await stack.declare({ ...adopted, cloudflare: { zone, mode: "redirect", import: ids } });
+    await stack.up();
+    await stack.unchanged();
+    await recipients.pass();
+    await stack.declare({ ...adopted, cloudflare: { zone, import: { record: ids.record } } });
+    await stack.up();
+    await stack.unchanged();
+    await recipients.pass();
+
+    expect(ways(await recipients.stop())).toEqual(["at the endpoint", "redirected"]);
+    const changes = sandbox.timeline.slice(before).filter(({ kind }) => /^(record|page-rule)-/.test(kind));
+    expect(changes.map(({ kind }) => kind)).toEqual(["record-updated", "page-rule-updated", "page-rule-deleted"]);
+    expect(cloudflare.records(zone)).toMatchObject([{ content: "spgo.io", proxied: true }]);
+});
 
 /** What came first, what in between, and what last, where no click was lost. Two clicks at once may arrive in any order. */
 function ways(clicks: readonly Click[]): string[] {
