@@ -57,8 +57,7 @@ function wayBackSteps(hostname: string): string[] {
 /** What stays of an adopted host at an edge that it has left, and is in the way when it comes back. */
 const leftBehind: Record<string, string> = {
     fastly: "its service, TLS subscription and _acme-challenge record at Fastly are still there, and serve clicks that go there. Delete them by hand once nobody does, and before",
-    cloudflare:
-        "a page rule that `settings: pageRule` gave it is still there. Delete it by hand, before the zone has no room for another or",
+    cloudflare: "the page rule of `settings: pageRule`, if it had one, is still there. Delete it by hand before",
 };
 
 /** What a move to another edge has cost, and what the next one would. */
@@ -71,7 +70,7 @@ function moveSteps({ hostname, adopt, kind, movedFrom, movedAt }: Situation): st
             `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed: ` +
                 `clicks that still went to the old edge in that time may be lost, ${untilCertificate}none before and none since.`,
         );
-        const left = adopt && movedFrom !== kind ? leftBehind[movedFrom] : undefined;
+        const left = adopt ? leftBehind[movedFrom] : undefined;
         if (left) {
             steps.push(`${hostname} was adopted, so ${left} ${hostname} moves back to ${movedFrom}.`);
         }

@@ -149,6 +149,13 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
         expect(named(resources, "DnsRecord", "track-acme-challenge")?.inputs.ttl).toBe(600);
     });
 
+    it("takes the host's record over by its id, and no other", async () => {
+        const record = `${"0".repeat(32)}/${"1".repeat(32)}`;
+        const { resources } = await declare({ dns: { cloudflare: { zone: "example.com", import: { record } } } });
+        expect(named(resources, "DnsRecord", "track")?.importId).toBe(record);
+        expect(named(resources, "DnsRecord", "track-acme-challenge")?.importId).toBeFalsy();
+    });
+
     it("has a fingerprint of its arguments, whatever Fastly makes of them", async () => {
         const fingerprintOf = async (args: Partial<FastlyEdgeArgs>) =>
             resolved((await declare(args)).result?.fingerprint);

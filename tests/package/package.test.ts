@@ -12,7 +12,14 @@ import "../support/engine.ts";
 
 const run = promisify(execFile);
 /** What a program beside the package needs; the versions are those of the repository's lock file. */
-const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "typescript", "@types/node"];
+const peers = [
+    "@pulumi/pulumi",
+    "@pulumi/cloudflare",
+    "@pulumi/fastly",
+    "@pulumi/command",
+    "typescript",
+    "@types/node",
+];
 
 /** The examples, and the types of the resources they declare, each by the name "track". */
 const examples = {
@@ -58,10 +65,11 @@ describe("the package", () => {
         expect(packed.filter((file) => !file.startsWith("dist/")).sort()).toEqual([
             "LICENSE",
             "README.md",
+            "bin/pulumi-sparkpost-tracking.js",
             "package.json",
         ]);
         expect(packed.filter((file) => /^dist\/.*(?<!\.d)\.ts$|test/.test(file))).toEqual([]);
-        for (const entry of ["index", "cli/main", "probe/index", "sparkpost/runtime/index"]) {
+        for (const entry of ["index", "cli/main", "dns/wait", "probe/index", "sparkpost/runtime/index"]) {
             expect(packed).toContain(`dist/${entry}.js`);
         }
     });

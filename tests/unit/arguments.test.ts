@@ -182,6 +182,10 @@ describe("arguments of a tracking domain", () => {
             { ...host, fastly: { dns: { cloudflare: { zone: "example.org" } } } },
             'fastly.dns.cloudflare.zone ("example.org"): track.example.com doesn\'t lie in it',
         ],
+        [
+            { ...host, fastly: { dns: { cloudflare: { zone: "example.com", import: { record: "1/2" } } } } },
+            'fastly.dns.cloudflare.import.record ("1/2"): write two ids with a slash between them',
+        ],
         [{ ...host, fastly: { dns: { hand: {} } } }, "fastly.dns.hand: there is no such field"],
         [
             { ...host, fastly: { dns, certificateAuthority: "verisign" } },

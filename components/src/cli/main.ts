@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The program behind `npx pulumi-sparkpost-tracking`.
 import { endWithStreams } from "../orphan";
 import { run } from "./run";

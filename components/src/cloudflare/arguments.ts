@@ -143,6 +143,20 @@ function modeProblems({ mode = "proxy", settings = "none", priority, statusCode 
 }
 
 function importProblems({ import: ids = {}, mode, settings, zoneId }: CloudflareArgs): Problem[] {
+    const problems = idProblems(ids, zoneId);
+    if (ids.pageRule !== undefined && mode !== "redirect" && settings !== "pageRule") {
+        problems.push({
+            field: "import.pageRule",
+            value: ids.pageRule,
+            message:
+                "it goes with `mode: redirect` or `settings: pageRule`; leave it out where the stack has the rule already",
+        });
+    }
+    return problems;
+}
+
+/** What is wrong with ids of what is to be taken over, in the zone of this id where one is given. */
+export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId"]): Problem[] {
     const problems: Problem[] = [];
     for (const [field, value] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
         const [, zone] = /^([0-9a-f]{32})\/[0-9a-f]{32}$/.exec(value) ?? [];
@@ -160,14 +174,6 @@ function importProblems({ import: ids = {}, mode, settings, zoneId }: Cloudflare
                 message: `it lies in another zone than \`zoneId\`, ${zoneId}`,
             });
         }
-    }
-    if (ids.pageRule !== undefined && mode !== "redirect" && settings !== "pageRule") {
-        problems.push({
-            field: "import.pageRule",
-            value: ids.pageRule,
-            message:
-                "it goes with `mode: redirect` or `settings: pageRule`; leave it out where the stack has the rule already",
-        });
     }
     return problems;
 }

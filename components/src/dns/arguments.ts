@@ -1,6 +1,7 @@
 // What a user says about an edge's DNS, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
+import { type CloudflareImport, idProblems } from "../cloudflare/arguments";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import { below, type Problem } from "../problems";
 import { flag, input, shapeProblems, text } from "../shape";
@@ -25,6 +26,11 @@ export interface CloudflareDnsArgs {
     zoneId?: pulumi.Input<string>;
     /** Narrows the look-up where several accounts hold a zone of that name. */
     accountId?: string;
+    /**
+     * The host's record that is there already, `<zone id>/<record id>`: taken over and corrected by the first `up`. As
+     * under `cloudflare`, `npx pulumi-sparkpost-tracking find <hostname>` prints it.
+     */
+    import?: Pick<CloudflareImport, "record">;
 }
 
 /** Records that a person adds. */
@@ -42,7 +48,14 @@ export function isDnsWriter(dns: DnsArgs | DnsWriter): dns is DnsWriter {
 }
 
 const shape = z.strictObject({
-    cloudflare: z.optional(z.strictObject({ zone: z.optional(text), zoneId: input, accountId: z.optional(text) })),
+    cloudflare: z.optional(
+        z.strictObject({
+            zone: z.optional(text),
+            zoneId: input,
+            accountId: z.optional(text),
+            import: z.optional(z.strictObject({ record: z.optional(text) })),
+        }),
+    ),
     manual: z.optional(z.strictObject({ recordsExist: flag })),
 });
 
@@ -65,7 +78,12 @@ export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWrit
             },
         ];
     }
-    return cloudflare ? below("cloudflare", zoneProblems(hostname, cloudflare)) : [];
+    return cloudflare
+        ? below("cloudflare", [
+              ...zoneProblems(hostname, cloudflare),
+              ...idProblems(cloudflare.import ?? {}, cloudflare.zoneId),
+          ])
+        : [];
 }
 
 function zoneProblems(hostname: string | undefined, { zone, zoneId }: CloudflareDnsArgs): Problem[] {

@@ -1,6 +1,7 @@
 // Cloudflare as DNS service: records that aren't proxied, in a zone that is looked up or given by its id.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
+import { zoneIdOnceRecordFits } from "../cloudflare/recordCheck";
 import { zoneOf } from "../cloudflare/zone";
 import { type Transform, transformed } from "../transform";
 import type { CloudflareDnsArgs } from "./arguments";
@@ -21,11 +22,11 @@ export interface CloudflareDnsTransforms {
  */
 export function cloudflareDns(
     hostname: string,
-    args: CloudflareDnsArgs,
+    zone: CloudflareDnsArgs,
     component: pulumi.Resource,
     transforms: CloudflareDnsTransforms = {},
 ): DnsWriter {
-    const { id: zoneId } = zoneOf({ ...args, hostname, isProxied: false }, component);
+    const { id: zoneId } = zoneOf({ ...zone, hostname, isProxied: false }, component);
     return {
         createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
             const args: DnsRecordArgs = {
@@ -37,8 +38,16 @@ export function cloudflareDns(
                 ttl,
                 comment: purpose,
             };
-            const transform = recordName === hostname ? transforms.record : transforms.challengeRecord;
-            return new DnsRecord(...transformed(transform, name, args, opts));
+            if (recordName !== hostname) {
+                return new DnsRecord(...transformed(transforms.challengeRecord, name, args, opts));
+            }
+            const importId = zone.import?.record;
+            const [childName, given, childOpts] = transformed(transforms.record, name, args, {
+                ...opts,
+                import: importId,
+            });
+            const zoneIdOnceLooked = zoneIdOnceRecordFits(given, importId, component);
+            return new DnsRecord(childName, { ...given, zoneId: zoneIdOnceLooked }, childOpts);
         },
     };
 }

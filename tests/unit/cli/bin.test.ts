@@ -34,7 +34,7 @@ describe("the built command line", () => {
     });
 
     it("begins with the line by which a shell finds Node.js, and tells mistakes by its exit code", async () => {
-        const program = await readFile(join(folder, "dist/cli/main.js"), "utf8");
+        const program = await readFile(join(folder, "bin/pulumi-sparkpost-tracking.js"), "utf8");
         expect(program.split("\n")[0]).toBe("#!/usr/bin/env node");
         const { code, stdout, stderr } = await run(["find"], {});
         expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
