@@ -190,9 +190,13 @@ describe("a certificate that doesn't come", () => {
         expect(waited).toBeLessThan(80_000);
     });
 
-    it("by the deadline says that the next run goes on", async () => {
+    it("by the deadline says that the next run goes on, and which field waits longer", async () => {
         const run = start({ domains: [http], certificates: [{ tlsStatus: "pending" }] }, { deadline: 120 });
-        expect((await failure(run)).message).toMatch(/after 2 min. It said last: tls_status pending\n.*`pulumi up`/);
+        const { message } = await failure(run);
+        expect(message).toMatch(/after 2 min. It said last: tls_status pending\n.*`pulumi up`/);
+        expect(message).toContain(
+            "`managed: { certificateDeadline }` waits longer (`deadline` of a ManagedCertificate",
+        );
         expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(120_000);
         expect(run.domains.get(domain)).toMatchObject(http);
     });

@@ -182,7 +182,7 @@ function failed(domain: string, said: string): string {
 function late(domain: string, deadline: number, said: string): string {
     return (
         `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
-        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `deadline` waits longer. " +
+        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `managed: { certificateDeadline }` waits longer (`deadline` of a ManagedCertificate that is used alone). " +
         "If it stays like that, ask SparkPost's support."
     );
 }
