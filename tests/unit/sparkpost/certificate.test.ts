@@ -236,6 +236,41 @@ describe("a certificate that doesn't come", () => {
     });
 });
 
+describe("a domain that lost its https links for a certificate", () => {
+    const behindCdn = { domain, secure: true, verified: true };
+    const loss = /\nLinks of track\.example\.com were https before this run, and are http now\..*`pulumi up --refresh`/;
+
+    it.each<[string, FakeOptions]>([
+        ["verification over http", { answers: [false] }],
+        ["look that follows", { faults: [{ method: "find", at: 2, status: 401 }] }],
+        ["order", { faults: [{ method: "enableCertificate", status: 403 }] }],
+        ["certificate", { certificates: [{ tlsStatus: "pending" }, { tlsStatus: "failed" }] }],
+        ["certificate by the deadline", { certificates: [{ tlsStatus: "pending" }] }],
+        ["verification over https", { certificates: [{ ...managed, verified: false }, {}], answers: [true, false] }],
+    ])("hears that, and both ways on, when it fails at the %s", async (_what, options) => {
+        const run = start({ domains: [behindCdn], ...options }, { deadline: 120, verificationDeadline: 1 });
+        expect((await failure(run)).message).toMatch(loss);
+        expect(run.domains.get(domain)).toMatchObject({ secure: false });
+    });
+
+    it.each<[string, FakeOptions]>([
+        ["they couldn't be taken away", { domains: [behindCdn], faults: [{ method: "setSecure", status: 401 }] }],
+        ["it had none", { domains: [http], faults: [{ method: "enableCertificate", status: 403 }] }],
+        [
+            "the way back to http failed",
+            {
+                domains: [behindCdn],
+                certificates: [{ ...managed, verified: false }, {}],
+                answers: [true, false],
+                faults: [{ method: "setSecure", at: 2, status: 403 }],
+            },
+        ],
+    ])("hears nothing of that when %s", async (_what, options) => {
+        const run = start(options, { verificationDeadline: 1 });
+        expect((await failure(run)).message).not.toContain("are http now");
+    });
+});
+
 describe("a certificate that came, and SparkPost doesn't verify over https", () => {
     it("leads a domain that was in use over http back to it", async () => {
         const certificates = [{ ...managed, verified: false }, {}];
