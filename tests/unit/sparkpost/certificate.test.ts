@@ -56,6 +56,12 @@ describe("a certificate", () => {
         expect(calls).toEqual([find]);
     });
 
+    it("is there where SparkPost leaves out whether the domain uses one, but says that it is valid", async () => {
+        const { outcome, calls } = start({ domains: [{ ...managed, usesManagedCertificate: undefined }] });
+        expect(await outcome).toMatchObject({ secure: true, verified: true });
+        expect(calls).toEqual([find]);
+    });
+
     it.each([
         ["verification was lost", { verified: false }, [find, find, verify, find]],
         ["links were made http", { secure: false }, [find, find, `setSecure ${domain} true`, verify, find]],

@@ -39,6 +39,13 @@ describe("an eligible domain", () => {
         expect(calls).toEqual([`find ${domain}`]);
     });
 
+    it("isn't asked about if its certificate of SparkPost's is valid, though the record leaves out that it uses one", async () => {
+        const state = { ...behindCdn, usesManagedCertificate: undefined, tlsStatus: "valid" };
+        const { handler, calls } = start({ domains: [state] });
+        await handler.create(inputs);
+        expect(calls).toEqual([`find ${domain}`]);
+    });
+
     it.each([
         ["insecure and in use", { domain, verified: true }],
         ["secure and never verified", { domain, secure: true }],

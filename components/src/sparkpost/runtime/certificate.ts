@@ -6,7 +6,7 @@ import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
-import type { TrackingDomainState } from "./trackingDomainApi";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface CertificateRequest {
     client: Client;
@@ -65,12 +65,12 @@ async function goOn(request: CertificateRequest, before: TrackingDomainState): P
     return { ...issued, secure: true, verified: true };
 }
 
-function isInUseOverHttps({ secure, verified, usesManagedCertificate }: TrackingDomainState): boolean {
-    return secure && verified && usesManagedCertificate;
+function isInUseOverHttps(state: TrackingDomainState): boolean {
+    return state.secure && state.verified && isManaged(state);
 }
 
-function hasCertificate({ usesManagedCertificate, tlsStatus }: TrackingDomainState): boolean {
-    return usesManagedCertificate && tlsStatus === "valid";
+function hasCertificate(state: TrackingDomainState): boolean {
+    return isManaged(state) && state.tlsStatus === "valid";
 }
 
 /** Whether SparkPost has the order already. */

@@ -6,6 +6,7 @@ import { describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
 import { firstLine, notRegistered } from "./switch";
+import { isManaged } from "./trackingDomainApi";
 
 export interface EligibilityInputs extends CommonInputs {
     /** The user takes a time without HTTPS for a domain in use. */
@@ -35,7 +36,7 @@ export function certificateEligibilityHandler({
             if (!state) {
                 throw notRegistered(domain, "given a certificate");
             }
-            if (!state.usesManagedCertificate) {
+            if (!isManaged(state)) {
                 if (!(await ask(inputs))) {
                     throw notEligible(domain);
                 }

@@ -13,7 +13,7 @@ import {
     isUnknown,
     type Services,
 } from "./handler";
-import type { TrackingDomainState } from "./trackingDomainApi";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
@@ -107,7 +107,7 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
 
 /** A registration that was just made and can't be read yet: what is known of every new one. */
 function unread({ domain, secure = true }: TrackingDomainInputs): TrackingDomainState {
-    return { domain, secure, default: false, verified: false, usesManagedCertificate: false };
+    return { domain, secure, default: false, verified: false };
 }
 
 function outputs(
@@ -140,7 +140,7 @@ function refuseUnlessAdoptable(
     existing: TrackingDomainState,
     { domain, account, adopt, managedCertificate }: TrackingDomainInputs,
 ): void {
-    if (existing.usesManagedCertificate && !managedCertificate) {
+    if (isManaged(existing) && !managedCertificate) {
         throw new OperationError(
             `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate): it has HTTPS already.\n` +
                 "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
