@@ -94,7 +94,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const authority = await createAuthority();
     const zones = (options.zones ?? [{ name: "example.com" }]).map((zone) => new Zone(zone, timeline, faults));
     const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));
-    const served: NameZone[] = [...otherZones, ...zones, ...fixedNames([...otherZones, ...zones])];
+    // One delegated to Cloudflare is no more served by the vendor before.
+    const served: NameZone[] = [...zones, ...otherZones, ...fixedNames([...otherZones, ...zones])];
     const ttlScale = options.ttlScale ?? 1;
     const names = await startNames(served, timeline, ttlScale);
     const network = new Network(names, authority.certificate);
@@ -119,7 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const addZone = (zone: ZoneOptions) => {
         const added = new Zone(zone, timeline, faults);
         zones.push(added);
-        served.push(added);
+        served.unshift(added);
         return added;
     };
     const removeZone = (zone: Zone) => {

@@ -63,7 +63,10 @@ export interface TrackingDomainStatus {
  * export const url = track.url;
  */
 export class HttpsTrackingDomain extends pulumi.ComponentResource {
-    /** `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. */
+    /**
+     * `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. While a person has
+     * something to do first: with the scheme that its links have now.
+     */
     readonly url: pulumi.Output<string>;
     /** The tracking host, lower case and in punycode. */
     readonly hostname: string;
@@ -97,7 +100,9 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         this.hostname = hostname;
         this.endpoint = pulumi.output(edge.endpoint);
         this.verified = verification.verified;
-        this.url = verification.domain.apply((domain) => `${secure ? "https" : "http"}://${domain}`);
+        this.url = pulumi
+            .all([verification.domain, verification.secure])
+            .apply(([domain, isSecure]) => `${isSecure ? "https" : "http"}://${domain}`);
         this.status = pulumi.output({
             secure: verification.secure,
             verified: verification.verified,

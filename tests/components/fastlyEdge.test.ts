@@ -1,3 +1,4 @@
+import { ServiceVcl } from "@pulumi/fastly/serviceVcl";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.ts";
@@ -120,6 +121,27 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
         const { resources, one } = await declare({ serviceId: "svc" });
         expect(resources.some(({ type }) => type.endsWith("ServiceVcl"))).toBe(false);
         expect(one("TlsSubscription").dependsOn).toEqual([]);
+    });
+
+    it("orders the certificate of a service of the same program after that", async () => {
+        const { resources } = await run(
+            () => {
+                const own = new ServiceVcl("own", { domains: [{ name: hostname }] });
+                new FastlyEdge("track", { ...written, ...nowhere, serviceId: own.id });
+            },
+            { preview: true, outputs: { TlsSubscription: subscription } },
+        );
+        expect(named(resources, "TlsSubscription", "track")?.dependsOn).toEqual(["ServiceVcl own"]);
+    });
+
+    it("uses a paused zone, whose DNS works all the same", async () => {
+        const answers = { "cloudflare:index/getZone:getZone": { ...zone, paused: true } };
+        const { errors } = await run(() => new FastlyEdge("track", { ...written, ...nowhere }), {
+            preview: true,
+            answers,
+            outputs: { TlsSubscription: subscription },
+        });
+        expect(errors).toEqual([]);
     });
 
     it("takes TTL, description, authority, deadline and adjustments", async () => {

@@ -119,6 +119,12 @@ describe("a tracking domain behind HTTPS", () => {
         expect((await resolved(result?.nextSteps))?.join()).toContain("`protect: false`");
     });
 
+    it("has in its address the scheme that links have, while their switch is put off", async () => {
+        const outputs = { TrackingDomainVerification: { secure: false } };
+        const { result } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });
+        expect(await resolved(result?.url)).toBe("http://track.example.com");
+    });
+
     it("says as its default what the registration says, where it doesn't make it one", async () => {
         const outputs = { TrackingDomain: { default: true } };
         const { result, resources } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });

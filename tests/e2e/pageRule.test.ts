@@ -1,6 +1,6 @@
 // The page rule that gives a host its own settings: refused where it couldn't be made or wouldn't fire, else it does what it is for.
 import { expect, it } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import { makePageRule, pageRuleApi } from "../support/pageRules.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
 it("refuses a page rule that couldn't be made or wouldn't fire, and makes one that mail scanners get through", async () => {
@@ -18,7 +18,7 @@ it("refuses a page rule that couldn't be made or wouldn't fire, and makes one th
     });
     const { cloudflare } = stack.sandbox;
     for (const target of ["a.example.com/*", "b.example.com/*", "c.example.com/*"]) {
-        await makeRule(stack.sandbox, target, 1);
+        await makePageRule(stack.sandbox, target, 1);
     }
     expect(await stack.failingUp()).toMatch(
         /Page rule track.example.com\/\*: the zone has 3 of 3 page rules.*`settings: none`/,
@@ -26,9 +26,9 @@ it("refuses a page rule that couldn't be made or wouldn't fire, and makes one th
     expect(cloudflare.records("example.com")).toEqual([]);
 
     for (const { id } of cloudflare.pageRules("example.com").slice(1)) {
-        await pageRules(stack.sandbox, "DELETE", `/${id}`);
+        await pageRuleApi(stack.sandbox, "DELETE", `/${id}`);
     }
-    await makeRule(stack.sandbox, "*example.com/*", 5);
+    await makePageRule(stack.sandbox, "*example.com/*", 5);
     expect(await stack.failingUp()).toMatch(
         /the rule \*example.com\/\* \(priority 5\) matches the same requests and outranks it \(priority 1\).*`priority: 6`/,
     );
@@ -56,22 +56,3 @@ it("says of an account-owned token that it can't make page rules", async () => {
     );
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
 });
-
-/** Somebody else makes a page rule. */
-function makeRule(sandbox: Sandbox, target: string, priority: number): Promise<void> {
-    return pageRules(sandbox, "POST", "", {
-        targets: [{ target: "url", constraint: { operator: "matches", value: target } }],
-        actions: [{ id: "cache_level", value: "bypass" }],
-        priority,
-        status: "active",
-    });
-}
-
-async function pageRules({ cloudflare }: Sandbox, method: string, path: string, body?: object): Promise<void> {
-    const url = `${cloudflare.baseUrl}/zones/${cloudflare.zoneId("example.com")}/pagerules${path}`;
-    const headers = { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" };
-    const { ok, status } = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
-    if (!ok) {
-        throw new Error(`${method} ${url}: ${status}`);
-    }
-}

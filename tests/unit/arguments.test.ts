@@ -206,6 +206,10 @@ describe("arguments of a tracking domain", () => {
             { ...host, account: { apiUrl: "https://sp.example.com/api/v1" }, managed: { dns } },
             "managed: with `apiUrl` the v2 endpoint isn't known",
         ],
+        [
+            { ...host, account: { region: "eu", endpoint: "EU.spgo.io" }, managed: { dns } },
+            "managed: SparkPost holds certificates at its v2 endpoints only, and account.endpoint is EU.spgo.io: leave it out, or write eu.v2.spgo.io",
+        ],
     ])("%j is refused with field, value and remedy", (args, told) => {
         const problems = tell(args);
         expect(problems).toHaveLength(1);

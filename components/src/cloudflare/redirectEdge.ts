@@ -103,7 +103,12 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
             record.args,
             () => "lets the page rule fire that sends visitors of the tracking host to SparkPost",
         );
-        this.nextSteps = nextSteps(hostname, endpoint, statusCode);
+        const onDestroy = opts.retainOnDelete
+            ? [
+                  `\`pulumi destroy\` deletes the page rule of ${hostname}, whatever else it leaves: the host then goes on through Cloudflare's proxy.`,
+              ]
+            : [];
+        this.nextSteps = [...nextSteps(hostname, endpoint, statusCode), ...onDestroy];
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }
 }

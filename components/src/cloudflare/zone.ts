@@ -8,7 +8,7 @@ import type { CloudflareArgs } from "./arguments";
 import { hostInZoneProblems } from "./hostInZone";
 import { warnOfNewZone } from "./newZone";
 import { warnOfSslMode } from "./sslMode";
-import { lookUpOnce, usable } from "./zoneLookUp";
+import { lookUpOnce, unpaused, usable } from "./zoneLookUp";
 import { createOnce } from "./zoneResource";
 
 /** A host, and what is said of its zone. */
@@ -46,7 +46,8 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
     }
     const provider = component.getProvider("cloudflare:index/getZone:getZone");
     if (zoneId === undefined) {
-        const zone = lookUpOnce(name, accountId, provider);
+        const found = lookUpOnce(name, accountId, provider);
+        const zone = isProxied ? found.apply(unpaused) : found;
         if (pulumi.runtime.isDryRun()) {
             return { id: zone.id };
         }
@@ -62,6 +63,9 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
     const id = pulumi.output(zoneId).apply(async (id) => {
         const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, provider));
         if (zone) {
+            if (isProxied) {
+                unpaused(zone);
+            }
             refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, isCovered));
         }
         await warnOnce(id, zone, args, component);

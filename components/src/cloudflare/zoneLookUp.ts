@@ -74,10 +74,9 @@ export function usable(zone: GetZoneResult): GetZoneResult {
 export function zoneProblem({
     status,
     type,
-    paused,
     nameServers,
     name,
-}: Pick<GetZoneResult, "status" | "type" | "paused" | "nameServers" | "name">): string | undefined {
+}: Pick<GetZoneResult, "status" | "type" | "nameServers" | "name">): string | undefined {
     if (type === "partial") {
         return (
             "it is a partial (CNAME) zone, whose DNS is kept elsewhere: a record made at Cloudflare isn't public. " +
@@ -92,7 +91,15 @@ export function zoneProblem({
             "wait until Cloudflare's dashboard says Active, then run `pulumi up` again."
         );
     }
-    return paused
-        ? "it is paused, so Cloudflare doesn't proxy its hosts. Resume it in the dashboard (Overview, Advanced Actions)."
-        : undefined;
+    return undefined;
+}
+
+/** The zone, or an error in words where none of its hosts is proxied just now. Its DNS works all the same. */
+export function unpaused<Zone extends Pick<GetZoneResult, "paused" | "name">>(zone: Zone): Zone {
+    if (zone.paused) {
+        throw new UserError(
+            `Cloudflare zone ${zone.name}: it is paused, so Cloudflare doesn't proxy its hosts. Resume it in the dashboard (Overview, Advanced Actions).\nNothing was changed at Cloudflare.`,
+        );
+    }
+    return zone;
 }

@@ -7,7 +7,7 @@ import { asciiName, isHostname } from "../hostname";
 import { oncePerProgram } from "../program";
 import { refuse } from "../userError";
 import { delegationSteps } from "./delegation";
-import { findZone, lookUpOnce, usable } from "./zoneLookUp";
+import { findZone, lookUpOnce, unpaused, usable } from "./zoneLookUp";
 
 /** What a {@link CloudflareZone} is made of. */
 export interface CloudflareZoneArgs {
@@ -138,7 +138,7 @@ async function findCreated(
 ): Promise<GetZoneResult | undefined> {
     const found = await findZone(zone, accountId, provider);
     if (found) {
-        usable({ ...found, status: "active" });
+        usable({ ...unpaused(found), status: "active" });
     }
     return found;
 }

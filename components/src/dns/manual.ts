@@ -43,7 +43,7 @@ async function look(
             instead:
                 isThere || targets.length > 0
                     ? targets.filter((target) => target !== value.toLowerCase())
-                    : await authoritative(name, "A"),
+                    : [...(await authoritative(name, "A")), ...(await authoritative(name, "AAAA"))],
         };
     } catch (error) {
         if (error instanceof LookUpFailed) {
@@ -57,25 +57,37 @@ async function look(
     }
 }
 
-/** What a person has to do so that these records are there, one sentence a step, in this order. */
-export function manualSteps(hostname: string, seen: readonly SeenRecord[], lowTtl: number): string[] {
+/**
+ * What a person has to do so that these records are there, one sentence a step, in this order.
+ *
+ * @param beforeHost What has to come before the record of a host in use; its own step is told when that is done.
+ */
+export function manualSteps(
+    hostname: string,
+    seen: readonly SeenRecord[],
+    lowTtl: number,
+    beforeHost?: string,
+): string[] {
     const missing = seen.filter(({ isThere }) => !isThere);
     if (missing.length === 0) {
         return [];
     }
     const ofHost = seen.find(({ name }) => name === hostname);
     const isInUse = ofHost && !ofHost.isThere && ofHost.instead.length > 0;
+    const mustWait = isInUse ? beforeHost : undefined;
     return [
         ...(isInUse
             ? [
                   `${hostname} is in use (now ${ofHost.instead.join(", ")}): lower its record's TTL to ${lowTtl}, and wait until the old TTL has passed.`,
               ]
             : []),
-        ...missing.map(({ type, name, value, ttl, purpose, instead }) => {
-            const verb = instead.length > 0 ? "Change the record" : "Add the record";
-            return `${verb} ${name} ${ttl} ${type} ${value}: it ${purpose}.`;
-        }),
-        "Then run `pulumi up` again: it looks the records up and goes on from there.",
+        ...missing
+            .filter(({ name }) => !mustWait || name !== hostname)
+            .map(({ type, name, value, ttl, purpose, instead }) => {
+                const verb = instead.length > 0 ? "Change the record" : "Add the record";
+                return `${verb} ${name} ${ttl} ${type} ${value}: it ${purpose}.`;
+            }),
+        mustWait ?? "Then run `pulumi up` again: it looks the records up and goes on from there.",
         ...(isInUse ? [`Afterwards put the TTL of ${hostname} back to what it was.`] : []),
     ];
 }

@@ -7,20 +7,20 @@ import { UserError } from "../userError";
 /**
  * Refuses a key that can't manage certificates, before anything is made at Fastly, and warns of a certificate that
  * Fastly has given up on. For updates. Where no key is to be found (a provider of another kind), Fastly's own answer
- * has to do.
+ * has to do. Tells whether the host has a certificate already.
  *
- * @param subscription Ours, once it is declared; the host may have others.
+ * @param subscription Ours; the host may have others.
  * @param isProtected  It may be protected, so that replacing it takes a step more.
  */
 export async function checkTlsAccess(
     hostname: string,
-    subscription: () => pulumi.CustomResource,
+    subscription: pulumi.CustomResource,
     isProtected: boolean,
     component: pulumi.Resource,
-): Promise<void> {
+): Promise<{ hasCertificate: boolean }> {
     const access = await apiAccess(component);
     if (!access) {
-        return;
+        return { hasCertificate: false };
     }
     // Loaded here: a program without Fastly needs no HTTP client.
     const { default: axios } = await import("axios");
@@ -40,13 +40,13 @@ export async function checkTlsAccess(
     const all: { id: string; attributes?: { state?: string } }[] = Array.isArray(data?.data) ? data.data : [];
     const failed = all.filter(({ attributes }) => attributes?.state === "failed");
     if (failed.length > 0) {
-        const { urn, id } = subscription();
-        pulumi.all([urn, id]).apply(([ourUrn, ourId]) => {
+        pulumi.all([subscription.urn, subscription.id]).apply(([ourUrn, ourId]) => {
             if (failed.some((one) => one.id === ourId)) {
                 pulumi.log.warn(failedWarning(hostname, ourUrn, isProtected), component);
             }
         });
     }
+    return { hasCertificate: all.some(({ attributes }) => ["issued", "renewing"].includes(attributes?.state ?? "")) };
 }
 
 /** A refusal in words. */

@@ -1,5 +1,6 @@
 // Whether DNS allows a certificate authority to issue for a host: CAA records, by RFC 8659.
 import type { CaaRecord } from "node:dns";
+import * as pulumi from "@pulumi/pulumi";
 import { LookUpFailed, type LookUpOptions, lookUps } from "../dns/lookUp";
 import { registrableDomain } from "../hostname";
 import { UserError } from "../userError";
@@ -12,18 +13,29 @@ export interface RelevantRecords {
 }
 
 /**
- * Refuses an authority that DNS forbids, with the record that is missing; for updates. Where DNS doesn't answer, the
- * authority's own answer has to do.
+ * Tells of an authority that DNS forbids, with the record that is missing; for updates. It refuses what would be ordered
+ * in vain; of a host that has its certificate it warns, for the next renewal will fail. Where DNS doesn't answer, or the
+ * authority is one that we don't know, the authority's own answer has to do.
  */
-export async function refuseForbidden(
+export async function tellForbidden(
     hostname: string,
-    authority: CertificateAuthority,
-    options: LookUpOptions,
+    authority: string | undefined,
+    { hasCertificate, ...options }: LookUpOptions & { hasCertificate: boolean },
+    component: pulumi.Resource,
 ): Promise<void> {
+    if (authority === undefined || !isKnown(authority)) {
+        return;
+    }
     const problem = caaProblem(hostname, authority, await relevantRecords(hostname, options));
-    if (problem) {
+    if (problem && hasCertificate) {
+        pulumi.log.warn(`Certificate of ${hostname}: it can't be renewed, for ${problem}`, component);
+    } else if (problem) {
         throw new UserError(`Certificate of ${hostname}: ${problem}\nNothing was ordered at Fastly.`);
     }
+}
+
+function isKnown(authority: string): authority is CertificateAuthority {
+    return Object.hasOwn(caaNames, authority);
 }
 
 /** Why the authority may not issue, with the remedy; `undefined` when it may. */

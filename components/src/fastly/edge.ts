@@ -12,13 +12,14 @@ import type { DnsWriter } from "../dns/writer";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
+import { firstKnown } from "../providerSetting";
 import { type Transform, transformed } from "../transform";
 import { refuse } from "../userError";
 import { checkTlsAccess } from "./api";
 import { type FastlyArgs, fastlyProblems } from "./arguments";
-import { refuseForbidden } from "./caa";
+import { tellForbidden } from "./caa";
 import { warnOfRecipe } from "./recipe";
-import { challengeRecord, hostRecord, lowTtl, manualAdvice, purposes } from "./records";
+import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "./records";
 import { serviceArgs } from "./service";
 
 /** What a {@link FastlyEdge} is made of. */
@@ -55,7 +56,6 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
-    readonly nextSteps?: pulumi.Output<string[]>;
     readonly waitsFor?: pulumi.Output<string[]>;
     /** The service, unless an existing one is used. */
     readonly service?: ServiceVcl;
@@ -84,7 +84,10 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
-        const checks = pulumi.runtime.isDryRun() ? undefined : this.check(args);
+        // Begun when everything is declared, of which the checks speak.
+        const checks = pulumi.runtime.isDryRun()
+            ? undefined
+            : Promise.resolve().then(() => this.check(args, subscription.args.certificateAuthority));
         const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
@@ -101,10 +104,9 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
 
         if (manual) {
             const seen = lookAt(this.dnsRecords, manual, args);
-            this.waitsFor = seen.apply((specs) => manualSteps(hostname, specs, lowTtl));
-            this.nextSteps = pulumi
+            this.waitsFor = pulumi
                 .all([seen, this.subscription.state])
-                .apply(([records, state]) => manualAdvice(hostname, records, state));
+                .apply(([specs, state]) => manualSteps(hostname, specs, lowTtl, beforeHostMoves(hostname, state)));
             this.dependsOn = [...served, this.subscription];
         } else {
             const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
@@ -155,12 +157,14 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
     }
 
     /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
-    private async check(args: FastlyEdgeArgs & { hostname: string }): Promise<void> {
-        const { hostname, certificateAuthority = defaultAuthority, dns, resolver, nameServers } = args;
-        await Promise.all([
-            refuseForbidden(hostname, certificateAuthority, { resolver, nameServers }),
-            checkTlsAccess(hostname, () => this.subscription, !isDnsWriter(dns) && dns.manual !== undefined, this),
-        ]);
+    private async check(
+        { hostname, dns, resolver, nameServers }: FastlyEdgeArgs & { hostname: string },
+        authority: pulumi.Input<string>,
+    ): Promise<void> {
+        const isManual = !isDnsWriter(dns) && dns.manual !== undefined;
+        const { hasCertificate } = await checkTlsAccess(hostname, this.subscription, isManual, this);
+        const wanted = await firstKnown(authority);
+        await tellForbidden(hostname, wanted, { resolver, nameServers, hasCertificate }, this);
     }
 }
 
@@ -168,7 +172,6 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
 type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
 const defaultDeadline = 2_700;
-const defaultAuthority = "lets-encrypt";
 
 /** A value that an update knows once the checks are passed; in a preview, at once. */
 function onceChecked<T>(value: pulumi.Input<T>, checks: Promise<void> | undefined): pulumi.Input<T> {
@@ -195,7 +198,7 @@ function declareService(
 
 function declareSubscription(
     name: string,
-    { hostname, certificateAuthority = defaultAuthority, transform = {} }: FastlyEdgeArgs,
+    { hostname, serviceId, certificateAuthority = "lets-encrypt", transform = {} }: FastlyEdgeArgs,
     checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
@@ -210,6 +213,8 @@ function declareSubscription(
         forceUpdate: true,
     };
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
-    const checked = { ...args, certificateAuthority: onceChecked(args.certificateAuthority, checks) };
+    // With a service of this program's own it comes after that too: Fastly wants the host on a service first.
+    const commonName = pulumi.all([args.commonName ?? hostname, serviceId ?? ""]).apply(([host]) => host);
+    const checked = { ...args, commonName: onceChecked(commonName, checks) };
     return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
 }

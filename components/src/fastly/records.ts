@@ -1,7 +1,6 @@
 // The two records of a host behind Fastly: one proves it to the certificate authority, one sends visitors there.
 import type { TlsSubscription } from "@pulumi/fastly/tlsSubscription";
 import type * as pulumi from "@pulumi/pulumi";
-import type { SeenRecord } from "../dns/manual";
 import type { DnsRecordSpec } from "../edge";
 
 /** Seconds; short, so that a change takes effect soon. */
@@ -45,14 +44,15 @@ export function hostRecord(hostname: string, { managedHttpChallenges }: TlsSubsc
     });
 }
 
-/** What to know of a certificate whose records a person writes. */
-export function manualAdvice(hostname: string, records: readonly SeenRecord[], state: string): string[] {
-    if (records.every(({ isThere }) => isThere)) {
-        return [];
-    }
-    return [
-        `Fastly's certificate for ${hostname} was ${state} when this was read last; \`pulumi refresh\` asks again. A host in use must not be led to Fastly before it is issued: add the _acme-challenge record first, and change the host's own when Fastly says issued.`,
-    ];
+/**
+ * What has to come before a host in use is led to Fastly; `undefined` once the certificate is there.
+ *
+ * @param state The subscription's, as of the last refresh.
+ */
+export function beforeHostMoves(hostname: string, state: string): string | undefined {
+    return state === "issued" || state === "renewing"
+        ? undefined
+        : `Then run \`pulumi up --refresh\` until Fastly has issued the certificate (it is ${state} now). The record of ${hostname} must not change before that; the step for it is told here then.`;
 }
 
 function withoutDot(name: string): string {

@@ -18,6 +18,9 @@ export interface ManagedArgs {
     acceptInterruption?: boolean;
 }
 
+/** SparkPost's endpoints that hold no certificates. */
+const plainEndpoints = ["spgo.io", "eu.spgo.io"];
+
 /** Everything that is wrong with serving `hostname` by these arguments. */
 export function managedProblems(
     hostname: string | undefined,
@@ -36,6 +39,11 @@ export function managedProblems(
         problems.push({
             field: "",
             message: `SparkPost Enterprise (tenant ${account.tenant}) has no v2 endpoint, and so no certificates of its own: use \`cloudflare\` or \`fastly\``,
+        });
+    } else if (plainEndpoints.includes(account?.endpoint?.toLowerCase() ?? "")) {
+        problems.push({
+            field: "",
+            message: `SparkPost holds certificates at its v2 endpoints only, and account.endpoint is ${account?.endpoint}: leave it out, or write ${account?.endpoint?.toLowerCase() === "eu.spgo.io" ? "eu.v2.spgo.io" : "v2.spgo.io"}`,
         });
     } else if (resolveAccount(account).managedEndpoint === undefined) {
         problems.push({

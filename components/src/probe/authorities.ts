@@ -43,7 +43,7 @@ export async function askZone(hostname: string, resolver: Resolver, port: number
  * The records of one type that all authoritative servers of a name have, in the form Node's resolver gives them; none
  * where one of them has none, and undefined where nobody answers. Without `nameServers` they are found.
  */
-export async function recordsAt<Type extends "CNAME" | "CAA" | "A">(
+export async function recordsAt<Type extends keyof RecordsByType>(
     name: string,
     type: Type,
     { resolver, nameServers, port }: { resolver: Resolver; nameServers: string[]; port: number },
@@ -69,6 +69,7 @@ export async function recordsAt<Type extends "CNAME" | "CAA" | "A">(
 /** What Node's resolver gives for a record of each type. */
 export interface RecordsByType {
     A: string;
+    AAAA: string;
     CNAME: string;
     CAA: CaaRecord;
 }
@@ -91,7 +92,9 @@ async function zoneServers(
         if (presence === "absent" || presence === "silent") {
             return { servers, missing: presence };
         }
-        servers = (await serversOf(name, resolver, port)) ?? servers;
+        // The resolver would answer for what an alias leads to, whose servers know nothing of this zone.
+        const isAlias = (await presenceAt(servers, name, ["CNAME"])) === "present";
+        servers = (isAlias ? undefined : await serversOf(name, resolver, port)) ?? servers;
     }
     return { servers };
 }

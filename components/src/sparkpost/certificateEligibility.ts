@@ -17,8 +17,8 @@ export interface CertificateEligibilityArgs extends SparkPostArgs {
  * Asks SparkPost, once, whether it would hold the certificate of a registered tracking domain; an error if it wouldn't.
  * It changes nothing at SparkPost, now and on delete. Let what changes the host's DNS depend on it.
  *
- * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain that uses a
- * managed certificate already is eligible without that call.
+ * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain whose
+ * managed certificate is valid, or on its way while links are http, is eligible without that call.
  */
 export class CertificateEligibility extends pulumi.dynamic.Resource {
     declare readonly domain: pulumi.Output<string>;

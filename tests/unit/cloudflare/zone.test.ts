@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newZoneWarning } from "../../../components/src/cloudflare/newZone.ts";
 import { sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
-import { zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
+import { unpaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
 
 const zone = {
     name: "example.com",
@@ -39,7 +39,8 @@ describe("a zone", () => {
     });
 
     it("that is paused is refused with where to resume it", () => {
-        expect(zoneProblem({ ...zone, paused: true })).toContain("Resume it in the dashboard");
+        expect(() => unpaused({ ...zone, paused: true })).toThrow("Resume it in the dashboard");
+        expect(unpaused({ ...zone, paused: false })).toMatchObject({ name: zone.name });
     });
 });
 

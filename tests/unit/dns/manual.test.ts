@@ -49,6 +49,24 @@ describe("records that a person writes", () => {
         expect(steps).toHaveLength(4);
     });
 
+    it("lead a host in use away only once what has to come before is done", () => {
+        const inUse = { isThere: false, instead: ["spgo.io"] };
+        const seen = [
+            { ...challenge, ...nothing },
+            { ...record, ...inUse },
+        ];
+        const steps = manualSteps(host, seen, 300, "Then wait for the certificate.");
+        expect(steps).toEqual([
+            expect.stringMatching(/is in use .*lower its record's TTL/),
+            expect.stringMatching(/^Add the record _acme-challenge/),
+            "Then wait for the certificate.",
+            expect.stringMatching(/^Afterwards put the TTL/),
+        ]);
+        // Nobody follows a link of a host that isn't there yet.
+        const unused = seen.map((spec) => ({ ...spec, ...nothing }));
+        expect(manualSteps(host, unused, 300, "Then wait for the certificate.")).toHaveLength(3);
+    });
+
     it("are nothing to do once all are there", () => {
         expect(
             manualSteps(

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { caaProblem, refuseForbidden } from "../../../components/src/fastly/caa.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { caaProblem, tellForbidden } from "../../../components/src/fastly/caa.ts";
 import { type Lookup, startNameServer, type TestNameServer } from "../probe/nameServer.ts";
 
 const host = "track.mail.example.com";
@@ -59,8 +60,12 @@ describe("the records that count are looked up", () => {
     /** Asks a host's own servers and a resolver that know these records; gives the refusal, and what each was asked. */
     async function refusal(own: Lookup, others: Lookup) {
         const [authoritative, resolver] = [await start(own), await start(others)];
-        const options = { resolver: resolver.address, nameServers: [authoritative.address] };
-        const message = await refuseForbidden(host, "lets-encrypt", options).then(
+        const options = {
+            resolver: resolver.address,
+            nameServers: [authoritative.address],
+            hasCertificate: false,
+        };
+        const message = await tellForbidden(host, "lets-encrypt", options, undefined as never).then(
             () => undefined,
             ({ message }: Error) => message,
         );
@@ -104,6 +109,19 @@ describe("the records that count are looked up", () => {
         expect(message).toContain('Add the record `example.com CAA 0 issue "letsencrypt.org"`');
         expect(asked.slice(-2)).toEqual(["CAA mail.example.com", "CAA example.com"]);
         expect(remembered).toEqual([]);
+    });
+
+    it("and only warned of where the certificate is there already", async () => {
+        const server = await start((name, type) =>
+            type === "CAA" && name === host ? issue("digicert.com").map((one) => ({ ...one, name })) : [],
+        );
+        const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+        onTestFinished(() => warn.mockRestore());
+        const options = { resolver: server.address, nameServers: [server.address], hasCertificate: true };
+        await tellForbidden(host, "lets-encrypt", options, undefined as never);
+        expect(warn.mock.calls.map(([message]) => message)).toEqual([
+            expect.stringMatching(/^Certificate of track.mail.example.com: it can't be renewed, for the CAA records/),
+        ]);
     });
 
     it("and nothing is refused where DNS doesn't answer", async () => {

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { recordsAt } from "../../../components/src/probe/authorities.ts";
 import type { Finding } from "../../../components/src/probe/findings.ts";
 import { Unmet } from "../../../components/src/probe/findings.ts";
 import { namesOf } from "../../../components/src/probe/names.ts";
+import { resolverAt } from "../../../components/src/probe/resolver.ts";
 import { fromTable, type Lookup, startNameServer, type TestNameServer } from "./nameServer.ts";
 
 const HOST = "track.example.com";
@@ -26,6 +28,37 @@ async function findingOf(promise: Promise<unknown>): Promise<Finding> {
 const warn = (warning: string) => {
     throw new Error(`unexpected: ${warning}`);
 };
+
+describe("a name below an alias", () => {
+    it("is asked of the zone's own servers, not of those of what the alias leads to", async () => {
+        const below = `_acme-challenge.${HOST}`;
+        const own = await start((name, type) => {
+            if (type === "CNAME" && name === below) {
+                return [{ name, type, ttl: 60, data: "x.validations.example" }];
+            }
+            return type === "CNAME" && name === HOST ? [{ name, type, ttl: 60, data: "spgo.io" }] : [];
+        });
+        const port = Number(own.address.split(":")[1]);
+        const resolver = await start((name, type) => {
+            if (type === "NS") {
+                // A resolver follows the alias, and answers with the servers of its target's zone.
+                return [
+                    { name, type, ttl: 60, data: name === "example.com" ? "ns.example.com" : "ns.foreign.example" },
+                ];
+            }
+            return type === "A"
+                ? [{ name, type, ttl: 60, data: name === "ns.example.com" ? "127.0.0.1" : "192.0.2.1" }]
+                : [];
+        });
+        const found = await recordsAt(below, "CNAME", {
+            resolver: resolverAt(resolver.address),
+            nameServers: [],
+            port,
+        });
+        expect(found).toEqual(["x.validations.example"]);
+        expect(resolver.questions).not.toContain(`NS ${HOST}`);
+    });
+});
 
 describe("with name servers given", () => {
     it("asks the resolver for the host only after they know it", async () => {

@@ -56,6 +56,12 @@ describe("a certificate", () => {
         expect(calls).toEqual([find]);
     });
 
+    it("is there where SparkPost leaves out whether the domain uses one, but says that it is valid", async () => {
+        const { outcome, calls } = start({ domains: [{ ...managed, usesManagedCertificate: undefined }] });
+        expect(await outcome).toMatchObject({ secure: true, verified: true });
+        expect(calls).toEqual([find]);
+    });
+
     it.each([
         ["verification was lost", { verified: false }, [find, find, verify, find]],
         ["links were made http", { secure: false }, [find, find, `setSecure ${domain} true`, verify, find]],
@@ -190,9 +196,13 @@ describe("a certificate that doesn't come", () => {
         expect(waited).toBeLessThan(80_000);
     });
 
-    it("by the deadline says that the next run goes on", async () => {
+    it("by the deadline says that the next run goes on, and which field waits longer", async () => {
         const run = start({ domains: [http], certificates: [{ tlsStatus: "pending" }] }, { deadline: 120 });
-        expect((await failure(run)).message).toMatch(/after 2 min. It said last: tls_status pending\n.*`pulumi up`/);
+        const { message } = await failure(run);
+        expect(message).toMatch(/after 2 min. It said last: tls_status pending\n.*`pulumi up`/);
+        expect(message).toContain(
+            "`managed: { certificateDeadline }` waits longer (`deadline` of a ManagedCertificate",
+        );
         expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(120_000);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
@@ -229,6 +239,41 @@ describe("a certificate that doesn't come", () => {
         const run = start({ domains: [http], certificates });
         expect((await failure(run)).message).toMatch(/got no certificate(.*\n)*The switch was undone/);
         expect(run.domains.get(domain)).toMatchObject(http);
+    });
+});
+
+describe("a domain that lost its https links for a certificate", () => {
+    const behindCdn = { domain, secure: true, verified: true };
+    const loss = /\nLinks of track\.example\.com were https before this run, and are http now\..*`pulumi up --refresh`/;
+
+    it.each<[string, FakeOptions]>([
+        ["verification over http", { answers: [false] }],
+        ["look that follows", { faults: [{ method: "find", at: 2, status: 401 }] }],
+        ["order", { faults: [{ method: "enableCertificate", status: 403 }] }],
+        ["certificate", { certificates: [{ tlsStatus: "pending" }, { tlsStatus: "failed" }] }],
+        ["certificate by the deadline", { certificates: [{ tlsStatus: "pending" }] }],
+        ["verification over https", { certificates: [{ ...managed, verified: false }, {}], answers: [true, false] }],
+    ])("hears that, and both ways on, when it fails at the %s", async (_what, options) => {
+        const run = start({ domains: [behindCdn], ...options }, { deadline: 120, verificationDeadline: 1 });
+        expect((await failure(run)).message).toMatch(loss);
+        expect(run.domains.get(domain)).toMatchObject({ secure: false });
+    });
+
+    it.each<[string, FakeOptions]>([
+        ["they couldn't be taken away", { domains: [behindCdn], faults: [{ method: "setSecure", status: 401 }] }],
+        ["it had none", { domains: [http], faults: [{ method: "enableCertificate", status: 403 }] }],
+        [
+            "the way back to http failed",
+            {
+                domains: [behindCdn],
+                certificates: [{ ...managed, verified: false }, {}],
+                answers: [true, false],
+                faults: [{ method: "setSecure", at: 2, status: 403 }],
+            },
+        ],
+    ])("hears nothing of that when %s", async (_what, options) => {
+        const run = start(options, { verificationDeadline: 1 });
+        expect((await failure(run)).message).not.toContain("are http now");
     });
 });
 

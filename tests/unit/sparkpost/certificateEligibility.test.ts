@@ -33,9 +33,19 @@ describe("an eligible domain", () => {
         expectJsonClean(outs);
     });
 
-    it("isn't asked about if it uses a managed certificate already, whatever its links are", async () => {
-        const { handler, calls } = start({ domains: [{ ...behindCdn, usesManagedCertificate: true }] });
+    it.each([
+        ["is valid", { tlsStatus: "valid" }],
+        ["is on its way while its links are http", { tlsStatus: "pending", secure: false }],
+    ])("isn't asked about if its managed certificate %s", async (_what, state) => {
+        const { handler, calls } = start({ domains: [{ ...behindCdn, usesManagedCertificate: true, ...state }] });
         expect((await handler.create(inputs)).outs).toStrictEqual(inputs);
+        expect(calls).toEqual([`find ${domain}`]);
+    });
+
+    it("isn't asked about if its certificate of SparkPost's is valid, though the record leaves out that it uses one", async () => {
+        const state = { ...behindCdn, usesManagedCertificate: undefined, tlsStatus: "valid" };
+        const { handler, calls } = start({ domains: [state] });
+        await handler.create(inputs);
         expect(calls).toEqual([`find ${domain}`]);
     });
 
@@ -76,6 +86,18 @@ describe("a domain that has HTTPS behind a CDN", () => {
         expect(message).toContain("click2.example.com");
         expect(message).toContain("`acceptInterruption: true`");
     });
+
+    it.each(["unknown", "unavailable", "pending", "failed", "expired", undefined])(
+        "is refused like that if it had a managed certificate before the CDN (tls_status %s)",
+        async (tlsStatus) => {
+            const { handler, calls } = start({ domains: [{ ...behindCdn, usesManagedCertificate: true, tlsStatus }] });
+            await expect(handler.create(inputs)).rejects.toThrow("`acceptInterruption: true`");
+            expect(calls).toEqual([`find ${domain}`, `supportsCertificate ${domain}`]);
+            await expect(handler.create({ ...inputs, acceptInterruption: true })).resolves.toMatchObject({
+                id: domain,
+            });
+        },
+    );
 
     it("is eligible where the interruption is accepted", async () => {
         const { handler } = start({ domains: [behindCdn] });

@@ -66,7 +66,6 @@ describe("an answer", () => {
             secure: false,
             default: false,
             verified: false,
-            usesManagedCertificate: false,
         });
     });
 

@@ -104,13 +104,28 @@ describe("a registration", () => {
         expect((await handler.create({ ...inputs, adopt: true })).outs).toMatchObject({ adopt: true, adopted: false });
     });
 
-    it.each([true, false])(
-        "of a domain whose certificate SparkPost holds is refused and named as such (adopt: %s)",
-        async (adopt) => {
-            const { handler } = start({ domains: [{ domain, usesManagedCertificate: true }] });
+    it.each([
+        [true, "valid"],
+        [false, "valid"],
+        [true, "pending"],
+        [true, undefined],
+    ])(
+        "of a domain whose certificate SparkPost holds is refused and named as such (adopt: %s, tls_status %s)",
+        async (adopt, tlsStatus) => {
+            const { handler } = start({ domains: [{ domain, usesManagedCertificate: true, tlsStatus }] });
             await expect(handler.create({ ...inputs, adopt })).rejects.toThrow(
-                /uses_managed_certificate.*\n.*`managedCertificate: true`/,
+                /uses_managed_certificate.*\n.*`managed: \{ dns: … \}` in HttpsTrackingDomain.*`managedCertificate: true`/,
             );
+        },
+    );
+
+    it.each(["unknown", "unavailable", "failed", "expired"])(
+        "of a domain that is behind a CDN after a certificate of SparkPost's is taken over (tls_status %s)",
+        async (tlsStatus) => {
+            const behindCdn = { domain, secure: true, verified: true, usesManagedCertificate: true, tlsStatus };
+            const { handler } = start({ domains: [behindCdn] });
+            const { outs } = await handler.create({ ...inputs, adopt: true });
+            expect(outs).toMatchObject({ adopted: true, secure: true, verified: true });
         },
     );
 

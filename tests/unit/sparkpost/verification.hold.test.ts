@@ -93,7 +93,7 @@ describe("a verification that is held", () => {
 });
 
 describe("a hold that comes when SparkPost has verified the domain", () => {
-    const lost = { fingerprint: "two", edge: "fastly", secure: false };
+    const lost = { fingerprint: "two", secure: false };
 
     it.each([true, unknown])("takes nothing back and is no change (%s)", async (hold) => {
         const { handler } = start();
@@ -131,5 +131,38 @@ describe("a hold that comes when SparkPost has verified the domain", () => {
         const { handler } = start({ domains: [{ domain, secure: true, verified: false }] });
         const seen = { ...inputs, verified: false };
         expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: seen, inputs: seen });
+    });
+});
+
+describe("a hold that comes with another edge when SparkPost has verified the domain", () => {
+    const olds = { ...inputs, edge: "cloudflare" };
+    const moving = { ...holding, edge: "fastly" };
+
+    it("is a change, and fails before the engine deletes what the old edge consists of", async () => {
+        const { handler, calls } = start();
+        expect(await handler.diff(domain, olds, moving)).toMatchObject({ changes: true, replaces: [] });
+        const { message } = await handler.update(domain, olds, moving).catch((thrown) => thrown);
+        expect(message).toMatch(
+            /is behind cloudflare today, and the new edge waits for a person.*\nNothing was changed/,
+        );
+        expect(message).toContain("click2.example.com");
+        expect(calls).toEqual([]);
+    });
+
+    it("is a change in a preview that doesn't know yet whether it is held", async () => {
+        const { handler } = start();
+        expect((await handler.diff(domain, olds, { ...moving, hold: unknown })).changes).toBe(true);
+    });
+
+    it.each([
+        ["the same edge", olds, { ...moving, edge: "cloudflare" }],
+        ["an edge that isn't known yet", olds, { ...moving, edge: unknown }],
+        ["a state from before there was an edge", inputs, moving],
+        ["a domain for which nothing was done yet", { ...held, edge: "cloudflare" }, moving],
+    ])("is no change with %s", async (_what, before, news) => {
+        const { handler, calls } = start();
+        expect((await handler.diff(domain, before, news)).changes).toBe(false);
+        await expect(handler.update(domain, before, news)).resolves.toBeDefined();
+        expect(calls).toEqual([]);
     });
 });

@@ -5,8 +5,8 @@ import type { Client } from "./client";
 import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import type { Progress } from "./progress";
-import { firstLine, notRegistered, refuseBlocked, switchAndVerify, undo } from "./switch";
-import type { TrackingDomainState } from "./trackingDomainApi";
+import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface CertificateRequest {
     client: Client;
@@ -28,10 +28,24 @@ const staleTime = 60_000;
  * a run that was killed is taken up where it stopped.
  *
  * Until there is a certificate the links are http: a domain that was verified over http stays so whatever fails, for its
- * links are in use.
+ * links are in use. One that had https links without a certificate of SparkPost's loses them first, and stays without
+ * them when something fails: its DNS leads to SparkPost already.
  */
 export async function obtainCertificate(request: CertificateRequest): Promise<TrackingDomainState> {
     const before = await look(request);
+    if (!before.secure || isOnItsWay(before) || isInUseOverHttps(before)) {
+        return goOn(request, before);
+    }
+    await request.client.setSecure(request.domain, false);
+    try {
+        return await goOn(request, { ...before, secure: false, verified: false });
+    } catch (error) {
+        throw withLossOfHttps(error, request.domain);
+    }
+}
+
+/** From how the domain is to https links, whatever of that is done already. */
+async function goOn(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
     const isOrdered = isOnItsWay(before);
     // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
     const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
@@ -51,12 +65,12 @@ export async function obtainCertificate(request: CertificateRequest): Promise<Tr
     return { ...issued, secure: true, verified: true };
 }
 
-function isInUseOverHttps({ secure, verified, usesManagedCertificate }: TrackingDomainState): boolean {
-    return secure && verified && usesManagedCertificate;
+function isInUseOverHttps(state: TrackingDomainState): boolean {
+    return state.secure && state.verified && isManaged(state);
 }
 
-function hasCertificate({ usesManagedCertificate, tlsStatus }: TrackingDomainState): boolean {
-    return usesManagedCertificate && tlsStatus === "valid";
+function hasCertificate(state: TrackingDomainState): boolean {
+    return isManaged(state) && state.tlsStatus === "valid";
 }
 
 /** Whether SparkPost has the order already. */
@@ -65,18 +79,13 @@ function isOnItsWay(state: TrackingDomainState): boolean {
 }
 
 /**
- * Takes https links away that have no certificate, and has the domain verified. One that is verified over http already
- * isn't asked about: an answer of no could cost it the verification that its links rest on.
+ * Has the domain verified. One that is verified already isn't asked about: an answer of no could cost it the
+ * verification that its links rest on.
  */
 async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
-    const { client, domain, verificationDeadline } = request;
-    if ((before.verified && !before.secure) || isInUseOverHttps(before)) {
-        return;
+    if (!before.verified) {
+        await switchAndVerify({ ...request, secure: false, deadline: request.verificationDeadline });
     }
-    if (before.secure) {
-        await client.setSecure(domain, false);
-    }
-    await switchAndVerify({ ...request, secure: false, deadline: verificationDeadline });
 }
 
 /**
@@ -171,6 +180,19 @@ async function backToHttp(request: CertificateRequest, cause: unknown): Promise<
     return undo(switched, { secure: false, verified: true }, cause);
 }
 
+/**
+ * The error with what this run took from the domain. Whoever puts an edge back in the program has a state that still says
+ * https, so that nothing would show as a change without a refresh.
+ */
+function withLossOfHttps(error: unknown, domain: string): unknown {
+    if (error instanceof Error && !(error instanceof SwitchError && error.left?.secure)) {
+        error.message +=
+            `\nLinks of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
+            "To go back to the edge that it had, put that back in the program and run `pulumi up --refresh`, which sees this and switches back to https.";
+    }
+    return error;
+}
+
 function failed(domain: string, said: string): string {
     return (
         `SparkPost got no certificate for ${domain}: ${said}\n` +
@@ -182,7 +204,7 @@ function failed(domain: string, said: string): string {
 function late(domain: string, deadline: number, said: string): string {
     return (
         `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
-        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `deadline` waits longer. " +
+        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `managed: { certificateDeadline }` waits longer (`deadline` of a ManagedCertificate that is used alone). " +
         "If it stays like that, ask SparkPost's support."
     );
 }

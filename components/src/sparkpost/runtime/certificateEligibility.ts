@@ -6,6 +6,7 @@ import { describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
 import { firstLine, notRegistered } from "./switch";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface EligibilityInputs extends CommonInputs {
     /** The user takes a time without HTTPS for a domain in use. */
@@ -35,7 +36,7 @@ export function certificateEligibilityHandler({
             if (!state) {
                 throw notRegistered(domain, "given a certificate");
             }
-            if (!state.usesManagedCertificate) {
+            if (!needsNoAnswer(state)) {
                 if (!(await ask(inputs))) {
                     throw notEligible(domain);
                 }
@@ -76,10 +77,19 @@ export function certificateEligibilityHandler({
     }
 }
 
+/**
+ * SparkPost has the domain's certificate, or is getting one while links are http. That a certificate was ordered once
+ * isn't enough: the domain may have been behind a CDN since then.
+ */
+function needsNoAnswer(state: TrackingDomainState): boolean {
+    const { tlsStatus, secure } = state;
+    return isManaged(state) && (tlsStatus === "valid" || (tlsStatus === "pending" && !secure));
+}
+
 function interruption(domain: string): string {
     const sibling = `click2.${domain.slice(domain.indexOf(".") + 1)}`;
     return (
-        `${domain} has HTTPS today, through an edge of its own: giving the certificate to SparkPost interrupts it.\n` +
+        `${domain} has HTTPS today, and not by a valid certificate of SparkPost's: giving the certificate to SparkPost interrupts it.\n` +
         "First its DNS must lead to SparkPost alone, and only then SparkPost gets a certificate, which takes about 15 minutes: during these, every https link in mail already sent is broken. " +
         `The way without an interruption is a new host beside it, such as ${sibling}: leave ${domain} as it is for the mail that was sent. ` +
         "To take the interruption, set `acceptInterruption: true`."

@@ -13,7 +13,7 @@ import {
     isUnknown,
     type Services,
 } from "./handler";
-import type { TrackingDomainState } from "./trackingDomainApi";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
@@ -107,7 +107,7 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
 
 /** A registration that was just made and can't be read yet: what is known of every new one. */
 function unread({ domain, secure = true }: TrackingDomainInputs): TrackingDomainState {
-    return { domain, secure, default: false, verified: false, usesManagedCertificate: false };
+    return { domain, secure, default: false, verified: false };
 }
 
 function outputs(
@@ -140,11 +140,11 @@ function refuseUnlessAdoptable(
     existing: TrackingDomainState,
     { domain, account, adopt, managedCertificate }: TrackingDomainInputs,
 ): void {
-    if (existing.usesManagedCertificate && !managedCertificate) {
+    if (mayHaveCertificate(existing) && !managedCertificate) {
         throw new OperationError(
-            `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate): it has HTTPS already.\n` +
+            `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate, tls_status ${existing.tlsStatus}): it has HTTPS already, or soon.\n` +
                 "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
-                "To keep SparkPost's certificate under this stack, set `managedCertificate: true` and declare a ManagedCertificate.",
+                "To keep SparkPost's certificate under this stack, write `managed: { dns: … }` in HttpsTrackingDomain in the edge's place; with the resources alone, set `managedCertificate: true` and declare a ManagedCertificate.",
         );
     }
     if (!adopt) {
@@ -154,6 +154,14 @@ function refuseUnlessAdoptable(
                 "It may also be yours from an interrupted run: then `adopt: true` takes it up, or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again.",
         );
     }
+}
+
+/**
+ * That a certificate was ordered once stays in the record, also of a domain that is behind a CDN since: only its status
+ * says whether there is one. Without a status it may be there.
+ */
+function mayHaveCertificate(state: TrackingDomainState): boolean {
+    return isManaged(state) && [undefined, "valid", "pending"].includes(state.tlsStatus);
 }
 
 function takenElsewhere(domain: string, account: ApiAccount): string {

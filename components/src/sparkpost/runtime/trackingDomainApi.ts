@@ -16,8 +16,8 @@ export interface TrackingDomainState {
     tlsStatus?: string;
     /** Absent for the primary account. */
     subaccount?: number;
-    /** SparkPost holds the certificate of this domain itself. */
-    usesManagedCertificate: boolean;
+    /** A certificate of SparkPost's was ordered once: there is no call that ends it, also where a CDN has the host now. */
+    usesManagedCertificate?: boolean;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
     /** Why there is no certificate, in SparkPost's word; for messages only. */
@@ -41,11 +41,16 @@ export function parseTrackingDomain(value: unknown): TrackingDomainState | undef
         complianceStatus: text(status.compliance_status),
         tlsStatus: text(status.tls_status),
         subaccount: number(object.subaccount_id),
-        usesManagedCertificate: object.uses_managed_certificate === true,
+        usesManagedCertificate: flag(object.uses_managed_certificate),
         certificateIssuedAt: text(certificate.issued_at),
         certificateExpiresAt: text(certificate.expires_at),
         certificateError: text(certificate.error_code),
     };
+}
+
+/** Whether the domain is one with a certificate of SparkPost's; where its record leaves that out, a valid one stands for it. */
+export function isManaged({ usesManagedCertificate, tlsStatus }: TrackingDomainState): boolean {
+    return usesManagedCertificate ?? tlsStatus === "valid";
 }
 
 /** SparkPost's answer to "verify": its opinion at this moment. */
@@ -97,4 +102,8 @@ function text(value: unknown): string | undefined {
 
 function number(value: unknown): number | undefined {
     return typeof value === "number" ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+    return typeof value === "boolean" ? value : undefined;
 }

@@ -1,6 +1,7 @@
 // A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
 //   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET), or GET while held; read the list
 //   delete nothing: SparkPost has no un-verify
+import { OperationError } from "./errors";
 import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
 import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
 import { type Switch, SwitchError, switchAndVerify } from "./switch";
@@ -47,7 +48,8 @@ export function verificationHandler({
         },
 
         async diff(_id, olds, news) {
-            return compareHoldable(olds, news, { replacing: ["domain"], updating: ["deadline"], acting });
+            const diff = compareHoldable(olds, news, { replacing: ["domain"], updating: ["deadline"], acting });
+            return isHeldMove(olds, news) ? { ...diff, changes: true } : diff;
         },
 
         async create(inputs) {
@@ -67,6 +69,9 @@ export function verificationHandler({
         },
 
         async update(id, olds, news) {
+            if (isHeldMove(olds, news)) {
+                throw new OperationError(heldMove(news.domain, String(olds.edge)));
+            }
             if (isHeld(news)) {
                 return { outs: heldOutputs(olds, news, acting) };
             }
@@ -91,7 +96,7 @@ export function verificationHandler({
 
     async function performAgain(olds: VerificationOutputs, news: VerificationInputs): Promise<VerificationOutputs> {
         const { movedFrom, movedAt } = olds;
-        const hasMoved = olds.edge !== undefined && news.edge !== undefined && olds.edge !== news.edge;
+        const hasMoved = isMove(olds, news);
         const isDue = (["secure", "verified", "fingerprint"] as const).some((field) => olds[field] !== news[field]);
         if (isDue || hasMoved) {
             await perform(news, olds);
@@ -114,6 +119,27 @@ export function verificationHandler({
             progress,
         });
     }
+}
+
+function isMove(olds: VerificationInputs, news: VerificationInputs): boolean {
+    return olds.edge !== undefined && news.edge !== undefined && olds.edge !== news.edge;
+}
+
+/**
+ * A domain in use whose next edge waits for a person. An `up` that ended well would delete what the old edge consists of,
+ * after everything else: so this resource has to fail before.
+ */
+function isHeldMove(olds: VerificationOutputs, news: VerificationInputs): boolean {
+    return isHeld(news) && !olds.hold && !isUnknown(olds.edge) && !isUnknown(news.edge) && isMove(olds, news);
+}
+
+function heldMove(domain: string, edge: string): string {
+    const sibling = `click2.${domain.slice(domain.indexOf(".") + 1)}`;
+    return (
+        `${domain} is behind ${edge} today, and the new edge waits for a person: Pulumi would delete the DNS record of the old one at the end of this \`up\`.\n` +
+        "Nothing was changed for this domain: its links go on as they were. " +
+        `Keep the old edge until the new records can be added, or use a sibling host (such as ${sibling}) for the new edge.`
+    );
 }
 
 function inputsOf({ movedFrom: _from, movedAt: _at, ...inputs }: VerificationOutputs): VerificationInputs {

@@ -1,0 +1,91 @@
+// What people get wrong with a page rule that redirects: told in words before anything is changed, or before SparkPost is asked.
+import { expect, it } from "vitest";
+import { diagnosticOf } from "../support/diagnostics.ts";
+import { makePageRule, pageRuleApi } from "../support/pageRules.ts";
+import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const redirect: TestDomain = { hostname, cloudflare: { zone: "example.com", mode: "redirect" } };
+
+it("refuses a redirect that would find no room or be outranked, with what does without, and makes it once it would fire", async () => {
+    await using stack = await TestStack.start({ domains: [redirect] });
+    const { cloudflare } = stack.sandbox;
+    for (const target of ["a.example.com/*", "b.example.com/*", "c.example.com/*"]) {
+        await makePageRule(stack.sandbox, target, 1);
+    }
+    expect(refusalIn(await stack.failingUp())).toMatch(
+        /Page rule track\.example\.com\/\*: the zone has 3 of 3 page rules.*`mode: proxy` \(a CloudflareEdge\)[\s\S]*Nothing was changed at Cloudflare/,
+    );
+
+    for (const { id } of cloudflare.pageRules("example.com").slice(1)) {
+        await pageRuleApi(stack.sandbox, "DELETE", `/${id}`);
+    }
+    await makePageRule(stack.sandbox, "*example.com/*", 5);
+    expect(refusalIn(await stack.failingUp())).toMatch(
+        /the rule \*example\.com\/\* \(priority 5\) matches the same requests and outranks it \(priority 1\).*`priority: 6`/,
+    );
+    expect(cloudflare.records("example.com")).toEqual([]);
+    expect(cloudflare.pageRules("example.com")).toHaveLength(2);
+    expect(stack.events("edge-request", "verify-asked")).toEqual([]);
+
+    await stack.declare({ hostname, cloudflare: { zone: "example.com", mode: "redirect", priority: 6 } });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    await stack.unchanged();
+});
+
+it("says of an account-owned token that it can't redirect, and does with the proxy what it can't do with the rule", async () => {
+    await using stack = await TestStack.start({
+        sandbox: { cloudflareToken: { kind: "account" } },
+        domains: [redirect],
+    });
+    expect(refusalIn(await stack.failingUp())).toMatch(
+        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*token of a user.*`mode: proxy`/,
+    );
+    expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
+
+    await stack.declare({ hostname, cloudflare: { zone: "example.com", mode: "proxy" } });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+});
+
+it("finds that a placeholder isn't proxied, so that the rule never fires, and passes once it is", async () => {
+    await using stack = await TestStack.start({
+        // The addresses of a name that wasn't proxied aren't remembered.
+        sandbox: { ttlScale: 0 },
+        program: testProgram("domains"),
+    });
+    const probe = { deadline: 1 };
+    const elsewhere = "elsewhere.example.com";
+    // The guide's own: "a CNAME value of example.com is sufficient".
+    stack.sandbox.cloudflare.seedRecord({ name: "example.com", type: "A", content: "192.0.2.80", proxied: true });
+    await stack.declare(
+        { ...redirect, probe, transform: { record: { proxied: false } } },
+        {
+            ...redirect,
+            hostname: elsewhere,
+            probe,
+            transform: { record: { proxied: false, content: "example.com" } },
+        },
+    );
+    const output = await stack.failingUp("--continue-on-error");
+    expect(diagnosticOf(output, `Command (${hostname})`)).toMatch(
+        /track\.example\.com leads straight to spgo\.io .*the record isn't proxied\.\n.*proxied: true, the orange cloud/,
+    );
+    expect(diagnosticOf(output, `Command (${elsewhere})`)).toMatch(
+        /the edge answers 409, error 1001: it doesn't know elsewhere\.example\.com\.\n.*Check that the record is proxied/,
+    );
+    expect(stack.events("verify-asked")).toEqual([]);
+
+    await stack.declare({ ...redirect, probe }, { ...redirect, hostname: elsewhere, probe });
+    await stack.up();
+    expect(stack.sandbox.sparkpost.us.domains().map(({ secure, verified }) => secure && verified)).toEqual([
+        true,
+        true,
+    ]);
+});
+
+/** Why the program ended. */
+function refusalIn(output: string): string {
+    return diagnosticOf(output, "Stack (sparkpost-tracking-dev)");
+}

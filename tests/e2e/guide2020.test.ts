@@ -1,0 +1,113 @@
+// SparkPost's guide of 2020 as it was written: a zone that a person delegates between two updates, a page rule with 301, and a
+// domain in use that nothing happens to before.
+import { expect, it } from "vitest";
+import { type TestDomain, TestStack } from "../support/stack.ts";
+import { inOrder } from "../support/timeline.ts";
+
+const hostname = "track.example.org";
+const accountId = "0123456789abcdef0123456789abcdef";
+const link = `https://${hostname}/f/a?target=${encodeURIComponent("https://shop.example/?a=1&b=2")}`;
+
+/** The whole guide, for a host of this zone. */
+function guide(zone: string): TestDomain {
+    return {
+        hostname,
+        cloudflare: { zone, createZone: true, accountId, mode: "redirect", statusCode: 301 },
+        adopt: true,
+        default: true,
+    };
+}
+
+it("makes the zone and waits without harm until it is delegated, then redirects, switches to https and makes the default", async () => {
+    await using stack = await inUse("example.org");
+    const { cloudflare, sparkpost, click } = stack.sandbox;
+    const before = stack.domain(hostname);
+
+    const { output } = await stack.up();
+    expect(output).not.toContain("warning:");
+    const held = await outputsOf(stack);
+    expect(held).toMatchObject({ url: `http://${hostname}`, verified: true, default: false });
+    const [copy, compareAgain, delegate] = held.nextSteps;
+    expect(copy).toMatch(
+        /^Copy every record of example\.org .* before anything else: `npx .* compare-zone example\.org`/,
+    );
+    expect(compareAgain).toMatch(/^Once they answer the same, remove the old DS record first, at the registrar/);
+    expect(delegate).toMatch(
+        /^Only then set, at the registrar of example\.org, the name servers to .*aron\.ns\.cloudflare\.com and peyton\.ns\.cloudflare\.com/,
+    );
+    expect(nothingHappened(stack)).toBe(true);
+    expect(stack.domain(hostname)).toEqual(before);
+    expect(cloudflare.pageRules("example.org")).toHaveLength(1);
+    await stack.unchanged();
+
+    // A person never gets to it: links work by the old DNS, and further updates have nothing to do.
+    expect((await stack.up()).output).toContain("unchanged");
+    await stack.unchanged("--refresh");
+    expect(nothingHappened(stack)).toBe(true);
+    expect(stack.domain(hostname)).toEqual(before);
+    expect(stack.events("zone-created", "record-created", "page-rule-created")).toHaveLength(3);
+    expect(await click(link.replace("https:", "http:"))).toMatchObject({
+        status: 302,
+        location: "https://shop.example/?a=1&b=2",
+    });
+
+    cloudflare.delegate("example.org");
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
+    inOrder(stack.sandbox.timeline, [
+        ["the zone is active", ({ kind }) => kind === "zone-active"],
+        ["https through the edge", ({ kind, scheme }) => kind === "edge-request" && scheme === "https"],
+        ["verified", ({ kind }) => kind === "verified"],
+        ["default", ({ kind }) => kind === "default-changed"],
+    ]);
+    expect(await click(link)).toMatchObject({
+        status: 301,
+        location: link.replace(hostname, sparkpost.us.endpoint),
+    });
+    const done = await outputsOf(stack);
+    expect(done).toMatchObject({ url: `https://${hostname}`, verified: true, default: true });
+    expect(done.nextSteps.join("\n")).not.toContain("name servers");
+    await stack.unchanged("--refresh");
+});
+
+it("takes a host that is a zone of its own, whose NS records go into the zone above", async () => {
+    await using stack = await inUse(hostname);
+    await stack.up();
+    const { nextSteps } = await outputsOf(stack);
+    expect(nextSteps[2]).toMatch(
+        /^Only then set, in the DNS zone above track\.example\.org, the NS records of track\.example\.org to the name servers aron/,
+    );
+    expect(nothingHappened(stack)).toBe(true);
+
+    stack.sandbox.cloudflare.delegate(hostname);
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
+    expect(await stack.sandbox.click(link)).toMatchObject({ status: 301 });
+    await stack.unchanged();
+});
+
+/** A stack with the guide for a domain that has http links, whose zone is still at another DNS vendor. */
+async function inUse(zone: string): Promise<TestStack> {
+    const records = [{ name: hostname, type: "CNAME" as const, value: "spgo.io" }];
+    const stack = await TestStack.start({
+        // What resolvers keep of the old DNS is over when the zone is delegated: nobody sets it up within five minutes.
+        sandbox: { zones: [], otherZones: [{ name: "example.org", records }], ttlScale: 0 },
+        domains: [guide(zone)],
+    });
+    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
+    return stack;
+}
+
+/** Neither has SparkPost been told anything, nor has anybody asked through the edge. */
+function nothingHappened({ sandbox }: TestStack): boolean {
+    const told = sandbox.sparkpost.us.calls.filter(({ method }) => method !== "GET");
+    const asked = sandbox.timeline.filter(({ kind }) =>
+        ["edge-request", "tls-handshake", "verify-asked"].includes(kind),
+    );
+    return told.length + asked.length === 0;
+}
+
+async function outputsOf(stack: TestStack) {
+    const { stdout } = await stack.run("stack output --json", 0);
+    return JSON.parse(stdout).trackingDomains[hostname];
+}
