@@ -1,7 +1,7 @@
 // What a host has at Cloudflare already: taken over by its ids and corrected in one up, or told with the command that finds them.
 import { expect, it } from "vitest";
 import { diagnosticOf } from "../support/diagnostics.ts";
-import { makeRedirect } from "../support/redirectRule.ts";
+import { makeRedirect } from "../support/pageRules.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -12,7 +12,7 @@ it("takes over the record and the page rule of the 2020 guide and corrects them 
     await using stack = await TestStack.start();
     const { sparkpost, cloudflare, click } = await inUse(stack, { content: "example.com", proxied: true });
     sparkpost.us.change(hostname, { secure: true });
-    const pageRule = await makeRedirect(stack.sandbox);
+    const pageRule = await makeRedirect(stack.sandbox, hostname);
     const ids = { record: recordId(stack), pageRule };
 
     const redirect = { zone: "example.com", mode: "redirect" as const };

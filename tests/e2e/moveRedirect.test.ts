@@ -2,7 +2,7 @@
 // links: no click is lost on any of these ways.
 import { expect, it } from "vitest";
 import { type Click, countedOf, lostOf, Recipients } from "../support/clicks.ts";
-import { makeRedirect } from "../support/redirectRule.ts";
+import { makeRedirect } from "../support/pageRules.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -98,7 +98,7 @@ it("takes over a redirect made by hand over a stranger's host, corrects the reco
     cloudflare.seedRecord({ name: hostname, type: "CNAME", content: "eu.spgo.io", proxied: true });
     const ids = {
         record: `${cloudflare.zoneId(zone)}/${cloudflare.records(zone)[0]?.id}`,
-        pageRule: await makeRedirect(sandbox),
+        pageRule: await makeRedirect(sandbox, hostname),
     };
     const before = sandbox.timeline.length;
     await using recipients = new Recipients(sandbox, hostname);
