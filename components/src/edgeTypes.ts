@@ -24,9 +24,9 @@ export function edgeAliases(ownType: EdgeType): pulumi.Alias[] {
 
 /**
  * The options of an edge's component: those given, with its aliases, without protection and retention. Which of its
- * children are protected or retained is said to each of them: a redirect's page rule isn't, and engines hand retention down.
- * Below a protected parent `protect: false` frees a child only where everything
- * between program and engine hands a `false` on, and a child that stays protected keeps its host from moving.
+ * children are protected or retained is said to each of them. Engines hand retention down, and the page rule of a
+ * redirect mustn't be retained. Below a protected parent `protect: false` frees a child only where everything between
+ * program and engine hands a `false` on, and a child that stays protected keeps its host from moving.
  */
 export function edgeOptions(ownType: EdgeType, opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
     return pulumi.mergeOptions(opts, { aliases: edgeAliases(ownType), protect: undefined, retainOnDelete: undefined });

@@ -179,7 +179,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
-        const becomesSecure = secure && adopt ? registration.wasInsecure : false;
+        const becomesSecure = secure && adopt ? registration.wasInsecure : undefined;
         const verification = new TrackingDomainVerification(
             ...transformed(
                 transform.verification,

@@ -14,23 +14,23 @@ export interface OldAnswer {
     hostname: string;
     /** What has to be there before the new answer is: the host's record among them. */
     after: pulumi.Resource[];
-    /** Whether links are about to become https: nobody had https links before. */
-    becomesSecure: pulumi.Input<boolean | undefined>;
+    /** Whether links are about to become https: nobody had https links before. `undefined`: they aren't. */
+    becomesSecure: pulumi.Output<boolean | undefined> | undefined;
 }
 
 /**
  * The host, in an update known once resolvers have forgotten an old answer of its record that doesn't take https. Where this
- * update has changed none, at once. An update that is killed while it waits doesn't wait again the next time.
+ * update has changed none, at once: the one after an update that failed or was killed in between doesn't wait any more.
  */
 export function hostnameOnceForgotten(
     { hostname, after, becomesSecure }: OldAnswer,
     component: pulumi.Resource,
 ): pulumi.Input<string> {
-    if (pulumi.runtime.isDryRun()) {
+    if (pulumi.runtime.isDryRun() || !becomesSecure) {
         return hostname;
     }
     const urns = after.map(({ urn }) => urn);
-    return pulumi.all([becomesSecure, ...urns]).apply(async ([isSwitch]) => {
+    return pulumi.all([becomesSecure, pulumi.all(urns)]).apply(async ([isSwitch]) => {
         const kept = (oldAnswers().get(hostname) ?? 0) * 1_000;
         if (isSwitch && kept > 0) {
             pulumi.log.info(
