@@ -59,6 +59,11 @@ const shape = z.strictObject({
     manual: z.optional(z.strictObject({ recordsExist: flag })),
 });
 
+/** What is said of records that a person adds; `undefined` where they are written. */
+export function manualOf(dns: DnsArgs | DnsWriter): ManualDnsArgs | undefined {
+    return isDnsWriter(dns) ? undefined : dns.manual;
+}
+
 /** Everything that is wrong with these arguments for a host. */
 export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWriter | undefined): Problem[] {
     if (dns && isDnsWriter(dns)) {

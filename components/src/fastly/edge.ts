@@ -3,7 +3,7 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
-import { isDnsWriter } from "../dns/arguments";
+import { isDnsWriter, manualOf } from "../dns/arguments";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
@@ -72,7 +72,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         ]);
         super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, opts));
         const args = { ...given, hostname, endpoint };
-        const manual = isDnsWriter(dns) ? undefined : dns.manual;
+        const manual = manualOf(dns);
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
         // another resource: the old host must answer until the new one is verified.
         const { retainOnDelete, protect } = opts;
@@ -161,7 +161,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         { hostname, dns, resolver, nameServers }: FastlyEdgeArgs & { hostname: string },
         authority: pulumi.Input<string>,
     ): Promise<void> {
-        const isManual = !isDnsWriter(dns) && dns.manual !== undefined;
+        const isManual = manualOf(dns) !== undefined;
         const { hasCertificate } = await checkTlsAccess(hostname, this.subscription, isManual, this);
         const wanted = await firstKnown(authority);
         await tellForbidden(hostname, wanted, { resolver, nameServers, hasCertificate }, this);

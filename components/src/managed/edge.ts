@@ -1,7 +1,7 @@
 // SparkPost's own certificates as the edge: a plain CNAME to a v2 endpoint, and no CDN.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { isDnsWriter } from "../dns/arguments";
+import { isDnsWriter, manualOf } from "../dns/arguments";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
@@ -92,7 +92,7 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
             purpose: "sends the tracking host to SparkPost; links in sent mail depend on it",
         };
         this.dnsRecords = pulumi.output([record]);
-        const manual = isDnsWriter(dns) ? undefined : dns.manual;
+        const manual = manualOf(dns);
         const written = manual
             ? []
             : [
