@@ -64,7 +64,10 @@ export interface HttpsTrackingDomainArgs {
 
 /** The switch to https and SparkPost's verification. */
 export interface VerificationOptions {
-    /** Seconds until SparkPost must have said yes, at most a week. Default 3,600. */
+    /**
+     * Seconds until SparkPost must have said yes, at most a week. Default 3,600; 300 where the scheme of a verified
+     * domain changes, for its links may not work meanwhile.
+     */
     deadline?: number;
 }
 

@@ -14,17 +14,27 @@ export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTran
 /** Declares the edge, or takes the user's own. The arguments must be free of problems. */
 export function declareEdge(
     name: string,
-    { hostname, account, probe, verification, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
+    {
+        hostname,
+        account,
+        adopt: inUse,
+        probe,
+        verification,
+        edge,
+        cloudflare,
+        fastly,
+        managed,
+    }: HttpsTrackingDomainArgs,
     transform: EdgeTransforms,
     opts: pulumi.ComponentResourceOptions,
 ): Edge {
     const { endpoint, managedEndpoint } = resolveAccount(account);
     const { resolver, nameServers } = probe || {};
     if (fastly) {
-        return new FastlyEdge(name, { ...fastly, hostname, endpoint, resolver, nameServers, transform }, opts);
+        return new FastlyEdge(name, { ...fastly, hostname, inUse, endpoint, resolver, nameServers, transform }, opts);
     }
     if (managed) {
-        const own = { hostname, account, endpoint: managedEndpoint, resolver, nameServers, transform };
+        const own = { hostname, inUse, account, endpoint: managedEndpoint, resolver, nameServers, transform };
         const verificationDeadline = verification?.deadline;
         return new ManagedEdge(name, { ...managed, ...own, verificationDeadline }, opts);
     }
@@ -32,7 +42,7 @@ export function declareEdge(
         return edge;
     }
     const { mode, settings, statusCode, ...zone } = cloudflare ?? {};
-    const args = { ...zone, hostname, endpoint, transform };
+    const args = { ...zone, hostname, inUse, endpoint, transform };
     return mode === "redirect"
         ? new CloudflareRedirectEdge(name, { ...args, statusCode }, opts)
         : new CloudflareEdge(name, { ...args, settings }, opts);

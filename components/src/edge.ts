@@ -37,6 +37,11 @@ export interface Edge {
      * after the edge is put off; a later `up` goes on.
      */
     waitsFor?: pulumi.Input<string[]>;
+    /**
+     * When https links in use may begin at the earliest, RFC 3339: until then resolvers may lead visitors to where nothing
+     * has a certificate for the host. Default: at once.
+     */
+    secureNotBefore?: pulumi.Input<string | undefined>;
     /** What terminates TLS, in a word: it tells a host that has moved. Default `own`. */
     kind?: string;
 }

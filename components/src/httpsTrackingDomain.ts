@@ -7,7 +7,6 @@ import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
 import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
-import { hostnameOnceForgotten } from "./oldAnswers";
 import { declareProbe } from "./probe/resource";
 import { oncePerProgram } from "./program";
 import {
@@ -179,18 +178,18 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
-        const becomesSecure = secure && adopt ? registration.wasInsecure : undefined;
         const verification = new TrackingDomainVerification(
             ...transformed(
                 transform.verification,
                 name,
                 {
-                    domain: hostnameOnceForgotten({ hostname, after: atEdge, becomesSecure }, this),
+                    domain: hostname,
                     account,
                     secure,
                     fingerprint,
                     deadline: args.verification?.deadline,
                     wasInsecure: adopt ? registration.wasInsecure : undefined,
+                    secureNotBefore: adopt ? edge.secureNotBefore : undefined,
                     edge: edge.kind ?? "own",
                     hold,
                 },

@@ -62,7 +62,6 @@ describe("a tracking domain behind HTTPS", () => {
                     secure: true,
                     verified: true,
                     fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
-                    deadline: 3600,
                     edge: "cloudflare",
                     __provider: "serialized provider",
                 },

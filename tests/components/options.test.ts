@@ -126,7 +126,7 @@ describe("a transform", () => {
         record: [{ comment: "mine", tags: ["mail"] }, "DnsRecord", { comment: "mine", tags: ["mail"], proxied: true }],
         pageRule: [{ status: "disabled" }, "PageRule", { status: "disabled", priority: 1 }],
         probe: [{ logging: "none" }, "Command", { logging: "none" }],
-        verification: [{ secure: false }, "TrackingDomainVerification", { secure: false, deadline: 3600 }],
+        verification: [{ secure: false }, "TrackingDomainVerification", { secure: false, verified: true }],
         default: [{ restorePrevious: true }, "DefaultTrackingDomain", { restorePrevious: true }],
     } as const;
 

@@ -22,11 +22,11 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllEnvs());
 
 /** Declares a host where Cloudflare has these records of it. */
-async function declare(reply: Reply, options: RunOptions = {}, importId?: string) {
+async function declare(reply: Reply, options: RunOptions = {}, importId?: string, inUse = false) {
     const api = await startApi(byCall({ [look]: [reply] }));
     const imported = importId === undefined ? {} : { import: { record: importId } };
     const outcome = await run(
-        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), ...imported }),
+        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), inUse, ...imported }),
         {
             config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
             secrets: ["cloudflare:apiToken"],
@@ -96,6 +96,17 @@ describe("a host in use that is to be proxied", () => {
         const { errors, warnings, isMade } = await declare(bare);
         expect([errors, isMade]).toEqual([[], true]);
         expect(warnings).toEqual([expect.stringContaining("(SSL and Certificates Read)")]);
+    });
+
+    it("has its TTL remembered where its record leads straight to SparkPost, and else nothing", async () => {
+        const ttlOf = async (reply: Reply, options: RunOptions = {}) => {
+            const { one } = await declare(reply, { answers: packs("active"), ...options }, undefined, true);
+            return one("FormerTtl").inputs.ttl;
+        };
+        expect(await ttlOf(bare)).toBe(300);
+        expect(await ttlOf(success({ ...stranger, content: "spgo.io", proxied: false, ttl: 90 }))).toBe(90);
+        expect(await ttlOf(success({ ...stranger, content: "spgo.io" }))).toBeUndefined();
+        expect(await ttlOf(bare, { preview: true })).toBeUndefined();
     });
 
     it("isn't held up where it is proxied already, or has no record", async () => {

@@ -66,7 +66,6 @@ describe("a verification alone", () => {
             secure: true,
             verified: true,
             fingerprint: "",
-            deadline: 3600,
         });
     });
 

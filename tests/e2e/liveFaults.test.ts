@@ -1,9 +1,9 @@
 // A host in use whose way to https fails at some step, while recipients click its links: they go on working, and the next
 // `up` finishes.
 import { describe, expect, it } from "vitest";
-import type { SandboxOptions } from "../../sandbox/index.ts";
+import type { Sandbox, SandboxOptions } from "../../sandbox/index.ts";
 import { type Click, lostOf, type Recipients } from "../support/clicks.ts";
-import { killInMidVerification, mend } from "../support/killed.ts";
+import { killInMidVerification, killUp, mend } from "../support/killed.ts";
 import {
     expectLostOnlyWhileUnverified,
     expectNoneLost,
@@ -66,6 +66,34 @@ it("leaves links http while the edge challenges everybody, and loses no click bu
     );
 });
 
+describe("an up that stopped after the record had changed is followed by one that waits for resolvers as long as there is need", () => {
+    const kept = 15;
+
+    it("where the probe failed", async () => {
+        await using live = await start({}, kept);
+        const { stack, sandbox, domain } = live;
+        sandbox.cloudflare.setSsl(liveZone, "strict");
+        await stack.declare({ ...domain, probe: { deadline: 1 } });
+        await stack.failingUp();
+
+        sandbox.cloudflare.setSsl(liveZone, "full");
+        expectLostOnlyWhileUnverified(sandbox, await live.finish());
+        expect(switchedAfter(live)).toBeGreaterThanOrEqual(kept * 1_000);
+    });
+
+    it.runIf(process.platform === "linux")("where it was killed at once", async () => {
+        await using live = await start({}, kept);
+        const { stack, sandbox, domain } = live;
+        await stack.declare(domain);
+        await killUp(stack, ({ kind }) => kind === "record-updated");
+        expect(stack.domain(liveHost)).toMatchObject(isAsBefore);
+        await mend(stack);
+
+        expectLostOnlyWhileUnverified(sandbox, await live.finish());
+        expect(switchedAfter(live)).toBeGreaterThanOrEqual(kept * 1_000);
+    });
+});
+
 it("leaves links http while SparkPost's API fails at the change", async () => {
     await using live = await start();
     const { stack, sandbox, domain } = live;
@@ -112,14 +140,22 @@ describe.each(readings)("where the tracker %s", (_reading, assumed, expectClicks
     });
 });
 
+/** Milliseconds from the first change of the host's record to that of its links. */
+function switchedAfter({ sandbox }: { sandbox: Sandbox }): number {
+    const [changed, switched] = ["record-updated", "secure-changed"].map((change) =>
+        sandbox.timeline.find(({ kind, host }) => kind === change && host === liveHost),
+    );
+    return (switched?.at ?? 0) - (changed?.at ?? 0);
+}
+
 /** A stack beside the host in use, which is being clicked, and the declaration that takes it to https in place. */
-async function start(options: SandboxOptions = {}) {
+async function start(options: SandboxOptions = {}, ttl?: number) {
     const stack = await TestStack.start({ sandbox: options });
     const { sandbox } = stack;
     const domain: TestDomain = {
         hostname: liveHost,
         adopt: true,
-        cloudflare: { zone: liveZone, import: { record: goLive(sandbox) } },
+        cloudflare: { zone: liveZone, import: { record: goLive(sandbox, ttl) } },
     };
     const record = liveRecord(sandbox);
     const recipients: Recipients = recipientsOf(sandbox);

@@ -13,6 +13,7 @@ export const kinds = [
     "CertificateEligibility",
     "ManagedCertificate",
     "TrackingDomainLink",
+    "FormerTtl",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

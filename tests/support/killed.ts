@@ -1,12 +1,21 @@
-// A CLI that is killed in mid verification, and the documented commands that mend the state after it. Linux only.
+// A CLI that is killed while it works, and the documented commands that mend the state after it. Linux only.
 import { readdir, readFile } from "node:fs/promises";
 import { expect } from "vitest";
+import type { TimelineEvent } from "../../sandbox/index.ts";
 import type { TestStack } from "./stack.ts";
 
-/** Kills the CLI once SparkPost has said no, and waits until nothing of ours is left of it. */
-export async function killInMidVerification({ sandbox, workspace }: TestStack): Promise<void> {
+/** Kills the CLI once SparkPost has said no. */
+export async function killInMidVerification(stack: TestStack): Promise<void> {
+    await killUp(stack, ({ kind }) => kind === "not-verified");
+}
+
+/** Kills the CLI of an `up` once this has happened, and waits until nothing of ours is left of it. */
+export async function killUp(
+    { sandbox, workspace }: TestStack,
+    hasHappened: (event: TimelineEvent) => boolean,
+): Promise<void> {
     const up = workspace.spawn(["up", "--yes", "--skip-preview"]);
-    await sandbox.waitFor(({ kind }) => kind === "not-verified", 60_000);
+    await sandbox.waitFor(hasHappened, 60_000);
     up.kill("SIGKILL");
     await up.result;
     // Pulumi's own language host looks for its CLI every few minutes only; all that is ours ends at once.

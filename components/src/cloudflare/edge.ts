@@ -19,6 +19,11 @@ export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statu
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
     endpoint?: string;
+    /**
+     * The host may have links in use: the stack remembers for how long resolvers keep what its record said before, and
+     * `secureNotBefore` says until when. Default false.
+     */
+    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: CloudflareEdgeTransforms;
 }
@@ -48,6 +53,8 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly waitsFor?: pulumi.Output<string[]>;
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
+    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    readonly secureNotBefore?: pulumi.Output<string | undefined>;
     /** The host's DNS record. */
     readonly record: DnsRecord;
     /** The host's own settings, with `settings: "pageRule"`. */
@@ -72,7 +79,14 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone.id, wanted, this) : zone.id;
         const record = declareRecord(
             name,
-            { hostname, endpoint, zoneId, importId: given.import?.record, transform: transform.record },
+            {
+                hostname,
+                endpoint,
+                zoneId,
+                importId: given.import?.record,
+                inUse: given.inUse,
+                transform: transform.record,
+            },
             this,
             order,
         );
@@ -97,6 +111,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         this.pageRule = rule?.resource;
         this.endpoint = endpoint;
         this.waitsFor = zone.waitsFor;
+        this.secureNotBefore = record.secureNotBefore;
         this.fingerprint = pulumi.output({ record: actingArgs(record.args), rule: rule?.args }).apply(fingerprint);
         this.dependsOn = rule ? [record.resource, rule.resource] : [record.resource];
         this.dnsRecords = recordSpecs(record.args, (proxied) => {

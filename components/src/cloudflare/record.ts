@@ -1,29 +1,27 @@
 // The host's DNS record at Cloudflare: a proxied CNAME to the endpoint. The same resource in every mode, so that a
 // change of mode never takes the name away.
-import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
 import type { DnsRecordSpec } from "../edge";
 import { type Transform, transformed } from "../transform";
-import { zoneIdOnceRecordFits } from "./recordCheck";
+import { type DeclaredHostRecord, declareHostRecord, type HostInUse } from "./hostRecord";
 
 /** What the record says. */
-export interface HostRecord {
+export interface HostRecord extends HostInUse {
     hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;
-    /** Takes this record over, `<zone id>/<record id>`, where the stack has none yet. */
-    importId?: string;
     transform?: Transform<DnsRecordArgs>;
 }
 
 /** Declares the record of the component, and tells its arguments after the user's transform. */
 export function declareRecord(
     name: string,
-    { hostname, endpoint, zoneId, importId, transform }: HostRecord,
+    { hostname, endpoint, zoneId, importId, inUse, transform }: HostRecord,
     component: pulumi.Resource,
     opts: pulumi.CustomResourceOptions,
-): { resource: DnsRecord; args: DnsRecordArgs } {
+): DeclaredHostRecord & { args: DnsRecordArgs } {
     const recordArgs = transformed<DnsRecordArgs>(
         transform,
         name,
@@ -40,9 +38,7 @@ export function declareRecord(
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
         { ...opts, replacementTrigger: hostname, import: importId },
     );
-    const [childName, given, childOpts] = recordArgs;
-    const zoneIdOnceLooked = zoneIdOnceRecordFits(given, importId, component);
-    return { resource: new DnsRecord(childName, { ...given, zoneId: zoneIdOnceLooked }, childOpts), args: given };
+    return { ...declareHostRecord(...recordArgs, { importId, inUse }, component), args: recordArgs[1] };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

@@ -1,10 +1,9 @@
 // A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is told
-// with the command that takes it over, a host in use isn't proxied before its certificate is active, and how long resolvers
-// keep what the record said is remembered.
+// with the command that takes it over, a host in use isn't proxied before its certificate is active, and for how long
+// resolvers keep what the record said is found out.
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
-import { rememberOldAnswer } from "../oldAnswers";
 import { covers } from "../probe/certificates";
 import { UserError } from "../userError";
 import { accessOf } from "./access";
@@ -29,19 +28,26 @@ export interface RecordSummary {
     ttl?: number;
 }
 
+/** What an update knows once the host's records were looked at: the record is made or changed only after that. */
+export interface RecordLook {
+    zoneId: pulumi.Output<string>;
+    /** Seconds for which resolvers keep an answer that this update changes; `undefined` where it changes none. */
+    formerTtl: pulumi.Output<number | undefined>;
+}
+
 /**
- * The zone's id, known in an update once the host's records were looked at: the record is made or changed only after
- * that. Where no API token is to be found, or it can't read records, Cloudflare's own answer has to do.
+ * Looks at the records that the host has. Where no API token is to be found, or it can't read records, Cloudflare's own
+ * answer has to do.
  */
-export function zoneIdOnceRecordFits(
+export function lookAtRecord(
     record: DnsRecordArgs,
     importId: string | undefined,
     component: pulumi.Resource,
-): pulumi.Output<string> {
+): RecordLook {
     if (pulumi.runtime.isDryRun()) {
-        return pulumi.output(record.zoneId);
+        return { zoneId: pulumi.output(record.zoneId), formerTtl: pulumi.output(undefined) };
     }
-    return pulumi.output(record).apply(async ({ zoneId, name, type, content, comment, proxied }) => {
+    const look = pulumi.output(record).apply(async ({ zoneId, name, type, content, comment, proxied }) => {
         const present = addressing(await readRecords(zoneId, name, component));
         const warning =
             importId === undefined
@@ -54,9 +60,9 @@ export function zoneIdOnceRecordFits(
         if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
             await checkCertificate(zoneId, name, component);
         }
-        rememberOldAnswer(name, secondsKept(present, { content, proxied }));
-        return zoneId;
+        return { zoneId, formerTtl: secondsKept(present, { content, proxied }) };
     });
+    return { zoneId: look.zoneId, formerTtl: look.formerTtl };
 }
 
 /**
@@ -100,17 +106,18 @@ export function typeWarning(
 
 /**
  * Seconds for which resolvers keep answers that lead straight to SparkPost, where http works and nothing has a certificate
- * for the host, if the record is going to lead elsewhere; else 0.
+ * for the host, if the record is going to lead elsewhere; else `undefined`.
  */
 export function secondsKept(
     present: readonly RecordSummary[],
     { content, proxied }: { content?: string; proxied?: boolean },
-): number {
+): number | undefined {
     const left = present.filter((record) => {
         const leadsToSparkPost = !record.proxied && record.type === "CNAME" && SPARKPOST.test(record.content);
         return leadsToSparkPost && (proxied || record.content !== content);
     });
-    return Math.max(0, ...left.map(({ ttl = AUTOMATIC }) => (ttl === AUTOMATIC ? AUTOMATIC_SECONDS : ttl)));
+    const ttls = left.map(({ ttl = AUTOMATIC }) => (ttl === AUTOMATIC ? AUTOMATIC_SECONDS : ttl));
+    return ttls.length > 0 ? Math.max(...ttls) : undefined;
 }
 
 /** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */

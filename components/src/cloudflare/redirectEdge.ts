@@ -19,6 +19,11 @@ export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" 
     hostname: string;
     /** The SparkPost host that visitors are sent to. Default `spgo.io`. */
     endpoint?: string;
+    /**
+     * The host may have links in use: the stack remembers for how long resolvers keep what its record said before, and
+     * `secureNotBefore` says until when. Default false.
+     */
+    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: CloudflareEdgeTransforms;
 }
@@ -44,6 +49,8 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
     readonly waitsFor?: pulumi.Output<string[]>;
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly nextSteps: string[];
+    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    readonly secureNotBefore?: pulumi.Output<string | undefined>;
     /** The host's DNS record, which lets the rule fire. */
     readonly record: DnsRecord;
     /** The rule that redirects. */
@@ -72,7 +79,14 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         const zoneId = zoneIdOnceRuleFits(zone.id, wanted, this);
         const record = declareRecord(
             name,
-            { hostname, endpoint, zoneId, importId: given.import?.record, transform: transform.record },
+            {
+                hostname,
+                endpoint,
+                zoneId,
+                importId: given.import?.record,
+                inUse: given.inUse,
+                transform: transform.record,
+            },
             this,
             { ...order, retainOnDelete: opts.retainOnDelete, protect: opts.protect },
         );
@@ -95,6 +109,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         this.pageRule = rule.resource;
         this.endpoint = endpoint;
         this.waitsFor = zone.waitsFor;
+        this.secureNotBefore = record.secureNotBefore;
         this.fingerprint = pulumi
             .output({ redirects: this.redirects, record: actingArgs(record.args), rule: rule.args })
             .apply(fingerprint);

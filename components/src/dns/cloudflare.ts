@@ -1,7 +1,7 @@
 // Cloudflare as DNS service: records that aren't proxied, in a zone that is looked up or given by its id.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
-import { zoneIdOnceRecordFits } from "../cloudflare/recordCheck";
+import { type DeclaredHostRecord, declareHostRecord } from "../cloudflare/hostRecord";
 import { zoneOf } from "../cloudflare/zone";
 import { type Transform, transformed } from "../transform";
 import type { CloudflareDnsArgs } from "./arguments";
@@ -19,14 +19,16 @@ export interface CloudflareDnsTransforms {
  *
  * @param hostname  The tracking host, which the zone must hold.
  * @param component Whose provider the look-up uses.
+ * @param inUse     The host may have links in use already.
  */
 export function cloudflareDns(
     hostname: string,
     zone: CloudflareDnsArgs,
     component: pulumi.Resource,
-    transforms: CloudflareDnsTransforms = {},
+    { transform = {}, inUse }: { transform?: CloudflareDnsTransforms; inUse?: boolean } = {},
 ): DnsWriter {
     const { id: zoneId } = zoneOf({ ...zone, hostname, isProxied: false }, component);
+    let declared: DeclaredHostRecord | undefined;
     return {
         createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
             const args: DnsRecordArgs = {
@@ -39,15 +41,13 @@ export function cloudflareDns(
                 comment: purpose,
             };
             if (recordName !== hostname) {
-                return new DnsRecord(...transformed(transforms.challengeRecord, name, args, opts));
+                return new DnsRecord(...transformed(transform.challengeRecord, name, args, opts));
             }
             const importId = zone.import?.record;
-            const [childName, given, childOpts] = transformed(transforms.record, name, args, {
-                ...opts,
-                import: importId,
-            });
-            const zoneIdOnceLooked = zoneIdOnceRecordFits(given, importId, component);
-            return new DnsRecord(childName, { ...given, zoneId: zoneIdOnceLooked }, childOpts);
+            const ownRecord = transformed(transform.record, name, args, { ...opts, import: importId });
+            declared = declareHostRecord(...ownRecord, { importId, inUse }, component);
+            return declared.resource;
         },
+        secureNotBefore: () => declared?.secureNotBefore,
     };
 }

@@ -28,6 +28,11 @@ export interface FastlyEdgeArgs extends FastlyArgs, LookUpOptions {
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
     endpoint?: string;
+    /**
+     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
+     * before, and `secureNotBefore` says until when. Default false.
+     */
+    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: FastlyEdgeTransforms;
 }
@@ -57,6 +62,8 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly waitsFor?: pulumi.Output<string[]>;
+    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    readonly secureNotBefore?: pulumi.Input<string | undefined>;
     /** The service, unless an existing one is used. */
     readonly service?: ServiceVcl;
     /** The certificate's subscription. */
@@ -109,8 +116,12 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
                 .apply(([specs, state]) => manualSteps(hostname, specs, lowTtl, beforeHostMoves(hostname, state)));
             this.dependsOn = [...served, this.subscription];
         } else {
-            const writer = isDnsWriter(dns) ? dns : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform);
+            const { inUse } = args;
+            const writer = isDnsWriter(dns)
+                ? dns
+                : cloudflareDns(hostname, dns.cloudflare ?? {}, this, { transform, inUse });
             this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
+            this.secureNotBefore = writer.secureNotBefore?.();
         }
 
         this.endpoint = endpoint;

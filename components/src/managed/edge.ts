@@ -26,6 +26,11 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
     endpoint?: string;
     /** Seconds until DNS must have the record, and until SparkPost must have verified the host over http. Default 3,600. */
     verificationDeadline?: number;
+    /**
+     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
+     * before, and `secureNotBefore` says until when. Default false.
+     */
+    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: ManagedEdgeTransforms;
 }
@@ -53,6 +58,8 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly waitsFor?: pulumi.Output<string[]>;
+    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    readonly secureNotBefore?: pulumi.Input<string | undefined>;
     /** SparkPost's certificate: its status and its dates. */
     readonly certificate: ManagedCertificate;
 
@@ -93,19 +100,13 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
         };
         this.dnsRecords = pulumi.output([record]);
         const manual = manualOf(dns);
-        const written = manual
-            ? []
-            : [
-                  (isDnsWriter(dns)
-                      ? dns
-                      : cloudflareDns(hostname, dns.cloudflare ?? {}, this, transform)
-                  ).createRecord(
-                      name,
-                      record,
-                      // Of another name it is another record: made before the old one goes.
-                      { ...order(eligibility), replacementTrigger: hostname },
-                  ),
-              ];
+        const writer = isDnsWriter(dns)
+            ? dns
+            : dns.cloudflare && cloudflareDns(hostname, dns.cloudflare, this, { transform, inUse: given.inUse });
+        // Of another name it is another record: made before the old one goes.
+        const ofHost = { ...order(eligibility), replacementTrigger: hostname };
+        const written = writer ? [writer.createRecord(name, record, ofHost)] : [];
+        this.secureNotBefore = writer?.secureNotBefore?.();
         const visible = written.map((dependency) =>
             declareWait(
                 `${name}-dns`,
@@ -127,6 +128,7 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
                     fingerprint: this.fingerprint,
                     deadline: given.certificateDeadline,
                     verificationDeadline,
+                    secureNotBefore: this.secureNotBefore,
                     hold: this.waitsFor?.apply((steps) => steps.length > 0),
                 },
                 pulumi.mergeOptions(order(eligibility, ...written, ...visible), { protect: false }),

@@ -15,6 +15,12 @@ export interface ManagedCertificateArgs extends SparkPostArgs {
     /** Seconds until SparkPost must have verified the domain, and until it must take the order. Default 3,600 each. */
     verificationDeadline?: number;
     /**
+     * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
+     * nothing has a certificate for the domain. The certificate of a domain that is verified over http isn't ordered
+     * before; more than an hour before, that is an error. Default: at once.
+     */
+    secureNotBefore?: pulumi.Input<string | undefined>;
+    /**
      * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something, such
      * as adding the DNS record by hand. The `up` that finds it false verifies the domain and orders the certificate.
      * Once that has happened, true takes nothing back; it only puts off what else has changed. Default false.
@@ -57,6 +63,7 @@ export class ManagedCertificate extends pulumi.dynamic.Resource {
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
                 verificationDeadline: args.verificationDeadline ?? 3_600,
+                secureNotBefore: args.secureNotBefore,
                 verified: true,
                 secure: true,
                 tlsStatus: "valid",

@@ -12,8 +12,17 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
      * not an output that previews don't know.
      */
     fingerprint?: pulumi.Input<string>;
-    /** Seconds until SparkPost must have said yes. Default 3,600. */
+    /**
+     * Seconds until SparkPost must have said yes. Default 3,600; 300 where the scheme of a verified domain changes, for
+     * its links may not work meanwhile.
+     */
     deadline?: number;
+    /**
+     * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
+     * nothing has a certificate for the domain. It matters to the switch of a verified domain from http to https alone,
+     * which waits for up to an hour and else fails. Default: at once.
+     */
+    secureNotBefore?: pulumi.Input<string | undefined>;
     /**
      * The registration's output of that name: a first switch that fails, also after an interruption, goes back to http then.
      * Default: what is read when the switch begins.
@@ -62,7 +71,8 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 secure: args.secure ?? true,
                 verified: true,
                 fingerprint: args.fingerprint ?? "",
-                deadline: args.deadline ?? 3_600,
+                deadline: args.deadline,
+                secureNotBefore: args.secureNotBefore,
                 wasInsecure: args.wasInsecure,
                 edge: args.edge,
                 hold: args.hold,

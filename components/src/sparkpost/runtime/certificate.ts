@@ -4,6 +4,7 @@ import { certificateRefused } from "./certificateErrors";
 import type { Client } from "./client";
 import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
+import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
@@ -16,6 +17,8 @@ export interface CertificateRequest {
     verificationDeadline: number;
     /** Milliseconds from the order to the certificate. */
     deadline: number;
+    /** When links in use may become https at the earliest, RFC 3339. */
+    secureNotBefore?: string;
     clock: Clock;
     progress: Progress;
 }
@@ -51,6 +54,10 @@ async function goOn(request: CertificateRequest, before: TrackingDomainState): P
     const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
     if (!isOrdered) {
         await verifyOverHttp(request, before);
+        // SparkPost makes links https by itself once it has the certificate.
+        if (before.verified && isHttp) {
+            await untilSecureMayBe(request);
+        }
         await order(request);
     }
     const issued = hasCertificate(before)

@@ -55,7 +55,7 @@ export function isUnknown(value: unknown): boolean {
  * Compares inputs one by one. Those of `replacing` make the resource a new one, unless their value isn't known yet. The
  * shim is compared too, for delete and refresh run the one that the state holds.
  */
-export function compare<Inputs extends CommonInputs>(
+export function compare<Inputs extends Omit<CommonInputs, "account"> & { account?: ApiAccount }>(
     olds: Inputs,
     news: Inputs,
     fields: { replacing: (keyof Inputs & string)[]; updating: (keyof Inputs & string)[] },
@@ -67,7 +67,9 @@ export function compare<Inputs extends CommonInputs>(
 }
 
 /** Checks and normalises the domain; a name that isn't known yet is left alone. */
-export function checkDomain<Inputs extends CommonInputs>(news: Inputs): { inputs: Inputs; failures: CheckFailure[] } {
+export function checkDomain<Inputs extends Pick<CommonInputs, "domain">>(
+    news: Inputs,
+): { inputs: Inputs; failures: CheckFailure[] } {
     if (isUnknown(news.domain)) {
         return { inputs: news, failures: [] };
     }

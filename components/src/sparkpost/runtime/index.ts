@@ -5,6 +5,7 @@ import { clientFor } from "./client";
 import { systemClock } from "./clock";
 import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
 import { OperationError } from "./errors";
+import { formerTtlHandler } from "./formerTtl";
 import { guardProcess } from "./guard";
 import type { Services } from "./handler";
 import { managedCertificateHandler } from "./managedCertificate";
@@ -20,6 +21,7 @@ const handlers = {
     CertificateEligibility: certificateEligibilityHandler,
     ManagedCertificate: managedCertificateHandler,
     TrackingDomainLink: trackingDomainLinkHandler,
+    FormerTtl: formerTtlHandler,
 };
 
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */

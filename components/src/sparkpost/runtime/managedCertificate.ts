@@ -14,6 +14,8 @@ export interface ManagedCertificateInputs extends HoldableInputs {
     deadline: number;
     /** Seconds for SparkPost's verification. */
     verificationDeadline: number;
+    /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
+    secureNotBefore?: string;
     /** Always true, true and "valid" in the program; what SparkPost says after a refresh, so that drift shows. */
     verified: boolean;
     secure: boolean;
@@ -80,13 +82,14 @@ export function managedCertificateHandler({
     };
 
     async function obtain(inputs: ManagedCertificateInputs): Promise<ManagedCertificateOutputs> {
-        const { domain, account, deadline, verificationDeadline } = inputs;
+        const { domain, account, deadline, verificationDeadline, secureNotBefore } = inputs;
         const state = await obtainCertificate({
             client: client(account),
             account,
             domain,
             verificationDeadline: verificationDeadline * 1_000,
             deadline: deadline * 1_000,
+            secureNotBefore,
             clock,
             progress,
         });

@@ -2,6 +2,7 @@
 import type { Client } from "./client";
 import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
+import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import type { TrackingDomainState } from "./trackingDomainApi";
 
@@ -10,13 +11,18 @@ export interface Switch {
     domain: string;
     /** The scheme the domain's links shall have: https or http. */
     secure: boolean;
-    /** Milliseconds until SparkPost must have said yes. */
-    deadline: number;
+    /**
+     * Milliseconds until SparkPost must have said yes. Default: an hour; 5 minutes where the scheme of a verified domain
+     * changes, for nobody knows whether its links work meanwhile.
+     */
+    deadline?: number;
     /**
      * How the domain is known to have been, where what is read first may be a switch of ours that was interrupted. A failure
      * leads back to it.
      */
     was?: Pick<TrackingDomainState, "secure" | "verified">;
+    /** When links in use may become https at the earliest, RFC 3339. */
+    secureNotBefore?: string;
     clock: Clock;
     progress: Progress;
 }
@@ -30,6 +36,10 @@ export class SwitchError extends OperationError {
         super(message);
     }
 }
+
+/** Milliseconds until SparkPost must have said yes, where nothing else is said. */
+const usualDeadline = 3_600_000;
+const deadlineInUse = 300_000;
 
 /** Milliseconds for getting back a verification that the failed switch has cost. */
 const restoringTime = 60_000;
@@ -48,13 +58,18 @@ export async function switchAndVerify(request: Switch): Promise<void> {
         throw notRegistered(domain, "verified");
     }
     refuseBlocked(before.complianceStatus, domain);
+    const was = request.was && request.was.secure !== secure ? { ...before, ...request.was } : before;
+    const isInUse = was.verified && was.secure !== secure;
+    if (isInUse && secure && !before.secure) {
+        await untilSecureMayBe(request);
+    }
     try {
         if (before.secure !== secure) {
             await client.setSecure(domain, secure);
         }
-        await waitForYes(request);
+        const { deadline = isInUse ? deadlineInUse : usualDeadline } = request;
+        await waitForYes({ ...request, deadline });
     } catch (error) {
-        const was = request.was && request.was.secure !== secure ? { ...before, ...request.was } : before;
         throw was.secure === secure ? await unchanged(request, error) : await undo(request, was, error);
     }
 }
@@ -63,7 +78,14 @@ export async function switchAndVerify(request: Switch): Promise<void> {
  * Asks until SparkPost says yes and its record agrees, for the last time at the deadline. Ends at once on what waiting
  * can't change.
  */
-async function waitForYes({ client, domain, secure, deadline, clock, progress }: Switch): Promise<void> {
+async function waitForYes({
+    client,
+    domain,
+    secure,
+    deadline,
+    clock,
+    progress,
+}: Switch & { deadline: number }): Promise<void> {
     const end = clock.now() + deadline;
     for (let attempt = 1; ; attempt++) {
         const answer = await ask(client, domain, secure);

@@ -15,8 +15,10 @@ export interface VerificationInputs extends HoldableInputs {
     verified: boolean;
     /** Of the edge's arguments: another edge has to be verified anew. */
     fingerprint: string;
-    /** Seconds. */
-    deadline: number;
+    /** Seconds. Without it the switch chooses. */
+    deadline?: number;
+    /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
+    secureNotBefore?: string;
     /** The registration was adopted with http links, verified: what a first switch that fails goes back to. */
     wasInsecure?: boolean;
     /** What terminates TLS, in a word. States made before there was this input have none. */
@@ -41,7 +43,7 @@ export function verificationHandler({
     return {
         async check(_olds, news) {
             const { inputs, failures } = checkDomain(news);
-            if (!isUnknown(news.deadline) && !(news.deadline > 0)) {
+            if (news.deadline !== undefined && !isUnknown(news.deadline) && !(news.deadline > 0)) {
                 failures.push({ property: "deadline", reason: `${news.deadline}: write seconds, more than 0` });
             }
             return { inputs, failures };
@@ -106,14 +108,15 @@ export function verificationHandler({
     }
 
     async function perform(
-        { domain, account, secure, deadline }: VerificationInputs,
+        { domain, account, secure, deadline, secureNotBefore }: VerificationInputs,
         was: Switch["was"],
     ): Promise<void> {
         await switchAndVerify({
             client: client(account),
             domain,
             secure,
-            deadline: deadline * 1_000,
+            deadline: deadline === undefined ? undefined : deadline * 1_000,
+            secureNotBefore,
             was,
             clock,
             progress,

@@ -1,0 +1,46 @@
+// A host's own record at Cloudflare, whichever edge it leads to: looked at before it is made or changed, and with the
+// memory of how long resolvers keep what it said before.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+import * as pulumi from "@pulumi/pulumi";
+import { FormerTtl } from "../sparkpost/formerTtl";
+import { lookAtRecord } from "./recordCheck";
+
+/** What is known of the host beside its record. */
+export interface HostInUse {
+    /** Takes this record over, `<zone id>/<record id>`, where the stack has none yet. */
+    importId?: string;
+    /** The host may have links in use already. */
+    inUse?: boolean;
+}
+
+/** The record, and when links in use may become https at the earliest. */
+export interface DeclaredHostRecord {
+    resource: DnsRecord;
+    secureNotBefore?: pulumi.Output<string | undefined>;
+}
+
+/** Declares the record of the component with these arguments, which are a transform's result. */
+export function declareHostRecord(
+    name: string,
+    args: DnsRecordArgs,
+    opts: pulumi.CustomResourceOptions,
+    { importId, inUse = false }: HostInUse,
+    component: pulumi.Resource,
+): DeclaredHostRecord {
+    const { zoneId, formerTtl } = lookAtRecord(args, importId, component);
+    if (!inUse) {
+        return { resource: new DnsRecord(name, { ...args, zoneId }, opts) };
+    }
+    const { parent, dependsOn } = opts;
+    const former = new FormerTtl(name, { domain: args.name, ttl: formerTtl }, { parent, dependsOn });
+    const resource = new DnsRecord(name, { ...args, zoneId }, pulumi.mergeOptions(opts, { dependsOn: former }));
+    const secureNotBefore = pulumi
+        .all([former.ttl, resource.modifiedOn])
+        .apply(([ttl, modifiedOn]) => (ttl === undefined ? undefined : after(modifiedOn, ttl)));
+    return { resource, secureNotBefore };
+}
+
+/** The moment this many seconds after another one; where that isn't known, after now. */
+function after(moment: string | undefined, seconds: number): string {
+    return new Date((Date.parse(moment ?? "") || Date.now()) + seconds * 1_000).toISOString();
+}

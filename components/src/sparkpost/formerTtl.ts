@@ -1,0 +1,27 @@
+// The memory of how long resolvers keep what a host's record said before.
+import * as pulumi from "@pulumi/pulumi";
+import { providers } from "./provider";
+
+/** What a {@link FormerTtl} is made of. */
+export interface FormerTtlArgs {
+    /** The host whose record it is. */
+    domain: pulumi.Input<string>;
+    /**
+     * Seconds for which resolvers keep an answer that this update is about to change. `undefined`: it changes none, and
+     * what an earlier one has found stays known.
+     */
+    ttl: pulumi.Input<number | undefined>;
+}
+
+/**
+ * Remembers, in the state, for how many seconds resolvers keep an answer of a host's DNS record that this stack changes.
+ * What changes the record must depend on it. It asks nobody anything.
+ */
+export class FormerTtl extends pulumi.dynamic.Resource {
+    /** Seconds; `undefined` where no such answer was ever found. */
+    declare readonly ttl: pulumi.Output<number | undefined>;
+
+    constructor(name: string, { domain, ttl }: FormerTtlArgs, opts: pulumi.CustomResourceOptions) {
+        super(providers.FormerTtl, name, { domain, ttl }, opts, "sparkpost", "FormerTtl");
+    }
+}

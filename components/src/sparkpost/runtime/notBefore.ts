@@ -1,0 +1,34 @@
+// The wait until links may become https: resolvers keep the answer that a host had before its record was changed, and it
+// leads to where nothing has a certificate for the host.
+import { type Clock, describeSpan } from "./clock";
+import { OperationError } from "./errors";
+import type { Progress } from "./progress";
+
+export interface NotBefore {
+    domain: string;
+    /** The earliest moment for https links, RFC 3339. Without one there is nothing to wait for. */
+    secureNotBefore?: string;
+    clock: Clock;
+    progress: Progress;
+}
+
+/** What is waited for in one go, in ms. */
+const limit = 3_600_000;
+/** Milliseconds between two lines of progress. */
+const interval = 15_000;
+
+/** Waits until links may become https. A wait of more than an hour is an error instead, which says when to go on. */
+export async function untilSecureMayBe({ domain, secureNotBefore, clock, progress }: NotBefore): Promise<void> {
+    const left = () => (secureNotBefore ? Date.parse(secureNotBefore) - Date.parse(clock.timestamp()) : 0);
+    if (left() > limit) {
+        throw new OperationError(
+            `${domain} can't have https links before ${secureNotBefore}: until then resolvers may keep the answer of its old DNS record, which leads to where nothing has a certificate for it.\n` +
+                "Its links stay http and go on working. Run `pulumi up` again after that.",
+        );
+    }
+    while (left() > 0) {
+        const why = `${domain} becomes https when resolvers have forgotten its old DNS record`;
+        progress.report(`${why} (${describeSpan(left())} left; Ctrl-C takes effect when it ends).`, why);
+        await clock.sleep(Math.min(left(), interval));
+    }
+}
