@@ -15,6 +15,13 @@ const packs = (status: string) => ({
     },
 });
 
+/** The stack's state has this record, and what isn't one. */
+function state(outputs: object): RunOptions {
+    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs };
+    const zone = { type: "cloudflare:index/zone:Zone", outputs: { name: hostname } };
+    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: { one: record, other: zone } } } };
+}
+
 beforeEach(() => {
     vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
     vi.stubEnv("CLOUDFLARE_BASE_URL", undefined);
@@ -45,7 +52,21 @@ describe("before a host's record is made or changed", () => {
         expect(api.calls[0]?.headers.authorization).toBe(`Bearer ${token}`);
     });
 
-    it("one that the stack can't have made is told, and Cloudflare decides", async () => {
+    it("one that isn't in the state is refused, with the command that takes it over", async () => {
+        const { errors, warnings, isMade } = await declare(success(stranger), state({ name: "b.example.com" }));
+        expect(errors).toEqual([
+            `${hostname} has a DNS record at Cloudflare that isn't this stack's (CNAME example.com, proxied), and there can be no second one. No record was changed.\n` +
+                `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx pulumi-sparkpost-tracking find ${hostname}`,
+        ]);
+        expect([warnings, isMade]).toEqual([[], false]);
+    });
+
+    it("one that is in the state is known, whatever it says by now", async () => {
+        const { errors, warnings, isMade } = await declare(success(stranger), state({ name: hostname }));
+        expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it("where the state can't be read, one that the stack can't have made is told, and Cloudflare decides", async () => {
         const { warnings, isMade } = await declare(success(stranger));
         expect(warnings).toEqual([expect.stringContaining(`npx pulumi-sparkpost-tracking find ${hostname}`)]);
         expect(isMade).toBe(true);

@@ -37,3 +37,20 @@ it("leaves an adopted domain, its record and its default in place through rename
     expect(records().sort()).toEqual([other, hostname]);
     expect(stack.events("domain-deleted", "record-deleted")).toEqual([]);
 });
+
+it("leaves an adopted redirect working, as a proxy: destroy takes its page rule alone", async () => {
+    const cloudflare = { zone: "example.com", mode: "redirect" as const };
+    await using stack = await TestStack.start({ domains: [{ hostname, adopt: true, protect: false, cloudflare }] });
+    const { sandbox } = stack;
+    sandbox.sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
+    const { output } = await stack.up();
+    expect(output).toContain(`\`pulumi destroy\` deletes the page rule of ${hostname}`);
+
+    await stack.destroy();
+    expect(sandbox.cloudflare.pageRules("example.com")).toEqual([]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    for (const scheme of ["http", "https"]) {
+        const link = `${scheme}://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`;
+        expect(await sandbox.click(link)).toMatchObject({ status: 302, location: "https://shop.example" });
+    }
+});

@@ -97,6 +97,7 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
         "program",
         "dev",
         preview,
+        "organization",
     );
     keepRegistrations(resources);
     pulumi.runtime.setAllConfig(config, secrets);

@@ -1,9 +1,10 @@
-// A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is told
+// A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is refused
 // with the command that takes it over, a host in use isn't proxied before its certificate is active, and for how long
 // resolvers keep what the record said is found out.
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
+import { resourcesInState } from "../ownState";
 import { covers } from "../probe/certificates";
 import { UserError } from "../userError";
 import { accessOf } from "./access";
@@ -16,6 +17,8 @@ const AUTOMATIC_SECONDS = 300;
 
 /** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
+
+const RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
 
 /** A DNS record as the API lists it, as far as it matters here. */
 export interface RecordSummary {
@@ -51,7 +54,7 @@ export function lookAtRecord(
         const present = addressing(await readRecords(zoneId, name, component));
         const warning =
             importId === undefined
-                ? strangerWarning(name, present, { content, comment })
+                ? await checkOwnership(name, present, { content, comment })
                 : typeWarning(name, present, { importId, type, content });
         if (warning) {
             pulumi.log.warn(warning, component);
@@ -65,8 +68,20 @@ export function lookAtRecord(
     return { zoneId: look.zoneId, formerTtl: look.formerTtl };
 }
 
+/** Why the host's record can't be made; `undefined` where there is none, or the stack's state has one of that name. */
+export function foreignProblem(
+    hostname: string,
+    [present]: readonly RecordSummary[],
+    namesInState: readonly unknown[],
+): string | undefined {
+    return present && !namesInState.includes(hostname)
+        ? `${hostname} has a DNS record at Cloudflare that isn't this stack's (${described(present)}), and there can be no second one. No record was changed.\n` +
+              `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(hostname)}`
+        : undefined;
+}
+
 /**
- * The warning about records that this stack can't have made; `undefined` where there is none. Nobody tells the program
+ * The warning about records that this stack can't have made; `undefined` where there is none. For where nobody tells
  * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
  * changed in both respects is warned of for nothing, so this never refuses.
  */
@@ -83,8 +98,12 @@ export function strangerWarning(
     return (
         stranger &&
         `${hostname} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
-            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx pulumi-sparkpost-tracking find ${hostname}`
+            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(hostname)}`
     );
+}
+
+function findCommand(hostname: string): string {
+    return `npx pulumi-sparkpost-tracking find ${hostname}`;
 }
 
 /**
@@ -135,6 +154,24 @@ export function certificateProblem(
     );
 }
 
+/** Refuses records that aren't the stack's; where nobody can tell which are, gives the warning. */
+async function checkOwnership(
+    hostname: string,
+    present: readonly RecordSummary[],
+    wanted: { content?: string; comment?: string },
+): Promise<string | undefined> {
+    const inState = present.length > 0 ? await resourcesInState() : [];
+    if (!inState) {
+        return strangerWarning(hostname, present, wanted);
+    }
+    const names = inState.filter(({ type }) => type === RECORD_TYPE).map(({ outputs }) => outputs.name);
+    const problem = foreignProblem(hostname, present, names);
+    if (problem) {
+        throw new UserError(problem);
+    }
+    return undefined;
+}
+
 async function checkCertificate(zoneId: string, hostname: string, component: pulumi.Resource): Promise<void> {
     const packs = await readPacks(zoneId, component);
     if (!packs) {
@@ -162,7 +199,7 @@ function described({ type, content, proxied }: RecordSummary): string {
 
 /** The records of a name; none where they can't be read. */
 async function readRecords(zoneId: string, name: string, component: pulumi.Resource): Promise<RecordSummary[]> {
-    const access = await accessOf(component, "cloudflare:index/dnsRecord:DnsRecord");
+    const access = await accessOf(component, RECORD_TYPE);
     if (!access) {
         return [];
     }
