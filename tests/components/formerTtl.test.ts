@@ -6,7 +6,7 @@ type Args = ConstructorParameters<typeof HttpsTrackingDomain>[1];
 const hostname = "track.example.com";
 const dns = { cloudflare: { zone: "example.com" } };
 const modifiedOn = "2026-01-01T00:00:00.123456Z";
-const outputs = { FormerTtl: { ttl: 600 }, DnsRecord: { modifiedOn } };
+const outputs = { FormerTtl: { keptFor: 600 }, DnsRecord: { modifiedOn } };
 const subscription = {
     managedDnsChallenges: [
         { recordName: `_acme-challenge.${hostname}`, recordType: "CNAME", recordValue: "x.example" },

@@ -15,11 +15,12 @@ const packs = (status: string) => ({
     },
 });
 
-/** The stack's state has this record, and what isn't one. */
+/** The stack's state has this record, and what isn't one of that name's. */
 function state(outputs: object): RunOptions {
-    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs };
+    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { type: "CNAME", ...outputs } };
+    const text = { ...record, outputs: { type: "TXT", name: hostname } };
     const zone = { type: "cloudflare:index/zone:Zone", outputs: { name: hostname } };
-    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: { one: record, other: zone } } } };
+    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: { one: record, text, zone } } } };
 }
 
 beforeEach(() => {
@@ -62,8 +63,15 @@ describe("before a host's record is made or changed", () => {
     });
 
     it("one that is in the state is known, whatever it says by now", async () => {
-        const { errors, warnings, isMade } = await declare(success(stranger), state({ name: hostname }));
+        const { errors, warnings, isMade } = await declare(success(stranger), state({ name: hostname.toUpperCase() }));
         expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it("one that is in the state as another resource isn't taken over", async () => {
+        const id = ["1", "2"].map((digit) => digit.repeat(32)).join("/");
+        const { errors, isMade } = await declare(success(stranger), state({ name: hostname }), id);
+        expect(errors).toEqual([expect.stringContaining("is this stack's already, as one.")]);
+        expect(isMade).toBe(false);
     });
 
     it("where the state can't be read, one that the stack can't have made is told, and Cloudflare decides", async () => {
@@ -89,6 +97,26 @@ describe("before a host's record is made or changed", () => {
     ])("a look that %s leaves it to Cloudflare's own answer", async (_what, reply) => {
         const { errors, warnings, isMade } = await declare(reply);
         expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it.each([0, 429, 503])(
+        "a look that gets %d ends the update of a host in use, whose old answer nobody would know afterwards",
+        async (status) => {
+            const { errors, isMade } = await declare({ status }, {}, undefined, true);
+            expect(errors).toEqual([
+                expect.stringMatching(status === 0 ? /no answer from Cloudflare/ : /with (429|503)/),
+            ]);
+            expect(isMade).toBe(false);
+        },
+    );
+
+    it.each<[string, Reply, RunOptions]>([
+        ["the token may not", { status: 403 }, {}],
+        ["there is no token", success(), { config: {} }],
+    ])("a host in use is told where %s read its record", async (_what, reply, options) => {
+        const { errors, warnings, isMade } = await declare(reply, options, undefined, true);
+        expect([errors, isMade]).toEqual([[], true]);
+        expect(warnings).toEqual([expect.stringMatching(/can't be read.*Lower the record's TTL/)]);
     });
 
     it("nobody is asked without an API token, or in a preview", async () => {

@@ -1,7 +1,7 @@
 // What a host has at Cloudflare already: taken over by its ids and corrected in one up, or told with the command that finds them.
 import { expect, it } from "vitest";
 import { makeRedirect } from "../support/pageRules.ts";
-import { type TestDomain, TestStack } from "../support/stack.ts";
+import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
 const hostname = "track.example.com";
 const command = `npx pulumi-sparkpost-tracking find ${hostname}`;
@@ -50,8 +50,12 @@ it("refuses a record that the stack doesn't have, with the command that takes it
 });
 
 it("knows a record of its own, whatever somebody has made of it, and puts it right", async () => {
-    await using stack = await TestStack.start({ domains: [{ hostname }] });
+    await using stack = await TestStack.start({
+        program: testProgram("edgeAlone"),
+        config: { "edgeAlone:hostname": hostname },
+    });
     const { cloudflare } = stack.sandbox;
+    await stack.up();
     await stack.up();
     cloudflare.changeRecord(hostname, { content: "elsewhere.example", comment: "mine now" });
     const { output } = await stack.up("--refresh");

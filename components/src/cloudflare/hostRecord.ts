@@ -7,6 +7,7 @@ import { lookAtRecord } from "./recordCheck";
 
 /** What is known of the host beside its record. */
 export interface HostInUse {
+    hostname: string;
     /** Takes this record over, `<zone id>/<record id>`, where the stack has none yet. */
     importId?: string;
     /** The host may have links in use already. */
@@ -24,19 +25,19 @@ export function declareHostRecord(
     name: string,
     args: DnsRecordArgs,
     opts: pulumi.CustomResourceOptions,
-    { importId, inUse = false }: HostInUse,
+    { hostname, importId, inUse = false }: HostInUse,
     component: pulumi.Resource,
 ): DeclaredHostRecord {
-    const { zoneId, formerTtl } = lookAtRecord(args, importId, component);
+    const { zoneId, formerTtl } = lookAtRecord(args, { resourceName: name, importId, inUse }, component);
     if (!inUse) {
         return { resource: new DnsRecord(name, { ...args, zoneId }, opts) };
     }
     const { parent, dependsOn } = opts;
-    const former = new FormerTtl(name, { domain: args.name, ttl: formerTtl }, { parent, dependsOn });
+    const former = new FormerTtl(name, { domain: hostname, ttl: formerTtl }, { parent, dependsOn });
     const resource = new DnsRecord(name, { ...args, zoneId }, pulumi.mergeOptions(opts, { dependsOn: former }));
     const secureNotBefore = pulumi
-        .all([former.ttl, resource.modifiedOn])
-        .apply(([ttl, modifiedOn]) => (ttl === undefined ? undefined : after(modifiedOn, ttl)));
+        .all([former.keptFor, resource.modifiedOn])
+        .apply(([keptFor, modifiedOn]) => (keptFor === undefined ? undefined : after(modifiedOn, keptFor)));
     return { resource, secureNotBefore };
 }
 

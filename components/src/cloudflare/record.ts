@@ -9,7 +9,6 @@ import { type DeclaredHostRecord, declareHostRecord, type HostInUse } from "./ho
 
 /** What the record says. */
 export interface HostRecord extends HostInUse {
-    hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;
     transform?: Transform<DnsRecordArgs>;
@@ -38,7 +37,7 @@ export function declareRecord(
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
         { ...opts, replacementTrigger: hostname, import: importId },
     );
-    return { ...declareHostRecord(...recordArgs, { importId, inUse }, component), args: recordArgs[1] };
+    return { ...declareHostRecord(...recordArgs, { hostname, importId, inUse }, component), args: recordArgs[1] };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

@@ -1,15 +1,13 @@
-// A look at what Cloudflare has for a host, before its DNS record is made or changed: a record that isn't ours is refused
-// with the command that takes it over, a host in use isn't proxied before its certificate is active, and for how long
-// resolvers keep what the record said is found out.
+// A look at what Cloudflare has for a host, before its DNS record is made or changed: whose it is, whether a host in use
+// has an active certificate before it is proxied, and for how long resolvers keep what the record said.
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
-import { MARK } from "../dns/recordMark";
-import { resourcesInState } from "../ownState";
 import { covers } from "../probe/certificates";
 import { UserError } from "../userError";
 import { accessOf } from "./access";
-import { getList, isCloudflareError } from "./api";
+import { type CloudflareError, getList, isCloudflareError } from "./api";
 import { readPacks } from "./newZone";
+import { ADDRESSING, checkOwner, type RecordSummary } from "./recordOwner";
 
 /** Cloudflare's TTL "automatic" and, of a record that isn't proxied, what it means (https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/). */
 const AUTOMATIC = 1;
@@ -18,17 +16,14 @@ const AUTOMATIC_SECONDS = 300;
 /** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
 
-const RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
-
-/** A DNS record as the API lists it, as far as it matters here. */
-export interface RecordSummary {
-    id: string;
-    type: string;
-    content: string;
-    proxied: boolean;
-    comment?: string | null;
-    /** Seconds; 1 is "automatic". */
-    ttl?: number;
+/** What is known of a host's record beside its arguments. */
+export interface LookOptions {
+    /** Of the resource. */
+    resourceName: string;
+    /** Takes this record over, `<zone id>/<record id>`, where the stack has none yet. */
+    importId?: string;
+    /** The host may have links in use already. */
+    inUse: boolean;
 }
 
 /** What an update knows once the host's records were looked at: the record is made or changed only after that. */
@@ -44,83 +39,25 @@ export interface RecordLook {
  */
 export function lookAtRecord(
     record: DnsRecordArgs,
-    importId: string | undefined,
+    { resourceName, importId, inUse }: LookOptions,
     component: pulumi.Resource,
 ): RecordLook {
     if (pulumi.runtime.isDryRun()) {
         return { zoneId: pulumi.output(record.zoneId), formerTtl: pulumi.output(undefined) };
     }
+    const warn = (warning: string) => void pulumi.log.warn(warning, component);
     const look = pulumi.output(record).apply(async ({ zoneId, name, type, content, comment, proxied }) => {
-        const present = addressing(await readRecords(zoneId, name, component));
-        const warning =
-            importId === undefined
-                ? await checkOwnership(name, present, { content, comment })
-                : typeWarning(name, present, { importId, type, content });
-        if (warning) {
-            pulumi.log.warn(warning, component);
-        }
+        const present = (await readRecords(zoneId, name, inUse, warn, component)).filter((one) =>
+            ADDRESSING.includes(one.type),
+        );
+        await checkOwner({ resourceName, name, type, content, comment, importId }, present, warn, component);
         // Where there is no record nobody reaches the host yet: there is nothing to lose then.
         if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
-            await checkCertificate(zoneId, name, component);
+            await checkCertificate(zoneId, name, warn, component);
         }
         return { zoneId, formerTtl: secondsKept(present, { content, proxied }) };
     });
     return { zoneId: look.zoneId, formerTtl: look.formerTtl };
-}
-
-/** Why the host's record can't be made; `undefined` where there is none, or the stack's state has one of that name. */
-export function foreignProblem(
-    hostname: string,
-    [present]: readonly RecordSummary[],
-    namesInState: readonly unknown[],
-): string | undefined {
-    return present && !namesInState.includes(hostname)
-        ? `${hostname} has a DNS record at Cloudflare that isn't this stack's (${described(present)}), and there can be no second one. No record was changed.\n` +
-              `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(hostname)}`
-        : undefined;
-}
-
-/**
- * The warning about records that this stack can't have made; `undefined` where there is none. For where nobody tells
- * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
- * changed in both respects is warned of for nothing, so this never refuses.
- */
-export function strangerWarning(
-    hostname: string,
-    present: readonly RecordSummary[],
-    { content, comment }: { content?: string; comment?: string },
-): string | undefined {
-    const isOurs = (record: RecordSummary) =>
-        (record.type === "CNAME" && record.content === content) ||
-        record.comment?.endsWith(MARK) ||
-        (comment !== undefined && record.comment === comment);
-    const [stranger] = present.filter((record) => !isOurs(record));
-    return (
-        stranger &&
-        `${hostname} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
-            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(hostname)}`
-    );
-}
-
-function findCommand(hostname: string): string {
-    return `npx pulumi-sparkpost-tracking find ${hostname}`;
-}
-
-/**
- * The warning about a record of another type that is to be taken over; `undefined` where it fits. Cloudflare changes a
- * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
- * is imported (terraform-provider-cloudflare issue 6358).
- */
-export function typeWarning(
-    hostname: string,
-    present: readonly RecordSummary[],
-    { importId, type, content }: { importId: string; type: string; content?: string },
-): string | undefined {
-    const record = present.find(({ id }) => importId.endsWith(`/${id}`));
-    return record && record.type !== type
-        ? `The record of ${hostname} that is taken over is of type ${record.type}, not ${type}. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type ${type}, target ${content}, in one step, ` +
-              "leave its proxy status as it is, and run `pulumi up --refresh`."
-        : undefined;
 }
 
 /**
@@ -132,8 +69,9 @@ export function secondsKept(
     { content, proxied }: { content?: string; proxied?: boolean },
 ): number | undefined {
     const left = present.filter((record) => {
-        const leadsToSparkPost = !record.proxied && record.type === "CNAME" && SPARKPOST.test(record.content);
-        return leadsToSparkPost && (proxied || record.content !== content);
+        const isSame = record.content === content;
+        const leadsStraight = !record.proxied && record.type === "CNAME" && (isSame || SPARKPOST.test(record.content));
+        return leadsStraight && (proxied || !isSame);
     });
     const ttls = left.map(({ ttl = AUTOMATIC }) => (ttl === AUTOMATIC ? AUTOMATIC_SECONDS : ttl));
     return ttls.length > 0 ? Math.max(...ttls) : undefined;
@@ -154,31 +92,17 @@ export function certificateProblem(
     );
 }
 
-/** Refuses records that aren't the stack's; where nobody can tell which are, gives the warning. */
-async function checkOwnership(
+async function checkCertificate(
+    zoneId: string,
     hostname: string,
-    present: readonly RecordSummary[],
-    wanted: { content?: string; comment?: string },
-): Promise<string | undefined> {
-    const inState = present.length > 0 ? await resourcesInState() : [];
-    if (!inState) {
-        return strangerWarning(hostname, present, wanted);
-    }
-    const names = inState.filter(({ type }) => type === RECORD_TYPE).map(({ outputs }) => outputs.name);
-    const problem = foreignProblem(hostname, present, names);
-    if (problem) {
-        throw new UserError(problem);
-    }
-    return undefined;
-}
-
-async function checkCertificate(zoneId: string, hostname: string, component: pulumi.Resource): Promise<void> {
+    warn: (warning: string) => void,
+    component: pulumi.Resource,
+): Promise<void> {
     const packs = await readPacks(zoneId, component);
     if (!packs) {
-        pulumi.log.warn(
+        warn(
             `${hostname} is in use and is going to be proxied, and this API token can't read whether its certificate is active (SSL and Certificates Read). ` +
                 "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), its https links break until there is one.",
-            component,
         );
         return;
     }
@@ -188,25 +112,34 @@ async function checkCertificate(zoneId: string, hostname: string, component: pul
     }
 }
 
-/** Those beside which there can be no CNAME. */
-function addressing(records: readonly RecordSummary[]): RecordSummary[] {
-    return records.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type));
-}
-
-function described({ type, content, proxied }: RecordSummary): string {
-    return `${type} ${content}, ${proxied ? "proxied" : "DNS only"}`;
-}
-
-/** The records of a name; none where they can't be read. */
-async function readRecords(zoneId: string, name: string, component: pulumi.Resource): Promise<RecordSummary[]> {
-    const access = await accessOf(component, RECORD_TYPE);
-    if (!access) {
-        return [];
-    }
-    return getList<RecordSummary>(access, `zones/${zoneId}/dns_records`, { name }).catch((error: unknown) => {
-        if (isCloudflareError(error)) {
-            return [];
+/** The records of a name; none where they can't be read, which a host in use has to be told. */
+async function readRecords(
+    zoneId: string,
+    name: string,
+    inUse: boolean,
+    warn: (warning: string) => void,
+    component: pulumi.Resource,
+): Promise<RecordSummary[]> {
+    const access = await accessOf(component, "cloudflare:index/dnsRecord:DnsRecord");
+    try {
+        if (access) {
+            return await getList<RecordSummary>(access, `zones/${zoneId}/dns_records`, { name });
         }
-        throw error;
-    });
+    } catch (error) {
+        if (!isCloudflareError(error) || (inUse && mayPass(error))) {
+            throw error;
+        }
+    }
+    if (inUse) {
+        warn(
+            `${name} may be in use, and what its DNS record says can't be read (an API token with DNS Read): if it leads straight to SparkPost now, https links break for as long as resolvers keep that, ` +
+                "and until the host's certificate is active. Lower the record's TTL, and see that there is a certificate (SSL/TLS, Edge Certificates), before you go on.",
+        );
+    }
+    return [];
+}
+
+/** No answer, too many calls, a fault at Cloudflare. */
+function mayPass({ status }: CloudflareError): boolean {
+    return status === 0 || status === 429 || status >= 500;
 }

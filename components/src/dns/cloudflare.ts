@@ -45,7 +45,7 @@ export function cloudflareDns(
             }
             const importId = zone.import?.record;
             const ownRecord = transformed(transform.record, name, args, { ...opts, import: importId });
-            declared = declareHostRecord(...ownRecord, { importId, inUse }, component);
+            declared = declareHostRecord(...ownRecord, { hostname, importId, inUse }, component);
             return declared.resource;
         },
         secureNotBefore: () => declared?.secureNotBefore,

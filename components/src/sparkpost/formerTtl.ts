@@ -5,7 +5,7 @@ import { providers } from "./provider";
 /** What a {@link FormerTtl} is made of. */
 export interface FormerTtlArgs {
     /** The host whose record it is. */
-    domain: pulumi.Input<string>;
+    domain: string;
     /**
      * Seconds for which resolvers keep an answer that this update is about to change. `undefined`: it changes none, and
      * what an earlier one has found stays known.
@@ -18,10 +18,20 @@ export interface FormerTtlArgs {
  * What changes the record must depend on it. It asks nobody anything.
  */
 export class FormerTtl extends pulumi.dynamic.Resource {
-    /** Seconds; `undefined` where no such answer was ever found. */
-    declare readonly ttl: pulumi.Output<number | undefined>;
+    /**
+     * Seconds, from the change of the record on; `undefined` where no such answer was ever found. More than the `ttl` found
+     * last where an earlier answer is kept for longer.
+     */
+    declare readonly keptFor: pulumi.Output<number | undefined>;
 
     constructor(name: string, { domain, ttl }: FormerTtlArgs, opts: pulumi.CustomResourceOptions) {
-        super(providers.FormerTtl, name, { domain, ttl }, opts, "sparkpost", "FormerTtl");
+        super(
+            providers.FormerTtl,
+            name,
+            { domain, ttl, keptFor: undefined, foundAt: undefined },
+            opts,
+            "sparkpost",
+            "FormerTtl",
+        );
     }
 }

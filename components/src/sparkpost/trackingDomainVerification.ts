@@ -36,7 +36,8 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
     /**
      * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something, such
      * as adding DNS records by hand or delegating a zone. The `up` that finds it false switches and verifies. Once
-     * that has happened, true takes nothing back; it only puts off what else has changed. Default false.
+     * that has happened, true takes nothing back; it only puts off what else has changed, but for a move to another
+     * `edge`, which is an error: the old edge would be deleted at the end of that update. Default false.
      */
     hold?: pulumi.Input<boolean>;
 }

@@ -11,6 +11,12 @@ describe("the seconds for which resolvers keep a way without https", () => {
         expect(secondsKept([present], { content: "j.sni.global.fastly.net", proxied: false })).toBe(3_600);
     });
 
+    it("are those of a record that leads straight to an endpoint of one's own", () => {
+        const own = { ...present, content: "track.mta.example" };
+        expect(secondsKept([own], { content: "track.mta.example", proxied: true })).toBe(3_600);
+        expect(secondsKept([own], proxy)).toBeUndefined();
+    });
+
     it("are 300 where Cloudflare chooses the TTL", () => {
         expect(secondsKept([{ ...present, ttl: 1 }], proxy)).toBe(300);
         expect(secondsKept([{ ...present, ttl: undefined }], proxy)).toBe(300);

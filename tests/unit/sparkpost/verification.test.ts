@@ -29,6 +29,11 @@ describe("the check of a verification", () => {
         expect(failures).toEqual([{ property: "deadline", reason: expect.stringContaining("write seconds") }]);
     });
 
+    it.each(["tomorrow", ""])("refuses %j as a time", async (secureNotBefore) => {
+        const { failures } = await handler.check({}, { ...inputs, secureNotBefore });
+        expect(failures).toEqual([{ property: "secureNotBefore", reason: expect.stringContaining("RFC 3339") }]);
+    });
+
     it("tells mistakes in the domain and in the deadline at once", async () => {
         const { failures } = await handler.check({}, { ...inputs, domain: "track.example.com:80", deadline: 0 });
         expect(failures.map(({ property }) => property)).toEqual(["domain", "deadline"]);
@@ -36,7 +41,12 @@ describe("the check of a verification", () => {
 
     it("takes what isn't known yet", async () => {
         expect(
-            (await handler.check({}, { ...inputs, domain: unknown, deadline: unknown, fingerprint: unknown })).failures,
+            (
+                await handler.check(
+                    {},
+                    { ...inputs, domain: unknown, deadline: unknown, fingerprint: unknown, secureNotBefore: unknown },
+                )
+            ).failures,
         ).toEqual([]);
     });
 });
@@ -55,6 +65,13 @@ describe("the difference of two verifications", () => {
     ])("is an update for another %s", async (_what, change) => {
         expect(await diff(change)).toMatchObject({ changes: true, replaces: [] });
     });
+
+    it.each(["2026-01-01T00:05:00Z", unknown])(
+        "is none for another moment before which links stay http (%s)",
+        async (secureNotBefore) => {
+            expect(await diff({ secureNotBefore })).toMatchObject({ changes: false });
+        },
+    );
 
     it("is a replacement for another domain", async () => {
         expect(await diff({ domain: "b.example.com" })).toMatchObject({ changes: true, replaces: ["domain"] });

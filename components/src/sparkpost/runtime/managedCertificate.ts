@@ -5,6 +5,7 @@
 import { obtainCertificate } from "./certificate";
 import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
 import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
+import { notBeforeFailures } from "./notBefore";
 import type { TrackingDomainState } from "./trackingDomainApi";
 
 export interface ManagedCertificateInputs extends HoldableInputs {
@@ -42,7 +43,7 @@ export function managedCertificateHandler({
                     failures.push({ property, reason: `${news[property]}: write seconds, more than 0` });
                 }
             }
-            return { inputs, failures };
+            return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
         },
 
         async diff(_id, olds, news) {

@@ -2,6 +2,7 @@
 // leads to where nothing has a certificate for the host.
 import { type Clock, describeSpan } from "./clock";
 import { OperationError } from "./errors";
+import { type CheckFailure, isUnknown } from "./handler";
 import type { Progress } from "./progress";
 
 export interface NotBefore {
@@ -16,6 +17,14 @@ export interface NotBefore {
 const limit = 3_600_000;
 /** Milliseconds between two lines of progress. */
 const interval = 15_000;
+
+/** What is wrong with a moment that somebody has given. */
+export function notBeforeFailures({ secureNotBefore }: Pick<NotBefore, "secureNotBefore">): CheckFailure[] {
+    const isTime =
+        secureNotBefore === undefined || isUnknown(secureNotBefore) || !Number.isNaN(Date.parse(secureNotBefore));
+    const reason = `${JSON.stringify(secureNotBefore)}: write a time by RFC 3339, such as 2026-01-31T12:00:00Z`;
+    return isTime ? [] : [{ property: "secureNotBefore", reason }];
+}
 
 /** Waits until links may become https. A wait of more than an hour is an error instead, which says when to go on. */
 export async function untilSecureMayBe({ domain, secureNotBefore, clock, progress }: NotBefore): Promise<void> {

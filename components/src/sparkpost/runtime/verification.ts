@@ -4,6 +4,7 @@
 import { OperationError } from "./errors";
 import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
 import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
+import { notBeforeFailures } from "./notBefore";
 import { type Switch, SwitchError, switchAndVerify } from "./switch";
 
 export interface VerificationInputs extends HoldableInputs {
@@ -46,7 +47,7 @@ export function verificationHandler({
             if (news.deadline !== undefined && !isUnknown(news.deadline) && !(news.deadline > 0)) {
                 failures.push({ property: "deadline", reason: `${news.deadline}: write seconds, more than 0` });
             }
-            return { inputs, failures };
+            return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
         },
 
         async diff(_id, olds, news) {

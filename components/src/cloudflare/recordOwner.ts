@@ -1,0 +1,147 @@
+// Whose a host's DNS records at Cloudflare are, before one is made, changed or taken over: what the stack doesn't have is
+// refused with the command that takes it over, and what it has is never taken over a second time.
+import type * as pulumi from "@pulumi/pulumi";
+import { MARK } from "../dns/recordMark";
+import { resourcesInState } from "../ownState";
+import { UserError } from "../userError";
+
+/** A DNS record as the API lists it, as far as it matters here. */
+export interface RecordSummary {
+    id: string;
+    type: string;
+    content: string;
+    proxied: boolean;
+    comment?: string | null;
+    /** Seconds; 1 is "automatic". */
+    ttl?: number;
+}
+
+/** What the program wants to have. */
+export interface WantedRecord {
+    /** Of the resource. */
+    resourceName: string;
+    /** The host. */
+    name: string;
+    type: string;
+    content?: string;
+    comment?: string;
+    importId?: string;
+}
+
+/** Types beside which there can be no CNAME. */
+export const ADDRESSING = ["A", "AAAA", "CNAME"];
+
+const RESOURCE_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
+
+/** In the URN of a record that one of our edges has. */
+const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;
+
+/** Throws why the record can't be made or taken over; warns of what may go wrong with it. */
+export async function checkOwner(
+    wanted: WantedRecord,
+    present: readonly RecordSummary[],
+    warn: (warning: string) => void,
+    component: pulumi.Resource,
+): Promise<void> {
+    const inState = present.length > 0 ? await urnsInState(wanted.name, component) : [];
+    const problem = inState && ownerProblem(wanted, present, inState);
+    if (problem) {
+        throw new UserError(problem);
+    }
+    const warning = wanted.importId
+        ? typeWarning(wanted, present)
+        : inState
+          ? undefined
+          : strangerWarning(wanted, present);
+    if (warning) {
+        warn(warning);
+    }
+}
+
+/**
+ * Why the host's record can't be made, or taken over; `undefined` where nothing speaks against it.
+ *
+ * @param inState The URNs of the stack's records of that name. One under another name may be this one, by an alias.
+ */
+export function ownerProblem(
+    { resourceName, name, importId }: WantedRecord,
+    [present]: readonly RecordSummary[],
+    inState: readonly string[],
+): string | undefined {
+    if (importId !== undefined) {
+        const isOwn = (urn: string) => BELOW_EDGE.test(urn) && urn.endsWith(`::${resourceName}`);
+        return inState[0] === undefined || inState.some(isOwn) ? undefined : doubleProblem(name, inState[0]);
+    }
+    if (!present || inState.length > 0) {
+        return undefined;
+    }
+    const marked = present.comment?.endsWith(MARK)
+        ? "By its comment a stack like this one made it: another one may have it, or an update of this one that failed may have left it to be deleted. Finish that update first, for what is taken over would be deleted with it.\n"
+        : "";
+    return (
+        `${name} has a DNS record at Cloudflare that isn't this stack's (${described(present)}), and there can be no second one. No record was changed.\n` +
+        `${marked}What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(name)}`
+    );
+}
+
+function doubleProblem(hostname: string, urn: string): string {
+    return (
+        `The DNS record of ${hostname} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource. No record was changed.\n` +
+        "Leave `import` out, and say which resource it was: `transform: { record: (args, opts) => { opts.aliases = [URN]; } }` with that URN, or `pulumi state rename`."
+    );
+}
+
+/**
+ * The warning about records that this stack can't have made; `undefined` where there is none. For where nobody tells
+ * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
+ * changed in both respects is warned of for nothing, so this never refuses.
+ */
+export function strangerWarning(
+    { name, content, comment }: WantedRecord,
+    present: readonly RecordSummary[],
+): string | undefined {
+    const isOurs = (record: RecordSummary) =>
+        (record.type === "CNAME" && record.content === content) ||
+        record.comment?.endsWith(MARK) ||
+        (comment !== undefined && record.comment === comment);
+    const [stranger] = present.filter((record) => !isOurs(record));
+    return (
+        stranger &&
+        `${name} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
+            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(name)}`
+    );
+}
+
+/**
+ * The warning about a record of another type that is to be taken over; `undefined` where it fits. Cloudflare changes a
+ * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
+ * is imported (terraform-provider-cloudflare issue 6358).
+ */
+export function typeWarning(
+    { name, importId, type, content }: WantedRecord,
+    present: readonly RecordSummary[],
+): string | undefined {
+    const record = present.find(({ id }) => importId?.endsWith(`/${id}`));
+    return record && record.type !== type
+        ? `The record of ${name} that is taken over is of type ${record.type}, not ${type}. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type ${type}, target ${content}, in one step, ` +
+              "leave its proxy status as it is, and run `pulumi up --refresh`."
+        : undefined;
+}
+
+/** The stack's records of this name; `undefined` where nobody can tell. */
+async function urnsInState(name: string, component: pulumi.Resource): Promise<string[] | undefined> {
+    const resources = await resourcesInState(component);
+    const same = (value: unknown, other: string) => String(value).toLowerCase() === other.toLowerCase();
+    return resources
+        ?.filter(({ type, outputs }) => RESOURCE_TYPES.includes(type) && same(outputs.name, name))
+        .filter(({ outputs }) => ADDRESSING.includes(String(outputs.type)))
+        .map(({ urn }) => urn);
+}
+
+function findCommand(hostname: string): string {
+    return `npx pulumi-sparkpost-tracking find ${hostname}`;
+}
+
+function described({ type, content, proxied }: RecordSummary): string {
+    return `${type} ${content}, ${proxied ? "proxied" : "DNS only"}`;
+}
