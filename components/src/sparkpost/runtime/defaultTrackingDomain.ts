@@ -3,6 +3,7 @@
 //   create GET the default, PUT default, GET, or nothing while held; read the list; update PUT default
 //   delete PUT default of the one before, if asked to and ours is still the default
 import { scopeOf } from "../account";
+import { type Claim, firstClaim, nextClaim } from "./claim";
 import type { Client } from "./client";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { checkDomain, clean, type Handler, isSameScope, type Services } from "./handler";
@@ -13,17 +14,7 @@ export interface DefaultInputs extends HoldableInputs {
     restorePrevious: boolean;
 }
 
-export interface DefaultOutputs extends DefaultInputs {
-    /**
-     * The domain that we made the default last; `domain` is somebody else's after a refresh that found it taken. None while
-     * held.
-     */
-    ours?: string;
-    /** The default that was there before the first `up`; remembered once. */
-    previous?: string;
-    /** Ours was the default before we came: delete leaves it. */
-    adopted: boolean;
-}
+export type DefaultOutputs = DefaultInputs & Claim;
 
 export function defaultTrackingDomainHandler({ client }: Services): Handler<DefaultInputs, DefaultOutputs> {
     return {
@@ -62,17 +53,7 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
             if (olds.domain !== news.domain) {
                 await makeDefault(client(news.account), news.domain);
             }
-            // A default that was adopted as it was and then changed to another domain is ours from then on.
-            const { ours, previous, adopted } = olds;
-            const hasMoved = adopted && ours !== news.domain;
-            return {
-                outs: clean({
-                    ...done(news),
-                    ours: news.domain,
-                    previous: hasMoved ? ours : previous,
-                    adopted: adopted && !hasMoved,
-                }),
-            };
+            return { outs: clean({ ...done(news), ...nextClaim(olds, news.domain) }) };
         },
 
         async delete(_id, { account, ours, previous, adopted, restorePrevious }) {
@@ -92,11 +73,10 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
         const { domain, account } = inputs;
         const api = client(account);
         const before = (await api.findDefault())?.domain;
-        const adopted = before === domain;
-        if (!adopted) {
+        if (before !== domain) {
             await makeDefault(api, domain);
         }
-        return clean({ ...done(inputs), ours: domain, previous: adopted ? undefined : before, adopted });
+        return clean({ ...done(inputs), ...firstClaim(domain, before) });
     }
 
     /** Makes the domain the default. Once SparkPost has taken that, a read that fails isn't a failure: what was before would be forgotten. */

@@ -4,6 +4,7 @@
 //   delete PUT of the link before, or of none, if ours is still the one
 import { type ApiAccount, describeScope } from "../account";
 import { checkSendingDomain } from "../sendingDomain";
+import { type Claim, firstClaim, nextClaim } from "./claim";
 import type { Client } from "./client";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CheckFailure, checkDomain, clean, type Handler, isSameScope, isUnknown, type Services } from "./handler";
@@ -15,14 +16,7 @@ export interface LinkInputs extends HoldableInputs {
     restorePrevious: boolean;
 }
 
-export interface LinkOutputs extends LinkInputs {
-    /** The domain that we linked last; `domain` is another one after a refresh that found another. None while held. */
-    ours?: string;
-    /** The link that was there before the first `up`; remembered once. */
-    previous?: string;
-    /** Ours was linked before we came: delete leaves it. */
-    adopted: boolean;
-}
+export type LinkOutputs = LinkInputs & Claim;
 
 export function trackingDomainLinkHandler({ client }: Services): Handler<LinkInputs, LinkOutputs> {
     return {
@@ -79,17 +73,7 @@ export function trackingDomainLinkHandler({ client }: Services): Handler<LinkInp
             if (olds.domain !== news.domain) {
                 await link(news);
             }
-            // A link that was adopted as it was and then changed to another domain is ours from then on.
-            const { ours, previous, adopted } = olds;
-            const hasMoved = adopted && ours !== news.domain;
-            return {
-                outs: clean({
-                    ...done(news),
-                    ours: news.domain,
-                    previous: hasMoved ? ours : previous,
-                    adopted: adopted && !hasMoved,
-                }),
-            };
+            return { outs: clean({ ...done(news), ...nextClaim(olds, news.domain) }) };
         },
 
         async delete(_id, { sendingDomain, account, ours, previous, adopted, restorePrevious, hold }) {
@@ -109,11 +93,10 @@ export function trackingDomainLinkHandler({ client }: Services): Handler<LinkInp
         const { domain, sendingDomain, account } = inputs;
         const before = await client(account).findLink(sendingDomain);
         refuseOfOthers(before, inputs);
-        const adopted = before?.domain === domain;
-        if (!adopted) {
+        if (before?.domain !== domain) {
             await link(inputs);
         }
-        return clean({ ...done(inputs), ours: domain, previous: adopted ? undefined : before?.domain, adopted });
+        return clean({ ...done(inputs), ...firstClaim(domain, before?.domain) });
     }
 
     /** Once SparkPost has taken the link, a read that fails isn't a failure: what was before would be forgotten. */
