@@ -116,9 +116,10 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         });
         this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
         const { movedFrom, movedAt } = verification;
+        const hasLinks = (args.sendingDomains ?? []).length > 0;
         this.nextSteps = pulumi
             .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
-            .apply((known) => nextSteps({ hostname, secure, protect, adopt, kind: edge.kind, ...known }));
+            .apply((known) => nextSteps({ hostname, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }));
         this.registerOutputs({
             url: this.url,
             hostname,

@@ -7,6 +7,8 @@ export interface Situation {
     secure: boolean;
     protect: boolean;
     adopt: boolean;
+    /** Whether sending domains are linked to it. */
+    hasLinks: boolean;
     /** What terminates TLS, as `Edge.kind`; undefined for an edge of the user's own. */
     kind?: string;
     /** What a person has to do before the steps after the edge. */
@@ -23,7 +25,7 @@ const answersKept = 300;
 
 /** Sentences about a tracking domain: what is to be done first, then what is good to know. */
 export function nextSteps(situation: Situation): string[] {
-    const { hostname, secure, protect, adopt, waitsFor, ofEdge } = situation;
+    const { hostname, secure, protect, adopt, hasLinks, waitsFor, ofEdge } = situation;
     const steps = [...waitsFor, ...ofEdge];
     if (waitsFor.length === 0) {
         steps.push(...(secure ? [secureStep(hostname)] : wayBackSteps(hostname)), ...moveSteps(situation));
@@ -31,6 +33,16 @@ export function nextSteps(situation: Situation): string[] {
     if (adopt) {
         steps.push(
             `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them. To have them again, take them over again: \`npx pulumi-sparkpost-tracking find ${hostname}\`.`,
+        );
+    }
+    if (adopt && hasLinks) {
+        steps.push(
+            `\`pulumi destroy\` unlinks the sending domains of ${hostname}, as taking them out of \`sendingDomains\` does: new mail of theirs then has the links of the default. Those in mail already sent go on working.`,
+        );
+    }
+    if (!protect && !adopt) {
+        steps.push(
+            `Nothing protects ${hostname} (\`protect: false\`): \`pulumi destroy\`, or taking it out of the program, deletes it, and breaks every link in mail already sent.`,
         );
     }
     if (protect) {

@@ -30,11 +30,11 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllEnvs());
 
 /** Declares a host where Cloudflare has these records of it. */
-async function declare(reply: Reply, options: RunOptions = {}, importId?: string, inUse = false) {
+async function declare(reply: Reply, options: RunOptions = {}, importId?: string, args: object = {}) {
     const api = await startApi(byCall({ [look]: [reply] }));
     const imported = importId === undefined ? {} : { import: { record: importId } };
     const outcome = await run(
-        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), inUse, ...imported }),
+        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), ...args, ...imported }),
         {
             config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
             secrets: ["cloudflare:apiToken"],
@@ -102,7 +102,7 @@ describe("before a host's record is made or changed", () => {
     it.each([0, 429, 503])(
         "a look that gets %d ends the update of a host in use, whose old answer nobody would know afterwards",
         async (status) => {
-            const { errors, isMade } = await declare({ status }, {}, undefined, true);
+            const { errors, isMade } = await declare({ status }, {}, undefined, { inUse: true });
             expect(errors).toEqual([
                 expect.stringMatching(status === 0 ? /no answer from Cloudflare/ : /with (429|503)/),
             ]);
@@ -114,7 +114,7 @@ describe("before a host's record is made or changed", () => {
         ["the token may not", { status: 403 }, {}],
         ["there is no token", success(), { config: {} }],
     ])("a host in use is told where %s read its record", async (_what, reply, options) => {
-        const { errors, warnings, isMade } = await declare(reply, options, undefined, true);
+        const { errors, warnings, isMade } = await declare(reply, options, undefined, { inUse: true });
         expect([errors, isMade]).toEqual([[], true]);
         expect(warnings).toEqual([expect.stringMatching(/can't be read.*Lower the record's TTL/)]);
     });
@@ -141,15 +141,25 @@ describe("a host in use that is to be proxied", () => {
         expect([errors, warnings, isMade]).toEqual([[], [], true]);
     });
 
-    it("is proxied with a warning where that can't be read", async () => {
+    it("is proxied with a warning where that can't be read, if it isn't known to have links in use", async () => {
         const { errors, warnings, isMade } = await declare(bare);
         expect([errors, isMade]).toEqual([[], true]);
         expect(warnings).toEqual([expect.stringContaining("(SSL and Certificates Read)")]);
     });
 
+    it("isn't proxied where that can't be read and it is adopted, unless somebody says that there is one", async () => {
+        const refused = await declare(bare, {}, undefined, { inUse: true });
+        expect(refused.errors).toEqual([
+            expect.stringMatching(/Read\)[\s\S]*Nothing was changed.*`certificateCoversHost: true`/),
+        ]);
+        expect(refused.isMade).toBe(false);
+        const said = await declare(bare, {}, undefined, { inUse: true, certificateCoversHost: true });
+        expect([said.errors, said.warnings, said.isMade]).toEqual([[], [], true]);
+    });
+
     it("has its TTL remembered where its record leads straight to SparkPost, and else nothing", async () => {
         const ttlOf = async (reply: Reply, options: RunOptions = {}) => {
-            const { one } = await declare(reply, { answers: packs("active"), ...options }, undefined, true);
+            const { one } = await declare(reply, { answers: packs("active"), ...options }, undefined, { inUse: true });
             return one("FormerTtl").inputs.ttl;
         };
         expect(await ttlOf(bare)).toBe(300);

@@ -107,6 +107,8 @@ it("says for verification and default alone what they lack, and finishes once it
     const { us } = sparkpost;
     us.seed({ domain: "dead.example.com", secure: true });
     us.seed({ domain: "unverified.example.com" });
+    // Of another subaccount than the one that asks for it.
+    us.seed({ domain: "absent.example.com", verified: true, subaccount_id: 8 });
     const invalid = { errors: [{ message: "domain must be valid", param: "domain", value: "invalid.example.com" }] };
     faults.sparkpost.push({ method: "POST", path: /\/tracking-domains$/, status: 422, body: invalid, times: 1 });
     const account = { apiUrl: us.apiUrl };
@@ -128,7 +130,7 @@ it("says for verification and default alone what they lack, and finishes once it
         /422: domain must be valid \(field domain, value "invalid.example.com"\)\n.*a subdomain with valid labels/,
     );
     expect(diagnosticOf(output, "TrackingDomainVerification (missing)")).toMatch(
-        /missing.example.com isn't registered, so it can't be verified\.\n.*`pulumi up --refresh`/,
+        /missing.example.com isn't registered in this account and subaccount, so it can't be verified\.\n.*`pulumi up --refresh`/,
     );
     expect(diagnosticOf(output, "TrackingDomainVerification (dead)")).toMatch(
         /didn't verify dead.example.com over https within 1 s .*400: HTTP request to https:\/\/dead.example.com:443 failed\.[\s\S]*The usual causes/,
@@ -137,12 +139,12 @@ it("says for verification and default alone what they lack, and finishes once it
         /can't be the default: Tracking domain 'unverified.example.com' unverified\. \(422\)\n.*declare a TrackingDomainVerification/,
     );
     expect(diagnosticOf(output, "DefaultTrackingDomain (absent)")).toMatch(
-        /PUT .*404: resource not found\n.*isn't registered in this account and subaccount/,
+        /PUT .*404: resource not found\n.*isn't registered in this account and subaccount.*One of another subaccount/,
     );
 
     us.change("unverified.example.com", { verified: true });
     us.seed({ domain: "missing.example.com", secure: true });
-    us.seed({ domain: "absent.example.com", verified: true, subaccount_id: 7 });
+    us.change("absent.example.com", { subaccount_id: 7 });
     for (const name of ["missing.example.com", "dead.example.com"]) {
         cloudflare.seedRecord({ name, content: us.endpoint, proxied: true });
     }
@@ -150,8 +152,8 @@ it("says for verification and default alone what they lack, and finishes once it
     expect(us.domains().map(({ domain, verified, default: isDefault }) => [domain, verified, isDefault])).toEqual([
         ["dead.example.com", true, false],
         ["unverified.example.com", true, true],
-        ["missing.example.com", true, false],
         ["absent.example.com", true, true],
+        ["missing.example.com", true, false],
         ["invalid.example.com", false, false],
     ]);
 });

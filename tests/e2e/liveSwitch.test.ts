@@ -1,6 +1,7 @@
 // A host in use goes from http to https while recipients click its links: in place, or by a sibling host.
 import { describe, expect, it } from "vitest";
 import type { Assumed } from "../../sandbox/index.ts";
+import { Recipients } from "../support/clicks.ts";
 import { siteWithHsts } from "../support/hstsSite.ts";
 import {
     expectLostOnlyWhileUnverified,
@@ -73,6 +74,10 @@ it("leaves the old host as it is with a sibling host, whose links new mail has",
     const before = seen();
     await using recipients = recipientsOf(sandbox);
     await recipients.pass();
+    // New mail has the sibling's links from then on.
+    const isDefault = ({ kind, host }: (typeof sandbox.timeline)[number]) =>
+        kind === "default-changed" && host === sibling;
+    const newMail = sandbox.waitFor(isDefault, 60_000).then(() => new Recipients(sandbox, sibling));
 
     const domain = { hostname: sibling, cloudflare: { zone: liveZone }, default: true };
     await stack.declare(domain);
@@ -81,10 +86,13 @@ it("leaves the old host as it is with a sibling host, whose links new mail has",
     await stack.up();
     expect(sandbox.sparkpost.us.links()).toEqual({ "example.com": sibling });
     expect(stack.domain(sibling)).toMatchObject({ secure: true, verified: true, default: true });
-    const link = `https://${sibling}/f/mail?target=https%3A%2F%2Fshop.example`;
-    expect(await sandbox.click(link)).toMatchObject({ status: 302, location: "https://shop.example" });
+    await using newRecipients = await newMail;
+    await newRecipients.pass();
     await recipients.pass();
 
+    const newClicks = await newRecipients.stop();
+    expectNoneLost(sandbox, newClicks);
+    expect(new Set(newClicks.map(({ url }) => new URL(url).protocol))).toEqual(new Set(["http:", "https:"]));
     const clicks = await recipients.stop();
     expectNoneLost(sandbox, clicks);
     expect(clicks.filter(({ url }) => !url.startsWith(`http://${liveHost}/`))).toEqual([]);

@@ -84,7 +84,9 @@ it.each([
         await stack.unchanged();
         await recipients.pass();
 
-        expect(ways(await recipients.stop())).toEqual(["at the endpoint", "redirected"]);
+        const clicks = await recipients.stop();
+        expect(ways(clicks)).toEqual(["at the endpoint", "redirected"]);
+        expect(countedOf(stack.sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
         expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "record-updated", ending]);
     },
 );
@@ -96,6 +98,7 @@ it("takes over a redirect made by hand over a stranger's host, corrects the reco
     sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
     // Nobody follows it while the rule redirects; where nobody has this host, everything is answered with 404.
     cloudflare.seedRecord({ name: hostname, type: "CNAME", content: "eu.spgo.io", proxied: true });
+    expect(await sandbox.click(`http://${hostname}/f/mail`)).toMatchObject({ status: 404 });
     const ids = {
         record: `${cloudflare.zoneId(zone)}/${cloudflare.records(zone)[0]?.id}`,
         pageRule: await makeRedirect(sandbox, hostname),
@@ -114,7 +117,9 @@ it("takes over a redirect made by hand over a stranger's host, corrects the reco
     await stack.unchanged();
     await recipients.pass();
 
-    expect(ways(await recipients.stop())).toEqual(["at the endpoint", "redirected"]);
+    const clicks = await recipients.stop();
+    expect(ways(clicks)).toEqual(["at the endpoint", "redirected"]);
+    expect(countedOf(sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
     const changes = sandbox.timeline.slice(before).filter(({ kind }) => /^(record|page-rule)-/.test(kind));
     expect(changes.map(({ kind }) => kind)).toEqual(["record-updated", "page-rule-updated", "page-rule-deleted"]);
     expect(cloudflare.records(zone)).toMatchObject([{ content: "spgo.io", proxied: true }]);

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { nextSteps, type Situation } from "../../components/src/nextSteps.ts";
 
 const hostname = "track.example.com";
+const plain = { secure: true, protect: false, adopt: false, hasLinks: false };
 const stepsOf = (situation: Partial<Situation>) =>
-    nextSteps({ hostname, secure: true, protect: false, adopt: false, waitsFor: [], ofEdge: [], ...situation });
+    nextSteps({ hostname, ...plain, waitsFor: [], ofEdge: [], ...situation });
 const text = (situation: Partial<Situation>) => stepsOf(situation).join("\n");
 
 describe("next steps", () => {
@@ -23,7 +24,12 @@ describe("next steps", () => {
     it("say how to delete what is protected, and what breaks then", () => {
         expect(text({ protect: true })).toContain("breaks every link in mail already sent");
         expect(text({ protect: true })).toContain("`protect: false`");
-        expect(text({})).not.toContain("protect");
+    });
+
+    it("go on saying what breaks once it isn't protected any more", () => {
+        expect(text({})).toMatch(/Nothing protects track\.example\.com .*breaks every link in mail already sent/);
+        expect(text({ protect: true })).not.toContain("Nothing protects");
+        expect(text({ adopt: true })).not.toContain("breaks every link");
     });
 
     it("say that destroy leaves what was adopted, and how to have it again", () => {
@@ -32,9 +38,16 @@ describe("next steps", () => {
         expect(text({ protect: true })).not.toContain("adopted");
     });
 
+    it("say what destroy takes from an adopted host all the same: its sending domains", () => {
+        expect(text({ adopt: true, hasLinks: true })).toMatch(/`pulumi destroy` unlinks the sending domains of track/);
+        expect(text({ hasLinks: true })).not.toContain("unlinks");
+        expect(text({ adopt: true })).not.toContain("unlinks");
+    });
+
     it("begin with what a person has to do, and promise nothing meanwhile", () => {
         const steps = stepsOf({ waitsFor: ["Add the record."], ofEdge: ["It is pending."], kind: "fastly" });
-        expect(steps).toEqual(["Add the record.", "It is pending."]);
+        expect(steps.slice(0, 2)).toEqual(["Add the record.", "It is pending."]);
+        expect(steps.join()).not.toMatch(/are https|Moving/);
     });
 
     it("say before a move what it costs and how it costs nothing, except for an edge that we know nothing of", () => {

@@ -23,7 +23,7 @@ export interface CloudflareArgs {
     /**
      * `proxy` relays requests to SparkPost, the vendor's recipe. `redirect` sends visitors on to the endpoint by a page
      * rule (a user's API token), the recipe of SparkPost's guide of 2020. One word is all that changes on the way from
-     * one to the other. Default `proxy`.
+     * one to the other; what is the rule's alone (`statusCode`, `priority`, `import.pageRule`) goes with it. Default `proxy`.
      */
     mode?: "proxy" | "redirect";
     /**
@@ -39,8 +39,8 @@ export interface CloudflareArgs {
     /** Priority of the page rule of either mode; of several that match, the one with the highest number is applied. Default 1. */
     priority?: number;
     /**
-     * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't.
-     * Default false.
+     * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't;
+     * and of a host in use that it is active, where the API token can't read that. Default false.
      */
     certificateCoversHost?: boolean;
     /**

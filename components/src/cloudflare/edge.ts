@@ -85,6 +85,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
                 zoneId,
                 importId: given.import?.record,
                 inUse: given.inUse,
+                isCovered: given.certificateCoversHost,
                 transform: transform.record,
             },
             this,

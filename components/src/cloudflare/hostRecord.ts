@@ -12,6 +12,8 @@ export interface HostInUse {
     importId?: string;
     /** The host may have links in use already. */
     inUse?: boolean;
+    /** Somebody has seen that the host has an active certificate. */
+    isCovered?: boolean;
 }
 
 /** The record, and when links in use may become https at the earliest. */
@@ -25,10 +27,10 @@ export function declareHostRecord(
     name: string,
     args: DnsRecordArgs,
     opts: pulumi.CustomResourceOptions,
-    { hostname, importId, inUse = false }: HostInUse,
+    { hostname, importId, inUse = false, isCovered = false }: HostInUse,
     component: pulumi.Resource,
 ): DeclaredHostRecord {
-    const { zoneId, formerTtl } = lookAtRecord(args, { resourceName: name, importId, inUse }, component);
+    const { zoneId, formerTtl } = lookAtRecord(args, { resourceName: name, importId, inUse, isCovered }, component);
     if (!inUse) {
         return { resource: new DnsRecord(name, { ...args, zoneId }, opts) };
     }

@@ -17,7 +17,7 @@ export interface HostRecord extends HostInUse {
 /** Declares the record of the component, and tells its arguments after the user's transform. */
 export function declareRecord(
     name: string,
-    { hostname, endpoint, zoneId, importId, inUse, transform }: HostRecord,
+    { endpoint, zoneId, transform, ...host }: HostRecord,
     component: pulumi.Resource,
     opts: pulumi.CustomResourceOptions,
 ): DeclaredHostRecord & { args: DnsRecordArgs } {
@@ -26,7 +26,7 @@ export function declareRecord(
         name,
         {
             zoneId,
-            name: hostname,
+            name: host.hostname,
             type: "CNAME",
             content: endpoint,
             proxied: true,
@@ -35,9 +35,9 @@ export function declareRecord(
             comment: `SparkPost tracking domain; ${MARK}`,
         },
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
-        { ...opts, replacementTrigger: hostname, import: importId },
+        { ...opts, replacementTrigger: host.hostname, import: host.importId },
     );
-    return { ...declareHostRecord(...recordArgs, { hostname, importId, inUse }, component), args: recordArgs[1] };
+    return { ...declareHostRecord(...recordArgs, host, component), args: recordArgs[1] };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

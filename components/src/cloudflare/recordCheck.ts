@@ -24,6 +24,8 @@ export interface LookOptions {
     importId?: string;
     /** The host may have links in use already. */
     inUse: boolean;
+    /** Somebody has seen that the host has an active certificate. */
+    isCovered: boolean;
 }
 
 /** What an update knows once the host's records were looked at: the record is made or changed only after that. */
@@ -39,7 +41,7 @@ export interface RecordLook {
  */
 export function lookAtRecord(
     record: DnsRecordArgs,
-    { resourceName, importId, inUse }: LookOptions,
+    { resourceName, importId, inUse, isCovered }: LookOptions,
     component: pulumi.Resource,
 ): RecordLook {
     if (pulumi.runtime.isDryRun()) {
@@ -53,7 +55,7 @@ export function lookAtRecord(
         await checkOwner({ resourceName, name, type, content, comment, importId }, present, warn, component);
         // Where there is no record nobody reaches the host yet: there is nothing to lose then.
         if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
-            await checkCertificate(zoneId, name, warn, component);
+            await checkCertificate(zoneId, name, { inUse, isCovered }, component);
         }
         return { zoneId, formerTtl: secondsKept(present, { content, proxied }) };
     });
@@ -95,21 +97,29 @@ export function certificateProblem(
 async function checkCertificate(
     zoneId: string,
     hostname: string,
-    warn: (warning: string) => void,
+    { inUse, isCovered }: Pick<LookOptions, "inUse" | "isCovered">,
     component: pulumi.Resource,
 ): Promise<void> {
     const packs = await readPacks(zoneId, component);
-    if (!packs) {
-        warn(
-            `${hostname} is in use and is going to be proxied, and this API token can't read whether its certificate is active (SSL and Certificates Read). ` +
-                "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), its https links break until there is one.",
-        );
+    if (packs) {
+        const problem = certificateProblem(hostname, packs);
+        if (problem) {
+            throw new UserError(problem);
+        }
         return;
     }
-    const problem = certificateProblem(hostname, packs);
-    if (problem) {
-        throw new UserError(problem);
+    if (isCovered) {
+        return;
     }
+    const unknown =
+        `${hostname} is in use and is going to be proxied, and this API token can't read whether a certificate at Cloudflare that covers it is active (SSL and Certificates Read). ` +
+        "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), https breaks on it until there is one.";
+    if (inUse) {
+        throw new UserError(
+            `${unknown}\nNothing was changed. Give the token that permission; or look there, and say \`certificateCoversHost: true\` once one is active.`,
+        );
+    }
+    pulumi.log.warn(unknown, component);
 }
 
 /** The records of a name; none where they can't be read, which a host in use has to be told. */

@@ -85,6 +85,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
                 zoneId,
                 importId: given.import?.record,
                 inUse: given.inUse,
+                isCovered: given.certificateCoversHost,
                 transform: transform.record,
             },
             this,

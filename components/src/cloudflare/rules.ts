@@ -6,7 +6,9 @@
 //         rules: [...others, cloudflareRules.configurationRule("track.example.com")],
 //     });
 import type { types } from "@pulumi/cloudflare";
+import { loopProblems } from "../edge";
 import { checkHostname, isHostname } from "../hostname";
+import type { Problem } from "../problems";
 import { refuse } from "../userError";
 
 /** An entry of a Ruleset's `rules`. Each has a `ref`, and every default spelled out, so that no preview shows a change. */
@@ -22,15 +24,21 @@ export interface RedirectRuleOptions {
 /**
  * Phase `http_request_dynamic_redirect`: sends every visitor of the host on to the endpoint, path and query kept, as the
  * page rule of CloudflareRedirectEdge does. The host needs a proxied record, and its edge says `redirects: true`.
- * Throws for a host or an endpoint that isn't one.
+ * Throws for a host or an endpoint that isn't one, for an endpoint that is the host itself, and for another status.
  */
 export function redirectRule(
     hostname: string,
     { endpoint = "spgo.io", statusCode = 302 }: RedirectRuleOptions = {},
 ): RulesetRule {
-    const isUsable = isHostname(endpoint);
-    const message = "write the plain name of the SparkPost host, such as spgo.io";
-    refuse("redirectRule", isUsable ? [] : [{ field: "endpoint", value: endpoint, message }]);
+    const problems: Problem[] = loopProblems(checkHostname(hostname).hostname, endpoint, "endpoint");
+    if (!isHostname(endpoint)) {
+        const message = "write the plain name of the SparkPost host, such as spgo.io";
+        problems.push({ field: "endpoint", value: endpoint, message });
+    }
+    if (statusCode !== 301 && statusCode !== 302) {
+        problems.push({ field: "statusCode", value: statusCode, message: "write 301 or 302" });
+    }
+    refuse("redirectRule", problems);
     return {
         ...ruleFor(hostname, "redirect"),
         action: "redirect",

@@ -289,7 +289,7 @@ describe("a certificate that came, and SparkPost doesn't verify over https", () 
 
 describe("a domain that isn't there", () => {
     it.each([
-        ["registered", [], "isn't registered, so it can't be given a certificate"],
+        ["registered", [], "isn't registered in this account and subaccount, so it can't be given a certificate"],
         ["wanted: it is blocked", [{ ...http, complianceStatus: "blocked" }], "blocked"],
     ])("or not %s is refused before anything changes", async (_what, domains, message) => {
         const run = start({ domains });

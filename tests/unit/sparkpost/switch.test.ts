@@ -98,7 +98,9 @@ describe("the switch of a domain", () => {
 
     it("of a domain that isn't registered is refused, with the remedy", async () => {
         const { outcome } = start({});
-        await expect(outcome).rejects.toThrow(/isn't registered, so it can't be verified\.\n.*`pulumi up --refresh`/);
+        await expect(outcome).rejects.toThrow(
+            /isn't registered in this account and subaccount, so it can't be verified\.\n.*`pulumi up --refresh`/,
+        );
     });
 
     it("of a domain that SparkPost has blocked is refused before anything changes", async () => {

@@ -158,7 +158,7 @@ function remedyFor(status: number, call: string, apiUrl: string, said: string): 
             // The collection itself is always there.
             return /\/tracking-domains(\?|$)/.test(call)
                 ? notAnApi(apiUrl)
-                : "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again.";
+                : "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.";
         case 409:
             return "The name is registered already.";
         case 422:

@@ -191,7 +191,8 @@ export async function undo(
 /** The error for a domain that isn't there to be verified, or whatever shall be done with it. */
 export function notRegistered(domain: string, what: string): OperationError {
     return new OperationError(
-        `${domain} isn't registered, so it can't be ${what}.\nRun \`pulumi up --refresh\`: it registers the domain again, first.`,
+        `${domain} isn't registered in this account and subaccount, so it can't be ${what}.\n` +
+            "Run `pulumi up --refresh`: if this stack registers the domain, it does so again, first. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.",
     );
 }
 
