@@ -118,7 +118,9 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const { movedFrom, movedAt } = verification;
         this.nextSteps = pulumi
             .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
-            .apply((known) => nextSteps({ hostname, secure, protect, adopt, kind: edge.kind, ...known }));
+            .apply((known) =>
+                nextSteps({ hostname, account: args.account, secure, protect, adopt, kind: edge.kind, ...known }),
+            );
         this.registerOutputs({
             url: this.url,
             hostname,
