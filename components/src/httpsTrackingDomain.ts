@@ -87,7 +87,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     ) {
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
-        const { adopt = false, protect = true, secure = true } = args;
+        const { account, adopt = false, protect = true, secure = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
@@ -119,7 +119,9 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const hasLinks = (args.sendingDomains ?? []).length > 0;
         this.nextSteps = pulumi
             .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
-            .apply((known) => nextSteps({ hostname, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }));
+            .apply((known) =>
+                nextSteps({ hostname, account, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }),
+            );
         this.registerOutputs({
             url: this.url,
             hostname,

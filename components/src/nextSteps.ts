@@ -1,8 +1,11 @@
 // What a person should know after an `up`, in sentences; the engine's own message about protected resources can't say
 // it.
+import { findCommandLine } from "./findCommandLine";
+import type { AccountArgs } from "./sparkpost/account";
 
 export interface Situation {
     hostname: string;
+    account?: AccountArgs;
     /** Whether links are https. */
     secure: boolean;
     protect: boolean;
@@ -25,14 +28,14 @@ const answersKept = 300;
 
 /** Sentences about a tracking domain: what is to be done first, then what is good to know. */
 export function nextSteps(situation: Situation): string[] {
-    const { hostname, secure, protect, adopt, hasLinks, waitsFor, ofEdge } = situation;
+    const { hostname, account, secure, protect, adopt, hasLinks, waitsFor, ofEdge } = situation;
     const steps = [...waitsFor, ...ofEdge];
     if (waitsFor.length === 0) {
         steps.push(...(secure ? [secureStep(hostname)] : wayBackSteps(hostname)), ...moveSteps(situation));
     }
     if (adopt) {
         steps.push(
-            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them. To have them again, take them over again: \`npx pulumi-sparkpost-tracking find ${hostname}\`.`,
+            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them. To have them again, take them over again: \`${findCommandLine(hostname, account)}\`.`,
         );
     }
     if (adopt && hasLinks) {

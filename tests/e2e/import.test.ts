@@ -1,7 +1,9 @@
 // What a host has at Cloudflare already: taken over by its ids and corrected in one up, or told with the command that finds them.
 import { expect, it } from "vitest";
 import { makeRedirect } from "../support/pageRules.ts";
+import { printedEntry } from "../support/printedEntry.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
+import { runCli } from "../unit/cli/program.ts";
 
 const hostname = "track.example.com";
 const command = `npx pulumi-sparkpost-tracking find ${hostname}`;
@@ -35,6 +37,30 @@ it("takes over the record and the page rule of the 2020 guide and corrects them 
         location: "https://shop.example",
     });
     expect(stack.events("record-deleted")).toEqual([]);
+});
+
+it("takes over by what the command prints, pasted as it is, and leaves as it was what the host has", async () => {
+    await using stack = await TestStack.start();
+    const { sparkpost, cloudflare, probe, click } = await inUse(stack, { content: "example.com", proxied: true });
+    const pageRule = await makeRedirect(stack.sandbox, hostname);
+    const { out } = await runCli(["find", hostname, "--api-url", sparkpost.us.apiUrl], {
+        CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
+        CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
+        SPARKPOST_API_KEY: sparkpost.us.apiKey,
+    });
+    // The way through the sandbox's internet is all that is added.
+    const entry = { ...printedEntry(out), probe: { deadline: 20, ...probe }, verification: { deadline: 20 } };
+    await stack.workspace.configure({ "sparkpost-tracking:domains": [entry] });
+
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    expect(`${cloudflare.zoneId("example.com")}/${cloudflare.pageRules("example.com")[0]?.id}`).toBe(pageRule);
+    expect(await click(`https://${hostname}/f/a`)).toMatchObject({ status: 301, location: "https://spgo.io/f/a" });
+    expect(printedEntry(out).cloudflare?.import?.record).toBe(recordId(stack));
+    expect(stack.events("record-deleted", "page-rule-deleted")).toEqual([]);
+    // The same command again is told for when the stack is gone.
+    expect((await stack.run("stack output --json", 0)).stdout).toContain(`${command} --api-url ${sparkpost.us.apiUrl}`);
+    await stack.unchanged("--refresh");
 });
 
 it("refuses a record that the stack doesn't have, with the command that takes it over", async () => {

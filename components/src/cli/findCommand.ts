@@ -1,14 +1,15 @@
 // `find`: what exists for a tracking host, and the configuration that takes it over.
 import { checkHostname } from "../hostname";
 import { describeProblems } from "../problems";
-import { type AccountArgs, accountProblems, apiKeyVariable, describeScope, resolveAccount } from "../sparkpost/account";
+import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
 import { SparkPostError } from "../sparkpost/runtime/errors";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
-import { findAtCloudflare } from "./cloudflareFinds";
-import { describeCloudflare, describeSparkPost } from "./findReport";
+import { type FoundAtCloudflare, findAtCloudflare } from "./cloudflareFinds";
+import { endpointNote, leadOf, withEndpoint } from "./endpointToday";
+import { describeAccount, describeCloudflare, describeSparkPost, otherAccounts } from "./findReport";
 import { cloudflareOf, cloudflareVariable, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./io";
-import { asTypeScript, asYaml, entryFor } from "./snippet";
+import { asTypeScript, asYaml, entryFor, placesOf, type SnippetEntry } from "./snippet";
 
 export async function findCommand(args: string[], io: Io): Promise<number> {
     const { hostname, account, asCode } = argumentsOf(args);
@@ -23,31 +24,56 @@ export async function findCommand(args: string[], io: Io): Promise<number> {
     ]);
 
     io.out(report("Cloudflare", edge, missing(cloudflareVariable), (found) => describeCloudflare(hostname, found)));
-    const scope = describeScope(resolveAccount(account).api);
     io.out("");
     io.out(
-        report(`SparkPost, ${scope}`, registration, missing(apiKeyVariable), (found) =>
+        report(describeAccount(account), registration, missing(apiKeyVariable), (found) =>
             describeSparkPost(hostname, found, account.subaccount),
         ),
     );
-
+    io.out(`  ${otherAccounts(account)}`);
     if (edge.value?.zone !== undefined || registration.value !== undefined) {
-        const entry = entryFor(hostname, { edge: edge.value, registration: registration.value, account });
-        io.out(
-            asCode ? `\nFor your program:\n\n${asTypeScript(entry)}` : `\nFor Pulumi.<stack>.yaml:\n\n${asYaml(entry)}`,
-        );
-        if (!isKnown(edge)) {
-            io.out("\nCloudflare didn't answer, so `cloudflare` is left out.");
-        }
-        if (!isKnown(registration)) {
-            io.out("\nSparkPost didn't answer: add `adopt: true` if the host is registered there.");
-        }
+        io.out(configuration(hostname, { edge, registration, account, asCode }));
     }
     const failures = [edge.failure, registration.failure].filter((failure) => failure !== undefined);
     for (const failure of failures) {
         io.err(`\n${failure}`);
     }
     return failures.length > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+/** What takes over what was found, and what is to be known about it. */
+function configuration(hostname: string, { edge, registration, account, asCode }: Findings): string {
+    const lead = leadOf(hostname, edge.value);
+    const subaccount = registration.value?.subaccount;
+    const owner = subaccount === undefined ? account : { ...account, subaccount };
+    const known = withEndpoint(owner, lead, edge.value?.zone?.name);
+    const entry = entryFor(hostname, { edge: edge.value, registration: registration.value, account: known });
+    const notes = [
+        endpointNote(hostname, known, lead),
+        isKnown(edge) ? undefined : "Cloudflare didn't answer, so `cloudflare` is left out.",
+        isKnown(registration)
+            ? undefined
+            : "SparkPost didn't answer: add `adopt: true` if the host is registered there.",
+    ];
+    return [
+        "",
+        ...(entry.adopt || entry.cloudflare?.import ? [...intoOwn(hostname, entry), ""] : []),
+        asCode ? `For your program:\n\n${asTypeScript(entry)}` : `For Pulumi.<stack>.yaml:\n\n${asYaml(entry)}`,
+        ...notes.filter((note) => note !== undefined).map((note) => `\n${note}`),
+    ].join("\n");
+}
+
+/** How the lines go into what the user has written already. */
+function intoOwn(hostname: string, entry: SnippetEntry): string[] {
+    return [
+        `If ${hostname} has an entry already, keep that: only you know its \`name\`, \`createZone\` and the like. Put into it what it lacks:`,
+        ...placesOf(entry),
+        ...(entry.cloudflare?.import?.record
+            ? [
+                  "Where it has `fastly` or `managed`, only `import: { record }` belongs there, below `dns: { cloudflare }`.",
+              ]
+            : []),
+    ];
 }
 
 function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; asCode: boolean } {
@@ -83,6 +109,13 @@ function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; 
         throw new UsageError(describeProblems("find", problems));
     }
     return { hostname, account, asCode: values.typescript === true };
+}
+
+interface Findings {
+    edge: Attempt<FoundAtCloudflare>;
+    registration: Attempt<TrackingDomainState | undefined>;
+    account: AccountArgs;
+    asCode: boolean;
 }
 
 /** One half of the answer: not asked for want of a key, failed in words, or found (perhaps nothing). */

@@ -1,6 +1,7 @@
 // What was found for a tracking host, in lines for a person. Pure.
 import { targetOf } from "../cloudflare/pageRulePattern";
 import { MARK } from "../dns/recordMark";
+import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflareReads";
@@ -22,15 +23,28 @@ export function describeCloudflare(hostname: string, found: FoundAtCloudflare | 
     ].join("\n");
 }
 
+/** The account that is asked, as a title. */
+export function describeAccount(account: AccountArgs): string {
+    const { region = "us", tenant, apiUrl } = account;
+    const service = (tenant ?? apiUrl) ? "SparkPost" : `SparkPost's ${region.toUpperCase()} service`;
+    return `${service}, ${describeScope(resolveAccount(account).api)}`;
+}
+
+/** Which flags ask another account than this one. */
+export function otherAccounts({ region = "us", tenant, apiUrl, subaccount }: AccountArgs): string {
+    const regions = (tenant ?? apiUrl) ? "us|eu" : region === "us" ? "eu" : "us";
+    const within =
+        subaccount === undefined ? "a subaccount with --subaccount NUMBER" : "its primary account without --subaccount";
+    return `Another service is asked with --region ${regions}, --tenant NAME or --api-url URL, ${within}.`;
+}
+
 export function describeSparkPost(
     hostname: string,
     found: TrackingDomainState | undefined,
     asked: number | undefined,
 ): string {
     if (!found) {
-        const elsewhere =
-            asked === undefined ? " If a subaccount has it, ask with --subaccount and the subaccount's number." : "";
-        return `nothing there: ${hostname} isn't registered here, so the stack makes it (no \`adopt\`).${elsewhere}`;
+        return `nothing there: ${hostname} isn't registered here, so the stack makes it (no \`adopt\`).`;
     }
     const { secure, verified, default: isDefault, subaccount, complianceStatus } = found;
     const owner = subaccount ?? asked;

@@ -4,6 +4,7 @@ import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
 import type { CloudflarePageRule, CloudflareRecord } from "./cloudflareReads";
+import { columns } from "./text";
 
 /** An entry of a stack's list of domains, as far as it follows from what exists. */
 export interface SnippetEntry {
@@ -30,11 +31,9 @@ interface Found {
 }
 
 export function entryFor(hostname: string, { edge, registration, account }: Found): SnippetEntry {
-    const owner =
-        registration?.subaccount === undefined ? account : { ...account, subaccount: registration.subaccount };
     return {
         hostname,
-        ...(Object.keys(owner).length > 0 && { account: owner }),
+        ...(Object.keys(account).length > 0 && { account }),
         ...(edge?.zone && { cloudflare: cloudflareFor(hostname, edge, edge.zone) }),
         ...(registration?.default && { default: true }),
         ...(registration && { adopt: true }),
@@ -58,6 +57,17 @@ export function ruleToImport(hostname: string, rules: readonly CloudflarePageRul
 export function forwardingOf({ actions }: CloudflarePageRule): { url?: string; status_code?: number } | undefined {
     const forwarding = actions.find(({ id }) => id === "forwarding_url");
     return forwarding && ((forwarding.value ?? {}) as { url?: string; status_code?: number });
+}
+
+/** Which of its lines belong where in an entry that is there already, a line for each place. */
+export function placesOf(entry: SnippetEntry): string[] {
+    const { hostname: _, ...others } = entry;
+    const fields = Object.entries(others);
+    const beside = fields.filter(([, value]) => typeof value !== "object").map(([field]) => field);
+    const places = fields
+        .filter(([, value]) => typeof value === "object")
+        .map(([field, value]) => [`below \`${field}\`:`, Object.keys(value).join(", ")]);
+    return columns(beside.length > 0 ? [["beside `hostname`:", beside.join(", ")], ...places] : places);
 }
 
 export function asYaml(entry: SnippetEntry): string {

@@ -7,7 +7,7 @@ export const usage = `Usage:
       --region us|eu         SparkPost's service; default us
       --tenant NAME          an Enterprise account's tenant, instead of a region
       --api-url URL          another API, instead of a region
-      --subaccount NUMBER    the subaccount that owns the domain
+      --subaccount NUMBER    the subaccount that owns the domain; default the primary account
       Exit code: 0 found, or nothing there; 1 failed; 2 wrong arguments.
 
   pulumi-sparkpost-tracking compare-zone ZONE [options]

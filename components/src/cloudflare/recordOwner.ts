@@ -2,6 +2,7 @@
 // refused with the command that takes it over, and what it has is never taken over a second time.
 import type * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
+import { findCommandLine } from "../findCommandLine";
 import { resourcesInState } from "../ownState";
 import { UserError } from "../userError";
 
@@ -139,7 +140,7 @@ async function urnsInState(name: string, component: pulumi.Resource): Promise<st
 }
 
 function findCommand(hostname: string): string {
-    return `npx pulumi-sparkpost-tracking find ${hostname}`;
+    return findCommandLine(hostname);
 }
 
 function described({ type, content, proxied }: RecordSummary): string {

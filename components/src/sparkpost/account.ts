@@ -162,7 +162,7 @@ function apiUrlProblems(apiUrl: string): Problem[] {
     if (!URL.canParse(apiUrl)) {
         return [{ field, value: apiUrl, message: "write the whole address, such as https://sp.example.com/api/v1" }];
     }
-    const { protocol, hostname, username, search, hash } = new URL(apiUrl);
+    const { protocol, hostname, username, password, search, hash } = new URL(apiUrl);
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
     if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
         return [
@@ -173,7 +173,7 @@ function apiUrlProblems(apiUrl: string): Problem[] {
             },
         ];
     }
-    if (username || search || hash) {
+    if (username || password || search || hash) {
         return [{ field, message: "leave out user, query and fragment: only scheme, host and path belong here" }];
     }
     return [];

@@ -1,17 +1,14 @@
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import Cloudflare from "cloudflare";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseDomains } from "../../../components/src/domainList.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
+import { printedEntry, printedYaml } from "../../support/printedEntry.ts";
 import { byCall, type Reply, startApi } from "../../support/scriptedApi.ts";
 import { runCli } from "./program.ts";
 
 const HOST = "track.example.com";
-
-/** The parser that Pulumi's SDK brings. */
-const yaml = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"))("js-yaml");
 
 async function world(options?: SandboxOptions) {
     const sandbox = await startSandbox(options);
@@ -28,7 +25,7 @@ function cloudflareOf({ cloudflare }: Sandbox) {
 }
 
 /** The 2020 guide's set-up: a record, and a page rule that redirects. Gives the ids as the provider imports them. */
-async function redirecting(sandbox: Sandbox, status = 301) {
+async function redirecting(sandbox: Sandbox, status = 301, endpoint = "spgo.io") {
     sandbox.cloudflare.seedRecord({ name: HOST, type: "CNAME", content: "example.com", proxied: true });
     const { apiToken, baseUrl } = sandbox.cloudflare;
     const zone = sandbox.cloudflare.zoneId("example.com");
@@ -36,7 +33,7 @@ async function redirecting(sandbox: Sandbox, status = 301) {
     await client.pageRules.create({
         zone_id: zone,
         targets: [{ target: "url", constraint: { operator: "matches", value: `${HOST}/*` } }],
-        actions: [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: status as 301 } }],
+        actions: [{ id: "forwarding_url", value: { url: `https://${endpoint}/$1`, status_code: status as 301 } }],
         priority: 2,
         status: "active",
     });
@@ -60,12 +57,13 @@ describe("find", () => {
         expect(out).toContain(
             "track.example.com is registered: secure (https links), verified, the default, of the primary account.",
         );
-        expect(out.split("For Pulumi.<stack>.yaml:\n\n")[1]).toBe(
+        expect(printedYaml(out)).toBe(
             `config:
   sparkpost-tracking:domains:
     - hostname: track.example.com
       account:
         apiUrl: "${sandbox.sparkpost.us.apiUrl}"
+        endpoint: spgo.io
       cloudflare:
         zone: example.com
         mode: redirect
@@ -75,8 +73,7 @@ describe("find", () => {
           record: ${record}
           pageRule: ${pageRule}
       default: true
-      adopt: true
-`,
+      adopt: true`,
         );
     });
 
@@ -85,11 +82,7 @@ describe("find", () => {
         const { record, pageRule } = await redirecting(sandbox);
         sandbox.sparkpost.us.seed({ domain: HOST, secure: false, verified: true });
         const { out } = await find();
-        const { config } = yaml.load(out.split("For Pulumi.<stack>.yaml:\n\n")[1] ?? "");
-        // An account that isn't SparkPost's own is given its endpoint by the user.
-        const [entry] = config["sparkpost-tracking:domains"];
-        entry.account.endpoint = "spgo.io";
-        expect(parseDomains([entry])).toMatchObject([
+        expect(parseDomains([printedEntry(out)])).toMatchObject([
             { hostname: HOST, adopt: true, cloudflare: { mode: "redirect", import: { record, pageRule } } },
         ]);
     });
@@ -111,11 +104,12 @@ describe("find", () => {
         const { record, pageRule } = await redirecting(sandbox, 302);
         const { code, out } = await find(["--typescript"]);
         expect(code).toBe(0);
-        expect(out.split("For your program:\n\n")[1]).toBe(
+        expect(out.split("For your program:\n\n")[1]?.split("\n\n")[0]).toBe(
             `new HttpsTrackingDomain("track", {
     hostname: "track.example.com",
     account: {
         apiUrl: "${sandbox.sparkpost.us.apiUrl}",
+        endpoint: "spgo.io",
     },
     cloudflare: {
         zone: "example.com",
@@ -126,8 +120,46 @@ describe("find", () => {
             pageRule: "${pageRule}",
         },
     },
-});
-`,
+});`,
+        );
+    });
+
+    it("says which lines go where in an entry that the stack has, for that one isn't to be replaced", async () => {
+        const { sandbox, find } = await world();
+        await redirecting(sandbox);
+        sandbox.sparkpost.us.seed({ domain: HOST, default: true, verified: true });
+        const { out } = await find();
+        expect(out).toMatch(/If track\.example\.com has an entry already, keep that: .*`name`, `createZone`/);
+        expect(out).toContain("beside `hostname`:   default, adopt\n");
+        expect(out).toContain("below `account`:     apiUrl, endpoint\n");
+        expect(out).toContain("below `cloudflare`:  zone, mode, statusCode, priority, import\n");
+        expect(out).toContain("Where it has `fastly` or `managed`, only `import: { record }` belongs there");
+    });
+
+    it("takes the endpoint that another API doesn't imply from the rule, else from the record", async () => {
+        const { sandbox, find } = await world();
+        await redirecting(sandbox, 302, "et.pmta.example");
+        const ruled = await find();
+        expect(printedEntry(ruled.out).account?.endpoint).toBe("et.pmta.example");
+        expect(ruled.out).toMatch(/`account\.endpoint` is where the host's page rule leads: hold it against/);
+
+        const { sandbox: other, find: findOther } = await world();
+        other.cloudflare.seedRecord({ name: HOST, type: "CNAME", content: "et.pmta.example", proxied: true });
+        const led = await findOther();
+        expect(printedEntry(led.out).account?.endpoint).toBe("et.pmta.example");
+        expect(led.out).toContain("is where the host's record leads");
+    });
+
+    it.each([
+        ["an address", { type: "A" as const, content: "192.0.2.80" }],
+        ["the website", { type: "CNAME" as const, content: "example.com" }],
+    ])("says that the endpoint is missing where the record leads to %s", async (_what, record) => {
+        const { sandbox, find } = await world();
+        sandbox.cloudflare.seedRecord({ name: HOST, ...record });
+        const { out } = await find();
+        expect(printedEntry(out).account).toEqual({ apiUrl: sandbox.sparkpost.us.apiUrl });
+        expect(out).toMatch(
+            /`account\.endpoint` is missing.*the stack refuses the entry until you write the CNAME value/,
         );
     });
 
@@ -269,6 +301,53 @@ describe("find", () => {
         expect(code).toBe(1);
         expect(err).toContain(`bad ${stand}`);
         expect(out + err).not.toContain(key);
+    });
+
+    it.each<[string, string[], string[]]>([
+        ["spgo.io", [], []],
+        ["acme.et.e.sparkpost.com", ["--tenant", "acme"], []],
+        [
+            "v2.spgo.io",
+            [],
+            [
+                "leads to v2.spgo.io, and the first `up` makes that spgo.io. ",
+                "write `account: { endpoint: v2.spgo.io }`",
+            ],
+        ],
+        ["eu.v2.spgo.io", ["--region", "eu"], ["makes that eu.spgo.io", "{ region: eu, endpoint: eu.v2.spgo.io }`"]],
+        ["eu.spgo.io", [], [`\`npx pulumi-sparkpost-tracking find ${HOST} --region eu\``, "`account: { region: eu }`"]],
+        ["v2.spgo.io", ["--region", "eu"], ["{ region: us, endpoint: v2.spgo.io }`"]],
+        ["acme.et.e.sparkpost.com", [], [`find ${HOST} --tenant acme\``, "`account: { tenant: acme }`"]],
+        ["et.pmta.example", [], ["If SparkPost's UI shows it", "`account: { endpoint: et.pmta.example }`"]],
+        ["et.pmta.example", ["--subaccount", "7"], ["`account: { subaccount: 7, endpoint: et.pmta.example }`"]],
+    ])("of a host that leads to %s, asked with %j, says what keeps that: %j", async (endpoint, flags, words) => {
+        const { sandbox, env } = await world();
+        const ask = () => runCli(["find", HOST, ...flags], { ...env, SPARKPOST_API_KEY: "" });
+        sandbox.cloudflare.seedRecord({ name: HOST, type: "CNAME", content: endpoint, proxied: true });
+        const byRecord = (await ask()).out;
+        sandbox.cloudflare.changeRecord(HOST, { content: "example.com" });
+        await redirecting(sandbox, 302, endpoint);
+        const byRule = (await ask()).out;
+        for (const [by, out] of Object.entries({ record: byRecord, "page rule": byRule })) {
+            expect(out.includes(`The host's ${by} leads to`)).toBe(words.length > 0);
+            for (const word of words) {
+                expect(out).toContain(word);
+            }
+        }
+    });
+
+    it.each([
+        [[], "SparkPost's US service, the primary account at api.sparkpost.com", "--region eu, --tenant NAME or"],
+        [["--region", "eu"], "SparkPost's EU service, the primary account at api.eu.sparkpost.com", "--region us,"],
+        [["--tenant", "acme"], "SparkPost, the primary account at acme.api.e.sparkpost.com", "--region us|eu,"],
+        [[], "SparkPost's US service", "a subaccount with --subaccount NUMBER."],
+        [["--subaccount", "7"], "subaccount 7 at api.sparkpost.com", "its primary account without --subaccount."],
+    ])("asked with %j says which account it means, and what asks another", async (flags, title, others) => {
+        const { env } = await world();
+        const { out } = await runCli(["find", HOST, ...flags], { ...env, SPARKPOST_API_KEY: "" });
+        expect(out).toContain(title);
+        expect(out).toMatch(/Another service is asked with --region .*--api-url URL, /);
+        expect(out).toContain(others);
     });
 
     it("reads lists page by page", async () => {

@@ -84,6 +84,7 @@ describe("mistakes in an account", () => {
 
     it.each([
         "https://user:secret@sp.example.com/api/v1",
+        "https://:secret@sp.example.com/api/v1",
         "https://sp.example.com/api/v1?key=secret",
         "https://a.b/c#d",
     ])("an address with more than scheme, host and path isn't repeated, for it may hold a secret: %s", (apiUrl) => {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { findCommandLine } from "../../components/src/findCommandLine.ts";
+import type { AccountArgs } from "../../components/src/sparkpost/account.ts";
+
+describe("the command that finds what exists", () => {
+    it.each<[AccountArgs | undefined, string]>([
+        [undefined, ""],
+        [{}, ""],
+        [{ region: "us" }, ""],
+        [{ region: "eu", subaccount: 7 }, " --region eu --subaccount 7"],
+        [{ tenant: "acme" }, " --tenant acme"],
+        [{ apiUrl: "https://sp.example.com/api/v1" }, " --api-url https://sp.example.com/api/v1"],
+        [{ apiUrl: "http://[::1]:8080/it's" }, ` --api-url 'http://[::1]:8080/it'\\''s'`],
+        // What isn't an argument of the command, it finds out or takes from the environment.
+        [{ endpoint: "v2.spgo.io", apiKeyConfig: "sparkpost:apiKeyEu", timeout: 60 }, ""],
+    ])("of the account %j has the flags that ask it:%s", (account, flags) => {
+        expect(findCommandLine("track.example.com", account)).toBe(
+            `npx pulumi-sparkpost-tracking find track.example.com${flags}`,
+        );
+    });
+});
