@@ -150,6 +150,10 @@ describe("a redirect's page rule", () => {
 
 describe("a page rule of the host that is there already", () => {
     const there = { [rules]: [success([byHand])], ...full };
+    const both: [string, typeof withRedirect | typeof withSettings][] = [
+        ["redirect", withRedirect],
+        ["settings", withSettings],
+    ];
     const takingOver = () =>
         new CloudflareRedirectEdge("track", {
             hostname: "track.example.com",
@@ -157,18 +161,18 @@ describe("a page rule of the host that is there already", () => {
             import: { pageRule: importId },
         });
 
-    it.each([
-        ["redirect", withRedirect],
-        ["settings", withSettings],
-    ])("and isn't in the state is refused by a %s, with the command that takes it over", async (_what, program) => {
-        const { errors, warnings, made } = await declare(there, state({ target: "shop.example.com/*" }), program);
-        expect(errors).toEqual([
-            `Page rule track.example.com/*: the host has a rule that isn't this stack's (${byHand.id}, track.example.com/*, redirect 301 to https://old.example.com/$1, priority 1, active): there can be no second one of the same pattern.\n` +
-                "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com\n" +
-                "Nothing was changed at Cloudflare.",
-        ]);
-        expect([warnings, made]).toEqual([[], []]);
-    });
+    it.each(both)(
+        "and isn't in the state is refused by a %s, with the command that takes it over",
+        async (_what, program) => {
+            const { errors, warnings, made } = await declare(there, state({ target: "shop.example.com/*" }), program);
+            expect(errors).toEqual([
+                `Page rule track.example.com/*: the host has a rule that isn't this stack's (${byHand.id}, track.example.com/*, redirect 301 to https://old.example.com/$1, priority 1, active): there can be no second one of the same pattern.\n` +
+                    "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com\n" +
+                    "Nothing was changed at Cloudflare.",
+            ]);
+            expect([warnings, made]).toEqual([[], []]);
+        },
+    );
 
     it.each([
         ["by its zone", { target: "track.example.com/*" }],
@@ -177,6 +181,19 @@ describe("a page rule of the host that is there already", () => {
         const { errors, warnings, made } = await declare(there, state(outputs), withRedirect);
         expect([errors, warnings, made]).toEqual([[], [], ["DnsRecord", "PageRule"]]);
     });
+
+    it.each(both)(
+        "under the host's name of before, of a %s, needs no room: it's changed in place",
+        async (_what, program) => {
+            const before = { ...full, [rules]: [success([rule("r1", "old.example.com/*")])] };
+            const urn = (name: string) =>
+                `urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareRedirectEdge$cloudflare:index/pageRule:PageRule::${name}`;
+            const { errors } = await declare(before, state({ target: "old.example.com/*" }, urn("track")), program);
+            expect(errors).toEqual([]);
+            const another = await declare(before, state({ target: "old.example.com/*" }, urn("other")), program);
+            expect(another.errors).toEqual([expect.stringContaining("the zone has 1 of 1 page rules")]);
+        },
+    );
 
     it("and is taken over needs no room, and the engine gets its id", async () => {
         const { errors, warnings, one } = await declare(there, state({}), takingOver);
@@ -200,5 +217,9 @@ describe("a page rule of the host that is there already", () => {
         const { errors, warnings, made } = await declare(there, {}, withRedirect);
         expect([errors, made]).toEqual([[], ["DnsRecord", "PageRule"]]);
         expect(warnings).toEqual([expect.stringContaining("npx pulumi-sparkpost-tracking find track.example.com")]);
+
+        const actions = [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 302 } }];
+        const alike = await declare({ [rules]: [success([{ ...byHand, actions }])] }, {}, withRedirect);
+        expect(alike.warnings).toEqual([]);
     });
 });
