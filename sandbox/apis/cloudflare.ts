@@ -134,12 +134,14 @@ export function success(result: unknown) {
     return { success: true, errors: [], messages: [], result };
 }
 
-function failure(code: number, message: string) {
-    return { success: false, errors: [{ code, message }], messages: [], result: null };
+function failure(code: number, message: string, details: string[] = []) {
+    const messages = details.map((detail) => ({ code: 1, message: detail, type: null }));
+    return { success: false, errors: [{ code, message }], messages, result: null };
 }
 
-export function refused(status: number, code: number, message: string): ApiError {
-    return new ApiError(status, failure(code, message));
+/** `details` are what the API says about it beside the error. */
+export function refused(status: number, code: number, message: string, details?: string[]): ApiError {
+    return new ApiError(status, failure(code, message, details));
 }
 
 /** docs: clients page until a page is empty. filler: 20 a page unless asked. */

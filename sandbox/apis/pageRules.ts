@@ -32,6 +32,7 @@ export function pageRuleRoutes(api: FastifyInstance, options: CloudflareOptions,
     api.post(PATH, { onRequest }, async (request) => {
         const zone = zoneIn(request, zones);
         const rule = ruleIn(request);
+        refuseSecond(zone, rule);
         // docs: "Quotas: 3 free, 20 Pro, 50 Business, 125 Enterprise". filler: code and words.
         if (zone.pageRules.size >= (sandbox.pageRuleQuota ?? FREE_PAGE_RULES)) {
             throw refused(400, 1004, "Page Rule validation failed: your zone has reached its page rule limit");
@@ -53,6 +54,7 @@ export function pageRuleRoutes(api: FastifyInstance, options: CloudflareOptions,
     api.put(`${PATH}/:rule`, { onRequest }, async (request) => {
         const { zone, rule } = existing(request, zones);
         const replaced = ruleIn(request, rule);
+        refuseSecond(zone, replaced);
         zone.pageRules.set(rule.id, replaced);
         told("page-rule-updated", zone, replaced);
         return success(replaced);
@@ -74,6 +76,20 @@ function existing(request: FastifyRequest, zones: Zone[]): { zone: Zone; rule: P
     }
     // docs: "404 on read = gone". filler: the code.
     throw refused(404, 1002, "Invalid Page Rule identifier");
+}
+
+/**
+ * reports: error 1004, and the reason among the messages. inferred: the same where a rule is changed to that URL. filler:
+ * only the very same text counts.
+ */
+function refuseSecond(zone: Zone, { id, targets }: PageRule): void {
+    const pattern = targets[0]?.constraint.value;
+    const others = [...zone.pageRules.values()].filter((other) => other.id !== id);
+    if (others.some((other) => other.targets[0]?.constraint.value === pattern)) {
+        throw refused(400, 1004, "Page Rule validation failed: See messages for details.", [
+            ".distinctTargetUrl: Your zone already has an existing page rule with that URL. If you are modifying only page rule settings use the Edit Page Rule option instead",
+        ]);
+    }
 }
 
 function ruleIn(request: FastifyRequest, before?: PageRule): PageRule {

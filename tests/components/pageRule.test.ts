@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
 import { CloudflareRedirectEdge } from "../../components/src/cloudflare/redirectEdge.ts";
@@ -8,7 +9,26 @@ const token = "0123456789abcdef0123456789abcdef01234567";
 const rules = "GET /zones/z/pagerules";
 const records = "GET /zones/z/dns_records?name=track.example.com&page=1&per_page=50";
 const success = (result: unknown): Reply => ({ body: { success: true, result } });
-const wildcard = { targets: [{ constraint: { value: "*.example.com/*" } }], priority: 3, status: "active" };
+const rule = (id: string, pattern: string, priority = 1) => ({
+    id,
+    targets: [{ constraint: { value: pattern } }],
+    actions: [{ id: "forwarding_url", value: { url: "https://old.example.com/$1", status_code: 301 } }],
+    priority,
+    status: "active",
+});
+const wildcard = rule("r9", "*.example.com/*", 3);
+const byHand = rule("2".repeat(32), "track.example.com/*");
+const importId = ["1", "2"].map((digit) => digit.repeat(32)).join("/");
+const full = { "GET /zones/z": [success({ meta: { page_rule_quota: 1 } })] };
+
+/** The stack's state has this page rule, beside what isn't one of this host and zone. */
+function state(outputs: object, urn = "one"): RunOptions {
+    const type = "cloudflare:index/pageRule:PageRule";
+    const elsewhere = { type, outputs: { zoneId: "other", target: "track.example.com/*" } };
+    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { zoneId: "z", ...outputs } };
+    const resources = { [urn]: { type, outputs: { zoneId: "z", ...outputs } }, elsewhere, record };
+    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: resources } } };
+}
 
 beforeEach(() => {
     vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
@@ -54,7 +74,7 @@ describe("a page rule", () => {
     });
 
     it("that the zone has no room for is refused in words, and no record is made either", async () => {
-        const other = { ...wildcard, targets: [{ constraint: { value: "www.example.com/*" } }] };
+        const other = rule("r1", "www.example.com/*");
         const { errors, made } = await declare({
             [rules]: [success([other, other, other])],
             "GET /zones/z": [success({ meta: { page_rule_quota: 3 } })],
@@ -112,7 +132,7 @@ describe("a redirect's page rule", () => {
             "the zone has no room for",
             {
                 [rules]: [success([{ ...wildcard, targets: [] }])],
-                "GET /zones/z": [success({ meta: { page_rule_quota: 1 } })],
+                ...full,
             },
             "use `mode: proxy` (a CloudflareEdge): a proxied host needs no page rule.",
         ],
@@ -125,5 +145,81 @@ describe("a redirect's page rule", () => {
         const { errors, made } = await declare(replies, {}, withRedirect);
         expect(errors).toEqual([expect.stringContaining(message)]);
         expect(made).toEqual([]);
+    });
+});
+
+describe("a page rule of the host that is there already", () => {
+    const there = { [rules]: [success([byHand])], ...full };
+    const both: [string, typeof withRedirect | typeof withSettings][] = [
+        ["redirect", withRedirect],
+        ["settings", withSettings],
+    ];
+    const takingOver = () =>
+        new CloudflareRedirectEdge("track", {
+            hostname: "track.example.com",
+            zoneId: pulumi.output("z"),
+            import: { pageRule: importId },
+        });
+
+    it.each(both)(
+        "and isn't in the state is refused by a %s, with the command that takes it over",
+        async (_what, program) => {
+            const { errors, warnings, made } = await declare(there, state({ target: "shop.example.com/*" }), program);
+            expect(errors).toEqual([
+                `Page rule track.example.com/*: the host has a rule that isn't this stack's (${byHand.id}, track.example.com/*, redirect 301 to https://old.example.com/$1, priority 1, active): there can be no second one of the same pattern.\n` +
+                    "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com\n" +
+                    "Nothing was changed at Cloudflare.",
+            ]);
+            expect([warnings, made]).toEqual([[], []]);
+        },
+    );
+
+    it.each([
+        ["by its zone", { target: "track.example.com/*" }],
+        ["where its zone is secret", { target: "track.example.com/*", zoneId: { secret: "envelope" } }],
+    ])("and is in the state, %s, is known, whatever it does by now, and needs no room", async (_what, outputs) => {
+        const { errors, warnings, made } = await declare(there, state(outputs), withRedirect);
+        expect([errors, warnings, made]).toEqual([[], [], ["DnsRecord", "PageRule"]]);
+    });
+
+    it.each(both)(
+        "under the host's name of before, of a %s, needs no room: it's changed in place",
+        async (_what, program) => {
+            const before = { ...full, [rules]: [success([rule("r1", "old.example.com/*")])] };
+            const urn = (name: string) =>
+                `urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareRedirectEdge$cloudflare:index/pageRule:PageRule::${name}`;
+            const { errors } = await declare(before, state({ target: "old.example.com/*" }, urn("track")), program);
+            expect(errors).toEqual([]);
+            const another = await declare(before, state({ target: "old.example.com/*" }, urn("other")), program);
+            expect(another.errors).toEqual([expect.stringContaining("the zone has 1 of 1 page rules")]);
+        },
+    );
+
+    it("and is taken over needs no room, and the engine gets its id", async () => {
+        const { errors, warnings, one } = await declare(there, state({}), takingOver);
+        expect([errors, warnings]).toEqual([[], []]);
+        expect(one("PageRule").importId).toBe(importId);
+    });
+
+    it("and is in the state as another resource isn't taken over", async () => {
+        const { errors, made } = await declare(there, state({ target: "track.example.com/*" }), takingOver);
+        expect(errors).toEqual([expect.stringContaining("is this stack's already, as one.")]);
+        expect(made).toEqual([]);
+    });
+
+    it("is outranked where it is the stack's, too", async () => {
+        const beside = { [rules]: [success([byHand, wildcard])] };
+        const { errors } = await declare(beside, state({ target: "track.example.com/*" }), withRedirect);
+        expect(errors).toEqual([expect.stringContaining("Give `priority: 4` or more.")]);
+    });
+
+    it("is told where the state can't be read, and Cloudflare decides", async () => {
+        const { errors, warnings, made } = await declare(there, {}, withRedirect);
+        expect([errors, made]).toEqual([[], ["DnsRecord", "PageRule"]]);
+        expect(warnings).toEqual([expect.stringContaining("npx pulumi-sparkpost-tracking find track.example.com")]);
+
+        const actions = [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 302 } }];
+        const alike = await declare({ [rules]: [success([{ ...byHand, actions }])] }, {}, withRedirect);
+        expect(alike.warnings).toEqual([]);
     });
 });

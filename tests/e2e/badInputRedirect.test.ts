@@ -1,7 +1,7 @@
 // What people get wrong with a page rule that redirects: told in words before anything is changed, or before SparkPost is asked.
 import { expect, it } from "vitest";
 import { diagnosticOf } from "../support/diagnostics.ts";
-import { makePageRule, pageRuleApi } from "../support/pageRules.ts";
+import { makePageRule, makeRedirect, pageRuleApi } from "../support/pageRules.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -31,6 +31,44 @@ it("refuses a redirect that would find no room or be outranked, with what does w
     await stack.declare({ hostname, cloudflare: { zone: "example.com", mode: "redirect", priority: 6 } });
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    await stack.unchanged();
+});
+
+it("refuses a redirect made by hand that isn't taken over, changes nothing, and takes it over by its id with the zone's rules used up", async () => {
+    await using stack = await TestStack.start({ sandbox: { pageRuleQuota: 1 }, domains: [redirect] });
+    const { cloudflare } = stack.sandbox;
+    cloudflare.seedRecord({ name: hostname, type: "CNAME", content: "example.com", proxied: true });
+    const pageRule = await makeRedirect(stack.sandbox, hostname);
+    const id = pageRule.split("/")[1];
+    const record = `${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`;
+    const before = [cloudflare.records("example.com"), cloudflare.pageRules("example.com")];
+
+    // With the record taken over already, what is left is the rule.
+    const withRecord = { ...redirect.cloudflare, import: { record } };
+    for (const given of [{ mode: "redirect" as const }, { mode: "proxy" as const, settings: "pageRule" as const }]) {
+        await stack.declare({ hostname, cloudflare: { ...withRecord, ...given } });
+        expect(refusalIn(await stack.failingUp())).toMatch(
+            new RegExp(
+                `Page rule track\\.example\\.com/\\*: the host has a rule that isn't this stack's \\(${id}, track\\.example\\.com/\\*, redirect 301 to https://spgo\\.io/\\$1, ` +
+                    "priority 1, active\\)[\\s\\S]*npx pulumi-sparkpost-tracking find track\\.example\\.com[\\s\\S]*Nothing was changed at Cloudflare",
+            ),
+        );
+    }
+    expect([cloudflare.records("example.com"), cloudflare.pageRules("example.com")]).toEqual(before);
+    expect(stack.events("edge-request", "verify-asked")).toEqual([]);
+
+    await stack.declare({ hostname, cloudflare: { ...withRecord, import: { record, pageRule } } });
+    await stack.up();
+    expect(cloudflare.records("example.com")).toMatchObject([{ content: "spgo.io" }]);
+    expect(cloudflare.pageRules("example.com")).toMatchObject([{ id }]);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    // Its own by now, also when somebody has changed what it does, and the lines are gone.
+    const changed = { ...cloudflare.pageRules("example.com")[0], actions: [{ id: "cache_level", value: "bypass" }] };
+    await pageRuleApi(stack.sandbox, "PUT", `/${id}`, changed);
+    await stack.declare({ hostname, cloudflare: { ...redirect.cloudflare, statusCode: 301 } });
+    await stack.up();
+    expect(cloudflare.pageRules("example.com")).toMatchObject([{ id, actions: [{ value: { status_code: 301 } }] }]);
     await stack.unchanged();
 });
 

@@ -21,7 +21,7 @@ it("goes from redirect to proxy and back without a lost click, and says what isn
     // The rule goes last, so it is still there when the probe runs.
     await stack.declare(proxy);
     const { output } = await stack.up();
-    expect(output).toContain(`${hostname} still redirects to spgo.io: Pulumi deletes the page rule`);
+    expect(output).toContain(`${hostname} still redirects to spgo.io, as before.`);
     expect(await strengthOf(stack)).toBe("pending");
     await stack.unchanged();
     const advice = /pulumi (up --replace) "(.*)<name of the domain>"/.exec(output) ?? [];

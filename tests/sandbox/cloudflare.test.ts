@@ -234,7 +234,10 @@ describe("records", () => {
 });
 
 describe("page rules", () => {
-    const targets = [{ target: "url" as const, constraint: { operator: "matches" as const, value: `${HOST}/*` } }];
+    const patternOf = (value: string) => [
+        { target: "url" as const, constraint: { operator: "matches" as const, value } },
+    ];
+    const targets = patternOf(`${HOST}/*`);
     const actions = [{ id: "ssl" as const, value: "full" as const }];
 
     it("are created disabled, read, listed, replaced and deleted", async () => {
@@ -256,7 +259,17 @@ describe("page rules", () => {
     it("are no more than the plan allows", async () => {
         const { client, zone_id } = await zone({ pageRuleQuota: 1 });
         await client.pageRules.create({ zone_id, targets, actions });
-        expect(await refusal(client.pageRules.create({ zone_id, targets, actions }))).toEqual([400, 1004]);
+        const second = client.pageRules.create({ zone_id, targets: patternOf("www.example.com/*"), actions });
+        expect(await refusal(second)).toEqual([400, 1004]);
+    });
+
+    it("have a pattern of their own, also when they are changed", async () => {
+        const { client, zone_id } = await zone();
+        await client.pageRules.create({ zone_id, targets, actions });
+        const again = client.pageRules.create({ zone_id, targets, actions });
+        await expect(again).rejects.toThrow("already has an existing page rule with that URL");
+        const www = await client.pageRules.create({ zone_id, targets: patternOf("www.example.com/*"), actions });
+        expect(await refusal(client.pageRules.update(www.id, { zone_id, targets, actions }))).toEqual([400, 1004]);
     });
 
     it("forward, or set something, but not both", async () => {

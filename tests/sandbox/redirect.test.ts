@@ -14,12 +14,17 @@ const request = (sandbox: Sandbox): ProbeRequest => ({
 });
 
 /** A page rule by SparkPost's guide of 2020. */
-function addRule(sandbox: Sandbox, url = "https://spgo.io/$1", status: "active" | "disabled" = "active", priority = 1) {
+function addRule(
+    sandbox: Sandbox,
+    url = "https://spgo.io/$1",
+    status: "active" | "disabled" = "active",
+    pattern = `${HOST}/*`,
+) {
     return cloudflare(sandbox).pageRules.create({
         zone_id: sandbox.cloudflare.zoneId("example.com"),
-        targets: [{ target: "url", constraint: { operator: "matches", value: `${HOST}/*` } }],
+        targets: [{ target: "url", constraint: { operator: "matches", value: pattern } }],
         actions: [{ id: "forwarding_url", value: { url, status_code: 302 } }],
-        priority,
+        priority: pattern.startsWith("*") ? 2 : 1,
         status,
     });
 }
@@ -57,7 +62,7 @@ describe("the guide of 2020, probed", () => {
         liveHost(sandbox);
         await addRule(sandbox, "https://spgo.io/f/a/b/c/d");
         expect(await findingIn(sandbox)).toMatchObject({ kind: "query-lost" });
-        await addRule(sandbox, "https://eu.spgo.io/$1", "active", 2);
+        await addRule(sandbox, "https://eu.spgo.io/$2", "active", "*.example.com/*");
         expect(await findingIn(sandbox)).toMatchObject({
             kind: "misdirected",
             location: "https://eu.spgo.io/f/a/b/c/d?probe=redirect",

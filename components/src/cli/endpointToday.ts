@@ -1,9 +1,10 @@
 // Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
+import { forwardingOf } from "../cloudflare/pageRulePattern";
 import { findCommandLine } from "../findCommandLine";
 import { isHostname } from "../hostname";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
-import { forwardingOf, recordToImport, ruleToImport } from "./snippet";
+import { recordToImport, ruleToImport } from "./snippet";
 
 /** What leads a host on, and to which name. */
 export interface Lead {

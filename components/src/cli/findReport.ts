@@ -1,11 +1,11 @@
 // What was found for a tracking host, in lines for a person. Pure.
-import { targetOf } from "../cloudflare/pageRulePattern";
+import { actionsOf, targetOf } from "../cloudflare/pageRulePattern";
 import { MARK } from "../dns/recordMark";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
-import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflareReads";
-import { forwardingOf, recordToImport, ruleToImport } from "./snippet";
+import type { CloudflareRecord, CloudflareZone } from "./cloudflareReads";
+import { recordToImport, ruleToImport } from "./snippet";
 import { columns } from "./text";
 
 export function describeCloudflare(hostname: string, found: FoundAtCloudflare | undefined): string {
@@ -139,15 +139,4 @@ function ruleLines(hostname: string, { pageRules, pageRulesUnread }: FoundAtClou
         lines.push(`  ${targetOf(rival)} outranks the host's own rule: give it a higher \`priority\`.`);
     }
     return lines;
-}
-
-function actionsOf(rule: CloudflarePageRule): string {
-    const forwarding = forwardingOf(rule);
-    return forwarding
-        ? `redirect ${forwarding.status_code} to ${forwarding.url}`
-        : rule.actions.map(({ id, value }) => (value === undefined ? id : `${id} ${plain(value)}`)).join(", ");
-}
-
-function plain(value: unknown): string {
-    return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 // The configuration that takes over what exists, as the stack's YAML and as a program's TypeScript. Pure.
-import { targetOf } from "../cloudflare/pageRulePattern";
+import { forwardingOf, isForHost, targetOf } from "../cloudflare/pageRulePattern";
 import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { FoundAtCloudflare } from "./cloudflareFinds";
@@ -48,15 +48,17 @@ export function recordToImport(records: readonly CloudflareRecord[]): Cloudflare
     return ["CNAME", "A", "AAAA"].map((type) => records.find((record) => record.type === type)).find(Boolean);
 }
 
-/** The rule that is this host's alone, not a wildcard that serves others too. */
+/**
+ * The rule that is this host's alone, not a wildcard that serves others too: the one for all its URLs, beside which there
+ * can be no second one, else one for some of its paths.
+ */
 export function ruleToImport(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule | undefined {
-    return rules.find((rule) => hostOf(targetOf(rule)) === hostname);
-}
-
-/** What a rule with a forwarding URL does. */
-export function forwardingOf({ actions }: CloudflarePageRule): { url?: string; status_code?: number } | undefined {
-    const forwarding = actions.find(({ id }) => id === "forwarding_url");
-    return forwarding && ((forwarding.value ?? {}) as { url?: string; status_code?: number });
+    const isSame = (rule: CloudflarePageRule) => targetOf(rule).toLowerCase() === `${hostname}/*`;
+    return (
+        rules.find(isSame) ??
+        rules.find((rule) => isForHost(targetOf(rule), hostname)) ??
+        rules.find((rule) => hostOf(targetOf(rule)) === hostname)
+    );
 }
 
 /** Which of its lines belong where in an entry that is there already, a line for each place. */

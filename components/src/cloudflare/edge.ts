@@ -71,7 +71,10 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
 
         const zone = zoneOf({ ...given, hostname }, this);
         const wanted = {
+            resourceName: name,
+            hostname,
             target: targetOf(hostname),
+            importId: given.import?.pageRule,
             priority: priority ?? DEFAULT_PRIORITY,
             purpose: "settings",
         } as const;

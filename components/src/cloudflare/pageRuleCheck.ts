@@ -1,15 +1,14 @@
-// A look at a zone's page rules before ours is made. Cloudflare's provider has no list of them, so this one call is our
-// own.
+// A look at a zone's page rules before ours is made or taken over. Cloudflare's provider has no list of them, so this one
+// call is our own.
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../userError";
 import { accessOf } from "./access";
 import { type CloudflareAccess, type CloudflareMessage, getResult, isCloudflareError, wordsOf } from "./api";
 import { matches, type PageRuleSummary, targetOf } from "./pageRulePattern";
+import { ownershipOf, rulesInState, type WantedOwner } from "./ruleOwner";
 
 /** The rule that is going to be made. */
-export interface WantedRule {
-    /** Its pattern, `host/*`. */
-    target: string;
+export interface WantedRule extends WantedOwner {
     priority: number;
     /** What it is for, which decides how one can do without it. */
     purpose: "settings" | "redirect";
@@ -38,8 +37,8 @@ export function zoneIdOnceRuleFits(
 
 /**
  * Looks whether a page rule for this host could be made and would fire, and refuses in words when not: a token that
- * page rules can't be used with, a full quota, a rule that outranks ours. Where no API token is to be found (a provider
- * with another kind of credentials), Cloudflare's own answer has to do.
+ * page rules can't be used with, a rule of the host that isn't the stack's, a full quota, a rule that outranks ours. Where
+ * no API token is to be found (a provider with another kind of credentials), Cloudflare's own answer has to do.
  */
 async function checkPageRules(zoneId: string, wanted: WantedRule, component: pulumi.Resource): Promise<void> {
     const access = await accessOf(component, "cloudflare:index/pageRule:PageRule");
@@ -50,22 +49,31 @@ async function checkPageRules(zoneId: string, wanted: WantedRule, component: pul
         get<PageRuleSummary[]>(access, `zones/${zoneId}/pagerules`, wanted),
         get<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`, wanted),
     ]);
-    const problem = pageRuleProblem(wanted, rules, zone.meta?.page_rule_quota);
+    const inState = rules.length > 0 ? await rulesInState(zoneId, component) : [];
+    const ownership = ownershipOf(wanted, rules, inState);
+    const others = rules.filter((rule) => rule !== ownership.own);
+    const quota = ownership.isNew ? zone.meta?.page_rule_quota : undefined;
+    const problem = ownership.problem ?? pageRuleProblem(wanted, others, quota);
     if (problem) {
         throw new UserError(`Page rule ${wanted.target}: ${problem}\nNothing was changed at Cloudflare.`);
+    }
+    if (ownership.warning) {
+        pulumi.log.warn(ownership.warning, component);
     }
 }
 
 /**
  * Why a page rule couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching
  * rules only the one with the highest priority number fires.
+ *
+ * @param others The zone's rules without the one that is ours.
+ * @param quota  How many the zone may have; `undefined` where that isn't known, or none is added.
  */
 export function pageRuleProblem(
-    { target, priority, purpose }: WantedRule,
-    rules: readonly PageRuleSummary[],
+    { target, priority, purpose }: Pick<WantedRule, "target" | "priority" | "purpose">,
+    others: readonly PageRuleSummary[],
     quota: number | undefined,
 ): string | undefined {
-    const others = rules.filter((rule) => targetOf(rule) !== target);
     const rival = others.find(
         (rule) => rule.status === "active" && rule.priority >= priority && matches(targetOf(rule), target),
     );
@@ -75,8 +83,8 @@ export function pageRuleProblem(
             `Give \`priority: ${rival.priority + 1}\` or more.`
         );
     }
-    if (quota !== undefined && rules.length >= quota && others.length === rules.length) {
-        return `the zone has ${rules.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied host needs no page rule.`;
+    if (quota !== undefined && others.length >= quota) {
+        return `the zone has ${others.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied host needs no page rule.`;
     }
     return undefined;
 }

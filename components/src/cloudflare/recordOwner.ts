@@ -2,9 +2,9 @@
 // refused with the command that takes it over, and what it has is never taken over a second time.
 import type * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
-import { findCommandLine } from "../findCommandLine";
 import { resourcesInState } from "../ownState";
 import { UserError } from "../userError";
+import { doubleProblem, takeOver } from "./ownership";
 
 /** A DNS record as the API lists it, as far as it matters here. */
 export interface RecordSummary {
@@ -33,9 +33,6 @@ export interface WantedRecord {
 export const ADDRESSING = ["A", "AAAA", "CNAME"];
 
 const RESOURCE_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
-
-/** In the URN of a record that one of our edges has. */
-const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;
 
 /** Throws why the record can't be made or taken over; warns of what may go wrong with it. */
 export async function checkOwner(
@@ -70,8 +67,8 @@ export function ownerProblem(
     inState: readonly string[],
 ): string | undefined {
     if (importId !== undefined) {
-        const isOwn = (urn: string) => BELOW_EDGE.test(urn) && urn.endsWith(`::${resourceName}`);
-        return inState[0] === undefined || inState.some(isOwn) ? undefined : doubleProblem(name, inState[0]);
+        const double = doubleProblem({ what: `DNS record of ${name}`, transform: "record" }, resourceName, inState);
+        return double && `${double}\nNo record was changed.`;
     }
     if (!present || inState.length > 0) {
         return undefined;
@@ -81,14 +78,7 @@ export function ownerProblem(
         : "";
     return (
         `${name} has a DNS record at Cloudflare that isn't this stack's (${described(present)}), and there can be no second one. No record was changed.\n` +
-        `${marked}What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(name)}`
-    );
-}
-
-function doubleProblem(hostname: string, urn: string): string {
-    return (
-        `The DNS record of ${hostname} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource. No record was changed.\n` +
-        "Leave `import` out, and say which resource it was: `transform: { record: (args, opts) => { opts.aliases = [URN]; } }` with that URN, or `pulumi state rename`."
+        `${marked}${takeOver(name)}`
     );
 }
 
@@ -109,7 +99,7 @@ export function strangerWarning(
     return (
         stranger &&
         `${name} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
-            `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommand(name)}`
+            takeOver(name)
     );
 }
 
@@ -137,10 +127,6 @@ async function urnsInState(name: string, component: pulumi.Resource): Promise<st
         ?.filter(({ type, outputs }) => RESOURCE_TYPES.includes(type) && same(outputs.name, name))
         .filter(({ outputs }) => ADDRESSING.includes(String(outputs.type)))
         .map(({ urn }) => urn);
-}
-
-function findCommand(hostname: string): string {
-    return findCommandLine(hostname);
 }
 
 function described({ type, content, proxied }: RecordSummary): string {

@@ -69,9 +69,15 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn };
 
+        // `$1` is what the `*` of the target matched, query string included.
+        const forwardsTo = `https://${endpoint}/$1`;
         const zone = zoneOf({ ...args, hostname }, this);
         const wanted = {
+            resourceName: name,
+            hostname,
             target: targetOf(hostname),
+            forwardsTo,
+            importId: given.import?.pageRule,
             priority: priority ?? DEFAULT_PRIORITY,
             purpose: "redirect",
         } as const;
@@ -91,8 +97,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
             this,
             { ...order, retainOnDelete: opts.retainOnDelete, protect: opts.protect },
         );
-        // `$1` is what the `*` of the target matched, query string included.
-        const actions = { forwardingUrl: { url: `https://${endpoint}/$1`, statusCode } };
+        const actions = { forwardingUrl: { url: forwardsTo, statusCode } };
         const rule = declarePageRule(
             name,
             {

@@ -108,8 +108,8 @@ function weak(edge: Reply, { endpoint }: Question): Verdict {
 
 function pendingWarning(hostname: string, lastRedirect: string): string {
     return (
-        `${hostname} still redirects to ${lastRedirect}: Pulumi deletes the page rule of mode redirect at the end of this \`up\`, after the probe. ` +
-        "Links work by it until then. That the edge relays them afterwards is not proven yet: run the probe once more, " +
+        `${hostname} still redirects to ${lastRedirect}, as before. Where that is a page rule which the stack has had, of mode redirect, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
+        "Links work by it until then. That nothing else redirects, and that the edge relays them afterwards, is not proven yet: run the probe once more, " +
         '`pulumi up --replace "**:Command::<name of the domain>"`.'
     );
 }

@@ -61,7 +61,8 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
  * @param lastRedirect The endpoint that the host redirected to when it was probed last. On the way from mode redirect to
- * proxy the page rule still answers, for Pulumi deletes last: then a redirect there passes as `pending`.
+ * proxy the stack's page rule still answers, for Pulumi deletes last: then a redirect there passes as `pending`, whoever
+ * it is that redirects.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
  */
 export async function probe(

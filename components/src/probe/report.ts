@@ -31,8 +31,8 @@ export interface ProbeReport {
      * `strong`: the edge's answer carries a mark of SparkPost's tracker (302 without a body, or `server: msys-http`).
      * `weak`: the answer is the endpoint's, but a stranger's 404 could look the same; SparkPost's own check decides.
      * Where the edge redirects, it is the answer behind the redirect that is marked or isn't.
-     * `pending`: the host comes from mode redirect and its page rule still answers, for Pulumi deletes it last; links
-     * work, but the proxy isn't proven yet.
+     * `pending`: the host comes from mode redirect and still redirects, by its page rule it seems, which Pulumi deletes
+     * last; links work, but the proxy isn't proven yet.
      */
     strength: "strong" | "weak" | "pending";
     /** The address that the resolver gave for the host and that was asked. */

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { PageRuleSummary } from "../../../components/src/cloudflare/pageRulePattern.ts";
+import { ownershipOf, type WantedOwner } from "../../../components/src/cloudflare/ruleOwner.ts";
+
+const hostname = "track.example.com";
+const target = `${hostname}/*`;
+const wanted: WantedOwner = { resourceName: "track", hostname, target, forwardsTo: "https://spgo.io/$1" };
+const forwarding = (url: string, status_code = 301) => [{ id: "forwarding_url", value: { url, status_code } }];
+const rule = (pattern: string, settings: Partial<PageRuleSummary> = {}): PageRuleSummary => ({
+    id: "r1",
+    targets: [{ constraint: { value: pattern } }],
+    actions: forwarding("https://spgo.io/$1"),
+    priority: 2,
+    status: "active",
+    ...settings,
+});
+const urn = (chain: string, name: string) =>
+    `urn:pulumi:dev::shop::${chain}cloudflare:index/pageRule:PageRule::${name}`;
+const edge = "sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:index:CloudflareRedirectEdge$";
+const own = { urn: urn(edge, "track"), target };
+const others = { urn: urn("", "mine"), target };
+const elsewhere = { urn: urn(edge, "shop"), target: "shop.example.com/*" };
+const imported = { ...wanted, importId: "z1/r1" };
+
+describe("a page rule of the host that the stack doesn't have", () => {
+    it("is refused with what it does, and the command that takes it over", () => {
+        expect(ownershipOf(wanted, [rule(target)], [elsewhere]).problem).toBe(
+            "the host has a rule that isn't this stack's (r1, track.example.com/*, redirect 301 to https://spgo.io/$1, priority 2, active): there can be no second one of the same pattern.\n" +
+                "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com",
+        );
+    });
+
+    it("is told by its settings where it doesn't redirect", () => {
+        const actions = [{ id: "ssl", value: "full" }, { id: "disable_apps" }, { id: "minify", value: { js: "on" } }];
+        expect(ownershipOf(wanted, [rule(target, { actions, status: "disabled" })], []).problem).toContain(
+            '(r1, track.example.com/*, ssl full, disable_apps, minify {"js":"on"}, priority 2, disabled)',
+        );
+    });
+
+    it.each([
+        "https://track.example.com/*",
+        "http*://track.example.com/*",
+        "*://track.example.com/*",
+        "track.example.com*",
+        "track.example.com/**",
+    ])("is refused by the spelling %s: the two would stand side by side", (pattern) => {
+        expect(ownershipOf(wanted, [rule(pattern)], []).problem).toContain("the two would stand side by side");
+    });
+
+    it("is the same by capital letters", () => {
+        expect(ownershipOf(wanted, [rule("Track.Example.com/*")], []).problem).toContain("no second one of the same");
+    });
+
+    it.each(["*track.example.com/*", "*.example.com/*", "track.example.com/f/*", "track.example.com", "example.com/*"])(
+        "isn't one for %s, which is for other hosts or some paths",
+        (pattern) => {
+            expect(ownershipOf(wanted, [rule(pattern)], [])).toEqual({ isNew: true });
+        },
+    );
+
+    it("can be taken over, without need for room; another id doesn't help", () => {
+        const rules = [rule(target)];
+        expect(ownershipOf(imported, rules, [])).toEqual({ own: rules[0], isNew: false });
+        expect(ownershipOf({ ...imported, importId: "z1/r2" }, rules, []).problem).toContain("(r1, ");
+    });
+
+    it("can be taken over by another spelling, but not beside the one of the very pattern", () => {
+        const rules = [rule(`http://${target}`), rule(`https://${target}`, { id: "r2" })];
+        expect(ownershipOf({ ...imported, importId: "z1/r2" }, rules, [])).toEqual({ own: rules[1], isNew: false });
+        expect(ownershipOf(imported, [...rules, rule(target, { id: "r3" })], []).problem).toContain("(r3, ");
+    });
+});
+
+describe("a page rule of the host that the stack has", () => {
+    it("is known, whatever somebody has made of it, and needs no room", () => {
+        for (const changed of [
+            rule(target, { actions: [], status: "disabled" }),
+            rule(`https://${target}`),
+            rule(target.toUpperCase()),
+        ]) {
+            expect(ownershipOf(wanted, [rule("*/*"), changed], [elsewhere, own])).toEqual({
+                own: changed,
+                isNew: false,
+            });
+        }
+        expect(ownershipOf(wanted, [rule("other.example.com/*")], [own])).toEqual({ own: undefined, isNew: false });
+    });
+
+    it("is known under another name too: it may be the same by an alias", () => {
+        expect(ownershipOf(wanted, [rule(target)], [others]).problem).toBeUndefined();
+    });
+
+    it("isn't the same as another spelling beside it", () => {
+        const rules = [rule(`https://${target}`, { id: "r2" }), rule(target)];
+        expect(ownershipOf(wanted, rules, [own])).toEqual({ own: rules[1], isNew: false });
+    });
+
+    it("keeps its place when the host gets another name, unless that has a rule already", () => {
+        const former = { ...own, target: "old.example.com/*" };
+        expect(ownershipOf(wanted, [rule("old.example.com/*")], [former])).toEqual({ own: undefined, isNew: false });
+        expect(ownershipOf(wanted, [rule(target)], [former]).problem).toContain("isn't this stack's");
+    });
+
+    it("isn't taken over as another resource, which would delete it; the lines may stay", () => {
+        expect(ownershipOf(imported, [rule(target)], [others]).problem).toMatch(
+            /^The page rule of track\.example\.com is this stack's already, as urn:.*::mine\. .*would be deleted.*\n.*transform: \{ pageRule: .*opts\.aliases/,
+        );
+        expect(ownershipOf(imported, [rule(target)], [own]).problem).toBeUndefined();
+        expect(ownershipOf(imported, [rule(target)], [others, own]).problem).toBeUndefined();
+    });
+});
+
+describe("a page rule of the host, where nobody knows the state,", () => {
+    it("is told where it doesn't do what ours shall do, and goes on", () => {
+        const other = rule(target, { actions: forwarding("https://example.com/$1") });
+        const { own: taken, problem, warning } = ownershipOf(wanted, [other], undefined);
+        expect([taken, problem]).toEqual([other, undefined]);
+        expect(warning).toMatch(/doesn't seem to have made \(r1, .*find track\.example\.com$/s);
+        expect(ownershipOf({ ...wanted, forwardsTo: undefined }, [rule(target)], undefined).warning).toContain("(r1, ");
+    });
+
+    it("isn't told where it does, or is taken over, or there is none", () => {
+        expect(ownershipOf(wanted, [rule(target)], undefined).warning).toBeUndefined();
+        const settings = rule(target, { actions: [{ id: "ssl", value: "full" }] });
+        expect(ownershipOf({ ...wanted, forwardsTo: undefined }, [settings], undefined).warning).toBeUndefined();
+        expect(ownershipOf(imported, [settings], undefined)).toEqual({ own: settings, isNew: false });
+        expect(ownershipOf(wanted, [rule("*/*")], undefined)).toEqual({ isNew: true });
+    });
+});
