@@ -2,15 +2,28 @@
 import type { CloudflareAccess } from "../cloudflare/api";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Resolver } from "../probe/resolver";
+import { compareZone } from "../zoneComparison/compareZone";
+import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
+import { askBoth } from "../zoneComparison/zoneAnswers";
+import { usualNames } from "../zoneComparison/zoneNames";
+import { delegationOf, serversNamed, type ZoneServers } from "../zoneComparison/zoneServers";
 import { type CloudflareRecord, type CloudflareZone, readRecords, readZones } from "./cloudflareReads";
-import { compareZone } from "./compareZone";
 import { describeComparison } from "./compareZoneReport";
+import { resolverOf, serversAt } from "./givenServers";
 import { cloudflareOf, cloudflareVariable, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./io";
-import { askBoth } from "./zoneAnswers";
-import { usualNames } from "./zoneNames";
-import { delegationOf, resolverOf, serversAt, serversNamed, type ZoneServers } from "./zoneServers";
 
 export async function compareZoneCommand(args: string[], io: Io): Promise<number> {
+    try {
+        return await compareAndTell(args, io);
+    } catch (error) {
+        if (error instanceof NotComparable) {
+            throw new Failure(`${error.message} ${remedyFor(error.obstacle)}`, exitCodes.silent);
+        }
+        throw error;
+    }
+}
+
+async function compareAndTell(args: string[], io: Io): Promise<number> {
     const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
     const given = newServers.length > 0 ? serversAt("new-server", newServers) : undefined;
     const atCloudflare = await readCloudflare(zone, cloudflareOf(io), given !== undefined);
@@ -151,4 +164,17 @@ function comingServers(
         throw new UsageError(`the new name servers aren't known: ${why}. Give them with --new-server`);
     }
     return serversNamed(names, resolver, dnsPort);
+}
+
+function remedyFor(obstacle: Obstacle): string {
+    switch (obstacle.kind) {
+        case "no-servers":
+            return "Check the name, or give them with --old-server.";
+        case "no-address":
+            return "Check it (--resolver), or give addresses (--old-server, --new-server).";
+        case "no-answer":
+            return obstacle.code === "EREFUSED" || obstacle.code === "ESERVFAIL"
+                ? `They don't serve this zone, or not to this machine: check the zone's name and --${obstacle.side}-server.`
+                : `Check --${obstacle.side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
+    }
 }

@@ -1,5 +1,5 @@
 // The comparison of a zone in lines for a person, with what to do next. Pure.
-import type { Difference, ZoneComparison } from "./compareZone";
+import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
 
 export interface ReportContext {
     zone: string;

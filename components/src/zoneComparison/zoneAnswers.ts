@@ -3,10 +3,18 @@ import type { CaaRecord, MxRecord, SrvRecord } from "node:dns";
 import { isIPv6 } from "node:net";
 import { isWithin } from "../hostname";
 import { isMissingName, isMissingType, type Resolver } from "../probe/resolver";
-import type { CloudflareRecord } from "./cloudflareReads";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
-import { exitCodes, Failure } from "./io";
+import { NotComparable } from "./notComparable";
 import type { ZoneServers } from "./zoneServers";
+
+/** A DNS record as Cloudflare's API lists it, as far as it matters here. */
+export interface RecordAtCloudflare {
+    /** Full name. */
+    name: string;
+    type: string;
+    content: string;
+    proxied: boolean;
+}
 
 export interface ZoneSides {
     zone: string;
@@ -15,13 +23,13 @@ export interface ZoneSides {
     /** Knows the delegations that are public now, which an authoritative server's referral hides from a client. */
     resolver: Resolver;
     /** Cloudflare's records of the zone, where a token may read them. */
-    records?: readonly CloudflareRecord[];
+    records?: readonly RecordAtCloudflare[];
 }
 
 /** Names asked for at once. */
 const AT_ONCE = 8;
 
-/** Both sides of the names, and of the hosts within the zone that their records name. */
+/** Both sides of the names, and of the hosts within the zone that their records name. Throws {@link NotComparable}. */
 export async function askBoth(names: readonly string[], sides: ZoneSides): Promise<NameAnswers[]> {
     const asked = new Map<string, NameAnswers>();
     let next = [...new Set(names)];
@@ -100,17 +108,11 @@ async function askServer(
             return undefined;
         }
         const { code = String(error) } = error as NodeJS.ErrnoException;
-        throw new Failure(
-            `The ${side} name servers (${labels.join(", ")}) gave no answer for ${type} ${name} (${code}). ${remedyFor(code, side)}`,
-            exitCodes.silent,
+        throw new NotComparable(
+            `The ${side} name servers (${labels.join(", ")}) gave no answer for ${type} ${name} (${code}).`,
+            { kind: "no-answer", side, code },
         );
     }
-}
-
-function remedyFor(code: string, side: "old" | "new"): string {
-    return code === "EREFUSED" || code === "ESERVFAIL"
-        ? `They don't serve this zone, or not to this machine: check the zone's name and --${side}-server.`
-        : `Check --${side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
 }
 
 /** Names with an underscore are of services, not of hosts. */
@@ -168,7 +170,7 @@ async function publicDelegation(name: string, resolver: Resolver): Promise<strin
     }
 }
 
-function proxiedIn(records: readonly CloudflareRecord[]): Answers | undefined {
+function proxiedIn(records: readonly RecordAtCloudflare[]): Answers | undefined {
     const proxied = records.filter((record) => record.proxied);
     const of = (wanted: RecordType) =>
         proxied.filter(({ type }) => type === wanted).map(({ content }) => plainName(content));
