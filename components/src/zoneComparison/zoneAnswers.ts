@@ -1,28 +1,21 @@
 // Asks old and new name servers for the same names, and for those that the answers name in turn.
 import type { CaaRecord, MxRecord, SrvRecord } from "node:dns";
-import { isIPv6 } from "node:net";
 import { isWithin } from "../hostname";
 import { isMissingName, isMissingType, type Resolver } from "../probe/resolver";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
 import { NotComparable } from "./notComparable";
+import { answersByRecords, type RecordAtCloudflare } from "./recordAnswers";
+import { plainAddress, plainName } from "./recordTexts";
 import type { ZoneServers } from "./zoneServers";
-
-/** A DNS record as Cloudflare's API lists it, as far as it matters here. */
-export interface RecordAtCloudflare {
-    /** Full name. */
-    name: string;
-    type: string;
-    content: string;
-    proxied: boolean;
-}
 
 export interface ZoneSides {
     zone: string;
     old: ZoneServers;
-    new: ZoneServers;
+    /** Left out, Cloudflare's records stand for what its name servers will answer. */
+    new?: ZoneServers;
     /** Knows the delegations that are public now, which an authoritative server's referral hides from a client. */
     resolver: Resolver;
-    /** Cloudflare's records of the zone, where a token may read them. */
+    /** Cloudflare's records of the zone, where a token may read them; needed without `new`. */
     records?: readonly RecordAtCloudflare[];
 }
 
@@ -51,7 +44,7 @@ export async function askBoth(names: readonly string[], sides: ZoneSides): Promi
 async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> {
     const [old, now] = await Promise.all([
         askServers("old", name, sides.zone, sides.old),
-        askServers("new", name, sides.zone, sides.new),
+        sides.new ? askServers("new", name, sides.zone, sides.new) : byRecords(name, sides),
     ]);
     if (name !== sides.zone && old.isThere && isEmpty(old.answers)) {
         old.answers.NS = await publicDelegation(name, sides.resolver);
@@ -69,6 +62,10 @@ async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> 
         // With Cloudflare's own list it is known.
         maybeDelegated: records === undefined && now.isThere && isEmpty(now.answers),
     };
+}
+
+function byRecords(name: string, { zone, records = [] }: ZoneSides): Told {
+    return { answers: answersByRecords(name, typesFor(name, zone), zone, records), isThere: true };
 }
 
 interface Told {
@@ -146,15 +143,6 @@ function textOf(type: RecordType, record: unknown): string {
         default:
             return plainName(record as string);
     }
-}
-
-function plainName(name: string): string {
-    return name.toLowerCase().replace(/\.$/, "") || ".";
-}
-
-/** The one way to write an IPv6 address (RFC 5952), which users of an API don't keep to. */
-function plainAddress(address: string): string {
-    return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 
 /** The hosts that mail and aliases lead to. */

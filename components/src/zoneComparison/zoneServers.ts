@@ -1,5 +1,7 @@
 // The name servers of a zone, as those who are asked about it.
-import { addressesAt, isAbsence, type Resolver, resolverAt } from "../probe/resolver";
+import { delegationOf } from "../probe/authorities";
+import { Unmet, wordsFor } from "../probe/findings";
+import { addressesAt, type Resolver, resolverAt } from "../probe/resolver";
 import { NotComparable } from "./notComparable";
 
 /** Servers that are asked in turn until one answers. */
@@ -22,14 +24,38 @@ export async function serversNamed(names: string[], resolver: Resolver, port: nu
     return { labels: names, questions: resolverAt(at) };
 }
 
-/** The names of the servers that a zone is delegated to now, sorted. Throws {@link NotComparable}. */
-export async function delegationOf(zone: string, resolver: Resolver): Promise<string[]> {
+/** The servers that answer for a zone's names today. */
+export interface PresentServers {
+    /** Sorted. */
+    names: string[];
+    /** The zone is delegated to them; else they are those of the zone that holds its name. */
+    isOwn: boolean;
+}
+
+/** Finds the servers that answer for a zone's names today. Throws {@link NotComparable}. */
+export async function presentServers(zone: string, resolver: Resolver, port: number): Promise<PresentServers> {
+    const none = (why: string) =>
+        new NotComparable(`The name servers of ${zone} can't be found: ${why}.`, { kind: "no-servers" });
     try {
-        return (await resolver.resolveNs(zone)).map((name) => name.toLowerCase()).sort();
+        const found = await delegationOf(zone, resolver, port);
+        if (found) {
+            return { ...found, names: found.names.map((name) => name.toLowerCase()).sort() };
+        }
     } catch (error) {
-        const why = isAbsence(error)
-            ? "DNS names none"
-            : `the resolver didn't answer (${(error as { code?: string }).code})`;
-        throw new NotComparable(`The name servers of ${zone} can't be found: ${why}.`, { kind: "no-servers" });
+        if (error instanceof Unmet) {
+            throw none(wordsFor(error.finding, { hostname: zone, endpoint: "" }).what);
+        }
+        throw error;
     }
+    throw none("those of the zone above it don't answer");
+}
+
+/** Whether two lists name the same servers. */
+export function areSameServers(one: readonly string[], other: readonly string[]): boolean {
+    const sorted = (names: readonly string[]) =>
+        names
+            .map((name) => name.toLowerCase())
+            .sort()
+            .join();
+    return sorted(one) === sorted(other);
 }
