@@ -42,7 +42,7 @@ export function declareEdge(
         return edge;
     }
     const { mode, settings, statusCode, ...zone } = cloudflare ?? {};
-    const args = { ...zone, hostname, inUse, endpoint, transform };
+    const args = { ...zone, hostname, inUse, endpoint, resolver, nameServers, transform };
     return mode === "redirect"
         ? new CloudflareRedirectEdge(name, { ...args, statusCode }, opts)
         : new CloudflareEdge(name, { ...args, settings }, opts);

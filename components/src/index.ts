@@ -1,13 +1,5 @@
 // The one way in: what a program imports from pulumi-sparkpost-tracking.
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
-export {
-    type Answers,
-    compareZone,
-    type Difference,
-    type NameAnswers,
-    type RecordType,
-    type ZoneComparison,
-} from "./cli/compareZone";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
 export { CloudflareRedirectEdge, type CloudflareRedirectEdgeArgs } from "./cloudflare/redirectEdge";
@@ -30,3 +22,11 @@ export { ManagedEdge, type ManagedEdgeArgs, type ManagedEdgeTransforms } from ".
 export type { ProbeOptions } from "./probe/request";
 export * as sparkpost from "./sparkpost";
 export type { Transform } from "./transform";
+export {
+    type Answers,
+    compareZone,
+    type Difference,
+    type NameAnswers,
+    type RecordType,
+    type ZoneComparison,
+} from "./zoneComparison/compareZone";

@@ -53,7 +53,7 @@ describe("the look-up of a zone", () => {
         [
             "isn't active",
             { ...zone, status: "pending", nameServers: ["a.ns", "b.ns"] },
-            "set the name servers a.ns and b.ns",
+            "the name servers to a.ns and b.ns",
         ],
         ["is partial", { ...zone, type: "partial" }, "partial (CNAME) zone"],
         ["is paused", { ...zone, paused: true }, "Resume it in the dashboard"],

@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
-import { delegationSteps } from "../../components/src/cloudflare/delegation.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { delegationSteps, httpsLinksStep } from "../../components/src/cloudflare/delegation.ts";
 import {
     CloudflareEdge,
     CloudflareRedirectEdge,
@@ -28,6 +28,9 @@ const world = (answer: object | Error, options: RunOptions = {}): RunOptions => 
 const create = { zone: "example.com", create: { accountId } };
 const declare = (args: CloudflareZoneArgs, options?: RunOptions) =>
     run(() => new CloudflareZone("example.com", args), options);
+
+// So nobody is asked what differs: the updates of these tests have no token.
+beforeEach(() => void vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined));
 
 describe("a zone that is looked up", () => {
     it("has its outputs, and nothing left to do", async () => {
@@ -143,10 +146,27 @@ describe("hosts of a zone that is created", () => {
     it("are warned of its SSL mode once it is active, and not before", async () => {
         const program = () => new CloudflareEdge("t0", { hostname: host(0), ...inZone });
         const answers = { [getZoneSetting]: { value: "off" } };
-        expect((await run(program, world(pending, { answers }))).warnings).toEqual([]);
+        const early = await run(program, world(pending, { answers }));
+        expect(early.warnings).toEqual([expect.stringContaining("couldn't be compared")]);
         expect((await run(program, world(zone, { answers }))).warnings).toEqual([
             expect.stringContaining("SSL mode is Off"),
         ]);
+    });
+
+    it("in use are told before all else that https links break until there is a certificate", async () => {
+        const program = () => [
+            new CloudflareEdge("t0", { hostname: host(0), ...inZone, inUse: true }),
+            new CloudflareRedirectEdge("t1", { hostname: host(1), ...inZone, inUse: true }),
+        ];
+        const { result } = await run(program, world(pending));
+        for (const [index, edge] of (result ?? []).entries()) {
+            expect(await resolved(pulumi.output(edge.waitsFor))).toEqual([
+                httpsLinksStep(host(index)),
+                ...delegationSteps("example.com", nameServers),
+            ]);
+        }
+        const active = await run(program, world({ ...zone, nameServers }));
+        expect(await resolved(pulumi.output(active.result?.[0]?.waitsFor))).toEqual([]);
     });
 
     it("wait for nothing where the zone is looked up", async () => {

@@ -1,6 +1,8 @@
 // SparkPost's guide of 2020 as it was written: a zone that a person delegates between two updates, a page rule with 301, and a
 // domain in use that nothing happens to before.
 import { expect, it } from "vitest";
+import type { OtherRecord } from "../../sandbox/index.ts";
+import { diagnosticOf } from "../support/diagnostics.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";
 
@@ -24,16 +26,21 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     const before = stack.domain(hostname);
 
     const { output } = await stack.up();
-    expect(output).not.toContain("warning:");
+    // The one warning, of the zone: what would be lost. The host's own record is made by the program.
+    expect(output.slice(output.lastIndexOf("\nDiagnostics:\n")).match(/warning:/g)).toHaveLength(1);
+    expect(diagnosticOf(output, "CloudflareZone (example.org)")).toMatch(
+        /warning: example\.org isn't active yet, and Cloudflare hasn't all that .* names were asked for:\n.*missing {4}example\.org MX 10 mail\.example\.net\n.*missing {4}www\.example\.org CNAME shop\.example\.net\n.*Copy what is missing/,
+    );
     const held = await outputsOf(stack);
     expect(held).toMatchObject({ url: `http://${hostname}`, verified: true, default: false });
-    const [copy, compareAgain, delegate] = held.nextSteps;
+    const [httpsLinks, copy, compareAgain, delegate] = held.nextSteps;
+    expect(httpsLinks).toMatch(/^Find out whether mail already sent has https links of track\.example\.org/);
     expect(copy).toMatch(
         /^Copy every record of example\.org .* before anything else: `npx .* compare-zone example\.org`/,
     );
     expect(compareAgain).toMatch(/^Once they answer the same, remove the old DS record first, at the registrar/);
     expect(delegate).toMatch(
-        /^Only then set, at the registrar of example\.org, the name servers to .*aron\.ns\.cloudflare\.com and peyton\.ns\.cloudflare\.com/,
+        /^Only then set, at the registrar of example\.org, the name servers to aron\.ns\.cloudflare\.com and peyton\.ns\.cloudflare\.com/,
     );
     expect(nothingHappened(stack)).toBe(true);
     expect(stack.domain(hostname)).toEqual(before);
@@ -52,7 +59,8 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     });
 
     cloudflare.delegate("example.org");
-    await stack.up();
+    const { output: after } = await stack.up();
+    expect(after).not.toContain("isn't active yet");
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
     inOrder(stack.sandbox.timeline, [
         ["the zone is active", ({ kind }) => kind === "zone-active"],
@@ -72,11 +80,20 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
 
 it("takes a host that is a zone of its own, whose NS records go into the zone above", async () => {
     await using stack = await inUse(hostname);
-    await stack.up();
+    const { output } = await stack.up();
+    // All that the zone above has of it is the record that the program makes.
+    expect(output).not.toContain("warning:");
+    expect(output).toMatch(/track\.example\.org isn't active yet, and Cloudflare has what .* answer for it today/);
     const { nextSteps } = await outputsOf(stack);
-    expect(nextSteps[2]).toMatch(
-        /^Only then set, in the DNS zone above track\.example\.org, the NS records of track\.example\.org to the name servers aron/,
-    );
+    expect(nextSteps.slice(0, 5)).toEqual([
+        expect.stringContaining("https links of track.example.org"),
+        expect.stringContaining("`npx pulumi-sparkpost-tracking compare-zone track.example.org`"),
+        expect.stringContaining("remove the old DS record first, in the DNS zone above track.example.org"),
+        expect.stringMatching(
+            /^Only then set, in the DNS zone above track\.example\.org, the NS records of track\.example\.org to aron.* in the same change, a CNAME above all/,
+        ),
+        expect.stringContaining("run `pulumi up` again"),
+    ]);
     expect(nothingHappened(stack)).toBe(true);
 
     stack.sandbox.cloudflare.delegate(hostname);
@@ -86,9 +103,28 @@ it("takes a host that is a zone of its own, whose NS records go into the zone ab
     await stack.unchanged();
 });
 
+it("keeps a host with https links as it was until there is a certificate, if a person makes its record so", async () => {
+    await using stack = await inUse("example.org");
+    const { cloudflare, click } = stack.sandbox;
+    await stack.up();
+    // Links become https only when resolvers have forgotten this answer.
+    cloudflare.changeRecord(hostname, { proxied: false, ttl: 2 });
+    cloudflare.delegate("example.org");
+    // Straight to SparkPost, as by the old DNS.
+    expect(await click(link.replace("https:", "http:"))).toMatchObject({ status: 302 });
+
+    await stack.up("--refresh");
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
+    expect(await click(link)).toMatchObject({ status: 301 });
+});
+
 /** A stack with the guide for a domain that has http links, whose zone is still at another DNS vendor. */
 async function inUse(zone: string): Promise<TestStack> {
-    const records = [{ name: hostname, type: "CNAME" as const, value: "spgo.io" }];
+    const records: OtherRecord[] = [
+        { name: hostname, type: "CNAME", value: "spgo.io" },
+        { name: "www.example.org", type: "CNAME", value: "shop.example.net" },
+        { name: "example.org", type: "MX", value: "10 mail.example.net" },
+    ];
     const stack = await TestStack.start({
         // What resolvers keep of the old DNS is over when the zone is delegated: nobody sets it up within five minutes.
         sandbox: { zones: [], otherZones: [{ name: "example.org", records }], ttlScale: 0 },

@@ -33,6 +33,8 @@ export interface Run<T> {
     resources: Registration[];
     lookUps: LookUp[];
     warnings: string[];
+    /** What it tells without warning. */
+    infos: string[];
     /** What the engine would print as errors: thrown at once, or in what is still to come. */
     errors: string[];
     /** The one resource of this kind, the last word of its type: `DnsRecord`. */
@@ -50,7 +52,7 @@ export interface RunOptions {
     /** Keys of the configuration that are secret. */
     secrets?: string[];
     /** What ends the run, where it does more than the mocks: calls over the network. */
-    until?: (resources: readonly Registration[], errors: readonly string[]) => boolean;
+    until?: (resources: readonly Registration[], errors: readonly string[], told: () => readonly string[]) => boolean;
 }
 
 export const zone = {
@@ -102,14 +104,17 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
     keepRegistrations(resources);
     pulumi.runtime.setAllConfig(config, secrets);
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const info = vi.spyOn(pulumi.log, "info").mockResolvedValue();
+    const told = (...logs: (typeof warn)[]) => logs.flatMap(({ mock }) => mock.calls.map(([message]) => message));
     const { result, errors } = await collectErrors(program, async (errors) => {
         await settled(() => resources.length + lookUps.length);
         if (options.until) {
-            await vi.waitUntil(() => options.until?.(resources, errors), 10_000);
+            await vi.waitUntil(() => options.until?.(resources, errors, () => told(warn, info)), 10_000);
         }
     });
-    const warnings = warn.mock.calls.map(([message]) => message);
+    const [warnings, infos] = [told(warn), told(info)];
     warn.mockRestore();
+    info.mockRestore();
     resources.sort((a, b) => (shortOf(a) < shortOf(b) ? -1 : 1));
     const one = (kind: string) => {
         const found = resources.filter(({ type }) => kindOf(type) === kind);
@@ -118,7 +123,7 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
         }
         return found[0];
     };
-    return { result, resources, lookUps, warnings, errors, one };
+    return { result, resources, lookUps, warnings, infos, errors, one };
 }
 
 /** The value behind an output. */

@@ -2,39 +2,77 @@
 import type { CloudflareAccess } from "../cloudflare/api";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Resolver } from "../probe/resolver";
+import { compareZone, type NameAnswers } from "../zoneComparison/compareZone";
+import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
+import { askBoth } from "../zoneComparison/zoneAnswers";
+import { usualNames } from "../zoneComparison/zoneNames";
+import { areSameServers, presentServers, serversNamed, type ZoneServers } from "../zoneComparison/zoneServers";
 import { type CloudflareRecord, type CloudflareZone, readRecords, readZones } from "./cloudflareReads";
-import { compareZone } from "./compareZone";
 import { describeComparison } from "./compareZoneReport";
+import { resolverOf, serversAt } from "./givenServers";
 import { cloudflareOf, cloudflareVariable, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./io";
-import { askBoth } from "./zoneAnswers";
-import { usualNames } from "./zoneNames";
-import { delegationOf, resolverOf, serversAt, serversNamed, type ZoneServers } from "./zoneServers";
 
 export async function compareZoneCommand(args: string[], io: Io): Promise<number> {
+    try {
+        return await compareAndTell(args, io);
+    } catch (error) {
+        if (error instanceof NotComparable) {
+            throw new Failure(`${error.message} ${remedyFor(error.obstacle)}`, exitCodes.silent);
+        }
+        throw error;
+    }
+}
+
+async function compareAndTell(args: string[], io: Io): Promise<number> {
     const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
     const given = newServers.length > 0 ? serversAt("new-server", newServers) : undefined;
     const atCloudflare = await readCloudflare(zone, cloudflareOf(io), given !== undefined);
+    const { records } = atCloudflare;
+    const newNames = given?.labels ?? nameServersOf(zone, atCloudflare.zone, io);
     const old =
         oldServers.length > 0
-            ? serversAt("old-server", oldServers)
-            : await presentServers(zone, atCloudflare.zone?.name_servers, resolver, io);
-    const now = given ?? (await comingServers(zone, atCloudflare.zone, resolver, io));
+            ? { servers: serversAt("old-server", oldServers), isOwn: true }
+            : await serversOfToday(zone, atCloudflare.zone?.name_servers, resolver, io);
 
-    const { records } = atCloudflare;
     const all = [...usualNames(zone, new Date()), ...names, ...(records ?? []).map(({ name }) => name.toLowerCase())];
-    const answers = await askBoth(all, { zone, old, new: now, resolver, records });
+    const sides = { zone, old: old.servers, resolver, records };
+    const { answers, note } = await withNewServers(records !== undefined && given === undefined, async (isAsked) => {
+        const now = given ?? (isAsked ? await serversNamed(newNames, resolver, io.dnsPort ?? 53) : undefined);
+        return askBoth(all, { ...sides, new: now });
+    });
     const comparison = compareZone(zone, answers);
     io.out(
         describeComparison(comparison, {
             zone,
-            old: old.labels,
-            new: now.labels,
+            old: old.servers.labels,
+            isOwn: old.isOwn,
+            new: newNames,
             asked: answers.length,
             knowsCloudflare: records !== undefined,
-            note: atCloudflare.note,
+            notes: [atCloudflare.note, note].filter((each) => each !== undefined),
         }),
     );
     return comparison.differences.length > 0 ? exitCodes.differs : exitCodes.fine;
+}
+
+/** Asks the new servers; where they don't answer, which a new zone's may not yet, Cloudflare's records have to do. */
+async function withNewServers(
+    canDoWithout: boolean,
+    ask: (isAsked: boolean) => Promise<NameAnswers[]>,
+): Promise<{ answers: NameAnswers[]; note?: string }> {
+    try {
+        return { answers: await ask(true) };
+    } catch (error) {
+        const isOfNew =
+            error instanceof NotComparable &&
+            (error.obstacle.kind === "no-address" ||
+                (error.obstacle.kind === "no-answer" && error.obstacle.side === "new"));
+        if (!isOfNew || !canDoWithout) {
+            throw error;
+        }
+        const note = `${error.message} Compared is what they will answer by the zone's records at Cloudflare.`;
+        return { answers: await ask(false), note };
+    }
 }
 
 interface Arguments {
@@ -115,34 +153,23 @@ async function readCloudflare(
     }
 }
 
-async function presentServers(
+async function serversOfToday(
     zone: string,
     atCloudflare: string[] | undefined,
     resolver: Resolver,
     { dnsPort = 53 }: Io,
-): Promise<ZoneServers> {
-    const names = await delegationOf(zone, resolver);
-    if (
-        atCloudflare &&
-        names.join() ===
-            atCloudflare
-                .map((name) => name.toLowerCase())
-                .sort()
-                .join()
-    ) {
+): Promise<{ servers: ZoneServers; isOwn: boolean }> {
+    const { names, isOwn } = await presentServers(zone, resolver, dnsPort);
+    if (isOwn && atCloudflare && areSameServers(names, atCloudflare)) {
         throw new UsageError(
             `${zone} is delegated to Cloudflare's ${names.join(" and ")} already: give the name servers of before with --old-server`,
         );
     }
-    return serversNamed(names, resolver, dnsPort);
+    return { servers: await serversNamed(names, resolver, dnsPort), isOwn };
 }
 
-function comingServers(
-    zone: string,
-    atCloudflare: CloudflareZone | undefined,
-    resolver: Resolver,
-    { env, dnsPort = 53 }: Io,
-): Promise<ZoneServers> {
+/** Cloudflare's name servers for the zone. */
+function nameServersOf(zone: string, atCloudflare: CloudflareZone | undefined, { env }: Io): string[] {
     const names = atCloudflare?.name_servers ?? [];
     if (names.length === 0) {
         const why = env[cloudflareVariable]
@@ -150,5 +177,18 @@ function comingServers(
             : `${cloudflareVariable} isn't set, by which they would be read`;
         throw new UsageError(`the new name servers aren't known: ${why}. Give them with --new-server`);
     }
-    return serversNamed(names, resolver, dnsPort);
+    return names;
+}
+
+function remedyFor(obstacle: Obstacle): string {
+    switch (obstacle.kind) {
+        case "no-servers":
+            return "Check the name, or give them with --old-server.";
+        case "no-address":
+            return "Check it (--resolver), or give addresses (--old-server, --new-server).";
+        case "no-answer":
+            return obstacle.code === "EREFUSED" || obstacle.code === "ESERVFAIL"
+                ? `They don't serve this zone, or not to this machine: check the zone's name and --${obstacle.side}-server.`
+                : `Check --${obstacle.side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
+    }
 }

@@ -1,26 +1,29 @@
 // The comparison of a zone in lines for a person, with what to do next. Pure.
-import type { Difference, ZoneComparison } from "./compareZone";
+import { delegationChange, delegationPlace, isBelowAnother } from "../cloudflare/delegation";
+import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
 
 export interface ReportContext {
     zone: string;
     /** The servers that were asked, by name or address. */
     old: string[];
+    /** The zone is delegated to the old servers, and isn't a part of another zone yet. */
+    isOwn: boolean;
     new: string[];
     /** How many names were asked for. */
     asked: number;
     /** Whether Cloudflare's own list of records was at hand. */
     knowsCloudflare: boolean;
     /** What couldn't be read, and why. */
-    note?: string;
+    notes: string[];
 }
 
 export function describeComparison(comparison: ZoneComparison, context: ReportContext): string {
-    const { zone, old, new: now, asked, note } = context;
+    const { zone, old, isOwn, new: now, asked, notes } = context;
     const { differences, proxied, unclear } = comparison;
     const of = (kind: Difference["kind"]) => differences.filter((each) => each.kind === kind).map(differenceLines);
     const sections = [
-        `${zone}: ${asked} names asked.\n  old: ${old.join(", ")}\n  new: ${now.join(", ")}`,
-        note,
+        `${zone}: ${asked} names asked.\n  old: ${old.join(", ")}${isOwn ? "" : `, of the zone above, which has ${zone} now`}\n  new: ${now.join(", ")}`,
+        ...notes,
         section("Missing at the new servers: delegated like this, these stop working", of("missing")),
         section("Different", of("different")),
         section("Only at the new servers", of("added")),
@@ -81,11 +84,14 @@ function nextSteps({ differences, unclear }: ZoneComparison, { zone, new: now }:
     if (unclear.length > 0) {
         steps.push("Make sure that Cloudflare has the NS records of the delegated names.");
     }
+    const change = delegationChange(zone, now);
     return [
         ...steps,
-        `Run \`dig +short DS ${zone}\`. If it prints a record, remove the old DS record at the registrar first, and wait as long as its TTL says: with it, resolvers that validate refuse every answer of the new servers.`,
-        `At the registrar set the name servers to ${now.join(" and ")}.`,
-        "Leave the old zone as it is for two days, for resolvers remember the old servers; then run `pulumi up`, once Cloudflare's dashboard says Active.",
+        `Run \`dig +short DS ${zone}\`. If it prints a record, remove the old DS record first, ${delegationPlace(zone)}, and wait as long as its TTL says: with it, resolvers that validate refuse every answer of the new servers.`,
+        `${change.charAt(0).toUpperCase()}${change.slice(1)}.`,
+        isBelowAnother(zone)
+            ? "Run `pulumi up` once Cloudflare's dashboard says Active."
+            : "Leave the old zone as it is for two days, for resolvers remember the old servers; then run `pulumi up`, once Cloudflare's dashboard says Active.",
     ];
 }
 

@@ -50,15 +50,17 @@ export async function getResult<Result>(access: CloudflareAccess, path: string):
     return (await get<Result>(access, path)).result;
 }
 
-/** A whole list, page after page; throws {@link CloudflareError}. */
+/** A whole list, page after page; throws {@link CloudflareError}, also when the signal ends it. */
 export async function getList<Entry>(
     access: CloudflareAccess,
     path: string,
     query: Record<string, string> = {},
+    signal?: AbortSignal,
 ): Promise<Entry[]> {
     const entries: Entry[] = [];
     for (let page = 1; ; page++) {
-        const answer = await get<Entry[]>(access, path, { ...query, page: String(page), per_page: String(PER_PAGE) });
+        const params = { ...query, page: String(page), per_page: String(PER_PAGE) };
+        const answer = await get<Entry[]>(access, path, params, signal);
         entries.push(...answer.result);
         const pages = answer.result_info?.total_pages;
         if (answer.result.length === 0 || (pages !== undefined && page >= pages)) {
@@ -101,6 +103,7 @@ async function get<Result>(
     { token, baseUrl }: CloudflareAccess,
     path: string,
     params?: Record<string, string>,
+    signal?: AbortSignal,
 ): Promise<Answer<Result>> {
     // Loaded here: most programs make no call of their own.
     const { default: axios } = await import("axios");
@@ -108,6 +111,7 @@ async function get<Result>(
     const { data, status } = await axios
         .get(`${baseUrl.replace(/\/+$/, "")}/${path}`, {
             params,
+            signal,
             headers: { Authorization: `Bearer ${token}` },
             timeout: TIMEOUT,
             maxRedirects: 0,

@@ -3,6 +3,7 @@
 import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
+import type { LookUpOptions } from "../dns/lookUp";
 import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { Transform } from "../transform";
@@ -13,8 +14,8 @@ import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
 import { zoneOf } from "./zone";
 
-/** What a {@link CloudflareEdge} is made of. */
-export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode"> {
+/** What a {@link CloudflareEdge} is made of. `resolver` and `nameServers` are asked about a zone that it has created. */
+export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode">, LookUpOptions {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */

@@ -3,6 +3,7 @@
 import type { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
+import type { LookUpOptions } from "../dns/lookUp";
 import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { CloudflareArgs } from "./arguments";
@@ -13,8 +14,8 @@ import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
 import { zoneOf } from "./zone";
 
-/** What a {@link CloudflareRedirectEdge} is made of. */
-export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" | "settings"> {
+/** What a {@link CloudflareRedirectEdge} is made of. `resolver` and `nameServers` are asked about a zone that it has created. */
+export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" | "settings">, LookUpOptions {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host that visitors are sent to. Default `spgo.io`. */
@@ -58,7 +59,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
 
     constructor(name: string, given: CloudflareRedirectEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "spgo.io", statusCode = 302, priority, transform = {} } = given;
-        const args: CloudflareArgs = { ...given, mode: "redirect" };
+        const args: CloudflareArgs & LookUpOptions = { ...given, mode: "redirect" };
         const hostname = checkedEdgeHost(`CloudflareRedirectEdge ${name}`, {
             ...args,
             hostname: given.hostname,
@@ -71,7 +72,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
 
         // `$1` is what the `*` of the target matched, query string included.
         const forwardsTo = `https://${endpoint}/$1`;
-        const zone = zoneOf({ ...args, hostname }, this);
+        const zone = zoneOf({ ...args, hostname, inUse: given.inUse }, this);
         const wanted = {
             resourceName: name,
             hostname,

@@ -1,10 +1,12 @@
 // The Cloudflare zone of a host, as its edge uses it: given by id, looked up by name, or created.
 import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
+import type { LookUpOptions } from "../dns/lookUp";
 import { asciiName } from "../hostname";
 import { oncePerProgram } from "../program";
 import { refuse } from "../userError";
 import type { CloudflareArgs } from "./arguments";
+import { httpsLinksStep } from "./delegation";
 import { hostInZoneProblems } from "./hostInZone";
 import { warnOfNewZone } from "./newZone";
 import { warnOfSslMode } from "./sslMode";
@@ -12,7 +14,7 @@ import { lookUpOnce, unpaused, usable } from "./zoneLookUp";
 import { createOnce } from "./zoneResource";
 
 /** A host, and what is said of its zone. */
-type ZoneOfHost = CloudflareArgs & { hostname: string; isProxied?: boolean };
+type ZoneOfHost = CloudflareArgs & LookUpOptions & { hostname: string; isProxied?: boolean; inUse?: boolean };
 
 /** A zone as an edge uses it. */
 export interface ZoneInUse {
@@ -29,11 +31,11 @@ export interface ZoneInUse {
  * servers matter.
  */
 export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse {
-    const { hostname, zoneId, accountId, isProxied = true } = args;
+    const { hostname, zoneId, accountId, isProxied = true, inUse = false } = args;
     const isCovered = args.certificateCoversHost || !isProxied;
     const name = asciiName(args.zone ?? "") ?? "";
     if (args.createZone) {
-        const created = createOnce(name, accountId ?? "", component);
+        const created = createOnce(name, accountId ?? "", args, component);
         const id = pulumi.runtime.isDryRun()
             ? created.zoneId
             : pulumi.all([created.zoneId, created.found]).apply(async ([id, zone]) => {
@@ -42,7 +44,10 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
                   }
                   return id;
               });
-        return { id, waitsFor: created.nextSteps };
+        const waitsFor = created.nextSteps.apply((steps) =>
+            steps.length > 0 && inUse && isProxied ? [httpsLinksStep(hostname), ...steps] : steps,
+        );
+        return { id, waitsFor };
     }
     const provider = component.getProvider("cloudflare:index/getZone:getZone");
     if (zoneId === undefined) {

@@ -3,6 +3,7 @@ import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
 import { oncePerProgram } from "../program";
 import { UserError } from "../userError";
+import { delegationSteps } from "./delegation";
 
 type Provider = pulumi.ProviderResource | undefined;
 
@@ -84,12 +85,11 @@ export function zoneProblem({
         );
     }
     if (status !== "active") {
-        const servers = (nameServers ?? []).join(" and ") || "that Cloudflare's dashboard shows";
-        return (
-            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. ` +
-            `At the registrar of ${name} set the name servers ${servers}, after every record of the old DNS was copied; ` +
-            "wait until Cloudflare's dashboard says Active, then run `pulumi up` again."
-        );
+        const steps = delegationSteps(name, nameServers).map((step, index) => `    ${index + 1}. ${step}`);
+        return [
+            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. What makes it active, in this order:`,
+            ...steps,
+        ].join("\n");
     }
     return undefined;
 }

@@ -3,14 +3,19 @@
 import type { GetZoneResult } from "@pulumi/cloudflare/getZone";
 import type { Zone } from "@pulumi/cloudflare/zone";
 import * as pulumi from "@pulumi/pulumi";
+import type { LookUpOptions } from "../dns/lookUp";
 import { asciiName, isHostname } from "../hostname";
 import { oncePerProgram } from "../program";
 import { refuse } from "../userError";
 import { delegationSteps } from "./delegation";
+import { tellDifferences } from "./delegationCheck";
 import { findZone, lookUpOnce, unpaused, usable } from "./zoneLookUp";
 
-/** What a {@link CloudflareZone} is made of. */
-export interface CloudflareZoneArgs {
+/**
+ * What a {@link CloudflareZone} is made of. `resolver` and `nameServers` (of the zone, today) are asked for the
+ * comparison that an update makes while a created zone isn't active.
+ */
+export interface CloudflareZoneArgs extends LookUpOptions {
     /** The zone's name, such as `example.com`; a tracking host can be a zone of its own. */
     zone: string;
     /** Narrows the look-up where several accounts hold a zone of that name. */
@@ -24,7 +29,8 @@ export interface CloudflareZoneArgs {
  *
  * A zone that is created is protected and retained on destroy: it holds a domain's DNS. How it is at present is looked
  * up whenever the program runs, since the state only knows how it was when it was created: so the first `up` after it
- * became active goes on.
+ * became active goes on. Until then every `up` tells, as a warning, what its name servers of today answer and its records
+ * at Cloudflare don't have; that needs DNS Read, and takes 20 seconds at most, beside everything else.
  *
  * Token permissions: Zone Read; to create one, Zone Write for the account.
  */
@@ -41,7 +47,8 @@ export class CloudflareZone extends pulumi.ComponentResource {
     /** With `create`, the zone. */
     readonly resource?: Zone;
 
-    constructor(name: string, { zone, accountId, create }: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { zone, accountId, create } = args;
         const zoneName = checkedName(`CloudflareZone ${name}`, zone);
         super("sparkpost-tracking:index:CloudflareZone", name, {}, opts);
         const provider = this.getProvider("cloudflare:index/getZone:getZone");
@@ -77,8 +84,29 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nextSteps = zone.apply(() => []);
         }
         const { zoneId, status, nameServers, nextSteps } = this;
-        this.registerOutputs({ zoneId, status, nameServers, nextSteps });
+        // The program doesn't end before the differences are told, and nothing else waits for that.
+        const told = create && !pulumi.runtime.isDryRun() ? this.tellDifferences(zoneName, args) : undefined;
+        this.registerOutputs({
+            zoneId,
+            status,
+            nameServers,
+            nextSteps: pulumi.all([nextSteps, told]).apply(([steps]) => steps),
+        });
     }
+
+    private tellDifferences(name: string, options: LookUpOptions): pulumi.Output<void> {
+        const { zoneId, status, nameServers } = this;
+        return pulumi.all([zoneId, status, nameServers]).apply(async ([id, status, nameServers]) => {
+            if (status !== "active") {
+                await tellDifferences({ name, id, nameServers, hosts: hostsOf(name) }, options, this);
+            }
+        });
+    }
+}
+
+/** The hosts of the zone whose records this program makes, as far as they had it created. */
+function hostsOf(zone: string): Set<string> {
+    return oncePerProgram(`hosts of ${zone}`, () => new Set<string>());
 }
 
 /** The zone's name in its one form. */
@@ -100,7 +128,13 @@ function stateOf({ status, nameServers }: ZoneState): ZoneState {
 }
 
 /** The zone that hosts of a program share which all ask for it to be created; a resource of its own, of no host's. */
-export function createOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
+export function createOnce(
+    zone: string,
+    accountId: string,
+    { hostname, resolver, nameServers }: LookUpOptions & { hostname: string },
+    component: pulumi.Resource,
+): CloudflareZone {
+    hostsOf(zone).add(hostname);
     const provider = component.getProvider("cloudflare:index/zone:Zone");
     const created = oncePerProgram("created zones", () => new Map<string, Created>());
     const known = created.get(zone);
@@ -111,7 +145,7 @@ export function createOnce(zone: string, accountId: string, component: pulumi.Re
     const one = known ?? {
         accountId,
         provider,
-        zone: new CloudflareZone(zone, { zone, create: { accountId } }, { provider }),
+        zone: new CloudflareZone(zone, { zone, create: { accountId }, resolver, nameServers }, { provider }),
     };
     created.set(zone, one);
     return one.zone;

@@ -35,8 +35,31 @@ export async function askZone(hostname: string, resolver: Resolver, port: number
     }
     const answer = await askFor(hostname, servers);
     // A zone can be named like the host itself: then the servers above only refer to the host's own.
-    const own = answer.presence === "empty" ? await serversOf(hostname, resolver, port) : undefined;
-    return own ? askFor(hostname, own) : answer;
+    const own = answer.presence === "empty" ? await namesOfServers(hostname, resolver) : undefined;
+    return own ? askFor(hostname, await reachable(own, resolver, port)) : answer;
+}
+
+/**
+ * The names of the servers that answer for a zone to be today: its own where it is delegated already, else those of the
+ * zone that holds its name. Undefined where that one's servers don't answer; throws {@link Unmet} where DNS knows none.
+ */
+export async function delegationOf(
+    zone: string,
+    resolver: Resolver,
+    port: number,
+): Promise<{ names: string[]; isOwn: boolean } | undefined> {
+    const top = registrableDomain(zone) ?? zone;
+    if (zone === top) {
+        return { names: await topNames(zone, resolver), isOwn: true };
+    }
+    const { servers, missing } = await zoneServers(zone, resolver, port);
+    const own: { names?: string[]; missing?: Presence } = missing
+        ? { missing }
+        : await delegationBelow(servers, zone, resolver);
+    if (own.missing === "silent") {
+        return undefined;
+    }
+    return { names: own.names ?? servers.map(({ name }) => name), isOwn: own.names !== undefined };
 }
 
 /**
@@ -86,17 +109,33 @@ async function zoneServers(
     port: number,
 ): Promise<{ servers: NameServer[]; missing?: Presence }> {
     const zone = registrableDomain(hostname) ?? hostname;
-    let servers = await topServers(zone, resolver, port);
+    let servers = await reachable(await topNames(zone, resolver), resolver, port);
     for (const name of namesBetween(zone, hostname)) {
-        const presence = await presenceAt(servers, name, ["NS"]);
-        if (presence === "absent" || presence === "silent") {
-            return { servers, missing: presence };
+        const { names, missing } = await delegationBelow(servers, name, resolver);
+        if (missing) {
+            return { servers, missing };
         }
-        // The resolver would answer for what an alias leads to, whose servers know nothing of this zone.
-        const isAlias = (await presenceAt(servers, name, ["CNAME"])) === "present";
-        servers = (isAlias ? undefined : await serversOf(name, resolver, port)) ?? servers;
+        servers = names ? await reachable(names, resolver, port) : servers;
     }
     return { servers };
+}
+
+/**
+ * The names of the servers that a name below these servers' zone is delegated to; without `names` it isn't a zone of its
+ * own. The servers are asked first whether it is there.
+ */
+async function delegationBelow(
+    servers: NameServer[],
+    name: string,
+    resolver: Resolver,
+): Promise<{ names?: string[]; missing?: "absent" | "silent" }> {
+    const presence = await presenceAt(servers, name, ["NS"]);
+    if (presence === "absent" || presence === "silent") {
+        return { missing: presence };
+    }
+    // The resolver would answer for what an alias leads to, whose servers know nothing of this zone.
+    const isAlias = (await presenceAt(servers, name, ["CNAME"])) === "present";
+    return { names: isAlias ? undefined : await namesOfServers(name, resolver) };
 }
 
 /** One server: its name for messages, and a resolver that asks it alone. */
@@ -132,30 +171,33 @@ async function presence(server: Resolver, name: string, types: string[]): Promis
     return "empty";
 }
 
-/** The servers of a registrable domain, or of the zone above where the domain has none of its own. */
-async function topServers(zone: string, resolver: Resolver, port: number): Promise<NameServer[]> {
+/** The names of a registrable domain's servers, or of those of the zone above where the domain has none of its own. */
+async function topNames(zone: string, resolver: Resolver): Promise<string[]> {
     for (let name = zone; name.includes("."); name = name.slice(name.indexOf(".") + 1)) {
-        const servers = await serversOf(name, resolver, port);
-        if (servers) {
-            return servers;
+        const names = await namesOfServers(name, resolver);
+        if (names) {
+            return names;
         }
     }
     throw new Unmet({ kind: "zone-unknown", zone });
 }
 
-/** The servers of a zone, those whose address is known; undefined if the name is there, but isn't a zone. */
-async function serversOf(zone: string, resolver: Resolver, port: number): Promise<NameServer[] | undefined> {
-    let names: string[];
+/** The names of a zone's servers, sorted; undefined if the name is there, but isn't a zone. */
+async function namesOfServers(zone: string, resolver: Resolver): Promise<string[] | undefined> {
     try {
-        names = await resolver.resolveNs(zone);
+        return (await resolver.resolveNs(zone)).sort();
     } catch (error) {
         if (isMissingType(error)) {
             return undefined;
         }
         throw isMissingName(error) ? new Unmet({ kind: "zone-unknown", zone }) : silence(resolver, zone, error);
     }
+}
+
+/** The servers whose address is known. */
+async function reachable(names: string[], resolver: Resolver, port: number): Promise<NameServer[]> {
     const servers = await Promise.allSettled(
-        names.sort().map(async (name) => {
+        names.map(async (name) => {
             const [address = ""] = await addressesAt(resolver, name);
             return nameServer(name, address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
         }),

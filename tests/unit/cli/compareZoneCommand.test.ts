@@ -240,10 +240,41 @@ describe("compare-zone with Cloudflare's token", () => {
         const options = ["--resolver", resolver.address, "--new-server", resolver.address];
         const unknown = await runCli(["compare-zone", ZONE, ...options], env);
         expect(unknown.code).toBe(3);
-        expect(unknown.err).toContain("DNS names none");
+        expect(unknown.err).toContain(
+            "The name servers of example.com can't be found: DNS knows no name servers for example.com",
+        );
         const nowhere = await runCli(["compare-zone", "example.org", ...options], {});
         expect(nowhere.code).toBe(3);
         expect(nowhere.err).toContain("No address of the name servers ns.example.net");
+    });
+
+    it("takes Cloudflare's records where its name servers don't answer yet", async () => {
+        const { sandbox, env } = await cloudflare();
+        sandbox.cloudflare.seedRecord({ name: `www.${ZONE}`, type: "CNAME", content: "spgo.io", proxied: true });
+        const old = await serve(answering({ [`CNAME www.${ZONE}`]: ["spgo.io"], [`TXT ${ZONE}`]: ["old"] }));
+        const resolver = await serve(fromTable({ "A aron.ns.cloudflare.com": ["127.0.0.1"] }));
+        const gone = await startNameServer(() => "silence");
+        await gone.close();
+        const args = ["compare-zone", ZONE, "--resolver", resolver.address, "--old-server", old.address];
+        const { code, out } = await runCli(args, env, Number(gone.address.split(":")[1]));
+        expect(code).toBe(1);
+        expect(out).toContain(
+            "gave no answer for CNAME example.com (ECONNREFUSED). Compared is what they will answer by the zone's records at Cloudflare.",
+        );
+        expect(out).toContain(`these stop working:\n  ${ZONE}  TXT\n    old`);
+        expect(out).not.toContain(`www.${ZONE}`);
+        expect(out).toContain("the name servers to aron.ns.cloudflare.com and peyton.ns.cloudflare.com");
+    });
+
+    it("can't go on where the old name servers are silent, whatever Cloudflare has", async () => {
+        const { env } = await cloudflare();
+        const resolver = await serve(fromTable({ "A aron.ns.cloudflare.com": ["127.0.0.1"] }));
+        const gone = await startNameServer(() => "silence");
+        await gone.close();
+        const args = ["compare-zone", ZONE, "--resolver", resolver.address, "--old-server", gone.address];
+        const { code, err } = await runCli(args, env, Number(gone.address.split(":")[1]));
+        expect(code).toBe(3);
+        expect(err).toContain("The old name servers");
     });
 
     it("goes on with a note where Cloudflare refuses, if the new servers are given; else it can't", async () => {

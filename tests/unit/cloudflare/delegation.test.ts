@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delegationSteps } from "../../../components/src/cloudflare/delegation.ts";
+import { delegationSteps, httpsLinksStep } from "../../../components/src/cloudflare/delegation.ts";
 
 const servers = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
 
@@ -24,17 +24,26 @@ describe("the steps to an active zone", () => {
     });
 
     it.each([undefined, []])("are told before the name servers are known, too: %j", (unknown) => {
-        expect(delegationSteps("example.com", unknown)[2]).toContain("name servers that Cloudflare assigns to it");
+        expect(delegationSteps("example.com", unknown)[2]).toContain(
+            "name servers to those that Cloudflare assigns to it",
+        );
     });
 
-    it("of a zone below a registrable domain lead to the zone above it, not to a registrar", () => {
-        const steps = delegationSteps("track.example.com", servers);
-        expect(steps.join()).not.toContain("registrar");
-        expect(steps[2]).toContain("in the DNS zone above track.example.com, the NS records of track.example.com");
+    it("of a zone below a registrable domain lead to the zone above it, whose own records of the name make way at once", () => {
+        const [, signature = "", change = "", again = "", ...more] = delegationSteps("track.example.com", servers);
+        expect([signature, change, again].join()).not.toContain("registrar");
+        expect(signature).toContain("remove the old DS record first, in the DNS zone above track.example.com");
+        expect(change).toContain(
+            "in the DNS zone above track.example.com, the NS records of track.example.com to aron.ns.cloudflare.com and peyton.ns.cloudflare.com, " +
+                "and take that zone's other records of track.example.com away in the same change, a CNAME above all",
+        );
+        expect(change).toContain("every link of a host in use is dead meanwhile");
+        expect(again).toContain("run `pulumi up` again");
+        expect(more).toEqual([]);
     });
 
-    it("are one sentence each", () => {
-        for (const step of delegationSteps("example.com", servers)) {
+    it.each(["example.com", "track.example.com"])("are one sentence each: %s", (zone) => {
+        for (const step of [...delegationSteps(zone, servers), httpsLinksStep(`t.${zone}`)]) {
             expect(step.match(/\.(\s|$)/g)).toHaveLength(1);
         }
     });

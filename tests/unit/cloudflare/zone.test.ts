@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { delegationSteps } from "../../../components/src/cloudflare/delegation.ts";
 import { newZoneWarning } from "../../../components/src/cloudflare/newZone.ts";
 import { sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
 import { unpaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
@@ -17,20 +18,18 @@ describe("a zone", () => {
     });
 
     it.each(["pending", "initializing", "moved"])(
-        "that is %s is refused with its name servers and what to do",
+        "that is %s is refused with the steps that one gets which is created",
         (status) => {
             const problem = zoneProblem({ ...zone, status });
             expect(problem).toContain(`it isn't active (status ${status})`);
-            expect(problem).toContain(
-                "At the registrar of example.com set the name servers a.ns.example and b.ns.example",
-            );
-            expect(problem).toContain("`pulumi up` again");
+            const steps = delegationSteps("example.com", zone.nameServers);
+            expect(problem?.split("\n").slice(1)).toEqual(steps.map((step, index) => `    ${index + 1}. ${step}`));
         },
     );
 
     it("that isn't active is refused where its name servers aren't known, too", () => {
         expect(zoneProblem({ ...zone, status: "pending", nameServers: [] })).toContain(
-            "that Cloudflare's dashboard shows",
+            "those that Cloudflare assigns to it",
         );
     });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compareZone, type NameAnswers } from "../../../components/src/cli/compareZone.ts";
-import { usualNames } from "../../../components/src/cli/zoneNames.ts";
+import { compareZone, type NameAnswers } from "../../../components/src/zoneComparison/compareZone.ts";
+import { usualNames } from "../../../components/src/zoneComparison/zoneNames.ts";
 
 const ZONE = "example.com";
 

@@ -1,27 +1,28 @@
 // Asks old and new name servers for the same names, and for those that the answers name in turn.
 import type { CaaRecord, MxRecord, SrvRecord } from "node:dns";
-import { isIPv6 } from "node:net";
 import { isWithin } from "../hostname";
 import { isMissingName, isMissingType, type Resolver } from "../probe/resolver";
-import type { CloudflareRecord } from "./cloudflareReads";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
-import { exitCodes, Failure } from "./io";
+import { NotComparable } from "./notComparable";
+import { answersByRecords, type RecordAtCloudflare } from "./recordAnswers";
+import { plainAddress, plainName } from "./recordTexts";
 import type { ZoneServers } from "./zoneServers";
 
 export interface ZoneSides {
     zone: string;
     old: ZoneServers;
-    new: ZoneServers;
+    /** Left out, Cloudflare's records stand for what its name servers will answer. */
+    new?: ZoneServers;
     /** Knows the delegations that are public now, which an authoritative server's referral hides from a client. */
     resolver: Resolver;
-    /** Cloudflare's records of the zone, where a token may read them. */
-    records?: readonly CloudflareRecord[];
+    /** Cloudflare's records of the zone, where a token may read them; needed without `new`. */
+    records?: readonly RecordAtCloudflare[];
 }
 
 /** Names asked for at once. */
 const AT_ONCE = 8;
 
-/** Both sides of the names, and of the hosts within the zone that their records name. */
+/** Both sides of the names, and of the hosts within the zone that their records name. Throws {@link NotComparable}. */
 export async function askBoth(names: readonly string[], sides: ZoneSides): Promise<NameAnswers[]> {
     const asked = new Map<string, NameAnswers>();
     let next = [...new Set(names)];
@@ -43,7 +44,7 @@ export async function askBoth(names: readonly string[], sides: ZoneSides): Promi
 async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> {
     const [old, now] = await Promise.all([
         askServers("old", name, sides.zone, sides.old),
-        askServers("new", name, sides.zone, sides.new),
+        sides.new ? askServers("new", name, sides.zone, sides.new) : byRecords(name, sides),
     ]);
     if (name !== sides.zone && old.isThere && isEmpty(old.answers)) {
         old.answers.NS = await publicDelegation(name, sides.resolver);
@@ -61,6 +62,10 @@ async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> 
         // With Cloudflare's own list it is known.
         maybeDelegated: records === undefined && now.isThere && isEmpty(now.answers),
     };
+}
+
+function byRecords(name: string, { zone, records = [] }: ZoneSides): Told {
+    return { answers: answersByRecords(name, typesFor(name, zone), zone, records), isThere: true };
 }
 
 interface Told {
@@ -100,17 +105,11 @@ async function askServer(
             return undefined;
         }
         const { code = String(error) } = error as NodeJS.ErrnoException;
-        throw new Failure(
-            `The ${side} name servers (${labels.join(", ")}) gave no answer for ${type} ${name} (${code}). ${remedyFor(code, side)}`,
-            exitCodes.silent,
+        throw new NotComparable(
+            `The ${side} name servers (${labels.join(", ")}) gave no answer for ${type} ${name} (${code}).`,
+            { kind: "no-answer", side, code },
         );
     }
-}
-
-function remedyFor(code: string, side: "old" | "new"): string {
-    return code === "EREFUSED" || code === "ESERVFAIL"
-        ? `They don't serve this zone, or not to this machine: check the zone's name and --${side}-server.`
-        : `Check --${side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
 }
 
 /** Names with an underscore are of services, not of hosts. */
@@ -146,15 +145,6 @@ function textOf(type: RecordType, record: unknown): string {
     }
 }
 
-function plainName(name: string): string {
-    return name.toLowerCase().replace(/\.$/, "") || ".";
-}
-
-/** The one way to write an IPv6 address (RFC 5952), which users of an API don't keep to. */
-function plainAddress(address: string): string {
-    return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
-}
-
 /** The hosts that mail and aliases lead to. */
 function targetsOf({ CNAME = [], MX = [], SRV = [] }: Answers): string[] {
     return [...CNAME, ...MX, ...SRV].map((record) => record.split(" ").at(-1) ?? "");
@@ -168,7 +158,7 @@ async function publicDelegation(name: string, resolver: Resolver): Promise<strin
     }
 }
 
-function proxiedIn(records: readonly CloudflareRecord[]): Answers | undefined {
+function proxiedIn(records: readonly RecordAtCloudflare[]): Answers | undefined {
     const proxied = records.filter((record) => record.proxied);
     const of = (wanted: RecordType) =>
         proxied.filter(({ type }) => type === wanted).map(({ content }) => plainName(content));
