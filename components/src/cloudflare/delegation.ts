@@ -10,7 +10,9 @@ import { registrableDomain } from "../hostname";
  */
 export function delegationSteps(zone: string, nameServers: readonly string[] | undefined): string[] {
     const change = delegationChange(zone, nameServers ?? []);
-    const again = "run `pulumi up` again when Cloudflare's dashboard says Active";
+    // https://developers.cloudflare.com/dns/zone-setups/reference/domain-status/
+    const again =
+        "run `pulumi up` again when Cloudflare's dashboard says Active (Cloudflare deletes a zone that isn't active within 28 days, unless it has a paid plan)";
     return [
         `Copy every record of ${zone} into its zone at Cloudflare, which is empty unless somebody filled it, and compare what the old and the new name servers answer in public for MX, TXT, CAA, NS, A and AAAA before anything else: \`${compareCommand(zone)}\`.`,
         `Once they answer the same, remove the old DS record first, ${delegationPlace(zone)}, and wait until resolvers have forgotten it (its TTL, mostly a day).`,
