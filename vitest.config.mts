@@ -28,7 +28,7 @@ export default defineConfig({
                     testTimeout: 180_000,
                     hookTimeout: 180_000,
                     // Each file drives a Pulumi CLI with four processes of its own.
-                    maxWorkers: 4,
+                    maxWorkers: 3,
                     sequence: { groupOrder: 1 },
                 },
             },

@@ -1,4 +1,5 @@
-// The command that finds what exists for a host, as messages name it: with the flags that ask the host's own account.
+// The command that finds what exists for a host, as messages name it: with the flags that ask the host's own account,
+// where that is known.
 import type { AccountArgs } from "./sparkpost/account";
 
 /**

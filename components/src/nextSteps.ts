@@ -40,7 +40,7 @@ export function nextSteps(situation: Situation): string[] {
     }
     if (adopt && hasLinks) {
         steps.push(
-            `\`pulumi destroy\` unlinks the sending domains of ${hostname}, as taking them out of \`sendingDomains\` does: new mail of theirs then has the links of the default. Those in mail already sent go on working.`,
+            `\`pulumi destroy\` unlinks those sending domains of ${hostname} that this stack has linked, as taking them out of \`sendingDomains\` does: new mail of theirs then has the links of the default. Those in mail already sent go on working.`,
         );
     }
     if (!protect && !adopt) {

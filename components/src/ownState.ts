@@ -12,15 +12,16 @@ export interface ResourceInState {
 }
 
 /**
- * The resources that the stack had before this update, without those that are to be deleted, read once a program;
+ * The resources that the stack has when this is first asked, without those that are to be deleted, read once a program;
  * `undefined` where the engine can't tell. It is the engine's own function for the resources of a stack, which takes the
  * names that StackReference takes.
  *
  * @param component Of this program: once it is registered there is a state to be read.
  */
-export function resourcesInState(component: pulumi.Resource): Promise<ResourceInState[] | undefined> {
+export async function resourcesInState(component: pulumi.Resource): Promise<ResourceInState[] | undefined> {
+    // Each waits for its own component: that of another may wait for this one.
+    await new Promise((resolve) => component.urn.apply(resolve));
     return oncePerProgram("resources in state", async () => {
-        await new Promise((resolve) => component.urn.apply(resolve));
         try {
             const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
             const { outputs } = await ask("pulumi:pulumi:readStackResourceOutputs", { stackName });

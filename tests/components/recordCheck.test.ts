@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
-import { type RunOptions, run } from "../support/program.ts";
+import { type RunOptions, resolved, run } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
 const token = "0123456789abcdef0123456789abcdef01234567";
@@ -15,12 +15,18 @@ const packs = (status: string) => ({
     },
 });
 
+const stateToken = "pulumi:pulumi:readStackResourceOutputs";
+const inState = (name: string) => ({
+    type: "cloudflare:index/dnsRecord:DnsRecord",
+    outputs: { type: "CNAME", name },
+});
+
 /** The stack's state has this record, and what isn't one of that name's. */
 function state(outputs: object): RunOptions {
     const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { type: "CNAME", ...outputs } };
     const text = { ...record, outputs: { type: "TXT", name: hostname } };
     const zone = { type: "cloudflare:index/zone:Zone", outputs: { name: hostname } };
-    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: { one: record, text, zone } } } };
+    return { answers: { [stateToken]: { outputs: { one: record, text, zone } } } };
 }
 
 beforeEach(() => {
@@ -65,6 +71,43 @@ describe("before a host's record is made or changed", () => {
     it("one that is in the state is known, whatever it says by now", async () => {
         const { errors, warnings, isMade } = await declare(success(stranger), state({ name: hostname.toUpperCase() }));
         expect([errors, warnings, isMade]).toEqual([[], [], true]);
+    });
+
+    it.each([
+        ["a name as older programs wrote it, without the zone's", { name: "track", zoneId: "z" }, true],
+        ["such a name in another zone", { name: "track", zoneId: "y" }, false],
+        ["such a name of another host", { name: "rack", zoneId: "z" }, false],
+    ])("one that is in the state by %s is known: %j, %s", async (_what, outputs, isKnown) => {
+        expect((await declare(success(stranger), state(outputs))).isMade).toBe(isKnown);
+    });
+
+    it("the state is read for both of two edges, one of which waits for the other", async () => {
+        const other = "b.example.com";
+        let answerOther = () => {};
+        const after = new Promise<void>((resolve) => {
+            answerOther = resolve;
+        });
+        const lookAtOther = look.replace(hostname, other);
+        const there = success(stranger);
+        const api = await startApi(byCall({ [look]: [there], [lookAtOther]: [{ ...there, after }] }));
+        const { errors } = await run(
+            () => {
+                const first = new CloudflareEdge("b", { hostname: other, zoneId: "z" });
+                new CloudflareEdge("track", { hostname, zoneId: "z" }, { dependsOn: first });
+            },
+            {
+                config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+                secrets: ["cloudflare:apiToken"],
+                answers: { [stateToken]: { outputs: { one: inState(hostname), two: inState(other) } } },
+                until: (resources) => {
+                    if (api.whats().includes(look)) {
+                        setTimeout(answerOther, 50);
+                    }
+                    return resources.filter(({ type }) => type.endsWith("DnsRecord")).length === 2;
+                },
+            },
+        );
+        expect(errors).toEqual([]);
     });
 
     it("one that is in the state as another resource isn't taken over", async () => {
@@ -132,7 +175,7 @@ describe("a host in use that is to be proxied", () => {
 
     it("waits for its certificate", async () => {
         const { errors, isMade } = await declare(bare, { answers: packs("pending_validation") });
-        expect(errors).toEqual([expect.stringContaining("run `pulumi up` again when one is active")]);
+        expect(errors).toEqual([expect.stringContaining("run `pulumi up --refresh` when one is active")]);
         expect(isMade).toBe(false);
     });
 
@@ -166,6 +209,25 @@ describe("a host in use that is to be proxied", () => {
         expect(await ttlOf(success({ ...stranger, content: "spgo.io", proxied: false, ttl: 90 }))).toBe(90);
         expect(await ttlOf(success({ ...stranger, content: "spgo.io" }))).toBeUndefined();
         expect(await ttlOf(bare, { preview: true })).toBeUndefined();
+    });
+
+    it("counts from the change that took the answer away, not from later ones of a record that is proxied already", async () => {
+        const since = async (reply: Reply) => {
+            const { one, result } = await declare(
+                reply,
+                {
+                    answers: packs("active"),
+                    outputs: { FormerTtl: { keptFor: 600 }, DnsRecord: { modifiedOn: "2026-02-01T00:00:00Z" } },
+                },
+                undefined,
+                { inUse: true },
+            );
+            expect(one("DnsRecord")).toBeDefined();
+            return resolved(result?.secureNotBefore);
+        };
+        expect(await since(bare)).toBe("2026-02-01T00:10:00.000Z");
+        const proxied = { ...stranger, content: "spgo.io", modified_on: "2026-01-01T00:00:00Z" };
+        expect(await since(success(proxied))).toBe("2026-01-01T00:10:00.000Z");
     });
 
     it("isn't held up where it is proxied already, or has no record", async () => {

@@ -117,7 +117,7 @@ it("doesn't proxy a host in use before its certificate is active", async () => {
     stack.sandbox.faults.cloudflare.push({ path: /certificate_packs/, status: 200, body, times: 1 });
     const output = await stack.failingUp();
     expect(output).toMatch(/no certificate at Cloudflare that covers it is active yet \(.* pending_validation\)/);
-    expect(output).toContain("Nothing was changed; run `pulumi up` again");
+    expect(output).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
     expect(cloudflare.records("example.com")).toMatchObject([{ proxied: false }]);
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
 

@@ -22,7 +22,7 @@ it("changes nothing before the certificate is there", async () => {
     await using live = await start({ faults: { certificateDelay: 20_000 } });
     const { stack, sandbox, domain } = live;
     await stack.declare(domain);
-    expect(await stack.failingUp()).toContain("Nothing was changed; run `pulumi up` again when one is active");
+    expect(await stack.failingUp()).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
     expect(liveRecord(sandbox)).toEqual(live.record);
     expect(stack.domain(liveHost)).toMatchObject(isAsBefore);
 

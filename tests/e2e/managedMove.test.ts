@@ -14,7 +14,7 @@ it("with a record by hand takes two ups: the first says what to add, the second 
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: false, default: false });
     expect(stack.events("verify-asked", "certificate-ordered", "default-changed")).toEqual([]);
-    expect((await told(stack, hostname)).nextSteps).toEqual([
+    expect((await told(stack, hostname)).nextSteps.slice(0, 2)).toEqual([
         `Add the record ${hostname} 300 CNAME v2.spgo.io: it sends the tracking host to SparkPost; links in sent mail depend on it.`,
         expect.stringContaining("run `pulumi up` again"),
     ]);

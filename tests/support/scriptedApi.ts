@@ -18,6 +18,8 @@ export interface Reply {
     /** A string goes out as it is, anything else as JSON. */
     body?: unknown;
     headers?: Record<string, string>;
+    /** It goes out after this. */
+    after?: Promise<void>;
 }
 
 /** Answers a call; `count` is 1 for the first of its kind. */
@@ -39,7 +41,8 @@ export async function startApi(script: Script): Promise<ScriptedApi> {
     const server = createServer(async (request, response) => {
         const what = `${request.method} ${request.url?.slice(base.length)}`;
         calls.push({ what, headers: request.headers, body: await bodyOf(request) });
-        const { status = 200, body, headers } = script(what, calls.filter((call) => call.what === what).length);
+        const { status = 200, body, headers, after } = script(what, calls.filter((call) => call.what === what).length);
+        await after;
         if (status === 0) {
             request.socket.resetAndDestroy();
         } else if (status > 0) {

@@ -30,7 +30,11 @@ export function declareHostRecord(
     { hostname, importId, inUse = false, isCovered = false }: HostInUse,
     component: pulumi.Resource,
 ): DeclaredHostRecord {
-    const { zoneId, formerTtl } = lookAtRecord(args, { resourceName: name, importId, inUse, isCovered }, component);
+    const { zoneId, formerTtl, changedBefore } = lookAtRecord(
+        args,
+        { resourceName: name, importId, inUse, isCovered },
+        component,
+    );
     if (!inUse) {
         return { resource: new DnsRecord(name, { ...args, zoneId }, opts) };
     }
@@ -38,8 +42,8 @@ export function declareHostRecord(
     const former = new FormerTtl(name, { domain: hostname, ttl: formerTtl }, { parent, dependsOn });
     const resource = new DnsRecord(name, { ...args, zoneId }, pulumi.mergeOptions(opts, { dependsOn: former }));
     const secureNotBefore = pulumi
-        .all([former.keptFor, resource.modifiedOn])
-        .apply(([keptFor, modifiedOn]) => (keptFor === undefined ? undefined : after(modifiedOn, keptFor)));
+        .all([former.keptFor, changedBefore, resource.modifiedOn])
+        .apply(([keptFor, before, now]) => (keptFor === undefined ? undefined : after(before ?? now, keptFor)));
     return { resource, secureNotBefore };
 }
 

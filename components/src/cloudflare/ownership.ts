@@ -29,8 +29,8 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
         return undefined;
     }
     return (
-        `The ${thing.what} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource.\n` +
-        `Leave \`import\` out, and say which resource it was: \`transform: { ${thing.transform}: (args, opts) => { opts.aliases = [URN]; } }\` with that URN, or \`pulumi state rename\`.`
+        `The ${thing.what} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource, unless an alias says already that the two are one.\n` +
+        `Leave \`import\` out, which isn't needed then, and say which resource it was, if nothing does yet: \`transform: { ${thing.transform}: (args, opts) => { opts.aliases = [URN]; } }\` with that URN, or \`pulumi state rename\`.`
     );
 }
 

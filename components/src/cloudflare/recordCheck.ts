@@ -33,6 +33,8 @@ export interface RecordLook {
     zoneId: pulumi.Output<string>;
     /** Seconds for which resolvers keep an answer that this update changes; `undefined` where it changes none. */
     formerTtl: pulumi.Output<number | undefined>;
+    /** Where this update changes no such answer: when the record was changed last, RFC 3339. */
+    changedBefore: pulumi.Output<string | undefined>;
 }
 
 /**
@@ -45,21 +47,24 @@ export function lookAtRecord(
     component: pulumi.Resource,
 ): RecordLook {
     if (pulumi.runtime.isDryRun()) {
-        return { zoneId: pulumi.output(record.zoneId), formerTtl: pulumi.output(undefined) };
+        const unknown = pulumi.output(undefined);
+        return { zoneId: pulumi.output(record.zoneId), formerTtl: unknown, changedBefore: unknown };
     }
     const warn = (warning: string) => void pulumi.log.warn(warning, component);
     const look = pulumi.output(record).apply(async ({ zoneId, name, type, content, comment, proxied }) => {
         const present = (await readRecords(zoneId, name, inUse, warn, component)).filter((one) =>
             ADDRESSING.includes(one.type),
         );
-        await checkOwner({ resourceName, name, type, content, comment, importId }, present, warn, component);
+        await checkOwner({ resourceName, name, zoneId, type, content, comment, importId }, present, warn, component);
         // Where there is no record nobody reaches the host yet: there is nothing to lose then.
         if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
             await checkCertificate(zoneId, name, { inUse, isCovered }, component);
         }
-        return { zoneId, formerTtl: secondsKept(present, { content, proxied }) };
+        const formerTtl = secondsKept(present, { content, proxied });
+        const changedBefore = formerTtl === undefined ? present[0]?.modified_on : undefined;
+        return { zoneId, formerTtl, changedBefore };
     });
-    return { zoneId: look.zoneId, formerTtl: look.formerTtl };
+    return { zoneId: look.zoneId, formerTtl: look.formerTtl, changedBefore: look.changedBefore };
 }
 
 /**
@@ -89,7 +94,7 @@ export function certificateProblem(
     }
     const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is on order";
     return (
-        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}): proxied now, its https links would break until there is one. Nothing was changed; run \`pulumi up\` again when one is active.\n` +
+        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}): proxied now, its https links would break until there is one. Nothing was changed; run \`pulumi up --refresh\` when one is active.\n` +
         "A zone gets its first one 15 minutes to 24 hours after it became active, also while the record is DNS only (SSL/TLS, Edge Certificates)."
     );
 }

@@ -1,5 +1,5 @@
 // Whose a host's DNS records at Cloudflare are, before one is made, changed or taken over: what the stack doesn't have is
-// refused with the command that takes it over, and what it has is never taken over a second time.
+// refused with the command that takes it over, and what it has as another resource isn't taken over.
 import type * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
 import { resourcesInState } from "../ownState";
@@ -13,6 +13,8 @@ export interface RecordSummary {
     content: string;
     proxied: boolean;
     comment?: string | null;
+    /** RFC 3339. */
+    modified_on?: string;
     /** Seconds; 1 is "automatic". */
     ttl?: number;
 }
@@ -23,6 +25,7 @@ export interface WantedRecord {
     resourceName: string;
     /** The host. */
     name: string;
+    zoneId: string;
     type: string;
     content?: string;
     comment?: string;
@@ -41,7 +44,7 @@ export async function checkOwner(
     warn: (warning: string) => void,
     component: pulumi.Resource,
 ): Promise<void> {
-    const inState = present.length > 0 ? await urnsInState(wanted.name, component) : [];
+    const inState = present.length > 0 ? await urnsInState(wanted, component) : [];
     const problem = inState && ownerProblem(wanted, present, inState);
     if (problem) {
         throw new UserError(problem);
@@ -120,13 +123,18 @@ export function typeWarning(
 }
 
 /** The stack's records of this name; `undefined` where nobody can tell. */
-async function urnsInState(name: string, component: pulumi.Resource): Promise<string[] | undefined> {
+async function urnsInState(wanted: WantedRecord, component: pulumi.Resource): Promise<string[] | undefined> {
     const resources = await resourcesInState(component);
-    const same = (value: unknown, other: string) => String(value).toLowerCase() === other.toLowerCase();
     return resources
-        ?.filter(({ type, outputs }) => RESOURCE_TYPES.includes(type) && same(outputs.name, name))
+        ?.filter(({ type, outputs }) => RESOURCE_TYPES.includes(type) && isOfName(outputs, wanted))
         .filter(({ outputs }) => ADDRESSING.includes(String(outputs.type)))
         .map(({ urn }) => urn);
+}
+
+/** The state has a name as the program wrote it: whole, or, in older programs, without the zone's. */
+function isOfName(outputs: Record<string, unknown>, { name, zoneId }: WantedRecord): boolean {
+    const [given, host] = [String(outputs.name).toLowerCase(), name.toLowerCase()];
+    return given === host || (outputs.zoneId === zoneId && host.startsWith(`${given}.`));
 }
 
 function described({ type, content, proxied }: RecordSummary): string {

@@ -1,5 +1,5 @@
 // Whose a host's page rule at Cloudflare is, before one is made, changed or taken over: what the stack doesn't have is
-// refused with the command that takes it over, and what it has is never taken over a second time.
+// refused with the command that takes it over, and what it has as another resource isn't taken over.
 import type * as pulumi from "@pulumi/pulumi";
 import { resourcesInState } from "../ownState";
 import { doubleProblem, isOfEdge, takeOver } from "./ownership";
@@ -51,8 +51,12 @@ export function ownershipOf(
     inState: readonly RuleInState[] | undefined,
 ): Ownership {
     const { resourceName, hostname, target, importId } = wanted;
-    const present = rules.filter((rule) => isForHost(targetOf(rule), hostname));
-    const same = present.find((rule) => targetOf(rule).toLowerCase() === target);
+    const isSame = (rule: PageRuleSummary) => targetOf(rule).toLowerCase() === target;
+    // One of another spelling that is disabled is in nobody's way.
+    const present = rules
+        .filter((rule) => isForHost(targetOf(rule), hostname))
+        .filter((rule) => isSame(rule) || rule.status === "active");
+    const same = present.find(isSame);
     const imported = rules.find(({ id }) => importId?.endsWith(`/${id}`));
     if (!inState) {
         const own = imported ?? same;

@@ -20,7 +20,7 @@ export interface ZoneSides {
 }
 
 /** Names asked for at once. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
 /** Both sides of the names, and of the hosts within the zone that their records name. Throws {@link NotComparable}. */
 export async function askBoth(names: readonly string[], sides: ZoneSides): Promise<NameAnswers[]> {

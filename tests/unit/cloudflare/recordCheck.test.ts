@@ -18,6 +18,6 @@ describe("a zone's certificates", () => {
     ])("%j don't", (packs, seen) => {
         const problem = certificateProblem(hostname, packs);
         expect(problem).toContain(`is active yet (${seen})`);
-        expect(problem).toContain("Nothing was changed; run `pulumi up` again");
+        expect(problem).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
     });
 });

@@ -13,6 +13,7 @@ const hostname = "track.example.com";
 const wanted: WantedRecord = {
     resourceName: "track",
     name: hostname,
+    zoneId: "z1",
     type: "CNAME",
     content: "spgo.io",
     comment: "mail team's",

@@ -58,6 +58,15 @@ describe("a page rule of the host that the stack doesn't have", () => {
         },
     );
 
+    it("is in nobody's way where it is disabled and of another spelling; of the same it is refused all the same", () => {
+        const status = "disabled";
+        expect(ownershipOf(wanted, [rule(`https://${target}`, { status })], [])).toEqual({
+            own: undefined,
+            isNew: true,
+        });
+        expect(ownershipOf(wanted, [rule(target, { status })], []).problem).toContain("disabled");
+    });
+
     it("can be taken over, without need for room; another id doesn't help", () => {
         const rules = [rule(target)];
         expect(ownershipOf(imported, rules, [])).toEqual({ own: rules[0], isNew: false });
