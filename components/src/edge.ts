@@ -18,6 +18,15 @@ export interface DnsRecordSpec {
     purpose: string;
 }
 
+/** What an edge of ours can be told of its host. */
+export interface InUseArgs {
+    /**
+     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
+     * before, and `secureNotBefore` says until when. Default false.
+     */
+    inUse?: boolean;
+}
+
 /** An edge for one tracking host: one of ours, or an object of one's own (CloudFront, nginx). */
 export interface Edge {
     /** The SparkPost host that it hands requests to. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/lookUp";
 import { serverAddress } from "../probe/request";
-import { type Resolver, resolverAt } from "../probe/resolver";
+import { type Resolver, resolverAt, resolverOf } from "../probe/resolver";
 import { compareZone, type Difference, type ZoneComparison } from "../zoneComparison/compareZone";
 import type { RecordAtCloudflare } from "../zoneComparison/recordAnswers";
 import { askBoth } from "../zoneComparison/zoneAnswers";
@@ -11,6 +11,7 @@ import { areSameServers, presentServers, serversNamed, type ZoneServers } from "
 import { accessOf } from "./access";
 import { getList, isCloudflareError, remedyOf } from "./api";
 import { compareCommand } from "./delegation";
+import { ADDRESSING } from "./recordOwner";
 
 /** A created zone that isn't active yet. */
 export interface InactiveZone {
@@ -54,11 +55,11 @@ async function compared(
     { resolver: address, nameServers: given = [] }: LookUpOptions,
     component: pulumi.Resource,
 ): Promise<Told> {
-    const access = await accessOf(component, "cloudflare:index/dnsRecord:DnsRecord");
+    const access = await accessOf(component);
     if (!access) {
         throw new Error("no API token is to be found (cloudflare:apiToken or CLOUDFLARE_API_TOKEN).");
     }
-    const resolver = resolverAt(address === undefined ? undefined : serverAddress(address));
+    const resolver = resolverOf(address);
     return withinLimit(async (end) => {
         end.addEventListener("abort", () => resolver.cancel());
         const old = await serversOfToday(name, given, nameServers, resolver);
@@ -95,7 +96,7 @@ async function serversOfToday(
 }
 
 function withoutHosts(comparison: ZoneComparison, hosts: ReadonlySet<string>): Difference[] {
-    const isOurs = ({ name, type }: Difference) => hosts.has(name) && ["A", "AAAA", "CNAME"].includes(type);
+    const isOurs = ({ name, type }: Difference) => hosts.has(name) && ADDRESSING.includes(type);
     return comparison.differences.filter((difference) => !isOurs(difference));
 }
 

@@ -4,7 +4,7 @@ import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/lookUp";
-import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
+import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { Transform } from "../transform";
 import type { CloudflareArgs } from "./arguments";
@@ -15,16 +15,11 @@ import { actingArgs, declareRecord, recordSpecs } from "./record";
 import { zoneOf } from "./zone";
 
 /** What a {@link CloudflareEdge} is made of. `resolver` and `nameServers` are asked about a zone that it has created. */
-export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode">, LookUpOptions {
+export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode">, LookUpOptions, InUseArgs {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
     endpoint?: string;
-    /**
-     * The host may have links in use: the stack remembers for how long resolvers keep what its record said before, and
-     * `secureNotBefore` says until when. Default false.
-     */
-    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: CloudflareEdgeTransforms;
 }
@@ -83,15 +78,7 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
         const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone.id, wanted, this) : zone.id;
         const record = declareRecord(
             name,
-            {
-                hostname,
-                endpoint,
-                zoneId,
-                importId: given.import?.record,
-                inUse: given.inUse,
-                isCovered: given.certificateCoversHost,
-                transform: transform.record,
-            },
+            { ...given, hostname, endpoint, zoneId, transform: transform.record },
             this,
             order,
         );

@@ -41,7 +41,7 @@ export function zoneIdOnceRuleFits(
  * no API token is to be found (a provider with another kind of credentials), Cloudflare's own answer has to do.
  */
 async function checkPageRules(zoneId: string, wanted: WantedRule, component: pulumi.Resource): Promise<void> {
-    const access = await accessOf(component, "cloudflare:index/pageRule:PageRule");
+    const access = await accessOf(component);
     if (!access) {
         return;
     }

@@ -3,12 +3,14 @@
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
-import type { DnsRecordSpec } from "../edge";
+import type { DnsRecordSpec, InUseArgs } from "../edge";
 import { type Transform, transformed } from "../transform";
-import { type DeclaredHostRecord, declareHostRecord, type HostInUse } from "./hostRecord";
+import type { CloudflareArgs } from "./arguments";
+import { type DeclaredHostRecord, declareHostRecord } from "./hostRecord";
 
-/** What the record says. */
-export interface HostRecord extends HostInUse {
+/** What the record says, and what the edge's arguments say of it. */
+export interface HostRecord extends Pick<CloudflareArgs, "import" | "certificateCoversHost">, InUseArgs {
+    hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;
     transform?: Transform<DnsRecordArgs>;
@@ -17,16 +19,17 @@ export interface HostRecord extends HostInUse {
 /** Declares the record of the component, and tells its arguments after the user's transform. */
 export function declareRecord(
     name: string,
-    { endpoint, zoneId, transform, ...host }: HostRecord,
+    { hostname, endpoint, zoneId, import: ids, inUse, certificateCoversHost: isCovered, transform }: HostRecord,
     component: pulumi.Resource,
     opts: pulumi.CustomResourceOptions,
 ): DeclaredHostRecord & { args: DnsRecordArgs } {
+    const importId = ids?.record;
     const recordArgs = transformed<DnsRecordArgs>(
         transform,
         name,
         {
             zoneId,
-            name: host.hostname,
+            name: hostname,
             type: "CNAME",
             content: endpoint,
             proxied: true,
@@ -35,9 +38,10 @@ export function declareRecord(
             comment: `SparkPost tracking domain; ${MARK}`,
         },
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
-        { ...opts, replacementTrigger: host.hostname, import: host.importId },
+        { ...opts, replacementTrigger: hostname, import: importId },
     );
-    return { ...declareHostRecord(...recordArgs, host, component), args: recordArgs[1] };
+    const declared = declareHostRecord(...recordArgs, { hostname, importId, inUse, isCovered }, component);
+    return { ...declared, args: recordArgs[1] };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

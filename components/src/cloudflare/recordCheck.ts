@@ -135,7 +135,7 @@ async function readRecords(
     warn: (warning: string) => void,
     component: pulumi.Resource,
 ): Promise<RecordSummary[]> {
-    const access = await accessOf(component, "cloudflare:index/dnsRecord:DnsRecord");
+    const access = await accessOf(component);
     try {
         if (access) {
             return await getList<RecordSummary>(access, `zones/${zoneId}/dns_records`, { name });

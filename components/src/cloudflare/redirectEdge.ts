@@ -4,7 +4,7 @@ import type { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/lookUp";
-import { type DnsRecordSpec, type Edge, fingerprint } from "../edge";
+import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { CloudflareArgs } from "./arguments";
 import type { CloudflareEdgeTransforms } from "./edge";
@@ -15,16 +15,14 @@ import { actingArgs, declareRecord, recordSpecs } from "./record";
 import { zoneOf } from "./zone";
 
 /** What a {@link CloudflareRedirectEdge} is made of. `resolver` and `nameServers` are asked about a zone that it has created. */
-export interface CloudflareRedirectEdgeArgs extends Omit<CloudflareArgs, "mode" | "settings">, LookUpOptions {
+export interface CloudflareRedirectEdgeArgs
+    extends Omit<CloudflareArgs, "mode" | "settings">,
+        LookUpOptions,
+        InUseArgs {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host that visitors are sent to. Default `spgo.io`. */
     endpoint?: string;
-    /**
-     * The host may have links in use: the stack remembers for how long resolvers keep what its record said before, and
-     * `secureNotBefore` says until when. Default false.
-     */
-    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: CloudflareEdgeTransforms;
 }
@@ -86,15 +84,7 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
         const zoneId = zoneIdOnceRuleFits(zone.id, wanted, this);
         const record = declareRecord(
             name,
-            {
-                hostname,
-                endpoint,
-                zoneId,
-                importId: given.import?.record,
-                inUse: given.inUse,
-                isCovered: given.certificateCoversHost,
-                transform: transform.record,
-            },
+            { ...given, hostname, endpoint, zoneId, transform: transform.record },
             this,
             { ...order, retainOnDelete: opts.retainOnDelete, protect: opts.protect },
         );

@@ -6,9 +6,8 @@
 //         rules: [...others, cloudflareRules.configurationRule("track.example.com")],
 //     });
 import type { types } from "@pulumi/cloudflare";
-import { loopProblems } from "../edge";
-import { checkHostname, isHostname } from "../hostname";
-import type { Problem } from "../problems";
+import { edgeProblems } from "../edge";
+import { checkHostname } from "../hostname";
 import { refuse } from "../userError";
 
 /** An entry of a Ruleset's `rules`. Each has a `ref`, and every default spelled out, so that no preview shows a change. */
@@ -30,11 +29,7 @@ export function redirectRule(
     hostname: string,
     { endpoint = "spgo.io", statusCode = 302 }: RedirectRuleOptions = {},
 ): RulesetRule {
-    const problems: Problem[] = loopProblems(checkHostname(hostname).hostname, endpoint, "endpoint");
-    if (!isHostname(endpoint)) {
-        const message = "write the plain name of the SparkPost host, such as spgo.io";
-        problems.push({ field: "endpoint", value: endpoint, message });
-    }
+    const problems = edgeProblems(checkHostname(hostname).hostname, { endpoint, dependsOn: [] });
     if (statusCode !== 301 && statusCode !== 302) {
         problems.push({ field: "statusCode", value: statusCode, message: "write 301 or 302" });
     }

@@ -2,8 +2,7 @@
 // recursive resolver would remember "no such name".
 import { type RecordsByType, recordsAt } from "../probe/authorities";
 import { Unmet, wordsFor } from "../probe/findings";
-import { serverAddress } from "../probe/request";
-import { isAbsence, resolverAt } from "../probe/resolver";
+import { isAbsence, resolverOf } from "../probe/resolver";
 
 /** Whom to ask; the probe's options of the same names. */
 export interface LookUpOptions {
@@ -33,7 +32,7 @@ export interface LookUps {
  * @param port The port of the authoritative servers that are found through the resolver.
  */
 export function lookUps({ resolver: address, nameServers = [] }: LookUpOptions, port = 53): LookUps {
-    const resolver = resolverAt(address === undefined ? undefined : serverAddress(address));
+    const resolver = resolverOf(address);
     async function recursive<Type extends keyof RecordsByType>(
         name: string,
         type: Type,

@@ -1,7 +1,7 @@
 // A look at Fastly's TLS subscriptions before ours is made. The provider's own errors name the call; these name the
 // remedy.
 import * as pulumi from "@pulumi/pulumi";
-import { firstKnown } from "../providerSetting";
+import { providerSettings } from "../providerSetting";
 import { UserError } from "../userError";
 
 /**
@@ -71,13 +71,9 @@ export function failedWarning(hostname: string, urn: string, isProtected: boolea
 }
 
 async function apiAccess(component: pulumi.Resource): Promise<{ key: string; baseUrl: string } | undefined> {
-    const provider = component.getProvider("fastly:index/tlsSubscription:TlsSubscription") as
-        | { apiKey?: pulumi.Output<string>; baseUrl?: pulumi.Output<string> }
-        | undefined;
-    const config = new pulumi.Config("fastly");
-    const [key, baseUrl] = await Promise.all([
-        firstKnown(provider?.apiKey, config.getSecret("apiKey"), process.env.FASTLY_API_KEY),
-        firstKnown(provider?.baseUrl, config.get("baseUrl"), process.env.FASTLY_API_URL),
-    ]);
-    return key ? { key, baseUrl: baseUrl ?? "https://api.fastly.com" } : undefined;
+    const { apiKey: key, baseUrl = "https://api.fastly.com" } = await providerSettings(component, "fastly", {
+        apiKey: "FASTLY_API_KEY",
+        baseUrl: "FASTLY_API_URL",
+    });
+    return key ? { key, baseUrl } : undefined;
 }

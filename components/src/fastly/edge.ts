@@ -9,7 +9,7 @@ import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
-import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
+import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import { firstKnown } from "../providerSetting";
@@ -23,16 +23,11 @@ import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "
 import { serviceArgs } from "./service";
 
 /** What a {@link FastlyEdge} is made of. */
-export interface FastlyEdgeArgs extends FastlyArgs, LookUpOptions {
+export interface FastlyEdgeArgs extends FastlyArgs, LookUpOptions, InUseArgs {
     /** The tracking host. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
     endpoint?: string;
-    /**
-     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
-     * before, and `secureNotBefore` says until when. Default false.
-     */
-    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: FastlyEdgeTransforms;
 }

@@ -6,7 +6,7 @@ import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
-import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint } from "../edge";
+import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import type { AccountArgs } from "../sparkpost/account";
@@ -17,7 +17,7 @@ import { refuse } from "../userError";
 import { type ManagedArgs, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */
-export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
+export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions, InUseArgs {
     /** The tracking host. It must be registered with SparkPost before: let the edge depend on that. */
     hostname: string;
     /** The SparkPost account. Default: the US service's primary account. */
@@ -26,11 +26,6 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions {
     endpoint?: string;
     /** Seconds until DNS must have the record, and until SparkPost must have verified the host over http. Default 3,600. */
     verificationDeadline?: number;
-    /**
-     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
-     * before, and `secureNotBefore` says until when. Default false.
-     */
-    inUse?: boolean;
     /** Adjusts the arguments of what is declared. */
     transform?: ManagedEdgeTransforms;
 }

@@ -3,8 +3,8 @@
 // Cloudflare.
 import { askGiven, askZone, type Testimony } from "./authorities";
 import { Unmet } from "./findings";
-import { type ProbeOptions, serverAddress } from "./request";
-import { addressesAt, isAbsence, type Resolver, resolverAt, silence } from "./resolver";
+import type { ProbeOptions } from "./request";
+import { addressesAt, isAbsence, type Resolver, resolverOf, silence } from "./resolver";
 
 /** Looks names up, by the user's options. */
 export interface Names {
@@ -26,7 +26,7 @@ export interface Names {
  * @param port The port of the authoritative servers that are found through the resolver.
  */
 export function namesOf({ resolver, nameServers = [] }: NameOptions, port = 53): Names {
-    const recursive = resolverAt(resolver === undefined ? undefined : serverAddress(resolver));
+    const recursive = resolverOf(resolver);
     return {
         async addressOf(hostname, warn) {
             if (nameServers.length > 0) {

@@ -1,6 +1,7 @@
 // Questions to one DNS server, recursive or authoritative, and what its errors mean.
 import { NODATA, NOTFOUND, promises } from "node:dns";
 import { Unmet } from "./findings";
+import { serverAddress } from "./request";
 
 export type Resolver = promises.Resolver;
 
@@ -14,6 +15,11 @@ export function resolverAt(address?: string | string[]): Resolver {
         resolver.setServers([address].flat());
     }
     return resolver;
+}
+
+/** Asks the server of an option, an IP address with or without a port; without one those of the system. */
+export function resolverOf(option: string | undefined): Resolver {
+    return resolverAt(option === undefined ? undefined : serverAddress(option));
 }
 
 /** IPv4 addresses, or IPv6 where there are none: machines that run `pulumi up` often have no IPv6. */
