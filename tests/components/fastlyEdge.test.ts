@@ -5,6 +5,7 @@ import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.t
 import { EDGE_TYPES } from "../../components/src/edgeTypes.ts";
 import { FastlyEdge, type FastlyEdgeArgs } from "../../components/src/fastly/edge.ts";
 import { serviceArgs } from "../../components/src/fastly/service.ts";
+import { dnsMistakes } from "../support/dnsMistakes.ts";
 import { type Registration, resolved, run, zone } from "../support/program.ts";
 
 const hostname = "track.example.com";
@@ -238,18 +239,7 @@ describe("Fastly as the edge, with other DNS", () => {
 
 describe("what is wrong with an edge at Fastly", () => {
     it.each<[string, Partial<FastlyEdgeArgs>, RegExp]>([
-        ["nobody who writes the records", { dns: {} }, /dns: say who writes the records/],
-        ["two who write them", { dns: { cloudflare: { zone: "example.com" }, manual: {} } }, /dns: say who writes/],
-        [
-            "a zone that doesn't hold the host",
-            { dns: { cloudflare: { zone: "example.org" } } },
-            /dns.cloudflare.zone \("example.org"\): track.example.com doesn't lie in it/,
-        ],
-        [
-            "a field there isn't",
-            { dns: { manual: { done: true } as never } },
-            /dns.manual.done: there is no such field/,
-        ],
+        ...dnsMistakes,
         [
             "an authority that Fastly doesn't know",
             { certificateAuthority: "verisign" as never },

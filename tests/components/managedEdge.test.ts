@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.ts";
 import { ManagedEdge, type ManagedEdgeArgs } from "../../components/src/managed/edge.ts";
+import { dnsMistakes } from "../support/dnsMistakes.ts";
 import { type Registration, resolved, run, zone } from "../support/program.ts";
 
 const hostname = "track.example.com";
@@ -254,18 +255,7 @@ describe("SparkPost's own certificate, with other DNS", () => {
 
 describe("what is wrong with an edge of SparkPost's own", () => {
     it.each<[string, Partial<ManagedEdgeArgs>, RegExp]>([
-        ["nobody who writes the record", { dns: {} }, /dns: say who writes the records/],
-        ["two who write it", { dns: { cloudflare: { zone: "example.com" }, manual: {} } }, /dns: say who writes/],
-        [
-            "a zone that doesn't hold the host",
-            { dns: { cloudflare: { zone: "example.org" } } },
-            /dns.cloudflare.zone \("example.org"\): track.example.com doesn't lie in it/,
-        ],
-        [
-            "a field there isn't",
-            { dns: { manual: { done: true } as never } },
-            /dns.manual.done: there is no such field/,
-        ],
+        ...dnsMistakes,
         ["a deadline of nothing", { certificateDeadline: 0 }, /certificateDeadline \(0\): write seconds/],
         ["a deadline over a week", { certificateDeadline: 604_801 }, /certificateDeadline \(604801\): write seconds/],
         [

@@ -6,9 +6,9 @@ import { type Click, lostOf, type Recipients } from "../support/clicks.ts";
 import { killInMidVerification, killUp, mend } from "../support/killed.ts";
 import {
     expectLostOnlyWhileUnverified,
-    expectNoneLost,
     goLive,
     liveHost,
+    liveReadings,
     liveRecord,
     liveZone,
     recipientsOf,
@@ -107,13 +107,7 @@ it("leaves links http while SparkPost's API fails at the change", async () => {
     expectLostOnlyWhileUnverified(sandbox, await live.finish());
 });
 
-/** What no vendor documents, read both ways. */
-const readings: [string, SandboxOptions["assumed"], typeof expectNoneLost][] = [
-    ["serves an unverified host", { unverifiedHost: "served" }, expectNoneLost],
-    ["refuses an unverified host", {}, expectLostOnlyWhileUnverified],
-];
-
-describe.each(readings)("where the tracker %s", (_reading, assumed, expectClicks) => {
+describe.each(liveReadings)("where the tracker %s", (_reading, assumed, expectClicks) => {
     it("goes back to http, verified, where SparkPost doesn't verify https in time", async () => {
         await using live = await start({ assumed });
         const { stack, sandbox, domain, recipients } = live;

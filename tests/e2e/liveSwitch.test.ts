@@ -1,13 +1,12 @@
 // A host in use goes from http to https while recipients click its links: in place, or by a sibling host.
 import { describe, expect, it } from "vitest";
-import type { Assumed } from "../../sandbox/index.ts";
 import { Recipients } from "../support/clicks.ts";
 import { siteWithHsts } from "../support/hstsSite.ts";
 import {
-    expectLostOnlyWhileUnverified,
     expectNoneLost,
     goLive,
     liveHost,
+    liveReadings,
     liveRecord,
     liveZone,
     recipientsOf,
@@ -15,13 +14,7 @@ import {
 import { TestStack } from "../support/stack.ts";
 import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 
-/** What no vendor documents, read both ways. */
-const readings: [string, Partial<Assumed>, typeof expectNoneLost][] = [
-    ["serves an unverified host", { unverifiedHost: "served" }, expectNoneLost],
-    ["refuses an unverified host", {}, expectLostOnlyWhileUnverified],
-];
-
-describe.each(readings)("where the tracker %s", (_reading, assumed, expectClicks) => {
+describe.each(liveReadings)("where the tracker %s", (_reading, assumed, expectClicks) => {
     it("goes to https in place, its record first proxied with a certificate, then forgotten by resolvers, then switched", async () => {
         await using stack = await TestStack.start({ sandbox: { assumed } });
         const { sandbox } = stack;

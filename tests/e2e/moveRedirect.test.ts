@@ -1,7 +1,7 @@
 // A host goes from Cloudflare's page rule that redirects to Cloudflare's proxy, and back, while recipients click its
 // links: no click is lost on any of these ways.
 import { expect, it } from "vitest";
-import { type Click, countedOf, lostOf, Recipients } from "../support/clicks.ts";
+import { countedOf, lostOf, Recipients } from "../support/clicks.ts";
 import { makeRedirect } from "../support/pageRules.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 
@@ -34,9 +34,7 @@ it("goes from redirect to proxy and back without a lost click, and says what isn
     await stack.unchanged();
     await recipients.pass();
 
-    const clicks = await recipients.stop();
-    expect(ways(clicks)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
-    expect(countedOf(stack.sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
+    expect(await ways(stack, recipients)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
     expect(stack.sandbox.cloudflare.records(zone)).toEqual([record]);
     expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "page-rule-deleted", "page-rule-created"]);
 });
@@ -57,8 +55,7 @@ it("goes from redirect to proxy with settings and back in one page rule, proven 
     await stack.unchanged();
     await recipients.pass();
 
-    const clicks = await recipients.stop();
-    expect(ways(clicks)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
+    expect(await ways(stack, recipients)).toEqual(["at the endpoint", "redirected", "at the endpoint"]);
     expect(stack.sandbox.cloudflare.pageRules(zone)).toMatchObject([{ id: rule?.id }]);
     expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "page-rule-updated", "page-rule-updated"]);
 });
@@ -84,9 +81,7 @@ it.each([
         await stack.unchanged();
         await recipients.pass();
 
-        const clicks = await recipients.stop();
-        expect(ways(clicks)).toEqual(["at the endpoint", "redirected"]);
-        expect(countedOf(stack.sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
+        expect(await ways(stack, recipients)).toEqual(["at the endpoint", "redirected"]);
         expect(changesOf(stack)).toEqual(["record-created", "page-rule-created", "record-updated", ending]);
     },
 );
@@ -117,17 +112,20 @@ it("takes over a redirect made by hand over a stranger's host, corrects the reco
     await stack.unchanged();
     await recipients.pass();
 
-    const clicks = await recipients.stop();
-    expect(ways(clicks)).toEqual(["at the endpoint", "redirected"]);
-    expect(countedOf(sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
+    expect(await ways(stack, recipients)).toEqual(["at the endpoint", "redirected"]);
     const changes = sandbox.timeline.slice(before).filter(({ kind }) => /^(record|page-rule)-/.test(kind));
     expect(changes.map(({ kind }) => kind)).toEqual(["record-updated", "page-rule-updated", "page-rule-deleted"]);
     expect(cloudflare.records(zone)).toMatchObject([{ content: "spgo.io", proxied: true }]);
 });
 
-/** What came first, what in between, and what last, where no click was lost. Two clicks at once may arrive in any order. */
-function ways(clicks: readonly Click[]): string[] {
+/**
+ * What came first, what in between, and what last, where no click was lost and the tracker counted those that it was
+ * relayed. Two clicks at once may arrive in any order. Nobody clicks any more.
+ */
+async function ways({ sandbox }: TestStack, recipients: Recipients): Promise<string[]> {
+    const clicks = await recipients.stop();
     expect(lostOf(clicks)).toEqual([]);
+    expect(countedOf(sandbox, clicks)).toEqual(clicks.filter(({ came }) => came === "redirected"));
     const came = clicks.map((click) => click.came);
     const [first, last] = [came[0] ?? "", came.at(-1) ?? ""];
     return [first, ...new Set(came.filter((one) => one !== first && one !== last)), last];

@@ -1,6 +1,6 @@
 // A host that has worked over http for years, with recipients who click its links whatever happens to it.
 import { expect } from "vitest";
-import type { DnsRecord, Sandbox } from "../../sandbox/index.ts";
+import type { Assumed, DnsRecord, Sandbox } from "../../sandbox/index.ts";
 import { type Click, countedOf, lostOf, Recipients } from "./clicks.ts";
 
 /** The host. */
@@ -52,3 +52,9 @@ export function expectLostOnlyWhileUnverified(sandbox: Sandbox, clicks: readonly
     expect(lost.filter((click) => !isUnverified(click) || click.came !== "404")).toEqual([]);
     expect(countedOf(sandbox, clicks)).toEqual(clicks.filter((click) => !lost.includes(click)));
 }
+
+/** What no vendor documents, read both ways, and what is demanded of the clicks then. */
+export const liveReadings: [string, Partial<Assumed>, typeof expectNoneLost][] = [
+    ["serves an unverified host", { unverifiedHost: "served" }, expectNoneLost],
+    ["refuses an unverified host", {}, expectLostOnlyWhileUnverified],
+];
