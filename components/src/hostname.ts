@@ -45,6 +45,11 @@ export function registrableDomain(hostname: string): string | undefined {
     return parse(hostname).domain ?? undefined;
 }
 
+/** A host beside this one, as messages advise it: `click2.example.com` for `click.example.com`. */
+export function siblingOf(hostname: string): string {
+    return `click2.${hostname.slice(hostname.indexOf(".") + 1)}`;
+}
+
 /** Whether `hostname` is `zone` itself or lies below it. */
 export function isWithin(hostname: string, zone: string): boolean {
     return hostname === zone || hostname.endsWith(`.${zone}`);

@@ -1,6 +1,7 @@
 // Whether SparkPost would hold a domain's certificate: asked before any DNS changes for it.
 //   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
 //   delete nothing
+import { siblingOf } from "../../hostname";
 import { certificateRefused, notEligible } from "./certificateErrors";
 import { describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
@@ -87,11 +88,10 @@ function needsNoAnswer(state: TrackingDomainState): boolean {
 }
 
 function interruption(domain: string): string {
-    const sibling = `click2.${domain.slice(domain.indexOf(".") + 1)}`;
     return (
         `${domain} has HTTPS today, and not by a valid certificate of SparkPost's: giving the certificate to SparkPost interrupts it.\n` +
         "First its DNS must lead to SparkPost alone, and only then SparkPost gets a certificate, which takes about 15 minutes: during these, every https link in mail already sent is broken. " +
-        `The way without an interruption is a new host beside it, such as ${sibling}: leave ${domain} as it is for the mail that was sent. ` +
+        `The way without an interruption is a new host beside it, such as ${siblingOf(domain)}: leave ${domain} as it is for the mail that was sent. ` +
         "To take the interruption, set `acceptInterruption: true`."
     );
 }

@@ -1,6 +1,7 @@
 // A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
 //   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET), or GET while held; read the list
 //   delete nothing: SparkPost has no un-verify
+import { siblingOf } from "../../hostname";
 import { OperationError } from "./errors";
 import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
 import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
@@ -138,11 +139,10 @@ function isHeldMove(olds: VerificationOutputs, news: VerificationInputs): boolea
 }
 
 function heldMove(domain: string, edge: string): string {
-    const sibling = `click2.${domain.slice(domain.indexOf(".") + 1)}`;
     return (
         `${domain} is behind ${edge} today, and the new edge waits for a person: Pulumi would delete the DNS record of the old one at the end of this \`up\`.\n` +
         "Nothing was changed for this domain: its links go on as they were. " +
-        `Keep the old edge until the new records can be added, or use a sibling host (such as ${sibling}) for the new edge.`
+        `Keep the old edge until the new records can be added, or use a sibling host (such as ${siblingOf(domain)}) for the new edge.`
     );
 }
 
