@@ -3,8 +3,8 @@
 import * as z from "zod/mini";
 import type { HttpsTrackingDomainArgs } from "./arguments";
 import { caaNames } from "./fastly/arguments";
-import type { Problem } from "./problems";
-import { flag, input, isSetOfFields, number, shapeProblem, text } from "./shape";
+import type { Problem } from "./pulumi/problems";
+import { flag, input, isSetOfFields, number, shapeProblem, text } from "./pulumi/shape";
 
 /** The shape: names and types. What the values mean is checked beside their meaning. */
 const shape = z.strictObject({

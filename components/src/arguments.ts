@@ -6,7 +6,7 @@ import { type FastlyArgs, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";
 import { type ManagedArgs, managedProblems } from "./managed/arguments";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
-import { below, type Problem } from "./problems";
+import { below, type Problem } from "./pulumi/problems";
 import { type AccountArgs, accountProblems, resolveAccount } from "./sparkpost/account";
 import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 

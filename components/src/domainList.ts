@@ -2,10 +2,10 @@
 // before anything is declared.
 import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname } from "./hostname";
-import { below, type Problem } from "./problems";
+import { below, type Problem } from "./pulumi/problems";
+import { refuse } from "./pulumi/userError";
 import { type ApiAccount, describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { checkSendingDomain } from "./sparkpost/sendingDomain";
-import { refuse } from "./userError";
 
 /** One tracking domain of a stack: what the component takes, and its name in the stack. */
 export interface DomainEntry extends HttpsTrackingDomainArgs {

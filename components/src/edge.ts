@@ -1,9 +1,9 @@
 // What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { canonicalJson } from "./canonicalJson";
 import { isHostname } from "./hostname";
-import type { Problem } from "./problems";
+import { canonicalJson } from "./pulumi/canonicalJson";
+import type { Problem } from "./pulumi/problems";
 
 /** A DNS record that an edge needs, whoever writes it. */
 export interface DnsRecordSpec {

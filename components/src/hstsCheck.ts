@@ -1,7 +1,7 @@
 // What the HSTS of a host's parents means for what an `up` is about to do, told before anything is changed.
 import * as pulumi from "@pulumi/pulumi";
 import { type HstsOptions, type HstsPolicy, hstsAdvice, readHsts } from "./hsts";
-import { UserError } from "./userError";
+import { UserError } from "./pulumi/userError";
 
 /** A tracking domain, as far as HSTS matters to it. */
 export interface HstsSubject {

@@ -8,7 +8,10 @@ import { checkHostname } from "./hostname";
 import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { declareProbe } from "./probe/resource";
-import { oncePerProgram } from "./program";
+import { oncePerProgram } from "./pulumi/program";
+import { withShortStackTraces } from "./pulumi/stackTraces";
+import { type Transform, transformed } from "./pulumi/transform";
+import { refuse } from "./pulumi/userError";
 import {
     DefaultTrackingDomain,
     type DefaultTrackingDomainArgs,
@@ -21,9 +24,6 @@ import {
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { declareLinks } from "./sparkpost/declareLinks";
 import { hasDefault } from "./sparkpost/defaultTrackingDomain";
-import { withShortStackTraces } from "./stackTraces";
-import { type Transform, transformed } from "./transform";
-import { refuse } from "./userError";
 
 /** Adjustments of the component's children, for what the arguments don't offer. */
 export interface HttpsTrackingDomainTransforms extends EdgeTransforms {

@@ -20,8 +20,8 @@ export {
 export type { ManagedArgs } from "./managed/arguments";
 export { ManagedEdge, type ManagedEdgeArgs, type ManagedEdgeTransforms } from "./managed/edge";
 export type { ProbeOptions } from "./probe/request";
+export type { Transform } from "./pulumi/transform";
 export * as sparkpost from "./sparkpost";
-export type { Transform } from "./transform";
 export {
     type Answers,
     compareZone,

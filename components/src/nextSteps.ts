@@ -1,6 +1,6 @@
 // What a person should know after an `up`, in sentences; the engine's own message about protected resources can't say
 // it.
-import { findCommandLine } from "./findCommandLine";
+import { findCommandLine } from "./commands";
 import type { AccountArgs } from "./sparkpost/account";
 
 export interface Situation {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
+import { UserError } from "../../components/src/pulumi/userError.ts";
 import { DefaultTrackingDomain } from "../../components/src/sparkpost/defaultTrackingDomain.ts";
-import { UserError } from "../../components/src/userError.ts";
 import { run } from "../support/program.ts";
 
 const entry = (hostname: string, rest = {}) => ({ hostname, cloudflare: { zone: "example.com" }, ...rest });

@@ -1,6 +1,7 @@
 // A SparkPost account in memory with the client's methods, and time that passes by sleeping only.
+
+import type { Clock } from "../../components/src/process/clock.ts";
 import type { Client } from "../../components/src/sparkpost/runtime/client.ts";
-import type { Clock } from "../../components/src/sparkpost/runtime/clock.ts";
 import { SparkPostError } from "../../components/src/sparkpost/runtime/errors.ts";
 import type { Services } from "../../components/src/sparkpost/runtime/handler.ts";
 import type {

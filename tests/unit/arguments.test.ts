@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { argumentProblems } from "../../components/src/arguments.ts";
-import { describeProblem } from "../../components/src/problems.ts";
+import { describeProblem } from "../../components/src/pulumi/problems.ts";
 
 const good = { hostname: "track.example.com", cloudflare: { zone: "example.com" } };
 /** As Cloudflare's provider imports what is there. */

@@ -1,7 +1,7 @@
 // `compare-zone`: before a zone is delegated to Cloudflare, what its old name servers answer against the new ones.
 import type { CloudflareAccess } from "../cloudflare/api";
+import type { Resolver } from "../dns/resolver";
 import { asciiName, isHostname, isWithin } from "../hostname";
-import type { Resolver } from "../probe/resolver";
 import { compareZone, type NameAnswers } from "../zoneComparison/compareZone";
 import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
 import { askBoth } from "../zoneComparison/zoneAnswers";

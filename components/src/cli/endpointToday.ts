@@ -1,6 +1,6 @@
 // Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
 import { forwardingOf } from "../cloudflare/pageRulePattern";
-import { findCommandLine } from "../findCommandLine";
+import { findCommandLine } from "../commands";
 import { isHostname } from "../hostname";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 import type { FoundAtCloudflare } from "./cloudflareFinds";

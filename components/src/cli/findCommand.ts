@@ -1,6 +1,6 @@
 // `find`: what exists for a tracking host, and the configuration that takes it over.
 import { checkHostname } from "../hostname";
-import { describeProblems } from "../problems";
+import { describeProblems } from "../pulumi/problems";
 import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
 import { SparkPostError } from "../sparkpost/runtime/errors";

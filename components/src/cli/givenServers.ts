@@ -1,6 +1,7 @@
 // The servers that a user gave as options.
+
+import { type Resolver, resolverAt } from "../dns/resolver";
 import { serverAddress } from "../probe/request";
-import { type Resolver, resolverAt } from "../probe/resolver";
 import type { ZoneServers } from "../zoneComparison/zoneServers";
 import { UsageError } from "./io";
 

@@ -1,5 +1,5 @@
 // The program behind `npx pulumi-sparkpost-tracking`.
-import { endWithStreams } from "../orphan";
+import { endWithStreams } from "../process/orphan";
 import { run } from "./run";
 
 endWithStreams();

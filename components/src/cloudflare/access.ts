@@ -1,6 +1,6 @@
 // How a component's own calls to Cloudflare's API are made: with the token and the address that its provider has.
 import type * as pulumi from "@pulumi/pulumi";
-import { providerSettings } from "../providerSetting";
+import { providerSettings } from "../pulumi/providerSetting";
 import { type CloudflareAccess, defaultBaseUrl } from "./api";
 
 /**

@@ -1,7 +1,7 @@
 // What a user says about Cloudflare, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
 import { asciiName, isHostname } from "../hostname";
-import type { Problem } from "../problems";
+import type { Problem } from "../pulumi/problems";
 import { hostInZoneProblems } from "./hostInZone";
 
 /** Where in Cloudflare the host lives. */

@@ -1,8 +1,8 @@
 // What delegating a created zone would lose, told in every update until it is active.
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/lookUp";
+import { type Resolver, resolverAt, resolverOf } from "../dns/resolver";
 import { serverAddress } from "../probe/request";
-import { type Resolver, resolverAt, resolverOf } from "../probe/resolver";
 import { compareZone, type Difference, type ZoneComparison } from "../zoneComparison/compareZone";
 import type { RecordAtCloudflare } from "../zoneComparison/recordAnswers";
 import { askBoth } from "../zoneComparison/zoneAnswers";

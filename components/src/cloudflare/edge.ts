@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/lookUp";
 import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
-import type { Transform } from "../transform";
+import type { Transform } from "../pulumi/transform";
 import type { CloudflareArgs } from "./arguments";
 import { checkedEdgeHost } from "./edgeArguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";

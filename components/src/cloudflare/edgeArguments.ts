@@ -1,7 +1,7 @@
 // What both of Cloudflare's edges check before they declare anything.
 import { edgeProblems } from "../edge";
 import { checkHostname } from "../hostname";
-import { refuse } from "../userError";
+import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, cloudflareProblems } from "./arguments";
 
 /** The host in the one form we keep; throws one error with everything that is wrong with the arguments. */

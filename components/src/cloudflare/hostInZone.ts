@@ -1,6 +1,6 @@
 // Whether a host can be served by a zone: it lies in it, and a certificate covers it.
 import { isWithin } from "../hostname";
-import type { Problem } from "../problems";
+import type { Problem } from "../pulumi/problems";
 
 /** What is wrong with serving `hostname` from the zone of this name. */
 export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {

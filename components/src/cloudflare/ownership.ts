@@ -1,6 +1,6 @@
 // Whose something at Cloudflare is, as far as it is one question for DNS records and for page rules: what the stack's
 // state has of it, and the words for what it hasn't, or has as another resource.
-import { findCommandLine } from "../findCommandLine";
+import { findCommandLine } from "../commands";
 
 /** In the URN of a resource at Cloudflare that one of our edges has. */
 const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;

@@ -2,7 +2,7 @@
 // resource in both, so that a change of mode needs no second of the zone's few rules.
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../transform";
+import { type Transform, transformed } from "../pulumi/transform";
 
 /** What the rule says. */
 export interface HostRule {

@@ -1,7 +1,7 @@
 // A look at a zone's page rules before ours is made or taken over. Cloudflare's provider has no list of them, so this one
 // call is our own.
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../userError";
+import { UserError } from "../pulumi/userError";
 import { accessOf } from "./access";
 import { type CloudflareAccess, type CloudflareMessage, getResult, isCloudflareError, wordsOf } from "./api";
 import { matches, type PageRuleSummary, targetOf } from "./pageRulePattern";

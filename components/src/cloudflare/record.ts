@@ -4,7 +4,7 @@ import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
 import type { DnsRecordSpec, InUseArgs } from "../edge";
-import { type Transform, transformed } from "../transform";
+import { type Transform, transformed } from "../pulumi/transform";
 import type { CloudflareArgs } from "./arguments";
 import { type DeclaredHostRecord, declareHostRecord } from "./hostRecord";
 

@@ -3,7 +3,7 @@
 import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { covers } from "../probe/certificates";
-import { UserError } from "../userError";
+import { UserError } from "../pulumi/userError";
 import { accessOf } from "./access";
 import { type CloudflareError, getList, isCloudflareError } from "./api";
 import { readPacks } from "./newZone";

@@ -2,8 +2,8 @@
 // refused with the command that takes it over, and what it has as another resource isn't taken over.
 import type * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
-import { resourcesInState } from "../ownState";
-import { UserError } from "../userError";
+import { resourcesInState } from "../pulumi/state";
+import { UserError } from "../pulumi/userError";
 import { doubleProblem, takeOver } from "./ownership";
 
 /** A DNS record as the API lists it, as far as it matters here. */

@@ -1,7 +1,7 @@
 // Whose a host's page rule at Cloudflare is, before one is made, changed or taken over: what the stack doesn't have is
 // refused with the command that takes it over, and what it has as another resource isn't taken over.
 import type * as pulumi from "@pulumi/pulumi";
-import { resourcesInState } from "../ownState";
+import { resourcesInState } from "../pulumi/state";
 import { doubleProblem, isOfEdge, takeOver } from "./ownership";
 import { actionsOf, forwardingOf, isForHost, type PageRuleSummary, targetOf } from "./pageRulePattern";
 

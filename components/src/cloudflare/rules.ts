@@ -8,7 +8,7 @@
 import type { types } from "@pulumi/cloudflare";
 import { edgeProblems } from "../edge";
 import { checkHostname } from "../hostname";
-import { refuse } from "../userError";
+import { refuse } from "../pulumi/userError";
 
 /** An entry of a Ruleset's `rules`. Each has a `ref`, and every default spelled out, so that no preview shows a change. */
 export type RulesetRule = types.input.RulesetRule;

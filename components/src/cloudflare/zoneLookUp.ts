@@ -1,8 +1,8 @@
 // Looks a Cloudflare zone up by its name, once per program, and refuses one in which no host could be served.
 import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
-import { oncePerProgram } from "../program";
-import { UserError } from "../userError";
+import { oncePerProgram } from "../pulumi/program";
+import { UserError } from "../pulumi/userError";
 import { delegationSteps } from "./delegation";
 
 type Provider = pulumi.ProviderResource | undefined;

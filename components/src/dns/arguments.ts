@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { type CloudflareImport, idProblems } from "../cloudflare/arguments";
 import { asciiName, isHostname, isWithin } from "../hostname";
-import { below, type Problem } from "../problems";
-import { flag, input, shapeProblems, text } from "../shape";
+import { below, type Problem } from "../pulumi/problems";
+import { flag, input, shapeProblems, text } from "../pulumi/shape";
 import type { DnsWriter } from "./writer";
 
 /** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */

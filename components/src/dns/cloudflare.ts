@@ -3,7 +3,7 @@ import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
 import { type DeclaredHostRecord, declareHostRecord } from "../cloudflare/hostRecord";
 import { zoneOf } from "../cloudflare/zone";
-import { type Transform, transformed } from "../transform";
+import { type Transform, transformed } from "../pulumi/transform";
 import type { CloudflareDnsArgs } from "./arguments";
 import type { DnsWriter } from "./writer";
 

@@ -1,8 +1,9 @@
 // Looks records up without doing harm: a name that may not exist yet is asked of its authoritative servers only, since a
 // recursive resolver would remember "no such name".
-import { type RecordsByType, recordsAt } from "../probe/authorities";
+
 import { Unmet, wordsFor } from "../probe/findings";
-import { isAbsence, resolverOf } from "../probe/resolver";
+import { type RecordsByType, recordsAt } from "./authorities";
+import { isAbsence, resolverOf } from "./resolver";
 
 /** Whom to ask; the probe's options of the same names. */
 export interface LookUpOptions {

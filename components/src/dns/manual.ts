@@ -1,7 +1,7 @@
 // Records that a person adds: looked up whenever the program runs, so that an `up` goes on once they are there.
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../edge";
-import { UserError } from "../userError";
+import { UserError } from "../pulumi/userError";
 import type { ManualDnsArgs } from "./arguments";
 import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
 

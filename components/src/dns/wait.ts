@@ -6,8 +6,9 @@
 //
 // exits with 0 once the zone's own servers have the record; else with 1, saying which record is missing and what DNS
 // has instead.
-import { endWithParent, endWithStreams } from "../orphan";
+
 import { CLOCK, type Clock } from "../probe/loop";
+import { endWithParent, endWithStreams } from "../process/orphan";
 import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
 
 /** The environment variable that carries the {@link AwaitedRecord} as JSON. Nothing in it is secret. */

@@ -1,8 +1,8 @@
 // The Command that waits for a record during an update.
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { canonicalJson } from "../canonicalJson";
-import { type Transform, transformed } from "../transform";
+import { canonicalJson } from "../pulumi/canonicalJson";
+import { type Transform, transformed } from "../pulumi/transform";
 import type { LookUpOptions } from "./lookUp";
 import { RECORD_VARIABLE } from "./wait";
 

@@ -1,8 +1,8 @@
 // A look at Fastly's TLS subscriptions before ours is made. The provider's own errors name the call; these name the
 // remedy.
 import * as pulumi from "@pulumi/pulumi";
-import { providerSettings } from "../providerSetting";
-import { UserError } from "../userError";
+import { providerSettings } from "../pulumi/providerSetting";
+import { UserError } from "../pulumi/userError";
 
 /**
  * Refuses a key that can't manage certificates, before anything is made at Fastly, and warns of a certificate that

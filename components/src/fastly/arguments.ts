@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type DnsArgs, dnsProblems } from "../dns/arguments";
 import type { DnsWriter } from "../dns/writer";
-import { below, type Problem } from "../problems";
+import { below, type Problem } from "../pulumi/problems";
 
 /** Fastly in front of a tracking host: a service, a certificate, and the DNS records that both need. */
 export interface FastlyArgs {

@@ -3,7 +3,7 @@ import type { CaaRecord } from "node:dns";
 import * as pulumi from "@pulumi/pulumi";
 import { LookUpFailed, type LookUpOptions, lookUps } from "../dns/lookUp";
 import { registrableDomain } from "../hostname";
-import { UserError } from "../userError";
+import { UserError } from "../pulumi/userError";
 import { type CertificateAuthority, caaNames } from "./arguments";
 
 /** The CAA records that count for a host, and the name that has them. */

@@ -1,7 +1,7 @@
 // What a user says about SparkPost's own certificates, and what can be wrong with it.
 import { type DnsArgs, dnsProblems } from "../dns/arguments";
 import type { DnsWriter } from "../dns/writer";
-import { below, type Problem } from "../problems";
+import { below, type Problem } from "../pulumi/problems";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 
 /** SparkPost holds the certificate itself: the host is a plain CNAME to one of its v2 endpoints. */

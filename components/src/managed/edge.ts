@@ -9,11 +9,11 @@ import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
+import { type Transform, transformed } from "../pulumi/transform";
+import { refuse } from "../pulumi/userError";
 import type { AccountArgs } from "../sparkpost/account";
 import { CertificateEligibility } from "../sparkpost/certificateEligibility";
 import { ManagedCertificate, type ManagedCertificateArgs } from "../sparkpost/managedCertificate";
-import { type Transform, transformed } from "../transform";
-import { refuse } from "../userError";
 import { type ManagedArgs, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */

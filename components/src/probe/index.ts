@@ -4,7 +4,7 @@
 //         node --eval 'require("pulumi-sparkpost-tracking/probe").run()'
 //
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
-import { endWithParent, endWithStreams } from "../orphan";
+import { endWithParent, endWithStreams } from "../process/orphan";
 import { endWithWordsOnSignals } from "./ending";
 import { LAST_REPORT_VARIABLE, lastRedirectOf } from "./lastReport";
 import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";

@@ -1,10 +1,10 @@
 // Names. The zone's own servers are asked first, and a recursive resolver for the host only after they know it: a
 // resolver that is asked too early remembers "no such name" for as long as the zone says, which is up to 1,800 s at
 // Cloudflare.
-import { askGiven, askZone, type Testimony } from "./authorities";
+import { askGiven, askZone, type Testimony } from "../dns/authorities";
+import { addressesAt, isAbsence, type Resolver, resolverOf, silence } from "../dns/resolver";
 import { Unmet } from "./findings";
 import type { ProbeOptions } from "./request";
-import { addressesAt, isAbsence, type Resolver, resolverOf, silence } from "./resolver";
 
 /** Looks names up, by the user's options. */
 export interface Names {

@@ -1,7 +1,7 @@
 // What the probe is asked: the options a user sets under `probe:`, the request that reaches the program as JSON in an
 // environment variable, and what may be wrong with either.
 import { isIP } from "node:net";
-import { describeProblems, type Problem } from "../problems";
+import { describeProblems, type Problem } from "../pulumi/problems";
 import { parseConnectTo } from "./connectTo";
 
 /** The environment variable that carries the {@link ProbeRequest} as JSON. Nothing in it is secret. */

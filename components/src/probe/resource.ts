@@ -1,8 +1,8 @@
 // The Command that runs the probe during an update. A preview never runs it.
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { canonicalJson } from "../canonicalJson";
-import { type Transform, transformed } from "../transform";
+import { canonicalJson } from "../pulumi/canonicalJson";
+import { type Transform, transformed } from "../pulumi/transform";
 import { PROBE_VARIABLE, type ProbeOptions } from "./request";
 
 export interface ProbeArgs {

@@ -1,6 +1,6 @@
 // A SparkPost account: which API, which endpoint, which subaccount, and under which name its key is found.
 import { isHostname } from "../hostname";
-import type { Problem } from "../problems";
+import type { Problem } from "../pulumi/problems";
 
 /** How to reach a SparkPost account. At most one of `region`, `tenant` and `apiUrl`; none means the US service. */
 export interface AccountArgs {

@@ -2,8 +2,8 @@
 // the rest into the form the runtime takes.
 import * as pulumi from "@pulumi/pulumi";
 import { checkHostname } from "../hostname";
-import { below, type Problem } from "../problems";
-import { refuse, UserError } from "../userError";
+import { below, type Problem } from "../pulumi/problems";
+import { refuse, UserError } from "../pulumi/userError";
 import { type AccountArgs, type ApiAccount, accountProblems, defaultApiKeyConfig, resolveAccount } from "./account";
 
 /** Arguments that every SparkPost resource takes. */

@@ -1,7 +1,7 @@
 // The links from sending domains to one tracking domain, as its arguments name them.
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../problems";
-import { type Transform, transformed } from "../transform";
+import type { Problem } from "../pulumi/problems";
+import { type Transform, transformed } from "../pulumi/transform";
 import type { SparkPostArgs } from "./arguments";
 import { checkSendingDomain } from "./sendingDomain";
 import { TrackingDomainLink, type TrackingDomainLinkArgs } from "./trackingDomainLink";

@@ -1,7 +1,7 @@
 // The default tracking domain of an account or subaccount.
 import * as pulumi from "@pulumi/pulumi";
-import { oncePerProgram } from "../program";
-import { UserError } from "../userError";
+import { oncePerProgram } from "../pulumi/program";
+import { UserError } from "../pulumi/userError";
 import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";

@@ -1,8 +1,8 @@
 // The link from a sending domain to the tracking domain that its mail's links go through.
 import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../problems";
-import { oncePerProgram } from "../program";
-import { UserError } from "../userError";
+import type { Problem } from "../pulumi/problems";
+import { oncePerProgram } from "../pulumi/program";
+import { UserError } from "../pulumi/userError";
 import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { providers } from "./provider";

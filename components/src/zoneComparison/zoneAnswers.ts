@@ -1,7 +1,7 @@
 // Asks old and new name servers for the same names, and for those that the answers name in turn.
 import type { CaaRecord, MxRecord, SrvRecord } from "node:dns";
+import { isMissingName, isMissingType, type Resolver } from "../dns/resolver";
 import { isWithin } from "../hostname";
-import { isMissingName, isMissingType, type Resolver } from "../probe/resolver";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
 import { NotComparable } from "./notComparable";
 import { answersByRecords, type RecordAtCloudflare } from "./recordAnswers";

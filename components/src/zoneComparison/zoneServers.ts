@@ -1,7 +1,7 @@
 // The name servers of a zone, as those who are asked about it.
-import { delegationOf } from "../probe/authorities";
+import { delegationOf } from "../dns/authorities";
+import { addressesAt, type Resolver, resolverAt } from "../dns/resolver";
 import { Unmet, wordsFor } from "../probe/findings";
-import { addressesAt, type Resolver, resolverAt } from "../probe/resolver";
 import { NotComparable } from "./notComparable";
 
 /** Servers that are asked in turn until one answers. */

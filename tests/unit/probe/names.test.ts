@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { recordsAt } from "../../../components/src/probe/authorities.ts";
+import { recordsAt } from "../../../components/src/dns/authorities.ts";
+import { resolverAt } from "../../../components/src/dns/resolver.ts";
 import type { Finding } from "../../../components/src/probe/findings.ts";
 import { Unmet } from "../../../components/src/probe/findings.ts";
 import { namesOf } from "../../../components/src/probe/names.ts";
-import { resolverAt } from "../../../components/src/probe/resolver.ts";
 import { fromTable, type Lookup, startNameServer, type TestNameServer } from "./nameServer.ts";
 
 const HOST = "track.example.com";

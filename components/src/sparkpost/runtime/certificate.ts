@@ -1,8 +1,9 @@
 // A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
+
+import { type Clock, describeSpan, pause } from "../../process/clock";
 import type { ApiAccount } from "../account";
 import { certificateRefused } from "./certificateErrors";
 import type { Client } from "./client";
-import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";

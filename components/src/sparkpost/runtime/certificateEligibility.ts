@@ -2,8 +2,8 @@
 //   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
 //   delete nothing
 import { siblingOf } from "../../hostname";
+import { describeSpan, pause } from "../../process/clock";
 import { certificateRefused, notEligible } from "./certificateErrors";
-import { describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
 import { firstLine, notRegistered } from "./switch";

@@ -1,9 +1,10 @@
 // What the handlers of all resources share: their shape, the services they use, and the rules of the engine they keep.
-import { canonicalJson } from "../../canonicalJson";
+
 import { checkHostname } from "../../hostname";
+import type { Clock } from "../../process/clock";
+import { canonicalJson } from "../../pulumi/canonicalJson";
 import { type ApiAccount, scopeOf } from "../account";
 import type { Client } from "./client";
-import type { Clock } from "./clock";
 import type { Progress } from "./progress";
 
 /** A dynamic provider's methods, typed for one resource. `Outputs` are its inputs and what SparkPost tells. */

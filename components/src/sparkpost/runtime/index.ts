@@ -1,12 +1,13 @@
 // What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
+
+import { systemClock } from "../../process/clock";
+import { guardProcess } from "../../process/guard";
 import { apiKeyOf, type Config } from "./apiKey";
 import { certificateEligibilityHandler } from "./certificateEligibility";
 import { clientFor } from "./client";
-import { systemClock } from "./clock";
 import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
 import { OperationError } from "./errors";
 import { formerTtlHandler } from "./formerTtl";
-import { guardProcess } from "./guard";
 import type { Services } from "./handler";
 import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";

@@ -1,6 +1,7 @@
 // The switch: bring a domain to its scheme and have SparkPost verify it, or leave it as it was.
+
+import { type Clock, describeSpan, pause } from "../../process/clock";
 import type { Client } from "./client";
-import { type Clock, describeSpan, pause } from "./clock";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { below, describeProblem, describeProblems } from "../../components/src/problems.ts";
+import { below, describeProblem, describeProblems } from "../../../components/src/pulumi/problems.ts";
 
 describe("a problem", () => {
     it("names the field, the value as JSON and the remedy", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findCommandLine } from "../../components/src/findCommandLine.ts";
+import { findCommandLine } from "../../components/src/commands.ts";
 import type { AccountArgs } from "../../components/src/sparkpost/account.ts";
 
 describe("the command that finds what exists", () => {

@@ -1,8 +1,8 @@
 // The authoritative servers of a host's zone: finds them without asking the resolver for the host, and asks them.
 import type { CaaRecord } from "node:dns";
 import { registrableDomain } from "../hostname";
-import { Unmet } from "./findings";
-import { serverAddress } from "./request";
+import { Unmet } from "../probe/findings";
+import { serverAddress } from "../probe/request";
 import { addressesAt, isMissingName, isMissingType, type Resolver, resolverAt, silence } from "./resolver";
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { withShortStackTraces } from "../../components/src/stackTraces.ts";
+import { withShortStackTraces } from "../../../components/src/pulumi/stackTraces.ts";
 
 const frames = () => (new Error().stack ?? "").split("\n").length - 1;
 

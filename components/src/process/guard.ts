@@ -2,7 +2,7 @@
 // A killed CLI leaves its plugins behind: their next print fails with EPIPE, is reported by a print, and so on at full
 // load; and a wait would go on asking.
 import { connect } from "node:net";
-import { endWithParent, endWithStreams } from "../../orphan";
+import { endWithParent, endWithStreams } from "./orphan";
 
 /** How often the CLI is looked for, in ms. */
 const interval = 1_000;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { transformed } from "../../components/src/transform.ts";
+import { transformed } from "../../../components/src/pulumi/transform.ts";
 
 interface Args {
     ttl: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeSpan, pause } from "../../../components/src/sparkpost/runtime/clock.ts";
+import { describeSpan, pause } from "../../../components/src/process/clock.ts";
 
 describe("the pause between two questions", () => {
     it("grows from two seconds to fifteen, and stays there", () => {
