@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type DeadlineEnded, type ProbeRequest, probe } from "../../components/src/probe/index.ts";
+import { systemClock } from "../../components/src/process/poll.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { cloudflare, events, HOST, liveHost, world } from "./world.ts";
 
-const clock = { now: () => performance.now(), sleep: async () => undefined, random: () => 0.5 };
+const clock = { ...systemClock, sleep: async () => undefined };
 const request = (sandbox: Sandbox): ProbeRequest => ({
     ...sandbox.probe,
     hostname: HOST,

@@ -1,6 +1,6 @@
 // A SparkPost account in memory with the client's methods, and time that passes by sleeping only.
 
-import type { Clock } from "../../components/src/process/clock.ts";
+import type { Clock } from "../../components/src/process/poll.ts";
 import type { Client } from "../../components/src/sparkpost/runtime/client.ts";
 import { SparkPostError } from "../../components/src/sparkpost/runtime/errors.ts";
 import type { Services } from "../../components/src/sparkpost/runtime/handler.ts";
@@ -167,7 +167,7 @@ export function fakeClock(): { clock: Clock; pauses: number[] } {
         now += ms;
     };
     const timestamp = () => new Date(Date.UTC(2026, 0) + now).toISOString();
-    return { clock: { now: () => now, timestamp, sleep }, pauses };
+    return { clock: { now: () => now, timestamp, sleep, random: () => 0.5 }, pauses };
 }
 
 const fresh: Omit<TrackingDomainState, "domain"> = {

@@ -7,8 +7,8 @@
 // exits with 0 once the zone's own servers have the record; else with 1, saying which record is missing and what DNS
 // has instead.
 
-import { CLOCK, type Clock } from "../probe/loop";
 import { endWithParent, endWithStreams } from "../process/orphan";
+import { type Clock, systemClock } from "../process/poll";
 import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
 
 /** The environment variable that carries the {@link AwaitedRecord} as JSON. Nothing in it is secret. */
@@ -38,7 +38,7 @@ export async function waitForRecord(): Promise<void> {
 export async function awaitRecord(
     { name, value, deadline, ...options }: AwaitedRecord,
     progress: (line: string) => void,
-    clock: Clock = CLOCK,
+    clock: Clock = systemClock,
 ): Promise<string | undefined> {
     const { authoritative } = lookUps(options);
     const end = clock.now() + deadline * 1_000;

@@ -5,9 +5,10 @@
 //
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
 import { endWithParent, endWithStreams } from "../process/orphan";
+import { type Clock, systemClock } from "../process/poll";
 import { endWithWordsOnSignals } from "./ending";
 import { LAST_REPORT_VARIABLE, lastRedirectOf } from "./lastReport";
-import { CLOCK, type Clock, DeadlineEnded, repeat } from "./loop";
+import { DeadlineEnded, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
 import type { PostponedReport, ProbeReport } from "./report";
@@ -44,7 +45,7 @@ export async function run(): Promise<void> {
 /** Probes the host; on standard error also what a report that passed for now has to say. */
 async function proven(request: ProbeRequest): Promise<ProbeReport> {
     const lastRedirect = lastRedirectOf(request.hostname, process.env[LAST_REPORT_VARIABLE]);
-    const report = await probe(request, (line) => console.error(line), CLOCK, lastRedirect);
+    const report = await probe(request, (line) => console.error(line), systemClock, lastRedirect);
     if (report.strength === "pending") {
         console.error(report.warnings.join("\n"));
     }
@@ -68,7 +69,7 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
 export async function probe(
     request: ProbeRequest,
     progress: (line: string) => void,
-    clock: Clock = CLOCK,
+    clock: Clock = systemClock,
     lastRedirect?: string,
 ): Promise<ProbeReport> {
     const { hostname, endpoint, edge: kind, redirects = false, secure = true, deadline = DEFAULT_DEADLINE } = request;

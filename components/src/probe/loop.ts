@@ -1,21 +1,6 @@
 // Repeats the rounds until one passes or the deadline ends: gently, and with a line whenever something changes.
+import { type Clock, systemClock } from "../process/poll";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
-
-/** Time and chance, so that tests need none of either. */
-export interface Clock {
-    /** Milliseconds, monotonic. */
-    now(): number;
-    sleep(milliseconds: number): Promise<void>;
-    /** From 0 to 1. */
-    random(): number;
-}
-
-/** The real ones. */
-export const CLOCK: Clock = {
-    now: () => performance.now(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    random: Math.random,
-};
 
 /** How to repeat. */
 export interface Repetition extends Subject {
@@ -43,7 +28,7 @@ export class DeadlineEnded extends Error {
  */
 export async function repeat<T>(
     round: () => Promise<T>,
-    { deadline, progress, clock = CLOCK, ...subject }: Repetition,
+    { deadline, progress, clock = systemClock, ...subject }: Repetition,
 ): Promise<{ value: T; attempts: number; seconds: number }> {
     const start = clock.now();
     const seconds = () => Math.round((clock.now() - start) / 1000);

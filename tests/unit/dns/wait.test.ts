@@ -17,10 +17,7 @@ async function wait(lookup: Lookup, deadline = 60) {
     const { clock, pauses } = fakeClock();
     const lines: string[] = [];
     const options = { resolver: server.address, nameServers: [server.address] };
-    const failure = await awaitRecord({ name, value, deadline, ...options }, (line) => lines.push(line), {
-        ...clock,
-        random: () => 0.5,
-    });
+    const failure = await awaitRecord({ name, value, deadline, ...options }, (line) => lines.push(line), clock);
     return { failure, lines, pauses };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Finding, Unmet } from "../../../components/src/probe/findings.ts";
-import { type Clock, DeadlineEnded, repeat } from "../../../components/src/probe/loop.ts";
+import { DeadlineEnded, repeat } from "../../../components/src/probe/loop.ts";
+import { type Clock, systemClock } from "../../../components/src/process/poll.ts";
 
 const noName: Finding = { kind: "no-such-name", servers: ["ns1.example.net"] };
 const noCertificate: Finding = { kind: "no-certificate", code: "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" };
@@ -11,6 +12,7 @@ function testClock(random = 0.5) {
     const pauses: number[] = [];
     let now = 0;
     const clock: Clock = {
+        ...systemClock,
         now: () => now,
         random: () => random,
         sleep: async (milliseconds) => {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../components/src/probe/findings.ts";
 import { BadProbeRequest, DeadlineEnded, type ProbeRequest, probe } from "../../../components/src/probe/index.ts";
-import type { Clock } from "../../../components/src/probe/loop.ts";
+import { type Clock, systemClock } from "../../../components/src/process/poll.ts";
 import { answering, startWorld, tracker, type World } from "./world.ts";
 
 let world: World;
@@ -18,6 +18,7 @@ afterEach(() => world.close());
 function clockWith(...changes: (() => void)[]): Clock {
     let now = 0;
     return {
+        ...systemClock,
         now: () => now,
         random: () => 0.5,
         sleep: async (milliseconds) => {

@@ -1,6 +1,6 @@
 // A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
 
-import { type Clock, describeSpan, pause } from "../../process/clock";
+import { type Clock, describeSpan, pause } from "../../process/poll";
 import type { ApiAccount } from "../account";
 import { certificateRefused } from "./certificateErrors";
 import type { Client } from "./client";

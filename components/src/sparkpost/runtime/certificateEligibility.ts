@@ -2,7 +2,7 @@
 //   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
 //   delete nothing
 import { siblingOf } from "../../hostname";
-import { describeSpan, pause } from "../../process/clock";
+import { describeSpan, pause } from "../../process/poll";
 import { certificateRefused, notEligible } from "./certificateErrors";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";

@@ -1,7 +1,7 @@
 // What the handlers of all resources share: their shape, the services they use, and the rules of the engine they keep.
 
 import { checkHostname } from "../../hostname";
-import type { Clock } from "../../process/clock";
+import type { Clock } from "../../process/poll";
 import { canonicalJson } from "../../pulumi/canonicalJson";
 import { type ApiAccount, scopeOf } from "../account";
 import type { Client } from "./client";

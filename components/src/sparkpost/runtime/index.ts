@@ -1,7 +1,7 @@
 // What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
 
-import { systemClock } from "../../process/clock";
 import { guardProcess } from "../../process/guard";
+import { systemClock } from "../../process/poll";
 import { apiKeyOf, type Config } from "./apiKey";
 import { certificateEligibilityHandler } from "./certificateEligibility";
 import { clientFor } from "./client";

@@ -1,6 +1,6 @@
 // The wait until links may become https: resolvers keep the answer that a host had before its record was changed, and it
 // leads to where nothing has a certificate for the host.
-import { type Clock, describeSpan } from "../../process/clock";
+import { type Clock, describeSpan } from "../../process/poll";
 import { OperationError } from "./errors";
 import { type CheckFailure, isUnknown } from "./handler";
 import type { Progress } from "./progress";

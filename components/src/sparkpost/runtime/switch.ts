@@ -1,6 +1,6 @@
 // The switch: bring a domain to its scheme and have SparkPost verify it, or leave it as it was.
 
-import { type Clock, describeSpan, pause } from "../../process/clock";
+import { type Clock, describeSpan, pause } from "../../process/poll";
 import type { Client } from "./client";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";

@@ -1,0 +1,19 @@
+// Texts from outside (DNS, APIs, certificates, servers), made harmless: they never reach a terminal, a report's structure
+// or a file as they are.
+
+/** Characters of one text from outside that a message shows, unless the caller says otherwise. */
+const LONGEST = 300;
+
+/**
+ * The text on one line: line breaks and runs of white space are one space, control characters and those that change the
+ * direction of writing are shown as `\u{1b}`. Cut at `longest` characters, with an ellipsis.
+ */
+export function plainText(text: unknown, longest = LONGEST): string {
+    const line = String(text)
+        // Bounded first: what follows looks at every character.
+        .slice(0, longest * 4)
+        .replace(/\s+/g, " ")
+        .trim()
+        .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+    return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}

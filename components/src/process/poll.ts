@@ -1,0 +1,82 @@
+// Waits until something is so: the one loop that asks, pauses and gives up. It knows nothing of what it waits for.
+
+/** Time and chance, so that tests need none of either. */
+export interface Clock {
+    /** Milliseconds since some fixed moment. */
+    now(): number;
+    /** The time of day, RFC 3339. */
+    timestamp(): string;
+    sleep(milliseconds: number): Promise<void>;
+    /** From 0 to 1. */
+    random(): number;
+}
+
+/** The real ones. */
+export const systemClock: Clock = {
+    now: () => performance.now(),
+    timestamp: () => new Date().toISOString(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    random: Math.random,
+};
+
+/** An answer that isn't the awaited one. */
+export interface NotYet {
+    /** What was seen instead: the part of a progress line that is the same as long as nothing changes. */
+    said: string;
+    /** Milliseconds that must pass before the next question. Default 0: the usual pause. */
+    retryAfter?: number;
+}
+
+/** What to wait for, and for how long. */
+export interface Poll<Value, Seen extends NotYet> {
+    /** Asks once. A value ends the wait; an error ends it too, for what waiting can't change. */
+    ask(attempt: number): Promise<{ value: Value } | Seen>;
+    /** Milliseconds after which nothing is asked any more. The last question is asked at that moment. */
+    deadline: number;
+    /** The error to throw at the deadline. */
+    late(seen: Seen, attempts: number, elapsed: number): Error;
+    /** Takes every answer that isn't the awaited one, with the milliseconds that are left. */
+    tell?(seen: Seen, attempt: number, left: number): void;
+    /** Default: {@link systemClock}. */
+    clock?: Clock;
+}
+
+/** Asks until there is a value, with growing pauses. */
+export async function poll<Value, Seen extends NotYet = NotYet>({
+    ask,
+    deadline,
+    late,
+    tell,
+    clock = systemClock,
+}: Poll<Value, Seen>): Promise<Value> {
+    const start = clock.now();
+    for (let attempt = 1; ; attempt++) {
+        const answer = await ask(attempt);
+        if ("value" in answer) {
+            return answer.value;
+        }
+        const elapsed = clock.now() - start;
+        const left = deadline - elapsed;
+        if (left <= 0) {
+            throw late(answer, attempt, elapsed);
+        }
+        tell?.(answer, attempt, left);
+        await clock.sleep(Math.min(left, Math.max(pause(attempt, clock.random), answer.retryAfter ?? 0)));
+    }
+}
+
+/**
+ * Milliseconds between two attempts: from 2 s, growing, to 15 s at most. Each has up to a quarter more than its step, so
+ * that many waits don't ask at the same moment.
+ */
+export function pause(attempt: number, random: () => number = Math.random): number {
+    const step = Math.min(2_000 * 1.5 ** (attempt - 1), 12_000);
+    return step * (1 + random() / 4);
+}
+
+/** A span of milliseconds in words, for progress lines: `58 min`, `40 s`. */
+export function describeSpan(milliseconds: number): string {
+    return milliseconds >= 90_000
+        ? `${Math.round(milliseconds / 60_000)} min`
+        : `${Math.max(0, Math.round(milliseconds / 1_000))} s`;
+}
