@@ -1,10 +1,13 @@
-// The command that finds what exists for a host, as messages name it: with the flags that ask the host's own account,
-// where that is known.
+// The commands for a shell that messages name. They run from the stack's own folder, and install nothing: `--no-install`
+// keeps npx from fetching a stranger's package of this name where ours isn't installed.
 import type { AccountArgs } from "./sparkpost/account";
 
+const PROGRAM = "npx --no-install pulumi-sparkpost-tracking";
+
 /**
- * The command line for a shell, such as `npx pulumi-sparkpost-tracking find track.example.com --region eu`. No flag is
- * needed for the US service's primary account, and none names a key: those come from the environment.
+ * What finds what exists for a host, such as `npx --no-install pulumi-sparkpost-tracking find track.example.com --region eu`:
+ * with the flags that ask the host's own account, where that is known. No flag is needed for the US service's primary
+ * account, and none names a key: those come from the environment.
  */
 export function findCommandLine(hostname: string, account: AccountArgs = {}): string {
     const { region, tenant, apiUrl, subaccount } = account;
@@ -14,7 +17,12 @@ export function findCommandLine(hostname: string, account: AccountArgs = {}): st
         ...(apiUrl !== undefined ? ["--api-url", quoted(apiUrl)] : []),
         ...(subaccount !== undefined ? ["--subaccount", String(subaccount)] : []),
     ];
-    return ["npx pulumi-sparkpost-tracking find", hostname, ...flags].join(" ");
+    return [PROGRAM, "find", hostname, ...flags].join(" ");
+}
+
+/** What compares a zone's name servers of today with those at Cloudflare. */
+export function compareCommand(zone: string): string {
+    return `${PROGRAM} compare-zone ${zone}`;
 }
 
 /** A shell takes brackets, as in an IPv6 address, for a pattern. */

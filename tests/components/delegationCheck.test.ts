@@ -14,7 +14,7 @@ const getZone = "cloudflare:index/getZone:getZone";
 const nameServers = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
 const pending = { ...zone, status: "pending", nameServers };
 const create = { accountId: "0123456789abcdef0123456789abcdef" };
-const command = "`npx pulumi-sparkpost-tracking compare-zone example.com`";
+const command = "`npx --no-install pulumi-sparkpost-tracking compare-zone example.com`";
 const list = (...result: object[]): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
 const record = (type: string, name: string, content: string) => ({ type, name, content, proxied: false });
 const old = {

@@ -167,7 +167,7 @@ describe("a page rule of the host that is there already", () => {
             const { errors, warnings, made } = await declare(there, state({ target: "shop.example.com/*" }), program);
             expect(errors).toEqual([
                 `Page rule track.example.com/*: the host has a rule that isn't this stack's (${byHand.id}, track.example.com/*, redirect 301 to https://old.example.com/$1, priority 1, active): there can be no second one of the same pattern.\n` +
-                    "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com\n" +
+                    "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx --no-install pulumi-sparkpost-tracking find track.example.com\n" +
                     "Nothing was changed at Cloudflare.",
             ]);
             expect([warnings, made]).toEqual([[], []]);
@@ -216,7 +216,9 @@ describe("a page rule of the host that is there already", () => {
     it("is told where the state can't be read, and Cloudflare decides", async () => {
         const { errors, warnings, made } = await declare(there, {}, withRedirect);
         expect([errors, made]).toEqual([[], ["DnsRecord", "PageRule"]]);
-        expect(warnings).toEqual([expect.stringContaining("npx pulumi-sparkpost-tracking find track.example.com")]);
+        expect(warnings).toEqual([
+            expect.stringContaining("npx --no-install pulumi-sparkpost-tracking find track.example.com"),
+        ]);
 
         const actions = [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 302 } }];
         const alike = await declare({ [rules]: [success([{ ...byHand, actions }])] }, {}, withRedirect);

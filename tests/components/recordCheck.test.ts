@@ -63,7 +63,7 @@ describe("before a host's record is made or changed", () => {
         const { errors, warnings, isMade } = await declare(success(stranger), state({ name: "b.example.com" }));
         expect(errors).toEqual([
             `${hostname} has a DNS record at Cloudflare that isn't this stack's (CNAME example.com, proxied), and there can be no second one. No record was changed.\n` +
-                `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx pulumi-sparkpost-tracking find ${hostname}`,
+                `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx --no-install pulumi-sparkpost-tracking find ${hostname}`,
         ]);
         expect([warnings, isMade]).toEqual([[], false]);
     });
@@ -119,7 +119,9 @@ describe("before a host's record is made or changed", () => {
 
     it("where the state can't be read, one that the stack can't have made is told, and Cloudflare decides", async () => {
         const { warnings, isMade } = await declare(success(stranger));
-        expect(warnings).toEqual([expect.stringContaining(`npx pulumi-sparkpost-tracking find ${hostname}`)]);
+        expect(warnings).toEqual([
+            expect.stringContaining(`npx --no-install pulumi-sparkpost-tracking find ${hostname}`),
+        ]);
         expect(isMade).toBe(true);
     });
 

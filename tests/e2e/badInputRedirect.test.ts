@@ -50,7 +50,7 @@ it("refuses a redirect made by hand that isn't taken over, changes nothing, and 
         expect(refusalIn(await stack.failingUp())).toMatch(
             new RegExp(
                 `Page rule track\\.example\\.com/\\*: the host has a rule that isn't this stack's \\(${id}, track\\.example\\.com/\\*, redirect 301 to https://spgo\\.io/\\$1, ` +
-                    "priority 1, active\\)[\\s\\S]*npx pulumi-sparkpost-tracking find track\\.example\\.com[\\s\\S]*Nothing was changed at Cloudflare",
+                    "priority 1, active\\)[\\s\\S]*npx --no-install pulumi-sparkpost-tracking find track\\.example\\.com[\\s\\S]*Nothing was changed at Cloudflare",
             ),
         );
     }

@@ -87,7 +87,7 @@ it("takes a host that is a zone of its own, whose NS records go into the zone ab
     const { nextSteps } = await outputsOf(stack);
     expect(nextSteps.slice(0, 5)).toEqual([
         expect.stringContaining("https links of track.example.org"),
-        expect.stringContaining("`npx pulumi-sparkpost-tracking compare-zone track.example.org`"),
+        expect.stringContaining("`npx --no-install pulumi-sparkpost-tracking compare-zone track.example.org`"),
         expect.stringContaining("remove the old DS record first, in the DNS zone above track.example.org"),
         expect.stringMatching(
             /^Only then set, in the DNS zone above track\.example\.org, the NS records of track\.example\.org to aron.* in the same change, a CNAME above all/,

@@ -6,7 +6,7 @@ import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 import { runCli } from "../unit/cli/program.ts";
 
 const hostname = "track.example.com";
-const command = `npx pulumi-sparkpost-tracking find ${hostname}`;
+const command = `npx --no-install pulumi-sparkpost-tracking find ${hostname}`;
 const domain: TestDomain = { hostname, adopt: true };
 
 it("takes over the record and the page rule of the 2020 guide and corrects them in one up, and goes on to the proxy", async () => {

@@ -130,7 +130,7 @@ describe("arguments of a tracking domain", () => {
         [
             "cloudflare",
             { zone: "example.com", import: { record: "7" } },
-            'cloudflare.import.record ("7"): write two ids with a slash between them, as `npx pulumi-sparkpost-tracking find` prints them',
+            'cloudflare.import.record ("7"): write two ids with a slash between them, as `npx --no-install pulumi-sparkpost-tracking find` prints them',
         ],
         [
             "cloudflare",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findCommandLine } from "../../components/src/commands.ts";
+import { compareCommand, findCommandLine } from "../../components/src/commands.ts";
 import type { AccountArgs } from "../../components/src/sparkpost/account.ts";
 
 describe("the command that finds what exists", () => {
@@ -15,7 +15,15 @@ describe("the command that finds what exists", () => {
         [{ endpoint: "v2.spgo.io", apiKeyConfig: "sparkpost:apiKeyEu", timeout: 60 }, ""],
     ])("of the account %j has the flags that ask it:%s", (account, flags) => {
         expect(findCommandLine("track.example.com", account)).toBe(
-            `npx pulumi-sparkpost-tracking find track.example.com${flags}`,
+            `npx --no-install pulumi-sparkpost-tracking find track.example.com${flags}`,
+        );
+    });
+});
+
+describe("the command that compares a zone", () => {
+    it("installs nothing either", () => {
+        expect(compareCommand("example.com")).toBe(
+            "npx --no-install pulumi-sparkpost-tracking compare-zone example.com",
         );
     });
 });

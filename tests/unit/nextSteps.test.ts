@@ -33,7 +33,7 @@ describe("next steps", () => {
     });
 
     it("say that destroy leaves what was adopted, and how to have it again", () => {
-        expect(text({ adopt: true })).toContain("`npx pulumi-sparkpost-tracking find track.example.com`");
+        expect(text({ adopt: true })).toContain("`npx --no-install pulumi-sparkpost-tracking find track.example.com`");
         expect(text({ adopt: true, account: { region: "eu", subaccount: 7 } })).toContain(
             "find track.example.com --region eu --subaccount 7`",
         );

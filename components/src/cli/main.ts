@@ -1,4 +1,4 @@
-// The program behind `npx pulumi-sparkpost-tracking`.
+// The program behind `npx --no-install pulumi-sparkpost-tracking`.
 import { endWithStreams } from "../process/orphan";
 import { run } from "./run";
 

@@ -45,7 +45,7 @@ export interface CloudflareArgs {
     certificateCoversHost?: boolean;
     /**
      * What the host has at Cloudflare already, to be taken over and corrected by the first `up`:
-     * `npx pulumi-sparkpost-tracking find <hostname>` prints it. Once taken over it isn't needed any more. To be given
+     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it. Once taken over it isn't needed any more. To be given
      * for what this stack doesn't have yet: what it has already would be deleted in favour of itself.
      */
     import?: CloudflareImport;
@@ -165,7 +165,7 @@ export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId
                 field: `import.${field}`,
                 value,
                 message:
-                    "write two ids with a slash between them, as `npx pulumi-sparkpost-tracking find` prints them: the zone's and its own",
+                    "write two ids with a slash between them, as `npx --no-install pulumi-sparkpost-tracking find` prints them: the zone's and its own",
             });
         } else if (typeof zoneId === "string" && zoneId !== zone) {
             problems.push({

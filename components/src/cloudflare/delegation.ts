@@ -1,4 +1,5 @@
 // What a person has to do until a zone at Cloudflare is the one that the internet asks. Pure.
+import { compareCommand } from "../commands";
 import { registrableDomain } from "../hostname";
 
 /**
@@ -31,11 +32,6 @@ export function httpsLinksStep(hostname: string): string {
         `Find out whether mail already sent has https links of ${hostname}: its record is proxied as soon as the zone is active, and Cloudflare has a certificate for it 15 minutes to 24 hours later, so that http links go on and https links break meanwhile; ` +
         `if it has any, make the record in the new zone what it is in the old DNS, DNS only, before you delegate, and let \`pulumi up --refresh\` proxy it once a certificate is active, or keep ${hostname} out of this and set a sibling host up.`
     );
-}
-
-/** The command that compares what the old and the new name servers answer. */
-export function compareCommand(zone: string): string {
-    return `npx pulumi-sparkpost-tracking compare-zone ${zone}`;
 }
 
 /** Where a zone's delegation is kept: "at the registrar of example.com". */

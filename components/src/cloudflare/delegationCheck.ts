@@ -1,5 +1,6 @@
 // What delegating a created zone would lose, told in every update until it is active.
 import * as pulumi from "@pulumi/pulumi";
+import { compareCommand } from "../commands";
 import type { LookUpOptions } from "../dns/lookUp";
 import { type Resolver, resolverAt, resolverOf } from "../dns/resolver";
 import { serverAddress } from "../probe/request";
@@ -10,7 +11,6 @@ import { usualNames } from "../zoneComparison/zoneNames";
 import { areSameServers, presentServers, serversNamed, type ZoneServers } from "../zoneComparison/zoneServers";
 import { accessOf } from "./access";
 import { getList, isCloudflareError, remedyOf } from "./api";
-import { compareCommand } from "./delegation";
 import { ADDRESSING } from "./recordOwner";
 
 /** A created zone that isn't active yet. */

@@ -28,7 +28,7 @@ export interface CloudflareDnsArgs {
     accountId?: string;
     /**
      * The host's record that is there already, `<zone id>/<record id>`: taken over and corrected by the first `up`. As
-     * under `cloudflare`, `npx pulumi-sparkpost-tracking find <hostname>` prints it.
+     * under `cloudflare`, `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it.
      */
     import?: Pick<CloudflareImport, "record">;
 }

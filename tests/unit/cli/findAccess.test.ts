@@ -100,7 +100,11 @@ describe("find, with the access it has,", () => {
             ],
         ],
         ["eu.v2.spgo.io", ["--region", "eu"], ["makes that eu.spgo.io", "{ region: eu, endpoint: eu.v2.spgo.io }`"]],
-        ["eu.spgo.io", [], [`\`npx pulumi-sparkpost-tracking find ${HOST} --region eu\``, "`account: { region: eu }`"]],
+        [
+            "eu.spgo.io",
+            [],
+            [`\`npx --no-install pulumi-sparkpost-tracking find ${HOST} --region eu\``, "`account: { region: eu }`"],
+        ],
         ["v2.spgo.io", ["--region", "eu"], ["{ region: us, endpoint: v2.spgo.io }`"]],
         ["acme.et.e.sparkpost.com", [], [`find ${HOST} --tenant acme\``, "`account: { tenant: acme }`"]],
         ["et.pmta.example", [], ["If SparkPost's UI shows it", "`account: { endpoint: et.pmta.example }`"]],

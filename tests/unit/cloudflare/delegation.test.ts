@@ -8,7 +8,7 @@ describe("the steps to an active zone", () => {
 
     it("begin with comparing what both name servers answer in public", () => {
         expect(compare).toContain("MX, TXT, CAA, NS, A and AAAA");
-        expect(compare).toContain("`npx pulumi-sparkpost-tracking compare-zone example.com`");
+        expect(compare).toContain("`npx --no-install pulumi-sparkpost-tracking compare-zone example.com`");
         expect(compare).not.toContain("registrar");
     });
 

@@ -34,7 +34,7 @@ describe("a record that is there, where nobody knows the state,", () => {
         ["an address", { type: "A", content: "spgo.io", comment: null }],
     ])("with %s is told as a stranger's, with the command that takes it over", (_what, settings) => {
         const warning = warningOf(record(settings));
-        expect(warning).toContain("npx pulumi-sparkpost-tracking find track.example.com");
+        expect(warning).toContain("npx --no-install pulumi-sparkpost-tracking find track.example.com");
         expect(warning).toContain("81053");
     });
 
@@ -77,7 +77,7 @@ describe("a record that is there, where the state is known,", () => {
         expect(problem).toMatch(
             /isn't this stack's \(CNAME example\.com, proxied\).*No record was changed\.\nWhat takes it over/,
         );
-        expect(problem).toContain("npx pulumi-sparkpost-tracking find track.example.com");
+        expect(problem).toContain("npx --no-install pulumi-sparkpost-tracking find track.example.com");
     });
 
     it("is refused with a caution where a stack like this one made it: it may be about to be deleted", () => {

@@ -26,7 +26,7 @@ describe("a page rule of the host that the stack doesn't have", () => {
     it("is refused with what it does, and the command that takes it over", () => {
         expect(ownershipOf(wanted, [rule(target)], [elsewhere]).problem).toBe(
             "the host has a rule that isn't this stack's (r1, track.example.com/*, redirect 301 to https://spgo.io/$1, priority 2, active): there can be no second one of the same pattern.\n" +
-                "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx pulumi-sparkpost-tracking find track.example.com",
+                "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx --no-install pulumi-sparkpost-tracking find track.example.com",
         );
     });
 
