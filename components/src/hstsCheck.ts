@@ -1,6 +1,7 @@
 // What the HSTS of a host's parents means for what an `up` is about to do, told before anything is changed.
 import * as pulumi from "@pulumi/pulumi";
 import { type HstsOptions, type HstsPolicy, hstsAdvice, readHsts } from "./hsts";
+import { asksNobody } from "./pulumi/afterCheck";
 import { UserError } from "./pulumi/userError";
 
 /** A tracking domain, as far as HSTS matters to it. */
@@ -25,7 +26,7 @@ export interface HstsSubject {
 export function hostnameOnceHstsIsTold(subject: HstsSubject, component: pulumi.Resource): pulumi.Input<string> {
     const { hostname, secure, adopt, ignoreHsts, options } = subject;
     const matters = secure ? adopt : !ignoreHsts;
-    if (pulumi.runtime.isDryRun() || !matters) {
+    if (!matters || asksNobody()) {
         return hostname;
     }
     return pulumi.output(hostname).apply(async () => {

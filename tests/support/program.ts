@@ -51,6 +51,11 @@ export interface RunOptions {
     config?: Record<string, string>;
     /** Keys of the configuration that are secret. */
     secrets?: string[];
+    /**
+     * Default false: the program is run as the engine would run it. True: as a user's tests with `pulumi.runtime.setMocks`
+     * do, where nobody is asked anything.
+     */
+    usersMocks?: boolean;
     /** What ends the run, where it does more than the mocks: calls over the network. */
     until?: (resources: readonly Registration[], errors: readonly string[], told: () => readonly string[]) => boolean;
 }
@@ -101,6 +106,9 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
         preview,
         "organization",
     );
+    if (!options.usersMocks) {
+        looksLikeTheEngine();
+    }
     keepRegistrations(resources);
     pulumi.runtime.setAllConfig(config, secrets);
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
@@ -134,6 +142,11 @@ export function resolved<T>(output: pulumi.Output<T> | undefined): Promise<pulum
 /** What a Command asks the probe. */
 export function probeOf({ inputs }: Registration): Record<string, unknown> {
     return JSON.parse((inputs.environment as Record<string, string>).SPARKPOST_TRACKING_PROBE ?? "");
+}
+
+/** Mocks are recognised by the class of their monitor, of which each run has a new one. */
+function looksLikeTheEngine(): void {
+    Object.defineProperty(pulumi.runtime.getMonitor(), "constructor", { value: class ResourceMonitorClient {} });
 }
 
 /** The mocks aren't told of parents, dependencies and options, so the requests are watched. */

@@ -1,6 +1,7 @@
 // Records that a person adds: looked up whenever the program runs, so that an `up` goes on once they are there.
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../edge";
+import { isMocked } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
 import type { ManualDnsArgs } from "./arguments";
 import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
@@ -14,17 +15,19 @@ export interface SeenRecord extends DnsRecordSpec {
 
 /**
  * Looks these CNAME records up, in previews too. A value that a preview doesn't know yet leaves the answer unknown.
- * Throws where DNS can't be asked: taking that for "not there" would put off what works.
+ * Throws where DNS can't be asked: taking that for "not there" would put off what works. Under a user's mocks they are
+ * there.
  */
 export function lookAt(
     records: pulumi.Output<DnsRecordSpec[]>,
     { recordsExist = false }: ManualDnsArgs,
     options: LookUpOptions,
 ): pulumi.Output<SeenRecord[]> {
+    const isThere = recordsExist || isMocked();
     return records.apply((specs) =>
         Promise.all(
             specs.map(async (spec) =>
-                recordsExist ? { ...spec, isThere: true, instead: [] } : { ...spec, ...(await look(spec, options)) },
+                isThere ? { ...spec, isThere, instead: [] } : { ...spec, ...(await look(spec, options)) },
             ),
         ),
     );

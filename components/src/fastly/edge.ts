@@ -12,6 +12,7 @@ import type { DnsWriter } from "../dns/writer";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
+import { afterCheck, asksNobody } from "../pulumi/afterCheck";
 import { firstKnown } from "../pulumi/providerSetting";
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
@@ -87,7 +88,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
         // Begun when everything is declared, of which the checks speak.
-        const checks = pulumi.runtime.isDryRun()
+        const checks = asksNobody()
             ? undefined
             : Promise.resolve().then(() => this.check(args, subscription.args.certificateAuthority));
         const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
@@ -179,11 +180,6 @@ type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
 const defaultDeadline = 2_700;
 
-/** A value that an update knows once the checks are passed; in a preview, at once. */
-function onceChecked<T>(value: pulumi.Input<T>, checks: Promise<void> | undefined): pulumi.Input<T> {
-    return checks === undefined ? value : pulumi.all([value, checks]).apply(([known]) => known as T);
-}
-
 function declareService(
     name: string,
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
@@ -198,7 +194,7 @@ function declareService(
         serviceArgs({ hostname, endpoint, description, cacheTtl }),
         opts,
     );
-    const checked = { ...args, activate: onceChecked(args.activate ?? true, checks) };
+    const checked = { ...args, activate: afterCheck(args.activate ?? true, checks) };
     return { resource: new ServiceVcl(serviceName, checked, serviceOpts), args };
 }
 
@@ -221,6 +217,6 @@ function declareSubscription(
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
     // With a service of this program's own it comes after that too: Fastly wants the host on a service first.
     const commonName = pulumi.all([args.commonName ?? hostname, serviceId ?? ""]).apply(([host]) => host);
-    const checked = { ...args, commonName: onceChecked(commonName, checks) };
+    const checked = { ...args, commonName: afterCheck(commonName, checks) };
     return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
 }
