@@ -7,6 +7,7 @@ import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
 import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
+import { parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
 import { oncePerProgram } from "./pulumi/program";
 import { withShortStackTraces } from "./pulumi/stackTraces";
@@ -112,7 +113,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 : // The registration was read before another domain of this program took the default.
                   registration.default.apply((wasDefault) => wasDefault && !hasDefault(args.account)),
             complianceStatus: registration.complianceStatus,
-            probe: probed?.stdout.apply((report) => JSON.parse(report)),
+            probe: probed?.stdout.apply(parseReport),
         });
         this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
         const { movedFrom, movedAt } = verification;

@@ -137,6 +137,7 @@ describe("a tracking domain behind Fastly", () => {
             ...nowhere,
             hostname,
             endpoint: "eu.spgo.io",
+            asks: expect.any(Number),
             edge: "fastly",
             fingerprint: one("TrackingDomainVerification").inputs.fingerprint,
         });

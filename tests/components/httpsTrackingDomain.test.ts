@@ -110,7 +110,7 @@ describe("a tracking domain behind HTTPS", () => {
             verified: true,
             default: true,
             complianceStatus: "valid",
-            probe: { mark: "strong" },
+            probe: { hostname, endpoint: "spgo.io", passed: true },
         });
         expect(await resolved(result?.dnsRecords)).toEqual([
             { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.any(String) },

@@ -1,6 +1,6 @@
 // The way back from https to http: one verified step, refused where browsers would go on asking for https.
 import { expect, it } from "vitest";
-import { siteWithHsts } from "../support/hstsSite.ts";
+import { siteWithHsts } from "../support/ownServer.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -37,7 +37,7 @@ it("brings a host back to http links, verified, once http is proven, while https
 it("refuses http links while a parent's HSTS binds the host, warns of it where a host is adopted, and is told otherwise", async () => {
     await using stack = await TestStack.start();
     const { sandbox } = stack;
-    const connectTo = [...sandbox.probe.connectTo, await siteWithHsts(sandbox)];
+    const connectTo = [...sandbox.probe.connectTo, ...(await siteWithHsts(sandbox))];
     const adopted: TestDomain = { hostname, adopt: true, protect: false, probe: { deadline: 20, connectTo } };
     sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
 

@@ -1,7 +1,6 @@
 // A host in use goes from http to https while recipients click its links: in place, or by a sibling host.
 import { describe, expect, it } from "vitest";
 import { Recipients } from "../support/clicks.ts";
-import { siteWithHsts } from "../support/hstsSite.ts";
 import {
     expectNoneLost,
     goLive,
@@ -11,6 +10,7 @@ import {
     liveZone,
     recipientsOf,
 } from "../support/liveHost.ts";
+import { siteWithHsts } from "../support/ownServer.ts";
 import { TestStack } from "../support/stack.ts";
 import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 
@@ -19,7 +19,7 @@ describe.each(liveReadings)("where the tracker %s", (_reading, assumed, expectCl
         await using stack = await TestStack.start({ sandbox: { assumed } });
         const { sandbox } = stack;
         const record = goLive(sandbox);
-        const connectTo = [...sandbox.probe.connectTo, await siteWithHsts(sandbox)];
+        const connectTo = [...sandbox.probe.connectTo, ...(await siteWithHsts(sandbox))];
         await using recipients = recipientsOf(sandbox);
         await recipients.pass();
 

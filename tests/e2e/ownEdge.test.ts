@@ -1,6 +1,8 @@
 // An edge of one's own, made of resources: what it rests on comes first, and its fingerprint decides what runs again.
+import type { RequestListener } from "node:http";
 import { expect, it } from "vitest";
 import { sandboxAccount } from "../../tools/sandboxDomain.ts";
+import { startOwnServer } from "../support/ownServer.ts";
 import { TestStack, testProgram } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";
 
@@ -58,4 +60,51 @@ it("without a fingerprint isn't proven again, whatever becomes of its resources"
     expect(stack.events("record-updated")).toHaveLength(1);
     expect(asked(stack, since)).toEqual({ probe: false, verification: false });
     await stack.unchanged("--refresh");
+});
+
+/** Answers that Node's own client ends on without an event: it stops listening after a change of protocol. */
+const switching: RequestListener = ({ socket }) =>
+    socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+
+it("that ends the probe without an answer isn't switched to, and an empty report of before is mended", async () => {
+    await using stack = await TestStack.start({ program: testProgram("ownEdge") });
+    const { sparkpost, cloudflare } = stack.sandbox;
+    sparkpost.us.seed({ domain: hostname, verified: true, secure: false, default: true });
+    const { account, probe } = sandboxAccount(stack.sandbox, "cloudflare");
+    const own = await startOwnServer(stack.sandbox, hostname, switching);
+    const configure = (connectTo: string[]) =>
+        stack.workspace.configure({
+            "ownEdge:domain": {
+                ...{ hostname, endpoint: "spgo.io", account, default: true, protect: false, adopt: true },
+                probe: { ...probe, connectTo, deadline: 1 },
+            },
+            "ownEdge:zoneId": cloudflare.zoneId("example.com"),
+            "ownEdge:fingerprint": "one",
+        });
+
+    await configure([...own, ...probe.connectTo]);
+    expect(await stack.failingUp()).toMatch(/doesn't work over HTTPS: .* with 101/);
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+    expect(stack.events("verify-asked")).toEqual([]);
+
+    await configure(probe.connectTo);
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    // What an earlier version left behind: it asked less, and took the end of its process for a proof.
+    const exported = JSON.parse((await stack.run("stack export", 0)).stdout);
+    const commandOf = ({ deployment }: typeof exported) =>
+        deployment.resources.find(({ type }: { type: string }) => type.endsWith(":Command"));
+    const command = commandOf(exported);
+    command.outputs.stdout = "";
+    for (const { environment } of [command.inputs, command.outputs]) {
+        const { asks, ...rest } = JSON.parse(environment.SPARKPOST_TRACKING_PROBE);
+        environment.SPARKPOST_TRACKING_PROBE = JSON.stringify(rest);
+    }
+    await stack.workspace.run(["stack", "import"], { input: JSON.stringify(exported) });
+    await stack.run("preview", 0);
+    await stack.up();
+    const mended = commandOf(JSON.parse((await stack.run("stack export", 0)).stdout));
+    expect(JSON.parse(mended.outputs.stdout)).toMatchObject({ hostname, passed: true });
+    await stack.unchanged();
 });

@@ -75,7 +75,7 @@ const usualAnswers = {
 };
 const usualOutputs: Record<string, object> = {
     TrackingDomain: { secure: true, default: false, verified: false, complianceStatus: "valid" },
-    Command: { stdout: '{"mark":"strong"}' },
+    Command: { stdout: '{"hostname":"track.example.com","endpoint":"spgo.io","passed":true}' },
 };
 
 /** Runs the program as one run of the engine does: a second call is a second run in the same process. */
@@ -141,7 +141,10 @@ export function resolved<T>(output: pulumi.Output<T> | undefined): Promise<pulum
 
 /** What a Command asks the probe. */
 export function probeOf({ inputs }: Registration): Record<string, unknown> {
-    return JSON.parse((inputs.environment as Record<string, string>).SPARKPOST_TRACKING_PROBE ?? "");
+    const { SPARKPOST_TRACKING_PROBE: text = "" } = inputs.environment as Record<string, string>;
+    // Of the version, not of the domain.
+    const { asks: _, ...request } = JSON.parse(text);
+    return request;
 }
 
 /** Mocks are recognised by the class of their monitor, of which each run has a new one. */

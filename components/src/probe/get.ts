@@ -1,7 +1,7 @@
 // One `GET` to a given address: SNI, `Host` and the certificate's check use the real names, nothing is followed, and
 // whatever fails says at which step.
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { type Socket, connect as tcpConnect } from "node:net";
 import { type PeerCertificate, type SecureContext, type TLSSocket, connect as tlsConnect } from "node:tls";
 import { type ConnectRule, connectionFor } from "./connectTo";
@@ -15,6 +15,9 @@ export const PATH = "/f/a/b/c/d";
  */
 const KEPT = 16 * 1024;
 const LONGEST = 1024 * 1024;
+
+/** Interim answers (1xx) that may come before the answer. */
+const MOST_INTERIM = 20;
 
 /** How to reach the network: the same for every request of a probe. */
 export interface Network {
@@ -65,29 +68,47 @@ export class NoReply extends Error {
     }
 }
 
-/** Asks, and gives the answer; throws {@link NoReply} otherwise. Every call is a connection of its own. */
+/**
+ * Asks, and gives the answer; throws {@link NoReply} otherwise. Every call is a connection of its own, and ends within
+ * its time whatever the server does or leaves undone.
+ */
 export async function get(target: Target, network: Network): Promise<Reply> {
-    const signal = AbortSignal.timeout(network.timeout);
     const port = target.scheme === "https" ? 443 : 80;
     const socket = tcpConnect(connectionFor({ name: target.name, address: target.address, port }, network.rules));
+    // It keeps the process running too: a server can close so that no event ever comes, and Node would just end.
+    const { late, stop } = timeOut(network.timeout);
     let stream: Socket = socket;
     let certificate: ProbeCertificate | undefined;
     try {
-        await at("connect", signal, expectEvent(socket, "connect", signal));
+        await at("connect", late, expectEvent(socket, "connect"));
         if (target.scheme === "https") {
             const secure = startTls(socket, target, network);
             stream = secure;
-            await at("handshake", signal, expectEvent(secure, "secureConnect", signal));
+            await at("handshake", late, expectEvent(secure, "secureConnect"));
             certificate = certificateOf(secure.getPeerCertificate());
             if (!secure.authorized) {
                 throw new NoReply("certificate", refusal(secure), certificate);
             }
         }
-        return { ...(await at("answer", signal, ask(stream, target, signal))), certificate };
+        return { ...(await at("answer", late, ask(stream, target))), certificate };
     } finally {
+        stop();
         stream.destroy();
         socket.destroy();
     }
+}
+
+/** `late` fails after these milliseconds. */
+function timeOut(milliseconds: number): { late: Promise<never>; stop(): void } {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(failure("ETIMEDOUT")), milliseconds);
+    });
+    return { late, stop: () => clearTimeout(timer) };
+}
+
+function failure(code: string): NodeJS.ErrnoException {
+    return Object.assign(new Error(code), { code });
 }
 
 /**
@@ -104,7 +125,7 @@ function startTls(socket: Socket, target: Target, network: Network): TLSSocket {
     });
 }
 
-async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise<Reply> {
+async function ask(stream: Socket, target: Target): Promise<Reply> {
     const headers: Record<string, string> = { Host: target.host, Accept: "*/*", Connection: "close" };
     if (target.userAgent !== undefined) {
         headers["User-Agent"] = target.userAgent;
@@ -114,21 +135,9 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
         path: target.path,
         headers,
         setHost: false,
-        signal,
     });
-    request.end();
-    const [response] = (await expectEvent(request, "response", signal)) as [IncomingMessage];
-    let length = 0;
-    const kept: Buffer[] = [];
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-        if (length < KEPT) {
-            kept.push(chunk);
-        }
-        length += chunk.length;
-        if (length > LONGEST) {
-            break;
-        }
-    }
+    const response = await headOf(request);
+    const { body, length } = response.statusCode === 101 ? { body: "", length: 0 } : await bodyOf(response);
     const {
         location,
         server,
@@ -142,25 +151,60 @@ async function ask(stream: Socket, target: Target, signal: AbortSignal): Promise
         contentLength: length,
         server,
         mitigated,
-        errorCode: server === "cloudflare" ? errorCodeIn(Buffer.concat(kept).toString()) : undefined,
-        errorText: status >= 500 ? errorTextIn(Buffer.concat(kept).toString()) : undefined,
+        errorCode: server === "cloudflare" ? errorCodeIn(body) : undefined,
+        errorText: status >= 500 ? errorTextIn(body) : undefined,
         strictTransportSecurity,
     };
 }
 
-/** Waits for an event, and keeps an error that comes later, when nobody waits for one, from ending the process. */
-function expectEvent(emitter: NodeJS.EventEmitter, event: string, signal: AbortSignal): Promise<unknown[]> {
-    emitter.on("error", () => undefined);
-    return once(emitter, event, { signal });
+/** Sends the request. Every way in which it can end is looked at: an answer, a change of protocol, nothing. */
+function headOf(request: ClientRequest): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+        let interim = 0;
+        request
+            .on("response", resolve)
+            // A 101, after which Node reads nothing more.
+            .on("upgrade", resolve)
+            .on("information", () => {
+                interim++;
+                if (interim > MOST_INTERIM) {
+                    request.destroy(failure("E2BIG"));
+                }
+            })
+            .on("error", reject)
+            .on("close", () => reject(failure("ECONNRESET")))
+            .end();
+    });
 }
 
-/** Whatever fails after the time-out failed because of it, by whichever code. */
-async function at<T>(step: NoReply["step"], signal: AbortSignal, promise: Promise<T>): Promise<T> {
+async function bodyOf(response: IncomingMessage): Promise<{ body: string; length: number }> {
+    let length = 0;
+    const kept: Buffer[] = [];
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+        if (length < KEPT) {
+            kept.push(chunk);
+        }
+        length += chunk.length;
+        if (length > LONGEST) {
+            break;
+        }
+    }
+    return { body: Buffer.concat(kept).toString("utf8", 0, KEPT), length };
+}
+
+/** Waits for an event, and keeps an error that comes later, when nobody waits for one, from ending the process. */
+function expectEvent(emitter: NodeJS.EventEmitter, event: string): Promise<unknown> {
+    emitter.on("error", () => undefined);
+    return once(emitter, event);
+}
+
+/** Waits for a step, but not longer than until it is late. */
+async function at<T>(step: NoReply["step"], late: Promise<never>, promise: Promise<T>): Promise<T> {
     try {
-        return await promise;
+        return await Promise.race([promise, late]);
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        throw new NoReply(step, signal.aborted ? "ETIMEDOUT" : (code ?? message));
+        throw new NoReply(step, code ?? message);
     }
 }
 

@@ -4,14 +4,14 @@
 //         node --eval 'require("pulumi-sparkpost-tracking/probe").run()'
 //
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
+import { promisify } from "node:util";
 import { endWithParent, endWithStreams } from "../process/orphan";
 import { type Clock, systemClock } from "../process/poll";
 import { endWithWordsOnSignals } from "./ending";
-import { LAST_REPORT_VARIABLE, lastRedirectOf } from "./lastReport";
 import { DeadlineEnded, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
-import type { PostponedReport, ProbeReport } from "./report";
+import { LAST_REPORT_VARIABLE, lastRedirectOf, type PostponedReport, type ProbeReport } from "./report";
 import { BadProbeRequest, DEFAULT_DEADLINE, PROBE_VARIABLE, type ProbeRequest, parseRequest } from "./request";
 import { runRound } from "./round";
 
@@ -26,19 +26,23 @@ export {
     problemsOf,
 } from "./request";
 
-/** Runs the program: the request from the environment, the report to stdout, progress and failure to stderr. */
+/**
+ * Runs the program: the request from the environment, the report to stdout, progress and failure to stderr. Its exit code
+ * is that of a failure until the whole report is written, so that no other way out of it counts as a proof.
+ */
 export async function run(): Promise<void> {
+    process.exitCode = 1;
     endWithStreams();
     endWithParent();
     endWithWordsOnSignals();
     try {
         const request = parseRequest(process.env[PROBE_VARIABLE]);
         const report = request.postponed ? postponedReport(request) : await proven(request);
-        process.stdout.write(`${JSON.stringify(report)}\n`);
+        await promisify<string, void>(process.stdout.write.bind(process.stdout))(`${JSON.stringify(report)}\n`);
+        process.exitCode = 0;
     } catch (error) {
         const isExpected = error instanceof BadProbeRequest || error instanceof DeadlineEnded;
         console.error(isExpected ? error.message : error);
-        process.exitCode = 1;
     }
 }
 

@@ -1,4 +1,5 @@
 // What a passed probe saw, printed as one line of JSON. It becomes an output of the stack: small, and nothing secret.
+// And how it is read again: from the stack's state, and by the next run, to which Pulumi's Command hands it.
 
 /** One answer to `GET /f/a/b/c/d`, with a query where the edge redirects. */
 export interface ProbeAnswer {
@@ -59,4 +60,24 @@ export interface PostponedReport {
     endpoint: string;
     passed: false;
     postponed: true;
+}
+
+/** The variable that @pulumi/command sets: "the previous command's stdout … injected into the environment". */
+export const LAST_REPORT_VARIABLE = "PULUMI_COMMAND_STDOUT";
+
+/** Reads what the probe printed; `undefined` for anything but a report, such as nothing at all. */
+export function parseReport(text: string | undefined): ProbeReport | PostponedReport | undefined {
+    try {
+        const report: unknown = JSON.parse(text ?? "");
+        const isReport = typeof report === "object" && report !== null && "passed" in report;
+        return isReport ? (report as ProbeReport | PostponedReport) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** The endpoint that this host redirected to when it was probed last; undefined if it didn't, or nothing is known. */
+export function lastRedirectOf(hostname: string, text: string | undefined): string | undefined {
+    const last = parseReport(text);
+    return last?.passed && last.redirects && last.hostname === hostname ? last.endpoint : undefined;
 }

@@ -60,6 +60,8 @@ export interface ProbeRequest extends ProbeOptions {
      * again.
      */
     fingerprint: string;
+    /** What this version of the probe asks for, a number: not read either, so that a later version runs again. */
+    asks?: number;
     /** What terminates TLS, as `Edge.kind`: it chooses the words. */
     edge?: string;
     /** A person has something to do first, so there is nothing to probe yet. */
@@ -107,7 +109,8 @@ export function parseRequest(text: string | undefined): ProbeRequest {
         const message = "this environment variable must hold the probe's request, an object in JSON";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
-    const { hostname, endpoint, redirects, secure, fingerprint, edge, postponed, ...options } = request as ProbeRequest;
+    const { hostname, endpoint, redirects, secure, fingerprint, asks, edge, postponed, ...options } =
+        request as ProbeRequest;
     const problems = [
         ...checkHost("hostname", hostname),
         ...checkHost("endpoint", endpoint),
@@ -118,7 +121,7 @@ export function parseRequest(text: string | undefined): ProbeRequest {
     if (problems.length > 0) {
         throw new BadProbeRequest(problems);
     }
-    return { ...options, hostname, endpoint, redirects, secure, fingerprint, edge, postponed };
+    return { ...options, hostname, endpoint, redirects, secure, fingerprint, asks, edge, postponed };
 }
 
 /** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */

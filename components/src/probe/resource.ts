@@ -5,6 +5,12 @@ import { canonicalJson } from "../pulumi/canonicalJson";
 import { type Transform, transformed } from "../pulumi/transform";
 import { PROBE_VARIABLE, type ProbeOptions } from "./request";
 
+/**
+ * Counts what the probe asks for: where it was less, in the state of an earlier version, it runs again. An earlier one
+ * could also end well without a report.
+ */
+const ASKS = 2;
+
 export interface ProbeArgs {
     hostname: string;
     endpoint: pulumi.Input<string>;
@@ -43,6 +49,7 @@ export function declareProbe(
                 .output({
                     ...options,
                     ...request,
+                    asks: ASKS,
                     ...(redirects && { redirects }),
                     ...(!secure && { secure }),
                     postponed,

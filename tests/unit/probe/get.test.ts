@@ -46,6 +46,53 @@ describe("a request", () => {
         await expect(ask("http", serve, 50)).rejects.toMatchObject({ step: "answer", code: "ETIMEDOUT" });
     });
 
+    it.each([
+        [
+            "changes the protocol",
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+        ],
+        ["says 101 and nothing of a protocol", "HTTP/1.1 101 Switching Protocols\r\n\r\n"],
+    ])("to a server that %s is answered with its 101", async (_, text) => {
+        const open = (socket: Socket) => socket.once("data", () => socket.write(text));
+        for (const serve of [open, replying(text)]) {
+            expect(await ask("http", serve)).toMatchObject({ status: 101, contentLength: 0 });
+        }
+    });
+
+    it.each<[string, string, string]>([
+        ["nothing", "", "ECONNRESET"],
+        ["half a status line", "HTTP/1.1 20", "ECONNRESET"],
+        ["half its headers", "HTTP/1.1 200 OK\r\nserver: x", "ECONNRESET"],
+        ["an interim answer alone", "HTTP/1.1 103 Early Hints\r\n\r\n", "ECONNRESET"],
+        ["half its body", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", "ECONNRESET"],
+    ])("to a server that says %s and closes has no answer", async (_, text, code) => {
+        await expect(ask("http", replying(text))).rejects.toMatchObject({ step: "answer", code });
+    });
+
+    it.each<[string, string, string, string]>([
+        ["interim answers", "", "HTTP/1.1 100 Continue\r\n\r\n", "E2BIG"],
+        ["headers", "HTTP/1.1 200 OK\r\n", `x-${"x".repeat(200)}: y\r\n`, "HPE_HEADER_OVERFLOW"],
+        ["one header", "HTTP/1.1 200 OK\r\nx: ", "y".repeat(200), "HPE_HEADER_OVERFLOW"],
+    ])("isn't kept by %s without end", async (_, first, again, code) => {
+        const endless = (socket: Socket) => {
+            const more = () => {
+                while (!socket.destroyed && socket.write(again)) {}
+            };
+            socket.once("data", () => {
+                socket.write(first);
+                socket.on("drain", more);
+                more();
+            });
+        };
+        await expect(ask("http", endless)).rejects.toMatchObject({ step: "answer", code });
+    });
+
+    it("takes a few interim answers", async () => {
+        const early = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(3);
+        const text = `${early}HTTP/1.1 204 No Content\r\n\r\n`;
+        expect((await ask("http", replying(text))).status).toBe(204);
+    });
+
     it("counts the bytes of a body in chunks, as of any other", async () => {
         const chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
         const counted = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabcde";

@@ -86,6 +86,16 @@ describe("the program", { timeout: 30_000 }, () => {
         expect(stderr).toContain("track.example.com doesn't work over HTTPS: no such name");
     });
 
+    it.each([
+        ["changes the protocol", "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"],
+        ["closes without an answer", ""],
+    ])("exits with 1 and a finding where the edge %s", async (_, text) => {
+        world.edge = (message) => message.socket.end(text);
+        const { code, stdout, stderr } = await run({ ...world.request, deadline: 0.01 });
+        expect([code, stdout]).toEqual([1, ""]);
+        expect(stderr).toContain("track.example.com doesn't work over HTTPS");
+    });
+
     it("exits with 1 and all mistakes, without a stack, when the request can't be used", async () => {
         const { code, stdout, stderr } = await run({ hostname: "track.example.com", deadline: -1 });
         expect([code, stdout]).toEqual([1, ""]);

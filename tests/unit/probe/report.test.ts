@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastRedirectOf } from "../../../components/src/probe/lastReport.ts";
+import { lastRedirectOf, parseReport } from "../../../components/src/probe/report.ts";
 
 const hostname = "track.example.com";
 const report = { hostname, endpoint: "spgo.io", redirects: true, passed: true };
@@ -18,5 +18,9 @@ describe("the last report", () => {
         ["that is nothing", "null"],
     ])("%s tells nothing", (_what, text) => {
         expect(lastRedirectOf(hostname, text)).toBeUndefined();
+    });
+
+    it.each([undefined, "", "hello", "null", "[]", "1", '{"other":true}'])("isn't read from %j", (text) => {
+        expect(parseReport(text)).toBeUndefined();
     });
 });
