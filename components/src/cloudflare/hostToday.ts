@@ -1,0 +1,267 @@
+// What a host is today, before a stack takes it: nothing, SparkPost's already, or a live name of somebody else's. Pure;
+// the edges refuse by it, and `find` says the same.
+import { siblingOf } from "../hostname";
+import { plainText } from "../othersWords";
+import { forwardingOf, matches, type PageRuleSummary } from "./pageRulePattern";
+
+/** A DNS record as the API lists it, or as public DNS answers, as far as it matters here. */
+export interface RecordSummary {
+    id?: string;
+    /** Full name. */
+    name?: string;
+    type: string;
+    content: string;
+    proxied?: boolean;
+    /** Of an MX record. */
+    priority?: number;
+    comment?: string | null;
+    /** RFC 3339. */
+    modified_on?: string;
+    /** Seconds; 1 is "automatic". */
+    ttl?: number;
+}
+
+/** A rule of the zone's ruleset for redirects (phase `http_request_dynamic_redirect`), as far as it matters here. */
+export interface RedirectRule {
+    id?: string;
+    description?: string;
+    expression?: string;
+    enabled?: boolean;
+    action_parameters?: {
+        from_value?: { status_code?: number; target_url?: { value?: string; expression?: string } };
+    };
+}
+
+/** All that was seen of a host. */
+export interface SeenHost {
+    hostname: string;
+    /** Those of its name, of every type. */
+    records: readonly RecordSummary[];
+    /** The zone's page rules; `undefined` where they weren't or couldn't be read. */
+    pageRules?: readonly PageRuleSummary[];
+    /** The zone's redirect rules; `undefined` where they weren't or couldn't be read. */
+    redirectRules?: readonly RedirectRule[];
+    /** MX records of the zone lead to it. */
+    takesMail?: boolean;
+    /** What it answers to a click path; `undefined` where nobody has asked it. */
+    answers?: AnswerToday;
+}
+
+/**
+ * What a host answers to a click path today, by https or http: as the endpoint does, a redirect to it, or something else;
+ * `silent` where no answer came.
+ */
+export type AnswerToday = "endpoint" | "redirect" | "other" | "silent";
+
+/** What a host is today. */
+export type HostToday =
+    /** No record leads anywhere. */
+    | { is: "free" }
+    /** Its record leads to a SparkPost endpoint, or to where the stack's record is going to lead. */
+    | { is: "endpoint"; record: RecordSummary }
+    /** A rule forwards to an endpoint, wherever the record leads. */
+    | { is: "forwarded"; by: "page rule"; rule: PageRuleSummary; to: string }
+    | { is: "forwarded"; by: "redirect rule"; rule: RedirectRule; to: string }
+    /** It answers a click path as the endpoint does, or redirects there. */
+    | { is: "answering"; answers: "endpoint" | "redirect" }
+    | Stranger;
+
+/** A live name of somebody else's: taking it over breaks what it does today. */
+export interface Stranger {
+    is: "stranger";
+    /** Its records that lead somewhere, in words. */
+    what: string;
+    /** What `replaces` must say for it to be taken over all the same. */
+    content: string;
+    takesMail: boolean;
+}
+
+/** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
+const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
+
+/** Types by which a name leads somewhere. There can be no CNAME beside one. */
+const ADDRESSING = ["A", "AAAA", "CNAME"];
+
+/** The records by which a name leads somewhere. */
+export function addressingOf<Record extends RecordSummary>(records: readonly Record[]): Record[] {
+    return records.filter(({ type }) => ADDRESSING.includes(type));
+}
+
+/** Whether it is one of SparkPost's endpoints, of any account. */
+export function isSparkPost(name: string): boolean {
+    return SPARKPOST.test(withoutDot(name));
+}
+
+/**
+ * What the host is today.
+ *
+ * @param own Names that are known besides SparkPost's own endpoints: the account's endpoint, and where the stack's record
+ * is going to lead.
+ */
+export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostToday {
+    const { hostname, records, pageRules = [], redirectRules = [], takesMail = false, answers } = seen;
+    const leading = addressingOf(records);
+    const [first] = leading;
+    if (!first) {
+        return { is: "free" };
+    }
+    const isEndpoint = (name: string) =>
+        isSparkPost(name) || own.some((known) => withoutDot(known) === withoutDot(name));
+    if (leading.every(({ type, content }) => type === "CNAME" && isEndpoint(content))) {
+        return { is: "endpoint", record: first };
+    }
+    // Rules fire for what is proxied only.
+    const forwarded = leading.some(({ proxied }) => proxied)
+        ? (pageRuleOf(hostname, pageRules, isEndpoint) ?? redirectRuleOf(hostname, redirectRules, isEndpoint))
+        : undefined;
+    if (forwarded) {
+        return forwarded;
+    }
+    if (!takesMail && (answers === "endpoint" || answers === "redirect")) {
+        return { is: "answering", answers };
+    }
+    const contents = leading.map(({ content }) => withoutDot(content)).sort();
+    const what = leading.map(({ type, content }) => `${type} ${plainText(content, 100)}`).join(", ");
+    return { is: "stranger", what, content: contents.join(", "), takesMail };
+}
+
+/** Whether these words name what is there: the contents of all records that lead somewhere. */
+export function isReplaced({ content }: Stranger, replaces: string | undefined): boolean {
+    const words = (replaces ?? "").split(/[\s,]+/).filter(Boolean);
+    return words.map(withoutDot).sort().join(", ") === content;
+}
+
+/** What breaks when a stranger is taken over, and the way to leave it alone. */
+export function strangerWords(hostname: string, { what, takesMail }: Stranger): string {
+    const mail = takesMail ? " Mail is delivered to it too, by an MX record of the zone." : "";
+    return (
+        `${hostname} is in use for something else (${what}). It neither leads to a SparkPost endpoint nor answers like one, so what uses it today would break.${mail}\n` +
+        `Choose another host for tracking, such as ${siblingOf(hostname)}.`
+    );
+}
+
+/** Why a stranger isn't taken over; `undefined` where `replaces` says that it is to be. */
+export function strangerProblem(
+    hostname: string,
+    stranger: Stranger,
+    replaces: string | undefined,
+    field = "replaces",
+): string | undefined {
+    if (isReplaced(stranger, replaces)) {
+        return undefined;
+    }
+    const wrong =
+        replaces === undefined
+            ? ""
+            : `\`${field}\` says ${JSON.stringify(plainText(replaces, 100))}, which isn't what is there.\n`;
+    return (
+        `${wrong}${strangerWords(hostname, stranger)} Nothing was changed.\n` +
+        `If nothing needs ${hostname} as it is, say so by its content of today: \`${field}: ${plainText(stranger.content, 200)}\`.`
+    );
+}
+
+/** What stands at a name beside its CNAME, of which DNS shows nothing once that isn't proxied. */
+export interface Beside {
+    /** MX and SPF records, but those that say "no mail": what is sent to or from the name depends on them. */
+    mail: RecordSummary[];
+    /** Everything else that isn't an address. */
+    others: RecordSummary[];
+}
+
+/** What stands at a name beside the records by which it leads somewhere. */
+export function besideOf(records: readonly RecordSummary[]): Beside {
+    const rest = records.filter(({ type }) => !ADDRESSING.includes(type)).filter((record) => !saysNoMail(record));
+    const isMail = (record: RecordSummary) => record.type === "MX" || textOf(record).startsWith("v=spf1");
+    return { mail: rest.filter(isMail), others: rest.filter((record) => !isMail(record)) };
+}
+
+/** Why a CNAME that isn't proxied can't stand beside these; `undefined` where nothing is hidden by it. */
+export function besideProblem(hostname: string, { mail, others }: Beside): string | undefined {
+    if (mail.length > 0) {
+        return (
+            `${hostname} has mail records (${inWords(mail)}). Beside a CNAME that isn't proxied DNS doesn't show them, and mail goes astray. Nothing was changed.\n` +
+            `Choose another host for tracking, such as ${siblingOf(hostname)}.`
+        );
+    }
+    if (others.length > 0) {
+        return (
+            `${hostname} has other records (${inWords(others)}). Beside a CNAME that isn't proxied DNS doesn't show them. Nothing was changed.\n` +
+            `Move or delete ${others.length > 1 ? "them" : "it"} yourself if nothing needs ${others.length > 1 ? "them" : "it"}; or choose another host for tracking, such as ${siblingOf(hostname)}.`
+        );
+    }
+    return undefined;
+}
+
+/** The redirect rules that are on and speak of this host, or of every host. */
+export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
+    return rules.filter(({ enabled = true, expression = "" }) => {
+        const text = expression.toLowerCase();
+        // A host's name between characters that can't belong to a name: `"track.example.com"`, `"https://track.example.com/*"`.
+        const at = text.indexOf(hostname);
+        const isNamed =
+            at >= 0 && !/[a-z0-9.-]/.test(text[at - 1] ?? "") && !/[a-z0-9.-]/.test(text[at + hostname.length] ?? "");
+        return enabled && (isNamed || text.trim() === "true");
+    });
+}
+
+/** A redirect rule in words: `redirect rule "Tracking" to https://spgo.io`. */
+export function describeRedirectRule({ id, description, action_parameters }: RedirectRule): string {
+    const { value, expression } = action_parameters?.from_value?.target_url ?? {};
+    const name = description ? `"${plainText(description, 60)}"` : (id ?? "");
+    return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an address that isn't told", 120)}`;
+}
+
+function pageRuleOf(
+    hostname: string,
+    rules: readonly PageRuleSummary[],
+    isEndpoint: (name: string) => boolean,
+): HostToday | undefined {
+    // Of several that match, the one with the highest number fires.
+    const [rule] = rules
+        .filter(
+            ({ status, targets }) =>
+                status === "active" && matches(targets[0]?.constraint.value ?? "", `${hostname}/*`),
+        )
+        .sort((one, other) => other.priority - one.priority);
+    const to = rule && hostIn(forwardingOf(rule)?.url ?? "");
+    return rule && to && isEndpoint(to) ? { is: "forwarded", by: "page rule", rule, to } : undefined;
+}
+
+function redirectRuleOf(
+    hostname: string,
+    rules: readonly RedirectRule[],
+    isEndpoint: (name: string) => boolean,
+): HostToday | undefined {
+    for (const rule of redirectRulesFor(hostname, rules)) {
+        const { value, expression = "" } = rule.action_parameters?.from_value?.target_url ?? {};
+        const to = hostIn(value ?? /https?:\/\/[^"'/\s]{1,255}/i.exec(expression)?.[0] ?? "");
+        if (to && isEndpoint(to)) {
+            return { is: "forwarded", by: "redirect rule", rule, to };
+        }
+    }
+    return undefined;
+}
+
+/** The host of a URL, whatever is written in its path (`$1`). */
+function hostIn(url: string): string | undefined {
+    return /^https?:\/\/([^/?#:\s]{1,255})/i.exec(url)?.[1]?.toLowerCase();
+}
+
+/** RFC 7505: `0 .` says that a name takes no mail; `v=spf1 -all` that none comes from it. */
+function saysNoMail(record: RecordSummary): boolean {
+    return record.type === "MX"
+        ? /^(\d+\s+)?\.$/.test(record.content.trim())
+        : record.type === "TXT" && /^v=spf1\s+-all$/.test(textOf(record));
+}
+
+function textOf({ type, content }: RecordSummary): string {
+    return type === "TXT" ? content.replace(/^"|"$/g, "").trim().toLowerCase() : "";
+}
+
+function inWords(records: readonly RecordSummary[]): string {
+    return records.map(({ type, content }) => `${type} ${plainText(content, 80)}`).join(", ");
+}
+
+function withoutDot(name: string): string {
+    return name.trim().toLowerCase().replace(/\.$/, "");
+}
