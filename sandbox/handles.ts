@@ -4,7 +4,8 @@
  */
 import type { ApiCall } from "./apis/api.ts";
 import type { DomainSettings, TrackingDomains } from "./apis/domains.ts";
-import { type RecordSettings, type Zone, zoneOf } from "./apis/zones.ts";
+import { type RedirectRuleSettings, redirectRule } from "./apis/redirectRules.ts";
+import { type SeededRecord, type Zone, zoneOf } from "./apis/zones.ts";
 import type { Timeline } from "./internet/timeline.ts";
 import type { SslMode } from "./options.ts";
 
@@ -101,11 +102,18 @@ export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeli
             timeline.add("sandbox", "changed-elsewhere", `SSL mode of ${zone} set to ${mode}`, { host: zone, mode });
         },
         /** A record that was there before. */
-        seedRecord: (settings: RecordSettings & { name: string; content: string }): void => {
+        seedRecord: (settings: SeededRecord & { name: string; content: string }): void => {
             above(settings.name).put(settings);
         },
+        /** A redirect rule that was there before, after those of the zone that are there already. */
+        seedRedirectRule: (zone: string, settings: RedirectRuleSettings): void => {
+            const owner = named(zone);
+            owner.redirectRules = [...(owner.redirectRules ?? []), redirectRule(settings)];
+            const what = `seeded: redirect rule ${settings.expression} of ${zone}`;
+            timeline.add("sandbox", "seeded", what, { host: zone });
+        },
         /** Somebody else changes the records of a host. */
-        changeRecord: (host: string, settings: RecordSettings): void => {
+        changeRecord: (host: string, settings: SeededRecord): void => {
             for (const id of idsOf(host)) {
                 above(host).put(settings, id);
             }

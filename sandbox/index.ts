@@ -32,7 +32,8 @@ export type { DomainSettings, TrackingDomain } from "./apis/domains.ts";
 export type { BlockSettings, SandboxFastly, SeededService } from "./apis/fastly/handle.ts";
 export type { Service, Version } from "./apis/fastly/services.ts";
 export type { Subscription } from "./apis/fastly/subscriptions.ts";
-export type { DnsRecord, PageRule, RecordSettings } from "./apis/zones.ts";
+export type { RedirectRule, RedirectRuleSettings } from "./apis/redirectRules.ts";
+export type { DnsRecord, PageRule, RecordSettings, SeededRecord } from "./apis/zones.ts";
 export type { SandboxCloudflare, SandboxSparkPost } from "./handles.ts";
 export type { Answer } from "./internet/network.ts";
 export type { SandboxDns } from "./internet/otherZones.ts";
@@ -92,7 +93,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         console.error(`sandbox: not modelled: ${what}`);
     };
     const authority = await createAuthority();
-    const zones = (options.zones ?? [{ name: "example.com" }]).map((zone) => new Zone(zone, timeline, faults));
+    const newZone = (zone: ZoneOptions) => new Zone(zone, timeline, faults, options.modifiedAgo);
+    const zones = (options.zones ?? [{ name: "example.com" }]).map(newZone);
     const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));
     // One delegated to Cloudflare is no more served by the vendor before.
     const served: NameZone[] = [...zones, ...otherZones, ...fixedNames([...otherZones, ...zones])];
@@ -118,7 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     const cloudflare = { apiToken: newSecret(), calls: [] as ApiCall[] };
     const addZone = (zone: ZoneOptions) => {
-        const added = new Zone(zone, timeline, faults);
+        const added = newZone(zone);
         zones.push(added);
         served.unshift(added);
         return added;

@@ -16,6 +16,7 @@ export type Permission =
     | "Zone Write"
     | "DNS Write"
     | "Page Rules Write"
+    | "Dynamic URL Redirects Read"
     | "SSL and Certificates Read"
     | "Zone Settings Read"
     | "Zone Settings Write";
@@ -56,6 +57,11 @@ export interface SandboxOptions {
      * hour. Default 1.
      */
     ttlScale?: number;
+    /**
+     * How many seconds before its time a record of Cloudflare's says that it was made or changed, so that a test need not
+     * wait until an old answer is forgotten. Default 0.
+     */
+    modifiedAgo?: number;
     /** How to read what the vendors left open. */
     assumed?: Partial<Assumed>;
     /** What goes wrong from the start. */
@@ -139,6 +145,13 @@ export interface Assumed {
      */
     noUserAgent: "passed" | "challenged";
     /**
+     * Whether Cloudflare takes a CNAME at a name that has MX or TXT records, and such records at a name that has a CNAME.
+     * Reports say so (dnscontrol 850, cloudflare-docs 30376), and that mail goes astray where the CNAME is DNS only.
+     */
+    cnameBesideMail: "accepted" | "refused";
+    /** Whether SparkPost deletes a tracking domain that a sending domain is linked to, or tells of a conflict. */
+    deletionInUse: "refused" | "deleted";
+    /**
      * When Fastly tells that a domain is on another active service: docs name "if you try to create a domain", and that
      * one "may" get the error; activating is the last moment.
      */
@@ -159,6 +172,8 @@ export const ASSUMED: Assumed = {
     missingCertificate: "alert",
     strictOrigin: "refused",
     noUserAgent: "passed",
+    cnameBesideMail: "accepted",
+    deletionInUse: "refused",
     takenDomain: "activation",
 };
 
@@ -211,7 +226,10 @@ export interface Faults {
     trackerForbidden: boolean;
     /** Every request gets the edge's challenge: 403 with `cf-mitigated: challenge`. */
     edgeChallenge: boolean;
-    /** A redirect rule elsewhere in the zone sends every request here. */
+    /**
+     * A redirect rule before all others of every zone sends every request here. One for a host, and one that keeps the
+     * path: `sandbox.cloudflare.seedRedirectRule`.
+     */
     edgeRedirect?: string;
     /** The zone's "Always Use HTTPS". */
     httpsRedirect: boolean;

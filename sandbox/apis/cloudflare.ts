@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Timeline } from "../internet/timeline.ts";
 import {
+    type Assumed,
     type Faults,
     FREE_PAGE_RULES,
     type Permission,
@@ -15,6 +16,7 @@ import {
 import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
 import { dnsRecordRoutes } from "./dnsRecords.ts";
 import { pageRuleRoutes } from "./pageRules.ts";
+import { redirectRuleRoutes } from "./redirectRules.ts";
 import { timestamp, type Zone } from "./zones.ts";
 
 export interface CloudflareOptions {
@@ -25,6 +27,7 @@ export interface CloudflareOptions {
     removeZone(zone: Zone): void;
     calls: ApiCall[];
     sandbox: SandboxOptions;
+    assumed: Assumed;
     faults: Faults;
     timeline: Timeline;
     unmodelled(what: string): void;
@@ -125,8 +128,9 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
         },
     );
 
-    dnsRecordRoutes(api, zones, allow("DNS Write"));
+    dnsRecordRoutes(api, options, allow("DNS Write"));
     pageRuleRoutes(api, options, allow("Page Rules Write"));
+    redirectRuleRoutes(api, options, allow("Dynamic URL Redirects Read"));
 }
 
 /** docs: replies are `{success,errors:[{code,message}],messages,result}`. */

@@ -4,13 +4,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isWithin } from "../internet/names.ts";
 import { Unmodelled } from "./api.ts";
-import { bodyOf, type Guard, page, queryOf, refused, success, zoneIn } from "./cloudflare.ts";
+import { bodyOf, type CloudflareOptions, type Guard, page, queryOf, refused, success, zoneIn } from "./cloudflare.ts";
 import { type DnsRecord, PROXIABLE, type RecordSettings, type Zone } from "./zones.ts";
 
 const PATH = "/zones/:zone/dns_records";
-const TYPES = ["A", "AAAA", "CNAME", "TXT"];
+const TYPES = ["A", "AAAA", "CNAME", "MX", "TXT"];
+const MAIL = ["MX", "TXT"];
 
-export function dnsRecordRoutes(api: FastifyInstance, zones: Zone[], onRequest: Guard): void {
+export function dnsRecordRoutes(api: FastifyInstance, { zones, assumed }: CloudflareOptions, onRequest: Guard): void {
+    const refuseClash = (zone: Zone, settings: RecordSettings, id?: string) =>
+        refuseClashing(zone, settings, assumed.cnameBesideMail === "accepted" ? MAIL : [], id);
+
     api.post(PATH, { onRequest }, async (request) => {
         const zone = zoneIn(request, zones);
         const settings = settingsIn(request, zone);
@@ -67,24 +71,32 @@ function recordIn(request: FastifyRequest, zones: Zone[]): { zone: Zone; record:
 
 /** docs: "Give `name` as the full host name". */
 function settingsIn(request: FastifyRequest, { origin }: Zone): RecordSettings {
-    const { name, type, content, proxied, ttl, comment, tags } = bodyOf(request) as RecordSettings;
+    const { name, type, content, priority, proxied, ttl, comment, tags } = bodyOf(request) as RecordSettings;
     if (type !== undefined && !TYPES.includes(type)) {
         throw new Unmodelled(`a record of type ${type}`);
     }
     if (name !== undefined && (name.includes("*") || !isWithin(name.toLowerCase(), origin))) {
         throw new Unmodelled(`a record named ${name}`);
     }
-    const given = Object.entries({ name: name?.toLowerCase(), type, content, proxied, ttl, comment, tags });
+    const given = Object.entries({ name: name?.toLowerCase(), type, content, priority, proxied, ttl, comment, tags });
     return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function refuseClash(zone: Zone, { name, type, content }: RecordSettings, id?: string): void {
-    if (!name || !type || !content) {
-        throw new Unmodelled("a record without name, type or content");
+/** `tolerated` are the types that may stand beside a CNAME. */
+function refuseClashing(
+    zone: Zone,
+    { name, type, content, priority }: RecordSettings,
+    tolerated: string[],
+    id?: string,
+): void {
+    if (!name || !type || !content || (type === "MX" && priority === undefined)) {
+        throw new Unmodelled("a record without name, type or content, or an MX record without priority");
     }
     const others = [...zone.all.values()].filter((record) => record.name === name && record.id !== id);
-    // docs: "A name has one CNAME: creating a second is error 81053". A CNAME tolerates no other record, RFC 1034.
-    if (others.some((other) => type === "CNAME" || other.type === "CNAME")) {
+    // docs: "A name has one CNAME: creating a second is error 81053". A CNAME tolerates no other record, RFC 1034. assumed:
+    // whether one of mail is an exception.
+    const isTolerated = (other: DnsRecord) => tolerated.includes(other.type) || tolerated.includes(type);
+    if (others.some((other) => (type === "CNAME" || other.type === "CNAME") && !isTolerated(other))) {
         throw refused(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
     }
     // filler: the code for one that is the same.

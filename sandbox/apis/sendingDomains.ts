@@ -30,11 +30,17 @@ export class SendingDomains {
     }
 }
 
-/** Adds the two calls. `reaches` tells whether a request sees what belongs to a subaccount. */
+/** Which domains a request sees, by the subaccount that they belong to: by name, or in a list. */
+interface Scope {
+    reaches(request: FastifyRequest, subaccount: number | undefined): boolean;
+    lists(request: FastifyRequest, subaccount: number | undefined): boolean;
+}
+
+/** Adds the calls. */
 export function sendingDomainRoutes(
     api: FastifyInstance,
     { domains, sending, timeline }: SparkPostOptions,
-    reaches: (request: FastifyRequest, subaccount: number | undefined) => boolean,
+    { reaches, lists }: Scope,
 ): void {
     function find(request: FastifyRequest): string {
         const name = nameIn(request);
@@ -46,20 +52,28 @@ export function sendingDomainRoutes(
         throw refused(404, { message: "resource not found", description, code: "1600" });
     }
 
-    api.get("/sending-domains/:domain", async (request) => {
-        const name = find(request);
+    /** docs: `tracking_domain` for one that is linked; the vendor's list leaves it out for others. filler: the status. */
+    function shown(name: string) {
         const linked = sending.links.get(name);
         const subaccount_id = sending.ownerOf(name);
-        // docs: the reply holds no name, and `tracking_domain` for one that is linked; the vendor's list leaves it out for
-        // others. filler: the status.
         return {
-            results: {
-                ...(linked && { tracking_domain: linked }),
-                status: { ownership_verified: true, dkim_status: "valid", compliance_status: "valid" },
-                ...(subaccount_id !== undefined && { subaccount_id }),
-            },
+            ...(linked && { tracking_domain: linked }),
+            status: { ownership_verified: true, dkim_status: "valid", compliance_status: "valid" },
+            ...(subaccount_id !== undefined && { subaccount_id }),
         };
+    }
+
+    // docs: the list has the names, the reply for one hasn't.
+    api.get("/sending-domains", async (request) => {
+        const strange = Object.keys(request.query as object).find((name) => name !== "subaccounts");
+        if (strange) {
+            throw new Unmodelled(`filter ${strange}`);
+        }
+        const names = [...sending.links.keys()].filter((name) => lists(request, sending.ownerOf(name)));
+        return { results: names.map((domain) => ({ domain, ...shown(domain) })) };
     });
+
+    api.get("/sending-domains/:domain", async (request) => ({ results: shown(find(request)) }));
 
     api.put("/sending-domains/:domain", async (request) => {
         const name = find(request);

@@ -75,17 +75,22 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
         return { results: { domain } };
     });
 
-    api.get("/tracking-domains", async (request) => {
-        const query = request.query as Record<string, string | undefined>;
+    /** Whether a list that a request asks for holds what belongs to a subaccount. */
+    function lists(request: FastifyRequest, subaccount: number | undefined): boolean {
+        const { subaccounts } = request.query as Record<string, string | undefined>;
         const scope = scopes.get(request);
         // inferred: the filter takes numbers with commas between, 0 for the primary account, which alone may use it.
-        const asked = scope === undefined ? query.subaccounts?.split(",").map(Number) : undefined;
+        const asked = scope === undefined ? subaccounts?.split(",").map(Number) : undefined;
         const everybody = scope === undefined && options.assumed.primaryList === "all";
-        const inScope = ({ subaccount_id }: TrackingDomain) =>
-            asked ? asked.includes(subaccount_id ?? 0) : everybody || subaccount_id === scope;
+        return asked ? asked.includes(subaccount ?? 0) : everybody || subaccount === scope;
+    }
+
+    api.get("/tracking-domains", async (request) => {
+        const query = request.query as Record<string, string | undefined>;
         const wanted = (domain: TrackingDomain) =>
-            query.default === undefined || String(domain.default) === query.default;
-        return { results: domains.all().filter(inScope).filter(wanted).map(shown) };
+            lists(request, domain.subaccount_id) &&
+            (query.default === undefined || String(domain.default) === query.default);
+        return { results: domains.all().filter(wanted).map(shown) };
     });
 
     api.get("/tracking-domains/:domain", async (request) => {
@@ -104,6 +109,7 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
 
     api.delete("/tracking-domains/:domain", async (request, reply) => {
         const { domain } = find(request);
+        refuseInUse(domain, options);
         domains.remove(domain);
         timeline.add("sparkpost", "domain-deleted", `deleted ${domain}`, { host: domain });
         return reply.code(204).send();
@@ -114,7 +120,15 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
     }));
 
     certificateRoutes(api, options, find);
-    sendingDomainRoutes(api, options, reaches);
+    sendingDomainRoutes(api, options, { reaches, lists });
+}
+
+/** docs: 409 is a conflict, "in use by one or more sending domains". assumed: whether that is told of a deletion. */
+function refuseInUse(domain: string, { sending, assumed }: SparkPostOptions): void {
+    if (assumed.deletionInUse === "refused" && [...sending.links.values()].includes(domain)) {
+        const description = "Tracking domain is in use by one or more sending domains";
+        throw refused(409, { message: "resource conflict", description });
+    }
 }
 
 function create(body: Body, scope: number | undefined, options: SparkPostOptions): string {
@@ -233,7 +247,7 @@ function isValid(domain: string): boolean {
 
 /** The grants of which a call needs one. docs: linking needs `sending_domains/manage`; the vendor lists `…/view` beside it. */
 function grantsFor({ method, url }: FastifyRequest, { manageIncludesView }: Assumed): Grant[] {
-    const of = url.includes("/sending-domains/") ? "sending_domains" : "tracking_domains";
+    const of = /\/sending-domains\b/.test(url) ? "sending_domains" : "tracking_domains";
     if (method !== "GET") {
         return [`${of}/manage`];
     }

@@ -5,12 +5,15 @@ import { createHash, randomUUID } from "node:crypto";
 import { isWithin, type NameRecord, type NameZone } from "../internet/names.ts";
 import type { Timeline } from "../internet/timeline.ts";
 import type { Faults, RecordType, SslMode, ZoneOptions } from "../options.ts";
+import type { RedirectRule } from "./redirectRules.ts";
 
 export interface DnsRecord {
     id: string;
     name: string;
     type: RecordType;
     content: string;
+    /** Of an MX record; the API has it beside the content. */
+    priority?: number;
     proxied: boolean;
     /** Seconds; 1 is "automatic". */
     ttl: number;
@@ -32,8 +35,10 @@ export interface PageRule {
 
 /** What a caller may set of a record. */
 export type RecordSettings = Partial<
-    Pick<DnsRecord, "name" | "type" | "content" | "proxied" | "ttl" | "comment" | "tags">
+    Pick<DnsRecord, "name" | "type" | "content" | "priority" | "proxied" | "ttl" | "comment" | "tags">
 >;
+/** The same, and when it was last changed, RFC 3339. The content of an MX record may be as in a zone file. */
+export type SeededRecord = RecordSettings & { modified_on?: string };
 
 /** The address of the edge, which every proxied name has. */
 export const EDGE_ADDRESS = "192.0.2.30";
@@ -57,14 +62,18 @@ export class Zone implements NameZone {
     /** Records as the API has them, by id. */
     readonly all = new Map<string, DnsRecord>();
     readonly pageRules = new Map<string, PageRule>();
+    /** Undefined where the zone has no ruleset for them. */
+    redirectRules?: RedirectRule[];
     readonly #published = new Map<string, DnsRecord>();
     /** Hosts whose certificate is asked for: false until it is there. */
     readonly #certified = new Map<string, boolean>();
     readonly #certificate: boolean;
     readonly #timeline: Timeline;
     readonly #faults: Faults;
+    readonly #modifiedAgo: number;
 
-    constructor(options: ZoneOptions, timeline: Timeline, faults: Faults) {
+    /** `modifiedAgo` as in SandboxOptions. */
+    constructor(options: ZoneOptions, timeline: Timeline, faults: Faults, modifiedAgo = 0) {
         this.origin = options.name.toLowerCase();
         this.accountId = options.accountId ?? "0123456789abcdef0123456789abcdef";
         this.id = createHash("md5").update(`${this.accountId}/${this.origin}`).digest("hex");
@@ -76,6 +85,7 @@ export class Zone implements NameZone {
         this.#certificate = options.certificate ?? true;
         this.#timeline = timeline;
         this.#faults = faults;
+        this.#modifiedAgo = modifiedAgo;
     }
 
     /** Whether the internet's questions about its names come here. */
@@ -129,16 +139,18 @@ export class Zone implements NameZone {
     }
 
     /** Makes a record, or changes the one of that id. */
-    put(settings: RecordSettings, id: string = newId()): DnsRecord {
+    put(settings: SeededRecord, id: string = newId()): DnsRecord {
         const before = this.all.get(id);
-        const { name = "", type = "CNAME", content = "", comment = null, tags = [] } = { ...before, ...settings };
-        const proxied = PROXIABLE.includes(type) && ({ ...before, ...settings }.proxied ?? false);
-        const now = timestamp();
+        const { name = "", type = "CNAME", comment = null, tags = [], ...given } = { ...before, ...settings };
+        const { content = "", priority } = type === "MX" ? mailServer(given) : { content: given.content };
+        const proxied = PROXIABLE.includes(type) && (given.proxied ?? false);
+        const now = settings.modified_on ?? timestamp(this.#modifiedAgo);
         const record: DnsRecord = {
             id,
             name,
             type,
             content,
+            ...(priority !== undefined && { priority }),
             proxied,
             // docs: "`proxied: true` needs `ttl: 1`".
             ttl: proxied ? 1 : (settings.ttl ?? before?.ttl ?? 1),
@@ -148,7 +160,7 @@ export class Zone implements NameZone {
             modified_on: now,
         };
         this.all.set(id, record);
-        const what = `${name} ${type} ${content}${proxied ? ", proxied" : ""}`;
+        const what = `${name} ${type} ${dataOf(record)}${proxied ? ", proxied" : ""}`;
         const details = { host: name, type, content, proxied };
         if (before) {
             this.#timeline.add("cloudflare", "record-updated", `changed ${what}`, details);
@@ -215,11 +227,23 @@ export function zoneOf(zones: Zone[], host: string): Zone | undefined {
 }
 
 /** docs: "A proxied CNAME never shows as a CNAME in DNS". */
-function asServed({ name, type, content, proxied, ttl }: DnsRecord): NameRecord {
+function asServed(record: DnsRecord): NameRecord {
+    const { name, type, proxied, ttl } = record;
     if (proxied) {
         return { name, type: "A", ttl: PROXIED_TTL, data: EDGE_ADDRESS };
     }
-    return { name, type, ttl: ttl === 1 ? PROXIED_TTL : ttl, data: content };
+    return { name, type, ttl: ttl === 1 ? PROXIED_TTL : ttl, data: dataOf(record) };
+}
+
+/** As in a zone file. */
+function dataOf({ content, priority }: Pick<DnsRecord, "content" | "priority">): string {
+    return priority === undefined ? content : `${priority} ${content}`;
+}
+
+/** `10 mail.example.com`, or the two apart. */
+function mailServer({ content = "", priority }: RecordSettings) {
+    const [, before, host] = /^(\d+)\s+(\S+)$/.exec(content) ?? [];
+    return { content: host ?? content, priority: Number(before ?? priority ?? 0) };
 }
 
 /** 32 hexadecimal digits, as Cloudflare's ids are. */
@@ -227,7 +251,7 @@ export function newId(): string {
     return randomUUID().replaceAll("-", "");
 }
 
-/** docs: RFC 3339 times. */
-export function timestamp(): string {
-    return new Date().toISOString();
+/** docs: RFC 3339 times. `ago` in seconds. */
+export function timestamp(ago = 0): string {
+    return new Date(Date.now() - ago * 1000).toISOString();
 }

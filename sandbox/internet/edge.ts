@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { redirectFor, redirectRulesOf } from "../apis/redirectRules.ts";
 import { EDGE_ADDRESS, type Zone, zoneOf } from "../apis/zones.ts";
 import type { Assumed, Faults } from "../options.ts";
 import { type Authority, flawOf } from "./certificates.ts";
@@ -79,8 +80,10 @@ async function reply(request: IncomingMessage, host: string, scheme: Scheme, opt
             outcome: "challenge",
         };
     }
-    if (faults.edgeRedirect) {
-        return redirect(301, faults.edgeRedirect, "a redirect rule of the zone");
+    // docs: the modern "rules win over page rules".
+    const sent = redirectFor(redirectRulesOf(zone, faults) ?? [], new URL(`${scheme}://${host}${path}`));
+    if (sent) {
+        return redirect(sent.status, sent.location, "a redirect rule of the zone");
     }
     if (faults.httpsRedirect && scheme === "http") {
         return redirect(301, `https://${host}${path}`, "always https");

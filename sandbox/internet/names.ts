@@ -74,7 +74,10 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
             return { rcode: "NOERROR", answers: [authority], authorities: [] };
         }
         const records = zone.records();
-        const answers = records.filter((record) => record.name === name && [type, "CNAME"].includes(record.type));
+        const own = records.filter((record) => record.name === name);
+        // RFC 1034: an alias is all that a name is; whatever else a vendor let stand beside it, nobody gets to see.
+        const alias = own.filter((record) => record.type === "CNAME");
+        const answers = alias.length ? alias : own.filter((record) => record.type === type);
         if (answers.length) {
             return { rcode: "NOERROR", answers: answers.map(toAnswer), authorities: [] };
         }

@@ -10,6 +10,7 @@ const ALL: Permission[] = [
     "Page Rules Write",
     "SSL and Certificates Read",
     "Zone Settings Read",
+    "Dynamic URL Redirects Read",
 ];
 const RECORD = { name: HOST, type: "CNAME", content: "spgo.io", proxied: true, ttl: 1 } as const;
 
@@ -209,9 +210,60 @@ describe("records", () => {
         const { records } = client.dns;
         await records.create({ zone_id, ...RECORD });
         expect(await refusal(records.create({ zone_id, ...RECORD, content: "eu.spgo.io" }))).toEqual([400, 81053]);
-        expect(await refusal(records.create({ zone_id, name: HOST, type: "TXT", content: "x", ttl: 1 }))).toEqual([
-            400, 81053,
+        const address = { zone_id, name: HOST, type: "A", content: "192.0.2.1", ttl: 1 } as const;
+        expect(await refusal(records.create(address))).toEqual([400, 81053]);
+    });
+
+    it.each([
+        ["MX", "mail.example.com"],
+        ["TXT", "v=spf1 -all"],
+    ] as const)("of mail (%s) may stand beside a CNAME, or may not: assumed", async (type, content) => {
+        for (const cnameBesideMail of ["accepted", "refused"] as const) {
+            const { client, zone_id } = await zone({ assumed: { cnameBesideMail } });
+            const mail = { zone_id, name: HOST, type, content, ttl: 1, priority: 10 } as const;
+            const alias = { zone_id, ...RECORD };
+            const { id } = await client.dns.records.create(mail);
+            const outcome = cnameBesideMail === "refused" ? [400, 81053] : undefined;
+            const refusalOf = async (call: PromiseLike<unknown>) =>
+                outcome ? await refusal(call) : await Promise.resolve(call).then(() => undefined);
+            expect(await refusalOf(client.dns.records.create(alias))).toEqual(outcome);
+            await client.dns.records.delete(id, { zone_id });
+            if (outcome) {
+                await client.dns.records.create(alias);
+            }
+            expect(await refusalOf(client.dns.records.create(mail))).toEqual(outcome);
+        }
+    });
+
+    it("of type MX have their priority beside the content, also when they are seeded as in a zone file", async () => {
+        const { client, sandbox, zone_id } = await zone();
+        sandbox.cloudflare.seedRecord({ name: HOST, type: "MX", content: "10 smtp.sparkpostmail.com" });
+        const { result } = await client.dns.records.list({ zone_id, name: { exact: HOST } });
+        expect(result).toMatchObject([{ type: "MX", content: "smtp.sparkpostmail.com", priority: 10 }]);
+        sandbox.cloudflare.seedRecord({ name: "none.example.com", type: "MX", content: "0 ." });
+        const created = await client.dns.records.create({
+            zone_id,
+            name: HOST,
+            type: "MX",
+            content: "a.b",
+            ttl: 1,
+            priority: 5,
+        });
+        expect(created).toMatchObject({ content: "a.b", priority: 5 });
+        expect(await client.dns.records.get(created.id, { zone_id })).toEqual(created);
+    });
+
+    it("say when they were changed, or an earlier time where a test asks for it", async () => {
+        const { client, sandbox, zone_id } = await zone({ modifiedAgo: 3600 });
+        const { modified_on } = await client.dns.records.create({ zone_id, ...RECORD });
+        expect(Date.now() - Date.parse(modified_on)).toBeGreaterThanOrEqual(3_600_000);
+        const early = "2024-02-03T04:05:06.789012Z";
+        sandbox.cloudflare.changeRecord(HOST, { content: "eu.spgo.io", modified_on: early });
+        expect(sandbox.cloudflare.records("example.com")).toMatchObject([
+            { content: "eu.spgo.io", modified_on: early },
         ]);
+        sandbox.cloudflare.changeRecord(HOST, { proxied: false });
+        expect(sandbox.cloudflare.records("example.com")[0]?.modified_on).not.toBe(early);
     });
 
     it("may share a name otherwise, unless they are the same", async () => {
@@ -290,6 +342,53 @@ describe("page rules", () => {
     });
 });
 
+describe("redirect rules", () => {
+    const read = (client: ReturnType<typeof cloudflare>, zone_id: string) =>
+        client.rulesets.phases.get("http_request_dynamic_redirect", { zone_id });
+    const rule = { expression: `(http.host eq "${HOST}")`, target_url: "https://spgo.io/" };
+
+    it("are read as the phase's ruleset, which a zone has once it had a rule: else 404", async () => {
+        const { client, zone_id, sandbox } = await zone();
+        expect(await refusal(read(client, zone_id))).toEqual([404, 10003]);
+        sandbox.cloudflare.seedRedirectRule("example.com", { ...rule, status_code: 302, preserve_query_string: true });
+        expect(await read(client, zone_id)).toMatchObject({
+            phase: "http_request_dynamic_redirect",
+            kind: "zone",
+            rules: [
+                {
+                    action: "redirect",
+                    expression: rule.expression,
+                    enabled: true,
+                    action_parameters: {
+                        from_value: {
+                            target_url: { value: rule.target_url },
+                            status_code: 302,
+                            preserve_query_string: true,
+                        },
+                    },
+                },
+            ],
+        });
+    });
+
+    it("hold the one of the fault too, first of all", async () => {
+        const { client, zone_id, sandbox } = await zone({ faults: { edgeRedirect: "https://spgo.io/f/a" } });
+        sandbox.cloudflare.seedRedirectRule("example.com", rule);
+        const { rules } = await read(client, zone_id);
+        expect(rules.map(({ expression }) => expression)).toEqual(["true", rule.expression]);
+    });
+
+    it("that the edge doesn't understand are refused when they are seeded", async () => {
+        const { sandbox } = await zone();
+        const { seedRedirectRule } = sandbox.cloudflare;
+        for (const expression of ["ip.src eq 192.0.2.1", '(http.host eq "a" or http.host eq "b")', "not true"]) {
+            expect(() => seedRedirectRule("example.com", { ...rule, expression })).toThrow("model");
+        }
+        const target_url = { expression: 'regex_replace(http.host, "a", "b")' };
+        expect(() => seedRedirectRule("example.com", { ...rule, target_url })).toThrow("model");
+    });
+});
+
 describe("tokens", () => {
     const CALLS: [Permission, (client: ReturnType<typeof cloudflare>, zone_id: string) => PromiseLike<unknown>][] = [
         ["Zone Read", (client) => client.zones.list()],
@@ -298,11 +397,16 @@ describe("tokens", () => {
         ["Page Rules Write", (client, zone_id) => client.pageRules.list({ zone_id })],
         ["SSL and Certificates Read", (client, zone_id) => client.ssl.certificatePacks.list({ zone_id })],
         ["Zone Settings Read", (client, zone_id) => client.zones.settings.get("ssl", { zone_id })],
+        [
+            "Dynamic URL Redirects Read",
+            (client, zone_id) => client.rulesets.phases.get("http_request_dynamic_redirect", { zone_id }),
+        ],
     ];
 
     it.each(CALLS)("without %s are refused what it is for, and nothing else", async (missing, call) => {
         const permissions = ALL.filter((permission) => permission !== missing);
-        const { client, zone_id } = await zone({ cloudflareToken: { kind: "user", permissions } });
+        const { client, zone_id, sandbox } = await zone({ cloudflareToken: { kind: "user", permissions } });
+        sandbox.cloudflare.seedRedirectRule("example.com", { expression: "true", target_url: "https://spgo.io/" });
         expect(await refusal(call(client, zone_id))).toEqual([403, 10000]);
         for (const [permission, other] of CALLS) {
             if (permission !== missing) {
@@ -340,10 +444,9 @@ describe("what isn't modelled", () => {
                 cloudflare(sandbox).dns.records.create({
                     zone_id,
                     name: HOST,
-                    type: "MX",
+                    type: "NS",
                     content: "x",
                     ttl: 1,
-                    priority: 1,
                 }),
         ],
         ["an odd filter", (sandbox, zone_id) => cloudflare(sandbox).dns.records.list({ zone_id, search: "x" })],

@@ -208,6 +208,57 @@ describe("what goes wrong at the edge", () => {
         expect(await sandbox.click(URL_OF_CLICK)).toMatchObject(answer);
     });
 
+    it.each([
+        ["true", "https://spgo.io/f/a", "https://spgo.io/f/a"],
+        [
+            `(http.host eq "${HOST}")`,
+            { expression: 'concat("https://spgo.io", http.request.uri.path)' },
+            "https://spgo.io/f/b",
+        ],
+        [
+            `http.host in {"a.example.com" "${HOST}"}`,
+            { expression: 'concat("https://spgo.io", http.request.uri)' },
+            "https://spgo.io/f/b?target=x",
+        ],
+        [
+            `(http.request.full_uri wildcard r"http*://${HOST}/*")`,
+            { expression: `wildcard_replace(http.request.full_uri, r"http*://${HOST}/*", r"https://spgo.io/\${2}")` },
+            "https://spgo.io/f/b?target=x",
+        ],
+        [
+            `(http.host eq "${HOST}" and starts_with(http.request.uri.path, "/f/"))`,
+            "https://a.example/",
+            "https://a.example/",
+        ],
+        ['(http.host eq "www.example.com")', "https://a.example/", undefined],
+        [`(http.host eq "${HOST}" and starts_with(http.request.uri.path, "/q/"))`, "https://a.example/", undefined],
+    ] as const)("is a redirect by a rule of the zone: %s", async (expression, target_url, location) => {
+        const sandbox = await world();
+        liveHost(sandbox);
+        sandbox.cloudflare.seedRedirectRule("example.com", { expression: "true", target_url: "x", enabled: false });
+        sandbox.cloudflare.seedRedirectRule("example.com", { expression, target_url });
+        const answer = await sandbox.click(`https://${HOST}/f/b?target=x`);
+        expect([answer.status, answer.location]).toEqual(location ? [301, location] : [302, "x"]);
+    });
+
+    it("is a redirect that keeps the query where the rule says so, and comes before a page rule", async () => {
+        const sandbox = await world();
+        liveHost(sandbox);
+        await addRule(sandbox, `${HOST}/*`, [
+            { id: "forwarding_url", value: { url: "https://page.example/$1", status_code: 301 } },
+        ]);
+        sandbox.cloudflare.seedRedirectRule("example.com", {
+            expression: "true",
+            target_url: "https://spgo.io/f/a",
+            preserve_query_string: true,
+            status_code: 302,
+        });
+        expect(await sandbox.click(`https://${HOST}/f/b?target=x`)).toMatchObject({
+            status: 302,
+            location: "https://spgo.io/f/a?target=x",
+        });
+    });
+
     it("is a redirect of http alone where https is always used", async () => {
         const sandbox = await world({ faults: { httpsRedirect: true } });
         liveHost(sandbox);

@@ -38,6 +38,20 @@ describe("names", () => {
         expect(await resolver.resolveTxt("example.com")).toEqual([["hello"]]);
     });
 
+    it("with mail beside an alias show the alias alone, and both where it is proxied", async () => {
+        const sandbox = await world();
+        const { authoritative } = servers(sandbox);
+        sandbox.cloudflare.seedRecord({ name: HOST, type: "MX", content: "10 smtp.sparkpostmail.com" });
+        sandbox.cloudflare.seedRecord({ ...record, proxied: true });
+        const mail = [{ exchange: "smtp.sparkpostmail.com", priority: 10 }];
+        expect(await authoritative.resolveMx(HOST)).toMatchObject(mail);
+        sandbox.cloudflare.removeRecord(HOST);
+        sandbox.cloudflare.seedRecord({ name: HOST, type: "MX", content: "smtp.sparkpostmail.com", priority: 10 });
+        sandbox.cloudflare.seedRecord({ ...record, proxied: false });
+        expect(await authoritative.resolveMx(HOST)).toEqual([]);
+        expect(await authoritative.resolveCname(HOST)).toEqual(["spgo.io"]);
+    });
+
     it("of the zone's servers and start of authority are known", async () => {
         const { resolver } = servers(await world());
         const [server = ""] = await resolver.resolveNs("example.com");

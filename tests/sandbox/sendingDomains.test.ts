@@ -26,6 +26,39 @@ describe("a sending domain", () => {
         ]);
     });
 
+    it("is in the list by its name, and so is what it is linked to", async () => {
+        const sandbox = await world({ sendingDomains: ["example.com", { domain: "example.org", subaccount: 7 }] });
+        sandbox.sparkpost.us.seed({ domain: HOST });
+        await link(sandbox, HOST);
+        const list = async (query: string, options?: CallOptions) =>
+            (await sparkpost(sandbox, `GET /sending-domains${query}`, options)).json.results;
+        expect(await list("")).toMatchObject([
+            { domain: "example.com", tracking_domain: HOST, status: { ownership_verified: true } },
+            { domain: "example.org", subaccount_id: 7 },
+        ]);
+        expect(await list("?subaccounts=0")).toMatchObject([{ domain: "example.com" }]);
+        expect(await list("", { subaccount: 7 })).toMatchObject([{ domain: "example.org" }]);
+    });
+
+    it.each([
+        ["refused", 409],
+        ["deleted", 204],
+    ] as const)("that is linked is in the way of a deletion, assumed %s: %d", async (deletionInUse, expected) => {
+        const sandbox = await world({ assumed: { deletionInUse } });
+        sandbox.sparkpost.us.seed({ domain: HOST });
+        await link(sandbox, HOST);
+        const { status, json } = await sparkpost(sandbox, `DELETE /tracking-domains/${HOST}`);
+        expect(status).toBe(expected);
+        if (expected === 409) {
+            expect(json.errors[0]).toMatchObject({
+                message: "resource conflict",
+                description: expect.stringContaining("in use"),
+            });
+            await link(sandbox, "");
+            expect((await sparkpost(sandbox, `DELETE /tracking-domains/${HOST}`)).status).toBe(204);
+        }
+    });
+
     it("isn't linked to what isn't registered: 400, code 1200", async () => {
         const sandbox = await world();
         const { status, json } = await link(sandbox, HOST);
@@ -46,6 +79,7 @@ describe("a sending domain", () => {
         const sandbox = await world({ keys: [{ key: "tracker", grants: [...grants] }] });
         expect((await link(sandbox, "", { key: "tracker" })).status).toBe(403);
         expect((await sparkpost(sandbox, `GET ${PATH}`, { key: "tracker" })).status).toBe(403);
+        expect((await sparkpost(sandbox, "GET /sending-domains", { key: "tracker" })).status).toBe(403);
     });
 
     it.each([

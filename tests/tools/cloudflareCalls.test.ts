@@ -27,7 +27,9 @@ describe("a DNS record", () => {
     test("is created, read, updated and deleted", async () => {
         const { cloudflare, dnsRecord, record } = await start();
         const { id, state } = await dnsRecord.create(record, "urn");
-        expect(state).toMatchObject({ ...record, proxiable: true, createdOn: expect.any(String) });
+        const seconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/; // the API has fractions of them
+        expect(state).toMatchObject({ ...record, proxiable: true, createdOn: expect.stringMatching(seconds) });
+        expect(state.modifiedOn).toMatch(seconds);
         expect(dnsRecord.diff(state, record).changes).toBe(false);
         expect(await dnsRecord.read(id, state)).toMatchObject({ id, state: record, inputs: record });
 
@@ -110,7 +112,16 @@ describe("a look-up", () => {
         ["two zones", { match: "all", status: "active" }],
     ])("that matches %s fails", async (_, filter) => {
         const { getZone } = await start();
-        await expect(getZone({ filter })).rejects.toThrow("failed to find exactly one result");
+        await expect(getZone({ filter })).rejects.toThrow(/^failed to find exactly one result: [02] found$/);
+    });
+
+    test("of zones gives all that match, which may be none", async () => {
+        const { getZones, zoneId } = await start();
+        const { results } = await getZones({ name: "example.com" });
+        expect(results).toMatchObject([{ id: zoneId, name: "example.com", account: { id: expect.any(String) } }]);
+        expect(await getZones({ name: "nowhere.example" })).toMatchObject({ match: "all", results: [] });
+        expect((await getZones({ status: "active" })).results).toHaveLength(2);
+        expect((await getZones({ status: "active", maxItems: 1 })).results).toHaveLength(1);
     });
 
     test("tells the SSL setting and the certificates", async () => {

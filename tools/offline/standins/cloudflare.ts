@@ -1,7 +1,7 @@
 // The stand-in for the cloudflare plugin: a program that the engine starts. It behaves like the official one for what
 // this project uses, and calls the API through Cloudflare's own client.
 import { dnsRecord } from "./cloudflare/dnsRecord.ts";
-import { getCertificatePacks, getZone, getZoneSetting } from "./cloudflare/lookups.ts";
+import { getCertificatePacks, getZone, getZoneSetting, getZones } from "./cloudflare/lookups.ts";
 import { pageRule } from "./cloudflare/pageRule.ts";
 import { zone } from "./cloudflare/zone.ts";
 import { serve } from "./serve.ts";
@@ -15,6 +15,7 @@ await serve({
     },
     functions: {
         "cloudflare:index/getZone:getZone": getZone,
+        "cloudflare:index/getZones:getZones": getZones,
         "cloudflare:index/getZoneSetting:getZoneSetting": getZoneSetting,
         "cloudflare:index/getCertificatePacks:getCertificatePacks": getCertificatePacks,
     },

@@ -1,6 +1,9 @@
 // What the stand-in plugins share: they serve a table of resource types and functions to the engine, refuse anything
 // else loudly, and end when the engine does.
 
+import grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckFailure, DiffResult } from "@pulumi/pulumi/provider/provider.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
@@ -58,13 +61,53 @@ export async function serve(plugin: Plugin): Promise<void> {
             },
             update: async (id, urn, olds, news) => ({ outs: await typeOf(urn).update(id, olds, news, urn) }),
             delete: async (id, urn, props) => typeOf(urn).delete(id, props, urn),
-            invoke: async (token, args) => ({
-                outputs: await (plugin.functions[token] ?? refuse(plugin, token))(args),
-            }),
+            invoke: async (token, args) => ({ outputs: await invoke(plugin, token, args) }),
             cancel: async () => plugin.cancel(),
         },
         process.argv.slice(2),
     );
+}
+
+/**
+ * A line on the row of a resource, or of the stack where there is no `urn`. An error that is logged fails nothing: the
+ * engine counts it ("1 errored") and ends well all the same.
+ */
+export function log(severity: "INFO" | "ERROR", line: string, urn = ""): Promise<void> {
+    // The engine's address is the last argument that it starts a plugin with.
+    logger ??= new EngineClient(process.argv.at(-1) ?? "", grpc.credentials.createInsecure());
+    const request = new engineMessages.LogRequest();
+    request.setSeverity(engineMessages.LogSeverity[severity]);
+    request.setUrn(urn);
+    request.setMessage(line);
+    return new Promise((resolve) => {
+        logger?.log(request, () => resolve()); // a line that can't be shown is no reason to fail
+    });
+}
+
+let logger: EngineClient | undefined;
+
+/** An error as Terraform's providers tell it, which the official plugins are made from. */
+export class Diagnostic extends Error {
+    readonly summary: string;
+    readonly detail: string;
+
+    constructor(summary: string, detail: string, cause?: unknown) {
+        super(`${summary}: ${detail}`, { cause });
+        this.summary = summary;
+        this.detail = detail;
+    }
+}
+
+/** Calls a function. seen: one that fails is told on the stack's row too, whatever the program makes of it. */
+async function invoke(plugin: Plugin, token: string, args: Properties): Promise<Properties> {
+    try {
+        return await (plugin.functions[token] ?? refuse(plugin, token))(args);
+    } catch (error) {
+        if (error instanceof Diagnostic) {
+            await log("ERROR", `[ERROR] ${error.detail}: ${error.summary}`);
+        }
+        throw error;
+    }
 }
 
 /** An import is read without a state, which the SDK's server can't do: it gets an empty one. */

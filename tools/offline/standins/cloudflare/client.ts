@@ -1,6 +1,7 @@
 // Cloudflare's own npm client, with only the parts that the stand-in calls, loaded at the first call: most runs of a
 // plugin make none.
-import type { Properties } from "../values.ts";
+import { Diagnostic } from "../serve.ts";
+import { type Properties, toCamelCase } from "../values.ts";
 
 /** The attempts after the first; the official plugin makes as many on 408, 409, 429 and 5xx. */
 const RETRIES = 10;
@@ -48,11 +49,11 @@ async function load() {
  * Waits for a call and says which one it was when it fails, with Cloudflare's whole answer, as the official plugin
  * does.
  */
-export async function call(what: string, answer: Promise<unknown>): Promise<Properties> {
+export async function call(what: string, answer: PromiseLike<unknown>): Promise<Properties> {
     try {
         return (await answer) as Properties;
     } catch (error) {
-        throw new Error(`failed to make http request: ${what}: ${(error as Error).message}`, { cause: error });
+        throw new Diagnostic("failed to make http request", `${what}: ${(error as Error).message}`, error);
     }
 }
 
@@ -67,3 +68,12 @@ export async function callIfThere(what: string, answer: Promise<unknown>): Promi
         throw error;
     }
 }
+
+/** What the API tells, by the names that the plugin has for it. seen: its times have whole seconds. */
+export function told(result: unknown): Properties {
+    const cut = (value: unknown) => (typeof value === "string" ? value.replace(FRACTION, "") : value);
+    const entries = Object.entries(toCamelCase(result) as Properties);
+    return Object.fromEntries(entries.map(([key, value]) => [key, key.endsWith("On") ? cut(value) : value]));
+}
+
+const FRACTION = /\.\d+(?=Z$)/;

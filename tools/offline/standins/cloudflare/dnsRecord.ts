@@ -2,8 +2,8 @@
 // Rules after the official provider: a new zone or type replaces (terraform-provider-cloudflare issue 6358 for the
 // type), everything else is updated in place, and drift is seen.
 import type { ResourceType } from "../serve.ts";
-import { differs, holdsSecret, type Properties, secret, toCamelCase, toSnakeCase, withoutSecrets } from "../values.ts";
-import { call, callIfThere, cloudflare } from "./client.ts";
+import { differs, holdsSecret, type Properties, secret, toSnakeCase, withoutSecrets } from "../values.ts";
+import { call, callIfThere, cloudflare, told } from "./client.ts";
 
 const REPLACING = ["zoneId", "type"];
 /** A missing input means that there should be none. */
@@ -91,7 +91,7 @@ async function request(inputs: Properties) {
 
 /** The record as Cloudflare tells it; what was secret before stays so. */
 function stateFrom(result: Properties, zoneId: string, before: Properties): Properties {
-    const { id: _id, meta, ...rest } = toCamelCase(result) as Properties;
+    const { id: _id, meta, ...rest } = told(result);
     const state: Properties = { ...rest, zoneId, meta: JSON.stringify(meta ?? {}) };
     for (const key of INPUTS) {
         if (holdsSecret(before[key])) {

@@ -1,6 +1,7 @@
-// The look-ups: getZone (by name or id), getZoneSetting, getCertificatePacks.
-import { type Properties, toCamelCase, withoutSecrets } from "../values.ts";
-import { call, cloudflare } from "./client.ts";
+// The look-ups: getZone (by name or id), getZones, getZoneSetting, getCertificatePacks.
+import { Diagnostic } from "../serve.ts";
+import { type Properties, withoutSecrets } from "../values.ts";
+import { call, cloudflare, told } from "./client.ts";
 
 /** GET zones?match=…&name=… and then GET zones/{id}; fails unless exactly one zone matches. */
 export async function getZone(args: Properties): Promise<Properties> {
@@ -9,7 +10,7 @@ export async function getZone(args: Properties): Promise<Properties> {
     const id = zoneId ?? (await findZone(filter ?? {}));
     const result = await call(`GET zones/${id}`, zones.get({ zone_id: id }));
     return {
-        ...(toCamelCase(result) as Properties),
+        ...told(result),
         zoneId: id,
         ...(filter && { filter: { match: "any", ...filter } }),
     };
@@ -20,11 +21,21 @@ async function findZone(filter: Properties): Promise<string> {
     const page = (await call("GET zones", zones.list(filter as never))) as unknown as { result: { id: string }[] };
     const [zone, ...more] = page.result;
     if (!zone || more.length > 0) {
-        throw new Error(
-            `failed to find exactly one result: ${page.result.length} zones match ${JSON.stringify(filter)}`,
-        );
+        throw new Diagnostic("failed to find exactly one result", `${page.result.length} found`);
     }
     return zone.id;
+}
+
+/** GET zones?match=…&name=…, page by page. An empty list is an answer like any other. */
+export async function getZones(args: Properties): Promise<Properties> {
+    const { zones } = await cloudflare();
+    const {
+        maxItems = 1_000,
+        match = "all",
+        ...filter
+    } = withoutSecrets(args) as { maxItems?: number; match?: string };
+    const results = await listed("GET zones", zones.list({ match, ...filter } as never), maxItems);
+    return { ...filter, match, results };
 }
 
 /** GET zones/{zone}/settings/{setting} */
@@ -33,23 +44,29 @@ export async function getZoneSetting(args: Properties): Promise<Properties> {
     const { zoneId, settingId } = withoutSecrets(args) as { zoneId: string; settingId: string };
     const what = `GET zones/${zoneId}/settings/${settingId}`;
     const result = await call(what, zones.settings.get(settingId, { zone_id: zoneId }));
-    return { ...(toCamelCase(result) as Properties), zoneId, settingId };
+    return { ...told(result), zoneId, settingId };
 }
 
 /** GET zones/{zone}/ssl/certificate_packs */
 export async function getCertificatePacks(args: Properties): Promise<Properties> {
     const { ssl } = await cloudflare();
     const { zoneId, status, deploy, maxItems = 1_000 } = withoutSecrets(args) as unknown as CertificatePacksArgs;
-    const results: unknown[] = [];
     const list = ssl.certificatePacks.list({ zone_id: zoneId, status, deploy } as never);
-    await call(`GET zones/${zoneId}/ssl/certificate_packs`, list);
-    for await (const pack of list) {
+    const results = await listed(`GET zones/${zoneId}/ssl/certificate_packs`, list, maxItems);
+    return { ...(withoutSecrets(args) as Properties), id: zoneId, results };
+}
+
+/** A list of the API, page by page. */
+async function listed(what: string, list: PromiseLike<unknown> & AsyncIterable<unknown>, maxItems: number) {
+    await call(what, list);
+    const results: Properties[] = [];
+    for await (const one of list) {
         if (results.length === maxItems) {
             break;
         }
-        results.push(toCamelCase(pack));
+        results.push(told(one));
     }
-    return { ...(withoutSecrets(args) as Properties), id: zoneId, results };
+    return results;
 }
 
 interface CertificatePacksArgs {

@@ -3,7 +3,7 @@
 // no news of target, actions, priority and status.
 import type { ResourceType } from "../serve.ts";
 import { differs, type Properties, toCamelCase, toSnakeCase, withoutSecrets } from "../values.ts";
-import { call, callIfThere, cloudflare } from "./client.ts";
+import { call, callIfThere, cloudflare, told } from "./client.ts";
 
 const DEFAULTS: Properties = { priority: 1, status: "disabled" };
 const INPUTS = ["zoneId", "target", "actions", "priority", "status"];
@@ -91,5 +91,5 @@ function inputsFrom(result: Properties): Properties {
 }
 
 function times(result: Properties): Properties {
-    return toCamelCase({ created_on: result.created_on, modified_on: result.modified_on }) as Properties;
+    return told({ created_on: result.created_on, modified_on: result.modified_on });
 }

@@ -2,8 +2,8 @@
 // another account or name replaces, type and paused are changed in place, type defaults to "full". It doesn't know
 // vanity name servers.
 import type { ResourceType } from "../serve.ts";
-import { defined, differs, type Properties, toCamelCase, withoutSecrets } from "../values.ts";
-import { call, callIfThere, cloudflare } from "./client.ts";
+import { defined, differs, type Properties, withoutSecrets } from "../values.ts";
+import { call, callIfThere, cloudflare, told } from "./client.ts";
 
 const REPLACING = ["account", "name"];
 const EDITABLE = ["type", "paused"];
@@ -64,6 +64,6 @@ async function edit(id: string, state: Properties, wanted: Properties): Promise<
 
 /** The zone as Cloudflare tells it; of its account the id, which is all that the resource has. */
 function stateFrom(result: Properties): Properties {
-    const { id: _id, account, ...rest } = toCamelCase(result) as Properties & { account?: { id: string } };
+    const { id: _id, account, ...rest } = told(result) as Properties & { account?: { id: string } };
     return { ...rest, account: { id: account?.id } };
 }
