@@ -1,11 +1,11 @@
 import * as cloudflare from "@pulumi/cloudflare/provider.js";
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
-import { type RunOptions, run, zone } from "../support/program.ts";
+import { getZones, type RunOptions, resolved, run, zone } from "../support/program.ts";
+import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
-const getZone = "cloudflare:index/getZone:getZone";
-const getZoneSetting = "cloudflare:index/getZoneSetting:getZoneSetting";
-const getPacks = "cloudflare:index/getCertificatePacks:getCertificatePacks";
+const token = "0123456789abcdef0123456789abcdef01234567";
 const host = (index: number) => `t${index}.example.com`;
 
 const declare = (args: Partial<CloudflareEdgeArgs>[], options?: RunOptions) =>
@@ -16,7 +16,7 @@ describe("the look-up of a zone", () => {
     it("is one for many hosts", async () => {
         const { resources, lookUps } = await declare(Array(20).fill({ zone: "example.com" }), { preview: true });
         expect(resources.filter(({ type }) => type.endsWith("DnsRecord"))).toHaveLength(20);
-        expect(lookUps).toEqual([{ token: getZone, inputs: { filter: { name: "example.com", match: "all" } } }]);
+        expect(lookUps).toEqual([{ token: getZones, inputs: { name: "example.com", match: "all" } }]);
     });
 
     it("is none where the id is given", async () => {
@@ -29,7 +29,7 @@ describe("the look-up of a zone", () => {
     it("is one for each account, and narrowed to it", async () => {
         const inAccount = (accountId: string) => ({ zone: "example.com", accountId });
         const { lookUps } = await declare([inAccount("a"), inAccount("b"), inAccount("a")], { preview: true });
-        expect(lookUps.map(({ inputs }) => inputs.filter)).toEqual(
+        expect(lookUps.map(({ inputs }) => inputs)).toEqual(
             ["a", "b"].map((id) => ({ name: "example.com", match: "all", account: { id } })),
         );
     });
@@ -40,13 +40,13 @@ describe("the look-up of a zone", () => {
                 const provider = new cloudflare.Provider(name, {});
                 return new CloudflareEdge(name, { hostname: host(index), zone: "example.com" }, { provider });
             });
-        expect(tokens(await run(program, { preview: true }))).toEqual([getZone, getZone]);
+        expect(tokens(await run(program, { preview: true }))).toEqual([getZones, getZones]);
     });
 
     it("is made again in the next run", async () => {
         const args = [{ zone: "example.com" }];
         await declare(args, { preview: true });
-        expect(tokens(await declare(args, { preview: true }))).toEqual([getZone]);
+        expect(tokens(await declare(args, { preview: true }))).toEqual([getZones]);
     });
 
     it.each<[string, object | Error, string]>([
@@ -57,17 +57,44 @@ describe("the look-up of a zone", () => {
         ],
         ["is partial", { ...zone, type: "partial" }, "partial (CNAME) zone"],
         ["is paused", { ...zone, paused: true }, "Resume it in the dashboard"],
-        ["isn't found", new Error("Resource not found"), "the look-up failed. "],
+        ["isn't found", [], "sees no zone of that name"],
+        [
+            "is there in two accounts",
+            ["a", "b"].map((id) => ({ ...zone, account: { id } })),
+            "sees 2 zones of that name, in the accounts a, b",
+        ],
+        ["can't be looked up", new Error("Resource not found"), "the look-up failed. "],
     ])("refuses a zone that %s, once and in words, and no record is made", async (_what, answer, message) => {
-        const options = { answers: { [getZone]: answer } };
+        const options = {
+            answers: { [getZones]: answer instanceof Error ? answer : { results: [answer].flat() } },
+        };
         const { errors, resources } = await declare(Array(2).fill({ zone: "example.com" }), options);
         expect(errors).toEqual([expect.stringContaining(message)]);
         expect(errors[0]).toMatch(/^Cloudflare zone example\.com: /);
         expect(resources.filter(({ type }) => type.endsWith("DnsRecord"))).toEqual([]);
     });
 
+    it("is unknown in the preview of a provider whose settings aren't known yet", async () => {
+        const { errors, resources } = await declare([{ zone: "example.com" }], {
+            preview: true,
+            answers: { [getZones]: {} },
+        });
+        expect(errors).toEqual([]);
+        const record = resources.find(({ type }) => type.endsWith("DnsRecord"));
+        expect(record?.inputs.zoneId).toBe(pulumi.unknown);
+    });
+
+    it("of a user's mocks that don't know it finds a zone that serves", async () => {
+        const { errors, resources } = await declare([{ zone: "example.com" }], {
+            usersMocks: true,
+            answers: { [getZones]: {} },
+        });
+        expect(errors).toEqual([]);
+        expect(resources.map(({ type }) => type.split(":").at(-1))).toContain("DnsRecord");
+    });
+
     it("that fails says which permission it needs, and the ways round it", async () => {
-        const { errors } = await declare([{ zone: "example.com" }], { answers: { [getZone]: new Error("nope") } });
+        const { errors } = await declare([{ zone: "example.com" }], { answers: { [getZones]: new Error("nope") } });
         expect(errors[0]).toContain("nope");
         expect(errors[0]).toContain("permission Zone Read");
         expect(errors[0]).toContain("`accountId`");
@@ -75,59 +102,126 @@ describe("the look-up of a zone", () => {
     });
 });
 
+beforeEach(() => {
+    vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
+    vi.stubEnv("CLOUDFLARE_BASE_URL", undefined);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+const ssl = "GET /zones/zone-id/settings/ssl";
+const packs = "GET /zones/zone-id/ssl/certificate_packs?status=all&page=1&per_page=50";
+const records = (index: number) => `GET /zones/zone-id/dns_records?name=${host(index)}&page=1&per_page=50`;
+const success = (result: unknown): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
+const forbidden: Reply = { status: 403, body: { success: false, errors: [{ code: 9109, message: "Unauthorized" }] } };
+
+/** Declares hosts in an update that has a token, where the API answers so, until all records are made or it fails. */
+async function update(args: Partial<CloudflareEdgeArgs>[], replies: Record<string, Reply>, options: RunOptions = {}) {
+    const always = Object.fromEntries(args.map((_, index) => [records(index), [success([])]]));
+    const own = Object.fromEntries(Object.entries(replies).map(([what, reply]) => [what, [reply]]));
+    const api = await startApi(byCall({ ...always, ...own }));
+    const outcome = await declare(args, {
+        config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+        secrets: ["cloudflare:apiToken"],
+        until: (resources, errors) =>
+            errors.length > 0 || resources.filter(({ type }) => type.endsWith("DnsRecord")).length === args.length,
+        ...options,
+    });
+    const asked = api.whats().filter((what) => !what.includes("dns_records"));
+    return { ...outcome, asked };
+}
+
 describe("the zone's SSL mode", () => {
-    const withMode = (value: string) => ({ answers: { [getZoneSetting]: { value } } });
     const inZone = { zone: "example.com" };
 
-    it.each(["off", "flexible"])("%s is warned about during an update, once a zone", async (mode) => {
-        const { warnings, errors } = await declare([inZone, inZone], withMode(mode));
+    it.each(["off", "flexible"])("%s is warned about during an update, once a zone", async (value) => {
+        const { warnings, errors, asked } = await update([inZone, inZone], { [ssl]: success({ value }) });
         expect(warnings).toEqual([expect.stringContaining("Set it to Full (SSL/TLS, Overview)")]);
-        expect(errors).toEqual([]);
+        expect([errors, asked]).toEqual([[], [ssl]]);
     });
 
-    it.each(["full", "strict"])("%s is fine", async (mode) => {
-        expect((await declare([inZone], withMode(mode))).warnings).toEqual([]);
+    it.each(["full", "strict"])("%s is fine", async (value) => {
+        expect((await update([inZone], { [ssl]: success({ value }) })).warnings).toEqual([]);
     });
 
     it("is read where the zone's id is given, too", async () => {
-        expect((await declare([{ zoneId: "z" }], withMode("off"))).warnings).toHaveLength(1);
+        const { warnings } = await update([{ zoneId: zone.id }], { [ssl]: success({ value: "off" }) });
+        expect(warnings).toHaveLength(1);
     });
 
-    it("isn't read during a preview", async () => {
-        const { warnings, lookUps } = await declare([{ zoneId: "z" }], { ...withMode("off"), preview: true });
-        expect({ warnings, lookUps }).toEqual({ warnings: [], lookUps: [] });
+    it.each([{ preview: true }, { usersMocks: true }])("isn't read with %j", async (options) => {
+        const until = undefined;
+        const given = [{ zoneId: zone.id }];
+        const { warnings, lookUps, asked } = await update(given, { [ssl]: success({ value: "off" }) }, { ...options, until });
+        expect({ warnings, lookUps, asked }).toEqual({ warnings: [], lookUps: [], asked: [] });
     });
 
-    it("that the token can't read is no reason to say anything", async () => {
-        const { warnings, errors, one } = await declare([inZone], { answers: { [getZoneSetting]: new Error("9109") } });
+    it.each([
+        ["that the token can't read", forbidden],
+        ["of an odd answer", success(null)],
+    ])("%s is no reason to say anything, and no look-up of the provider fails", async (_what, reply) => {
+        const { warnings, errors, one, lookUps } = await update([inZone], { [ssl]: reply });
         expect({ warnings, errors }).toEqual({ warnings: [], errors: [] });
         expect(one("DnsRecord").inputs.zoneId).toBe(zone.id);
+        expect(tokens({ lookUps })).toEqual([getZones]);
+    });
+
+    it("isn't asked for without a token of ours: the provider has other credentials", async () => {
+        const { warnings, errors, asked, lookUps } = await update([inZone], {}, { config: {}, secrets: [] });
+        expect([warnings, errors, asked, tokens({ lookUps })]).toEqual([[], [], [], [getZones]]);
     });
 
     it("doesn't matter to a host with settings of its own", async () => {
-        const { warnings, lookUps } = await declare([{ ...inZone, settings: "pageRule" }], withMode("off"));
-        expect(warnings).toEqual([]);
-        expect(lookUps.map(({ token }) => token)).not.toContain(getZoneSetting);
+        const rules = {
+            "GET /zones/zone-id/pagerules": success([]),
+            "GET /zones/zone-id": success({ meta: { page_rule_quota: 3 } }),
+        };
+        const { warnings, errors, asked } = await update([{ ...inZone, settings: "pageRule" }], rules);
+        expect([warnings, errors]).toEqual([[], []]);
+        expect(asked).not.toContain(ssl);
+    });
+});
+
+describe("a zone of an id that a user gave", () => {
+    const read = "GET /zones/zone-id";
+    const api = { ...zone, name_servers: ["a.ns"], activated_on: zone.activatedOn };
+
+    it("is read once in an update, and may be usable or unreadable", async () => {
+        for (const reply of [success(api), forbidden]) {
+            const { errors, warnings, asked } = await update(Array(2).fill({ zoneId: zone.id }), { [read]: reply });
+            expect([errors, warnings]).toEqual([[], []]);
+            expect(asked.filter((what) => what === read)).toEqual([read]);
+        }
+    });
+
+    it.each([
+        ["isn't active", { ...api, status: "pending" }, "it isn't active"],
+        ["is paused", { ...api, paused: true }, "Resume it in the dashboard"],
+        ["doesn't hold the host", { ...api, name: "example.net" }, "t0.example.com doesn't lie in it"],
+    ])("is refused where it %s, and no record is made", async (_what, answer, message) => {
+        const { errors, resources } = await update([{ zoneId: zone.id }], { [read]: success(answer) });
+        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(resources.filter(({ type }) => type.endsWith("DnsRecord"))).toEqual([]);
     });
 });
 
 describe("a zone that became active an hour ago", () => {
-    const answers = { [getZone]: { ...zone, activatedOn: new Date(Date.now() - 3_600_000).toISOString() } };
-    const packs = { results: [{ hosts: ["example.com"], status: "initializing" }] };
+    const answers = { [getZones]: { results: [{ ...zone, activatedOn: new Date(Date.now() - 3_600_000).toISOString() }] } };
+    const inZone = [{ zone: "example.com" }];
 
     it("is warned about with its certificate's status during an update", async () => {
-        const { warnings } = await declare([{ zone: "example.com" }], { answers: { ...answers, [getPacks]: packs } });
-        expect(warnings).toEqual([expect.stringContaining("example.com initializing")]);
+        const pack = { hosts: ["example.com", "*.example.com\u001b[31m"], status: "initializing" };
+        const { warnings } = await update(inZone, { [packs]: success([pack]) }, { answers });
+        expect(warnings).toEqual([expect.stringContaining("example.com, *.example.com\\u{1b}[31m initializing")]);
     });
 
-    it("is warned about where that can't be read, and nothing fails", async () => {
-        const { warnings, errors } = await declare([{ zone: "example.com" }], { answers });
+    it.each([forbidden, success([null])])("is warned about where that can't be read, and nothing fails", async (reply) => {
+        const { warnings, errors } = await update(inZone, { [packs]: reply }, { answers });
         expect(warnings).toEqual([expect.stringContaining("SSL and Certificates Read")]);
         expect(errors).toEqual([]);
     });
 
     it("isn't during a preview", async () => {
-        const run = await declare([{ zone: "example.com" }], { answers, preview: true });
-        expect([run.warnings, tokens(run)]).toEqual([[], [getZone]]);
+        const { warnings, asked, lookUps } = await update(inZone, {}, { answers, preview: true, until: undefined });
+        expect([warnings, asked, tokens({ lookUps })]).toEqual([[], [], [getZones]]);
     });
 });

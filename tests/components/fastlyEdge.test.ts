@@ -136,7 +136,7 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
     });
 
     it("uses a paused zone, whose DNS works all the same", async () => {
-        const answers = { "cloudflare:index/getZone:getZone": { ...zone, paused: true } };
+        const answers = { "cloudflare:index/getZones:getZones": { results: [{ ...zone, paused: true }] } };
         const { errors } = await run(() => new FastlyEdge("track", { ...written, ...nowhere }), {
             preview: true,
             answers,

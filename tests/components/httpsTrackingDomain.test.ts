@@ -96,7 +96,7 @@ describe("a tracking domain behind HTTPS", () => {
         const [update, preview] = [await run(program), await run(program, { preview: true })];
         expect(preview.errors).toEqual([]);
         expect(preview.resources).toEqual(update.resources);
-        expect(preview.lookUps.map(({ token }) => token)).toEqual(["cloudflare:index/getZone:getZone"]);
+        expect(preview.lookUps.map(({ token }) => token)).toEqual(["cloudflare:index/getZones:getZones"]);
     });
 
     it("has its outputs", async () => {

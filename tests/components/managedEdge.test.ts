@@ -197,7 +197,7 @@ describe("SparkPost's own certificate as the edge", () => {
         const [update, preview] = [await run(program), await run(program, { preview: true })];
         expect(preview.errors).toEqual([]);
         expect(preview.resources).toEqual(update.resources);
-        expect(preview.lookUps.map(({ token }) => token)).toEqual(["cloudflare:index/getZone:getZone"]);
+        expect(preview.lookUps.map(({ token }) => token)).toEqual(["cloudflare:index/getZones:getZones"]);
     });
 });
 

@@ -50,7 +50,7 @@ describe("a program", () => {
 
     it("loads of Cloudflare's SDK what it declares there, and not the whole", async () => {
         const modules = await loaded("cloudflare", proxied, atFastly, managed);
-        expect(modules).toEqual(expect.arrayContaining(["dnsRecord.js", "getZone.js"]));
+        expect(modules).toEqual(expect.arrayContaining(["dnsRecord.js", "getZones.js"]));
         expect(modules).not.toContain("index.js");
         expect(modules).not.toContain("pageRule.js");
     });

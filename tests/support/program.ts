@@ -44,7 +44,7 @@ export interface Run<T> {
 export interface RunOptions {
     /** Default false: an update. */
     preview?: boolean;
-    /** Answers of look-ups by token; an Error makes it fail. Default: an active zone `example.com`, SSL mode full. */
+    /** Answers of look-ups by token; an Error makes it fail. Default: an active zone `example.com`. */
     answers?: Record<string, object | Error>;
     /** Outputs by kind of resource, beside its inputs. */
     outputs?: Record<string, object>;
@@ -60,6 +60,9 @@ export interface RunOptions {
     until?: (resources: readonly Registration[], errors: readonly string[], told: () => readonly string[]) => boolean;
 }
 
+/** The look-up of a zone by its name. */
+export const getZones = "cloudflare:index/getZones:getZones";
+
 export const zone = {
     id: "zone-id",
     name: "example.com",
@@ -69,9 +72,8 @@ export const zone = {
     activatedOn: "2020-01-01T00:00:00Z",
 };
 
-const usualAnswers = {
-    "cloudflare:index/getZone:getZone": zone,
-    "cloudflare:index/getZoneSetting:getZoneSetting": { value: "full" },
+const usualAnswers: Record<string, object> = {
+    [getZones]: { results: [zone] },
 };
 const usualOutputs: Record<string, object> = {
     TrackingDomain: { secure: true, default: false, verified: false, complianceStatus: "valid" },

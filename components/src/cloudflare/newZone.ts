@@ -1,7 +1,16 @@
 // Why an edge may have no certificate yet: a zone gets its first one within a day of becoming active.
-import { type GetCertificatePacksResult, getCertificatePacks } from "@pulumi/cloudflare/getCertificatePacks";
-import type { GetZoneResult } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
+import { plainText } from "../othersWords";
+import { accessOf } from "./access";
+import { getList } from "./api";
+import type { Zone } from "./zoneLookUp";
+
+/** A certificate of a zone, as it is ordered. */
+export interface CertificatePack {
+    hosts: string[];
+    /** `active`, or what it waits for. */
+    status: string;
+}
 
 const hour = 60 * 60 * 1_000;
 
@@ -9,7 +18,7 @@ const hour = 60 * 60 * 1_000;
  * Tells the status of the certificates of a zone that became active less than a day ago, where the token may read it
  * (SSL and Certificates Read): the probe is going to wait for one. For updates only.
  */
-export async function warnOfNewZone(zone: GetZoneResult, component: pulumi.Resource): Promise<void> {
+export async function warnOfNewZone(zone: Zone, component: pulumi.Resource): Promise<void> {
     const age = Date.now() - Date.parse(zone.activatedOn);
     if (!(age < 24 * hour)) {
         return;
@@ -27,7 +36,7 @@ export async function warnOfNewZone(zone: GetZoneResult, component: pulumi.Resou
 export function newZoneWarning(
     zone: string,
     age: number,
-    packs: readonly { hosts: string[]; status: string }[] | undefined,
+    packs: readonly CertificatePack[] | undefined,
 ): string | undefined {
     if (packs?.some(({ status }) => status === "active")) {
         return undefined;
@@ -44,14 +53,20 @@ export function newZoneWarning(
     );
 }
 
-/** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). */
-export async function readPacks(
-    zoneId: string,
-    component: pulumi.Resource,
-): Promise<GetCertificatePacksResult["results"] | undefined> {
+/** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). For updates. */
+export async function readPacks(zoneId: string, component: pulumi.Resource): Promise<CertificatePack[] | undefined> {
+    const access = await accessOf(component);
+    if (!access) {
+        return undefined;
+    }
     try {
-        const provider = component.getProvider("cloudflare:index/getCertificatePacks:getCertificatePacks");
-        return (await getCertificatePacks({ zoneId, status: "all" }, { provider })).results;
+        // Without `status` Cloudflare leaves out those that aren't active yet.
+        const query = { status: "all" };
+        const packs = await getList<CertificatePack>(access, `zones/${zoneId}/ssl/certificate_packs`, query);
+        return packs.map(({ hosts, status }) => ({
+            hosts: hosts.map((host) => plainText(host)),
+            status: plainText(status),
+        }));
     } catch {
         return undefined;
     }

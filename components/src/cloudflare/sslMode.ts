@@ -1,25 +1,23 @@
 // The zone's SSL mode decides how Cloudflare speaks to the endpoint. Two of its values don't suit a tracking host.
-import { getZoneSetting } from "@pulumi/cloudflare/getZoneSetting";
 import * as pulumi from "@pulumi/pulumi";
+import { accessOf } from "./access";
+import { getResult } from "./api";
 
 /** Warns about an SSL mode that doesn't suit, where the token may read it (Zone Settings Read). For updates only. */
 export async function warnOfSslMode(zoneId: string, component: pulumi.Resource): Promise<void> {
-    let mode: string;
-    try {
-        const provider = component.getProvider("cloudflare:index/getZoneSetting:getZoneSetting");
-        mode = (await getZoneSetting({ zoneId, settingId: "ssl" }, { provider })).value;
-    } catch {
-        // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
-        return;
-    }
-    const warning = sslModeWarning(mode);
+    const access = await accessOf(component);
+    // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
+    const setting =
+        access &&
+        (await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`).catch(() => undefined));
+    const warning = sslModeWarning(setting?.value);
     if (warning) {
         pulumi.log.warn(warning, component);
     }
 }
 
 /** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
-export function sslModeWarning(mode: string): string | undefined {
+export function sslModeWarning(mode: unknown): string | undefined {
     const remedy = "Set it to Full (SSL/TLS, Overview), or give the tracking host its own with `settings: pageRule`.";
     switch (mode) {
         case "off":

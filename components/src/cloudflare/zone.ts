@@ -1,24 +1,23 @@
 // The Cloudflare zone of a host, as its edge uses it: given by id, looked up by name, or created.
-import { type GetZoneResult, getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpOptions } from "../dns/lookUp";
 import { asciiName } from "../hostname";
+import { asksNobody } from "../pulumi/afterCheck";
 import { oncePerProgram } from "../pulumi/program";
 import { refuse } from "../pulumi/userError";
 import type { CloudflareArgs } from "./arguments";
+import { createOnce } from "./createdZone";
 import { httpsLinksStep } from "./delegation";
 import { hostInZoneProblems } from "./hostInZone";
 import { warnOfNewZone } from "./newZone";
 import { warnOfSslMode } from "./sslMode";
-import { lookUpOnce, unpaused, usable } from "./zoneLookUp";
-import { createOnce } from "./zoneResource";
+import { lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
 
 /** A host, and what is said of its zone. */
-type ZoneOfHost = CloudflareArgs & LookUpOptions & { hostname: string; isProxied?: boolean; inUse?: boolean };
+type ZoneOfHost = CloudflareArgs & { hostname: string; isProxied?: boolean; inUse?: boolean };
 
 /** A zone as an edge uses it. */
 export interface ZoneInUse {
-    /** In an update known once it was looked at. */
+    /** In an update known once it was looked at. It waits for no resource of ours but a zone that is created. */
     id: pulumi.Output<string>;
     /** What somebody has to do first, for a zone that is created: empty once it is active. */
     waitsFor?: pulumi.Output<string[]>;
@@ -32,61 +31,59 @@ export interface ZoneInUse {
  */
 export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse {
     const { hostname, zoneId, accountId, isProxied = true, inUse = false } = args;
-    const isCovered = args.certificateCoversHost || !isProxied;
     const name = asciiName(args.zone ?? "") ?? "";
     if (args.createZone) {
-        const created = createOnce(name, accountId ?? "", args, component);
-        const id = pulumi.runtime.isDryRun()
-            ? created.zoneId
-            : pulumi.all([created.zoneId, created.found]).apply(async ([id, zone]) => {
-                  if (zone?.status === "active") {
-                      await warnOnce(id, zone, args, component);
-                  }
-                  return id;
-              });
+        const created = createOnce(name, accountId ?? "", component);
+        const id = pulumi.all([created.zoneId, created.found]).apply(async ([id, zone]) => {
+            if (zone?.status === "active") {
+                await warnOnce(id, zone, args, component);
+            }
+            return id;
+        });
         const waitsFor = created.nextSteps.apply((steps) =>
             steps.length > 0 && inUse && isProxied ? [httpsLinksStep(hostname), ...steps] : steps,
         );
         return { id, waitsFor };
     }
-    const provider = component.getProvider("cloudflare:index/getZone:getZone");
-    if (zoneId === undefined) {
-        const found = lookUpOnce(name, accountId, provider);
-        const zone = isProxied ? found.apply(unpaused) : found;
-        if (pulumi.runtime.isDryRun()) {
-            return { id: zone.id };
-        }
-        const id = zone.apply(async (known) => {
-            await warnOnce(known.id, known, args, component);
-            return known.id;
-        });
-        return { id };
+    if (zoneId !== undefined) {
+        return { id: pulumi.output(zoneId).apply((id) => seen(id, args, component)) };
     }
-    if (pulumi.runtime.isDryRun()) {
-        return { id: pulumi.output(zoneId) };
-    }
-    const id = pulumi.output(zoneId).apply(async (id) => {
-        const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, provider));
-        if (zone) {
-            if (isProxied) {
-                unpaused(zone);
-            }
-            refuse(`Cloudflare zone ${zone.name}`, hostInZoneProblems(hostname, zone.name, isCovered));
-        }
-        await warnOnce(id, zone, args, component);
-        return id;
+    const provider = component.getProvider("cloudflare:index/getZones:getZones");
+    const found = lookUpOnce(name, accountId, provider);
+    const zone = isProxied ? found.apply(unpaused) : found;
+    const id = zone.apply(async (known) => {
+        await warnOnce(known.id, known, args, component);
+        return known.id;
     });
     return { id };
 }
 
-/** Warns of what could keep the zone's hosts from working. For updates only. */
+/** The id that a user gave, its zone looked at where it can be read; a preview asks nobody. */
+async function seen(id: string, args: ZoneOfHost, component: pulumi.Resource): Promise<string> {
+    if (asksNobody()) {
+        return id;
+    }
+    const { hostname, certificateCoversHost = false, isProxied = true } = args;
+    const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, component));
+    if (zone) {
+        if (isProxied) {
+            unpaused(zone);
+        }
+        const problems = hostInZoneProblems(hostname, zone.name, certificateCoversHost || !isProxied);
+        refuse(`Cloudflare zone ${zone.name}`, problems);
+    }
+    await warnOnce(id, zone, args, component);
+    return id;
+}
+
+/** Warns in an update of what could keep the zone's hosts from working, as far as the token may read it. */
 async function warnOnce(
     id: string,
-    zone: GetZoneResult | undefined,
+    zone: Zone | undefined,
     { mode, settings, isProxied = true }: ZoneOfHost,
     component: pulumi.Resource,
 ): Promise<void> {
-    if (!isProxied) {
+    if (!isProxied || asksNobody()) {
         return;
     }
     await Promise.all([
@@ -96,13 +93,4 @@ async function warnOnce(
             oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
         zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
     ]);
-}
-
-/** The zone of an id that a user gave, usable; `undefined` where the token can't read it (Zone Read). */
-async function readZone(
-    zoneId: string,
-    provider: pulumi.ProviderResource | undefined,
-): Promise<GetZoneResult | undefined> {
-    const zone = await getZone({ zoneId }, { provider }).catch(() => undefined);
-    return zone && usable(zone);
 }

@@ -1,36 +1,35 @@
 // A Cloudflare zone as a component: looked up, or, where that is asked for, created. One that was created becomes active
 // when a person delegates it, and until then nothing behind the edge can be proven.
-import type { GetZoneResult } from "@pulumi/cloudflare/getZone";
-import type { Zone } from "@pulumi/cloudflare/zone";
+import type { Zone as ZoneResource } from "@pulumi/cloudflare/zone";
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpOptions } from "../dns/lookUp";
 import { asciiName, isHostname } from "../hostname";
+import { asksNobody } from "../pulumi/afterCheck";
+import type { Problem } from "../pulumi/problems";
 import { oncePerProgram } from "../pulumi/program";
 import { refuse } from "../pulumi/userError";
 import { delegationSteps } from "./delegation";
-import { tellDifferences } from "./delegationCheck";
-import { findZone, lookUpOnce, unpaused, usable } from "./zoneLookUp";
+import { findZone, lookUpOnce, unpaused, usable, type Zone } from "./zoneLookUp";
 
-/**
- * What a {@link CloudflareZone} is made of. `resolver` and `nameServers` (of the zone, today) are asked for the
- * comparison that an update makes while a created zone isn't active.
- */
-export interface CloudflareZoneArgs extends LookUpOptions {
+/** What a {@link CloudflareZone} is made of: the same words as in a tracking domain's `cloudflare`. */
+export interface CloudflareZoneArgs {
     /** The zone's name, such as `example.com`; a tracking host can be a zone of its own. */
     zone: string;
-    /** Narrows the look-up where several accounts hold a zone of that name. */
-    accountId?: string;
-    /** Creates the zone, in this account, instead of looking it up. Default: it is there already. */
-    create?: { accountId: pulumi.Input<string> };
+    /**
+     * Narrows the look-up where several accounts have a zone of that name; with `createZone` the account that the zone
+     * is to belong to.
+     */
+    accountId?: pulumi.Input<string>;
+    /** Creates the zone instead of looking it up. Default false: it is there already. */
+    createZone?: boolean;
 }
 
 /**
- * A zone at Cloudflare. Looked up unless `create` says otherwise, and then refused in words when it isn't active.
+ * A zone at Cloudflare. Looked up unless `createZone` says otherwise, and then refused in words when it isn't active.
  *
  * A zone that is created is protected and retained on destroy: it holds a domain's DNS. How it is at present is looked
  * up whenever the program runs, since the state only knows how it was when it was created: so the first `up` after it
- * became active goes on. Until then every `up` tells, as a warning, what its name servers of today answer and its records
- * at Cloudflare don't have; that needs DNS Read, and takes 20 seconds at most, beside everything else.
+ * became active goes on. Until then `nextSteps` say what to do, and name the command that tells what a delegation would
+ * lose: `npx pulumi-sparkpost-tracking compare-zone`.
  *
  * Token permissions: Zone Read; to create one, Zone Write for the account.
  */
@@ -43,19 +42,21 @@ export class CloudflareZone extends pulumi.ComponentResource {
     /** What has to be done, in this order, until it is active; empty when it is. */
     readonly nextSteps: pulumi.Output<string[]>;
     /** The zone as it was found when the program started; undefined before it is created. */
-    readonly found: pulumi.Output<GetZoneResult | undefined>;
-    /** With `create`, the zone. */
-    readonly resource?: Zone;
+    readonly found: pulumi.Output<Zone | undefined>;
+    /** With `createZone`, the zone. */
+    readonly resource?: ZoneResource;
 
     constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { zone, accountId, create } = args;
-        const zoneName = checkedName(`CloudflareZone ${name}`, zone);
+        const { accountId, createZone = false } = args;
+        const zoneName = asciiName(args.zone) ?? "";
+        refuse(`CloudflareZone ${name}`, zoneProblems(zoneName, args));
         super("sparkpost-tracking:index:CloudflareZone", name, {}, opts);
-        const provider = this.getProvider("cloudflare:index/getZone:getZone");
+        const provider = this.getProvider("cloudflare:index/getZones:getZones");
+        const account = pulumi.output(accountId);
 
-        if (create) {
-            const resource = declareZone(name, zoneName, create.accountId, this);
-            const found = pulumi.output(create.accountId).apply((id) => findCreated(zoneName, id, provider));
+        if (createZone) {
+            const resource = declareZone(name, zoneName, accountId ?? "", this);
+            const found = account.apply((id) => findCreated(zoneName, id, provider));
             // What was found is newer than what the state holds.
             const recorded = pulumi.output({ status: resource.status, nameServers: resource.nameServers });
             const present = found.apply(
@@ -68,7 +69,7 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nameServers = present.apply(({ nameServers }) => nameServers);
             this.nextSteps = found.apply((zone): pulumi.Output<string[]> => {
                 // The first preview: not there, and its name servers aren't known.
-                if (!zone && pulumi.runtime.isDryRun()) {
+                if (!zone && asksNobody()) {
                     return pulumi.output(delegationSteps(zoneName, undefined));
                 }
                 return present.apply(({ status, nameServers }) =>
@@ -76,7 +77,7 @@ export class CloudflareZone extends pulumi.ComponentResource {
                 );
             });
         } else {
-            const zone = lookUpOnce(zoneName, accountId, provider);
+            const zone = account.apply((id) => lookUpOnce(zoneName, id, provider));
             this.found = zone;
             this.zoneId = zone.id;
             this.status = zone.status;
@@ -84,57 +85,34 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nextSteps = zone.apply(() => []);
         }
         const { zoneId, status, nameServers, nextSteps } = this;
-        // The program doesn't end before the differences are told, and nothing else waits for that.
-        const told = create && !pulumi.runtime.isDryRun() ? this.tellDifferences(zoneName, args) : undefined;
-        this.registerOutputs({
-            zoneId,
-            status,
-            nameServers,
-            nextSteps: pulumi.all([nextSteps, told]).apply(([steps]) => steps),
-        });
-    }
-
-    private tellDifferences(name: string, options: LookUpOptions): pulumi.Output<void> {
-        const { zoneId, status, nameServers } = this;
-        return pulumi.all([zoneId, status, nameServers]).apply(async ([id, status, nameServers]) => {
-            if (status !== "active") {
-                await tellDifferences({ name, id, nameServers, hosts: hostsOf(name) }, options, this);
-            }
-        });
+        this.registerOutputs({ zoneId, status, nameServers, nextSteps });
     }
 }
 
-/** The hosts of the zone whose records this program makes, as far as they had it created. */
-function hostsOf(zone: string): Set<string> {
-    return oncePerProgram(`hosts of ${zone}`, () => new Set<string>());
-}
-
-/** The zone's name in its one form. */
-function checkedName(subject: string, zone: string): string {
-    const name = asciiName(zone) ?? "";
-    const message = "write the zone's plain name, such as example.com";
-    refuse(subject, isHostname(name) ? [] : [{ field: "zone", value: zone, message }]);
-    return name;
+function zoneProblems(name: string, { zone, accountId, createZone }: CloudflareZoneArgs): Problem[] {
+    const problems: Problem[] = [];
+    if (!isHostname(name)) {
+        problems.push({ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" });
+    }
+    if (createZone && !accountId) {
+        problems.push({
+            field: "accountId",
+            value: accountId,
+            message: "with `createZone` give the Cloudflare account that the zone is to belong to",
+        });
+    }
+    return problems;
 }
 
 /** What changes about a zone when it is delegated. */
-interface ZoneState {
-    status: string;
-    nameServers: string[];
-}
+type ZoneState = Pick<Zone, "status" | "nameServers">;
 
 function stateOf({ status, nameServers }: ZoneState): ZoneState {
     return { status, nameServers };
 }
 
 /** The zone that hosts of a program share which all ask for it to be created; a resource of its own, of no host's. */
-export function createOnce(
-    zone: string,
-    accountId: string,
-    { hostname, resolver, nameServers }: LookUpOptions & { hostname: string },
-    component: pulumi.Resource,
-): CloudflareZone {
-    hostsOf(zone).add(hostname);
+export function createOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
     const provider = component.getProvider("cloudflare:index/zone:Zone");
     const created = oncePerProgram("created zones", () => new Map<string, Created>());
     const known = created.get(zone);
@@ -145,7 +123,7 @@ export function createOnce(
     const one = known ?? {
         accountId,
         provider,
-        zone: new CloudflareZone(zone, { zone, create: { accountId }, resolver, nameServers }, { provider }),
+        zone: new CloudflareZone(zone, { zone, accountId, createZone: true }, { provider }),
     };
     created.set(zone, one);
     return one.zone;
@@ -157,7 +135,12 @@ interface Created {
     zone: CloudflareZone;
 }
 
-function declareZone(name: string, zone: string, accountId: pulumi.Input<string>, parent: pulumi.Resource): Zone {
+function declareZone(
+    name: string,
+    zone: string,
+    accountId: pulumi.Input<string>,
+    parent: pulumi.Resource,
+): ZoneResource {
     // Loaded here: most programs create no zone, and each class of this SDK costs time at every preview.
     const { Zone } = require("@pulumi/cloudflare/zone") as typeof import("@pulumi/cloudflare/zone");
     const args = { account: { id: accountId }, name: zone, type: "full" };
@@ -167,11 +150,11 @@ function declareZone(name: string, zone: string, accountId: pulumi.Input<string>
 /** The zone as it is now, refused when no host in it could be served even once it is active. */
 async function findCreated(
     zone: string,
-    accountId: string,
+    accountId: string | undefined,
     provider: pulumi.ProviderResource | undefined,
-): Promise<GetZoneResult | undefined> {
+): Promise<Zone | undefined> {
     const found = await findZone(zone, accountId, provider);
-    if (found) {
+    if (found && !pulumi.isUnknown(found)) {
         usable({ ...unpaused(found), status: "active" });
     }
     return found;
