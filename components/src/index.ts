@@ -1,10 +1,10 @@
 // The one way in: what a program imports from pulumi-sparkpost-tracking.
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
 export type { CloudflareArgs } from "./cloudflare/arguments";
+export { CloudflareZone, type CloudflareZoneArgs } from "./cloudflare/createdZone";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
 export { CloudflareRedirectEdge, type CloudflareRedirectEdgeArgs } from "./cloudflare/redirectEdge";
 export * as cloudflareRules from "./cloudflare/rules";
-export { CloudflareZone, type CloudflareZoneArgs } from "./cloudflare/createdZone";
 export type { CloudflareDnsArgs, DnsArgs, ManualDnsArgs } from "./dns/arguments";
 export type { DnsWriter, RecordToWrite } from "./dns/writer";
 export { type DomainEntry, parseDomains } from "./domainList";

@@ -108,11 +108,6 @@ describe("Cloudflare as an edge that redirects", () => {
         expect(fingerprints.at(-1)).toBe(fingerprints[1]);
     });
 
-    it("says nothing about the zone's SSL mode, which no visitor gets to see", async () => {
-        const answers = { "cloudflare:index/getZoneSetting:getZoneSetting": { value: "off" } };
-        expect((await declare(plain, {}, { answers })).warnings).toEqual([]);
-    });
-
     it.each<[string, Partial<CloudflareRedirectEdgeArgs>, string]>([
         ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
         [

@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
-import { getZones, type RunOptions, resolved, run, zone } from "../support/program.ts";
+import { getZones, type RunOptions, run, zone } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
 const token = "0123456789abcdef0123456789abcdef01234567";
@@ -151,7 +151,11 @@ describe("the zone's SSL mode", () => {
     it.each([{ preview: true }, { usersMocks: true }])("isn't read with %j", async (options) => {
         const until = undefined;
         const given = [{ zoneId: zone.id }];
-        const { warnings, lookUps, asked } = await update(given, { [ssl]: success({ value: "off" }) }, { ...options, until });
+        const { warnings, lookUps, asked } = await update(
+            given,
+            { [ssl]: success({ value: "off" }) },
+            { ...options, until },
+        );
         expect({ warnings, lookUps, asked }).toEqual({ warnings: [], lookUps: [], asked: [] });
     });
 
@@ -205,7 +209,9 @@ describe("a zone of an id that a user gave", () => {
 });
 
 describe("a zone that became active an hour ago", () => {
-    const answers = { [getZones]: { results: [{ ...zone, activatedOn: new Date(Date.now() - 3_600_000).toISOString() }] } };
+    const answers = {
+        [getZones]: { results: [{ ...zone, activatedOn: new Date(Date.now() - 3_600_000).toISOString() }] },
+    };
     const inZone = [{ zone: "example.com" }];
 
     it("is warned about with its certificate's status during an update", async () => {
@@ -214,11 +220,14 @@ describe("a zone that became active an hour ago", () => {
         expect(warnings).toEqual([expect.stringContaining("example.com, *.example.com\\u{1b}[31m initializing")]);
     });
 
-    it.each([forbidden, success([null])])("is warned about where that can't be read, and nothing fails", async (reply) => {
-        const { warnings, errors } = await update(inZone, { [packs]: reply }, { answers });
-        expect(warnings).toEqual([expect.stringContaining("SSL and Certificates Read")]);
-        expect(errors).toEqual([]);
-    });
+    it.each([forbidden, success([null])])(
+        "is warned about where that can't be read, and nothing fails",
+        async (reply) => {
+            const { warnings, errors } = await update(inZone, { [packs]: reply }, { answers });
+            expect(warnings).toEqual([expect.stringContaining("SSL and Certificates Read")]);
+            expect(errors).toEqual([]);
+        },
+    );
 
     it("isn't during a preview", async () => {
         const { warnings, asked, lookUps } = await update(inZone, {}, { answers, preview: true, until: undefined });

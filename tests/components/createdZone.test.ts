@@ -155,7 +155,9 @@ describe("hosts of a zone that is created", () => {
     it("are warned of its SSL mode once it is active, and not before", async () => {
         const program = () => new CloudflareEdge("t0", { hostname: host(0), ...inZone });
         const api = await startApi(
-            byCall({ "GET /zones/example.com-id/settings/ssl": [{ body: { success: true, result: { value: "off" } } }] }),
+            byCall({
+                "GET /zones/example.com-id/settings/ssl": [{ body: { success: true, result: { value: "off" } } }],
+            }),
         );
         const config = { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url };
         const early = await run(program, world(pending, { config }));

@@ -2,7 +2,6 @@
 // domain in use that nothing happens to before.
 import { expect, it } from "vitest";
 import type { OtherRecord } from "../../sandbox/index.ts";
-import { diagnosticOf } from "../support/diagnostics.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";
 
@@ -26,11 +25,8 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     const before = stack.domain(hostname);
 
     const { output } = await stack.up();
-    // The one warning, of the zone: what would be lost. The host's own record is made by the program.
-    expect(output.slice(output.lastIndexOf("\nDiagnostics:\n")).match(/warning:/g)).toHaveLength(1);
-    expect(diagnosticOf(output, "CloudflareZone (example.org)")).toMatch(
-        /warning: example\.org isn't active yet, and Cloudflare hasn't all that .* names were asked for:\n.*missing {4}example\.org MX 10 mail\.example\.net\n.*missing {4}www\.example\.org CNAME shop\.example\.net\n.*Copy what is missing/,
-    );
+    // What a delegation would lose is the command's to tell, which `nextSteps` name.
+    expect(output).not.toMatch(/error|warning:/i);
     const held = await outputsOf(stack);
     expect(held).toMatchObject({ url: `http://${hostname}`, verified: true, default: false });
     const [httpsLinks, copy, compareAgain, delegate] = held.nextSteps;
@@ -59,8 +55,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     });
 
     cloudflare.delegate("example.org");
-    const { output: after } = await stack.up();
-    expect(after).not.toContain("isn't active yet");
+    await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
     inOrder(stack.sandbox.timeline, [
         ["the zone is active", ({ kind }) => kind === "zone-active"],
@@ -80,10 +75,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
 
 it("takes a host that is a zone of its own, whose NS records go into the zone above", async () => {
     await using stack = await inUse(hostname);
-    const { output } = await stack.up();
-    // All that the zone above has of it is the record that the program makes.
-    expect(output).not.toContain("warning:");
-    expect(output).toMatch(/track\.example\.org isn't active yet, and Cloudflare has what .* answer for it today/);
+    await stack.up();
     const { nextSteps } = await outputsOf(stack);
     expect(nextSteps.slice(0, 5)).toEqual([
         expect.stringContaining("https links of track.example.org"),

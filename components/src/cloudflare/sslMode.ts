@@ -8,8 +8,7 @@ export async function warnOfSslMode(zoneId: string, component: pulumi.Resource):
     const access = await accessOf(component);
     // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
     const setting =
-        access &&
-        (await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`).catch(() => undefined));
+        access && (await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`).catch(() => undefined));
     const warning = sslModeWarning(setting?.value);
     if (warning) {
         pulumi.log.warn(warning, component);
