@@ -10,11 +10,12 @@ const PROGRAM = "npx --no-install pulumi-sparkpost-tracking";
  * account, and none names a key: those come from the environment.
  */
 export function findCommandLine(hostname: string, account: AccountArgs = {}): string {
-    const { region, tenant, apiUrl, subaccount } = account;
+    const { region, tenant, apiUrl, endpoint, subaccount } = account;
     const flags = [
         ...(region !== undefined && region !== "us" ? ["--region", region] : []),
         ...(tenant !== undefined ? ["--tenant", tenant] : []),
         ...(apiUrl !== undefined ? ["--api-url", quoted(apiUrl)] : []),
+        ...(endpoint !== undefined ? ["--endpoint", endpoint] : []),
         ...(subaccount !== undefined ? ["--subaccount", String(subaccount)] : []),
     ];
     return [PROGRAM, "find", hostname, ...flags].join(" ");

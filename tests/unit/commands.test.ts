@@ -11,8 +11,9 @@ describe("the command that finds what exists", () => {
         [{ tenant: "acme" }, " --tenant acme"],
         [{ apiUrl: "https://sp.example.com/api/v1" }, " --api-url https://sp.example.com/api/v1"],
         [{ apiUrl: "http://[::1]:8080/it's" }, ` --api-url 'http://[::1]:8080/it'\\''s'`],
+        [{ endpoint: "v2.spgo.io" }, " --endpoint v2.spgo.io"],
         // What isn't an argument of the command, it finds out or takes from the environment.
-        [{ endpoint: "v2.spgo.io", apiKeyConfig: "sparkpost:apiKeyEu", timeout: 60 }, ""],
+        [{ apiKeyConfig: "sparkpost:apiKeyEu", timeout: 60 }, ""],
     ])("of the account %j has the flags that ask it:%s", (account, flags) => {
         expect(findCommandLine("track.example.com", account)).toBe(
             `npx --no-install pulumi-sparkpost-tracking find track.example.com${flags}`,

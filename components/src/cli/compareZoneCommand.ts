@@ -7,21 +7,45 @@ import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
 import { askBoth } from "../zoneComparison/zoneAnswers";
 import { usualNames } from "../zoneComparison/zoneNames";
 import { areSameServers, presentServers, serversNamed, type ZoneServers } from "../zoneComparison/zoneServers";
-import { type CloudflareRecord, type CloudflareZone, readRecords, readZones } from "./cloudflareReads";
+import {
+    type CloudflareRecord,
+    type CloudflareZone,
+    cloudflareOf,
+    cloudflareVariable,
+    readRecords,
+    readZones,
+} from "./cloudflare";
+import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
 import { describeComparison } from "./compareZoneReport";
 import { resolverOf, serversAt } from "./givenServers";
-import { cloudflareOf, cloudflareVariable, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./io";
 
-export async function compareZoneCommand(args: string[], io: Io): Promise<number> {
-    try {
-        return await compareAndTell(args, io);
-    } catch (error) {
-        if (error instanceof NotComparable) {
-            throw new Failure(`${error.message} ${remedyFor(error.obstacle)}`, exitCodes.silent);
+const usage = `Usage: pulumi-sparkpost-tracking compare-zone ZONE [options]
+
+Before a zone is delegated to Cloudflare: what the old name servers answer, against the new ones.
+
+  --old-server IP[:PORT]   name servers of today; default: those that DNS names. Repeatable
+  --new-server IP[:PORT]   name servers to come; default: those of the zone at Cloudflare. Repeatable
+  --name HOST              a name to compare besides the usual ones. Repeatable
+  --resolver IP[:PORT]     the resolver to ask; default: the system's
+
+Environment (keys are never arguments):
+  CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read
+
+Exit code: 0 the same; 1 something differs; 2 wrong arguments; 3 it couldn't be compared.`;
+
+export const compareZoneCommand: Command = {
+    usage,
+    async run(args, io) {
+        try {
+            return await compareAndTell(args, io);
+        } catch (error) {
+            if (error instanceof NotComparable) {
+                throw new Failure(`${error.message} ${remedyFor(error.obstacle)}`, exitCodes.silent);
+            }
+            throw error;
         }
-        throw error;
-    }
-}
+    },
+};
 
 async function compareAndTell(args: string[], io: Io): Promise<number> {
     const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
@@ -155,7 +179,7 @@ async function readCloudflare(
 
 async function serversOfToday(
     zone: string,
-    atCloudflare: string[] | undefined,
+    atCloudflare: readonly string[] | null | undefined,
     resolver: Resolver,
     { dnsPort = 53 }: Io,
 ): Promise<{ servers: ZoneServers; isOwn: boolean }> {

@@ -1,25 +1,32 @@
 // What was found for a tracking host, in lines for a person. Pure.
+import {
+    addressingOf,
+    besideOf,
+    besideProblem,
+    describeRedirectRule,
+    type HostToday,
+    strangerWords,
+} from "../cloudflare/hostToday";
 import { actionsOf, targetOf } from "../cloudflare/pageRulePattern";
-import { MARK } from "../dns/recordMark";
+import { findCommandLine } from "../commands";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
-import type { FoundAtCloudflare } from "./cloudflareFinds";
-import type { CloudflareRecord, CloudflareZone } from "./cloudflareReads";
-import { recordToImport, ruleToImport } from "./snippet";
-import { columns } from "./text";
+import type { CloudflareRecord, CloudflareZone } from "./cloudflare";
+import type { FoundAtCloudflare } from "./findCloudflare";
+import { asYaml, type Proposal, type ProposedEntry, recordToImport, ruleToImport } from "./findEntry";
 
-export function describeCloudflare(hostname: string, found: FoundAtCloudflare | undefined): string {
-    if (!found?.zone) {
-        const names = found?.candidates.join(", ") ?? hostname;
+export function describeCloudflare(hostname: string, found: FoundAtCloudflare, today: HostToday): string {
+    if (!found.zone) {
         return (
-            `nothing there: the token sees no zone named ${names}.\n` +
+            `nothing there: the token sees no zone named ${found.candidates.join(", ")}.\n` +
             "If there is one, the token needs Zone Read and DNS Read for it."
         );
     }
     return [
         ...zoneLines(found.zone, found.namesakes),
-        ...recordLines(hostname, found.records),
-        ...ruleLines(hostname, found),
+        ...recordLines(hostname, found, today),
+        ...pageRuleLines(hostname, found),
+        ...redirectRuleLines(hostname, found, today),
     ].join("\n");
 }
 
@@ -67,6 +74,45 @@ export function describeSparkPost(
     return lines.join("\n");
 }
 
+/** The proposed entry, how it goes into the user's own, and what is to be known about it. */
+export function describeProposal(hostname: string, proposal: Proposal, account: AccountArgs, notes: string[]): string {
+    const { entry } = proposal;
+    const isSibling = entry.hostname !== hostname;
+    const lead = isSibling
+        ? [
+              `This entry is for ${entry.hostname}, a host beside it. See first what that is today: \`${findCommandLine(entry.hostname, account)}\`.`,
+              "",
+          ]
+        : entry.adopt || entry.cloudflare?.import
+          ? [...intoOwn(hostname, entry), ""]
+          : [];
+    return [...lead, `For Pulumi.<stack>.yaml:\n\n${asYaml(proposal)}`, ...notes.map((note) => `\n${note}`)].join("\n");
+}
+
+/** How the lines go into what the user has written already. */
+function intoOwn(hostname: string, entry: ProposedEntry): string[] {
+    return [
+        `If ${hostname} has an entry already, keep it: only you know its \`name\`, \`createZone\` and the like. Add the lines that are missing:`,
+        ...placesOf(entry),
+        ...(entry.cloudflare?.import?.record
+            ? [
+                  "Where it has `fastly` or `managed`, only `import: { record }` belongs there, below `dns: { cloudflare }`.",
+              ]
+            : []),
+    ];
+}
+
+/** Which of its lines belong where in an entry that is there already, a line for each place. */
+function placesOf(entry: ProposedEntry): string[] {
+    const { hostname: _, ...others } = entry;
+    const fields = Object.entries(others);
+    const beside = fields.filter(([, value]) => typeof value !== "object").map(([field]) => field);
+    const places = fields
+        .filter(([, value]) => typeof value === "object")
+        .map(([field, value]) => [`below \`${field}\`:`, Object.keys(value).join(", ")]);
+    return columns(beside.length > 0 ? [["beside `hostname`:", beside.join(", ")], ...places] : places);
+}
+
 function zoneLines({ id, name, status, type, account }: CloudflareZone, namesakes: CloudflareZone[]): string[] {
     const lines = [`zone ${name}: ${status}, ${type}, id ${id}`];
     if (status !== "active") {
@@ -81,39 +127,79 @@ function zoneLines({ id, name, status, type, account }: CloudflareZone, namesake
     return lines;
 }
 
-function recordLines(hostname: string, records: CloudflareRecord[]): string[] {
-    if (records.length === 0) {
-        return [`no DNS record of ${hostname}`];
+function recordLines(
+    hostname: string,
+    { records, doubled, mailFor, zone, unread }: FoundAtCloudflare,
+    today: HostToday,
+): string[] {
+    const lines =
+        records.length === 0 ? [`no DNS record of ${hostname}`] : [`DNS records of ${hostname}:`, ...tableOf(records)];
+    if (mailFor.length > 0) {
+        lines.push(`mail is delivered to ${hostname}:`, ...tableOf(mailFor));
     }
-    const chosen = recordToImport(records);
-    const others = records.filter((record) => record !== chosen);
-    const lines = [
-        `DNS records of ${hostname}:`,
-        ...columns(
-            records.map(({ id, type, content, proxied }) => [id, type, content, proxied ? "proxied" : "DNS only"]),
-        ),
-    ];
-    if (chosen && chosen.type !== "CNAME") {
+    if (doubled.length > 0) {
         lines.push(
-            `  The stack's record is a CNAME. If \`pulumi up\` says that the ${chosen.type} record "may not be replaced", edit its type and target in Cloudflare's dashboard in one step, and run \`pulumi up --refresh\`.`,
+            `the zone's name was appended twice, in ${hostname}.${zone?.name}, which nobody asks for:`,
+            ...tableOf(doubled),
+            `  Enter the name as ${hostname.slice(0, -(zone?.name.length ?? 0) - 1) || "@"} where a panel appends the zone's.`,
         );
     }
-    if (chosen?.comment?.endsWith(MARK)) {
+    if (today.is === "stranger") {
+        return [...lines, ...indented(strangerLines(hostname, today, unread))];
+    }
+    return [...lines, ...indented(changeLines(hostname, records, today))];
+}
+
+/** What would break, and the way through. */
+function strangerLines(
+    hostname: string,
+    today: Extract<HostToday, { is: "stranger" }>,
+    unread: FoundAtCloudflare["unread"],
+): string[] {
+    return [
+        ...strangerWords(hostname, today).split("\n"),
+        ...(unread.pageRules !== undefined || unread.redirectRules !== undefined
+            ? ["A rule that couldn't be read may send its visitors to SparkPost all the same: see below."]
+            : []),
+        `If nothing needs ${hostname} as it is, take it over by its content of today: \`replaces: ${today.content}\`, below \`cloudflare\`.`,
+    ];
+}
+
+/** What becomes of the records of a host that is taken over. */
+function changeLines(hostname: string, records: CloudflareRecord[], today: HostToday): string[] {
+    const chosen = recordToImport(records);
+    const others = addressingOf(records).filter((record) => record !== chosen);
+    const lines: string[] = [];
+    if (today.is === "answering") {
         lines.push(
-            "  It has this project's comment. A stack that has it already must go without `import` for it: Pulumi would delete the record in favour of itself.",
+            today.answers === "endpoint"
+                ? `${hostname} answers a click as SparkPost's endpoint does.`
+                : `${hostname} sends clicks on to SparkPost's endpoint.`,
+        );
+    }
+    if (chosen && chosen.type !== "CNAME") {
+        lines.push(
+            `The stack's record is a CNAME. If \`pulumi up\` says that the ${chosen.type} record "may not be replaced", edit its type and target in Cloudflare's dashboard in one step, and run \`pulumi up --refresh\`.`,
         );
     }
     if (others.length > 0) {
         lines.push(
-            `  The stack's record is a CNAME, which tolerates no other at its name: delete ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} right before \`pulumi up\`.`,
+            `A name can have only one CNAME, and no address beside it: take ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} away right before \`pulumi up\`.`,
+        );
+    }
+    const beside = besideProblem(hostname, besideOf(records));
+    if (beside !== undefined) {
+        lines.push(
+            "A record that Cloudflare proxies can stand beside the others. One that is DNS only (`fastly`, `managed`) can't:",
+            ...beside.replace(" Nothing was changed.", "").split("\n"),
         );
     }
     return lines;
 }
 
-function ruleLines(hostname: string, { pageRules, pageRulesUnread }: FoundAtCloudflare): string[] {
-    if (pageRulesUnread !== undefined) {
-        return ["page rules couldn't be read:", ...pageRulesUnread.split("\n").map((line) => `  ${line}`)];
+function pageRuleLines(hostname: string, { pageRules, unread }: FoundAtCloudflare): string[] {
+    if (unread.pageRules !== undefined) {
+        return ["page rules couldn't be read:", ...indented(unread.pageRules.split("\n"))];
     }
     if (pageRules.length === 0) {
         return ["no page rule matches it"];
@@ -139,4 +225,50 @@ function ruleLines(hostname: string, { pageRules, pageRulesUnread }: FoundAtClou
         lines.push(`  ${targetOf(rival)} outranks the host's own rule: give it a higher \`priority\`.`);
     }
     return lines;
+}
+
+/** A page rule of the guide may have become one of these, which page rules don't show. */
+function redirectRuleLines(hostname: string, { redirectRules, unread }: FoundAtCloudflare, today: HostToday): string[] {
+    if (unread.redirectRules !== undefined) {
+        return [
+            "redirect rules couldn't be read, which a page rule of the guide of 2020 may have become:",
+            ...indented(unread.redirectRules.split("\n")),
+        ];
+    }
+    if (redirectRules.length === 0) {
+        return [];
+    }
+    const lines = [
+        "redirect rules for it, which come before any page rule:",
+        ...redirectRules.map((rule) => `  ${describeRedirectRule(rule)}`),
+    ];
+    if (today.is === "forwarded" && today.by === "redirect rule") {
+        lines.push(
+            `  It does what the page rule of the guide of 2020 did. A page rule beside it would never fire, so the entry below is the proxy's.`,
+            `  \`pulumi up\` first points the record of ${hostname} at SparkPost, and then waits until the redirect ends: disable the rule then (Rules, in Cloudflare's dashboard).`,
+            "  To keep the rule, give an edge of your own with `redirects: true` in a program.",
+        );
+    }
+    return lines;
+}
+
+function tableOf(records: CloudflareRecord[]): string[] {
+    return columns(
+        records.map(({ id, type, content, proxied, priority }) => [
+            id,
+            type,
+            type === "MX" && priority !== undefined ? `${priority} ${content}` : content,
+            proxied ? "proxied" : "DNS only",
+        ]),
+    );
+}
+
+function indented(lines: string[]): string[] {
+    return lines.map((line) => `  ${line}`);
+}
+
+/** Rows with their cells one below the other, two spaces in. */
+function columns(rows: string[][]): string[] {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+    return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
 }

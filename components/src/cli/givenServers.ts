@@ -3,7 +3,7 @@
 import { type Resolver, resolverAt } from "../dns/resolver";
 import { serverAddress } from "../probe/request";
 import type { ZoneServers } from "../zoneComparison/zoneServers";
-import { UsageError } from "./io";
+import { UsageError } from "./command";
 
 /** The resolver of the option, or the system's. */
 export function resolverOf(option: string | undefined): Resolver {

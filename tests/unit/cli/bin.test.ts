@@ -40,4 +40,21 @@ describe("the built command line", () => {
         expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
         expect(stderr).toContain("Usage:");
     });
+
+    it.each([
+        ["find", ["track.example.com", "--api-url", "http://127.0.0.1:1"]],
+        ["compare-zone", ["example.com", "--old-server", "127.0.0.1:1", "--new-server", "127.0.0.1:1"]],
+    ])("loads nothing of Pulumi's (%s)", async (command, args) => {
+        const tell = 'process.on("exit", () => console.log(JSON.stringify(Object.keys(require.cache))))';
+        const hook = `data:text/javascript,${encodeURIComponent(`import { createRequire } from "node:module"; const require = createRequire("file:///"); ${tell}`)}`;
+        const { stdout } = await run([command, ...args], {
+            NODE_OPTIONS: `--import=${hook}`,
+            SPARKPOST_API_KEY: "key",
+        });
+        const loaded: string[] = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+        expect(
+            loaded.filter((file) => file.includes("pulumi-sparkpost-tracking") || file.includes("components/dist")),
+        ).not.toEqual([]);
+        expect(loaded.filter((file) => file.includes("@pulumi"))).toEqual([]);
+    });
 });

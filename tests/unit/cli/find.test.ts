@@ -24,7 +24,7 @@ describe("find", () => {
   sparkpost-tracking:domains:
     - hostname: track.example.com
       account:
-        apiUrl: "${sandbox.sparkpost.us.apiUrl}"
+        apiUrl: ${sandbox.sparkpost.us.apiUrl}
         endpoint: spgo.io
       cloudflare:
         zone: example.com
@@ -49,41 +49,72 @@ describe("find", () => {
         ]);
     });
 
-    it("warns of importing a record that a stack has already", async () => {
+    it("leaves a record that a stack like this one made out of the entry, as a comment with the reason", async () => {
         const { sandbox, find } = await world();
-        const record = { name: HOST, type: "CNAME" as const, content: "spgo.io", proxied: true };
-        sandbox.cloudflare.seedRecord({
-            ...record,
-            comment: "SparkPost tracking domain; links in sent mail depend on it",
+        const comment = "SparkPost tracking domain; links in sent mail depend on it";
+        sandbox.cloudflare.seedRecord({ name: HOST, content: "spgo.io", proxied: true, comment });
+        const zone = sandbox.cloudflare.zoneId("example.com");
+        const id = `${zone}/${sandbox.cloudflare.records("example.com")[0]?.id}`;
+        const { out } = await find();
+        expect(printedEntry(out).cloudflare).toEqual({ zone: "example.com" });
+        expect(printedYaml(out)).toContain(`# import: { record: ${id} }`);
+        expect(printedYaml(out)).toMatch(/# By its comment, a stack like this one made the host's record\./);
+        const { entry, madeByStack } = JSON.parse((await find(["--json"])).out);
+        expect({ entry, madeByStack }).toMatchObject({
+            entry: { cloudflare: { zone: "example.com" } },
+            madeByStack: id,
         });
-        expect((await find()).out).toContain("A stack that has it already must go without `import` for it");
+        expect(entry.cloudflare.import).toBeUndefined();
+
         sandbox.cloudflare.changeRecord(HOST, { comment: "website" });
-        expect((await find()).out).not.toContain("must go without `import`");
+        expect(printedEntry((await find()).out).cloudflare?.import).toEqual({ record: id });
     });
 
-    it("prints it as TypeScript too", async () => {
+    it("keeps the line of a page rule where a stack made the record alone", async () => {
+        const { sandbox, find } = await world();
+        const { record, pageRule } = await redirecting(sandbox);
+        sandbox.cloudflare.changeRecord(HOST, { comment: "links in sent mail depend on it" });
+        const { out } = await find();
+        expect(printedEntry(out).cloudflare?.import).toEqual({ pageRule });
+        expect(printedYaml(out)).toContain(`# record: ${record}`);
+        expect(printedYaml(out)).toContain("# The same goes for `pageRule`");
+    });
+
+    it("prints the same for programs", async () => {
         const { sandbox, find } = await world();
         const { record, pageRule } = await redirecting(sandbox, 302);
-        const { code, out } = await find(["--typescript"]);
+        sandbox.sparkpost.us.seed({ domain: HOST, verified: true });
+        const { code, out } = await find(["--json"]);
         expect(code).toBe(0);
-        expect(out.split("For your program:\n\n")[1]?.split("\n\n")[0]).toBe(
-            `new HttpsTrackingDomain("track", {
-    hostname: "track.example.com",
-    account: {
-        apiUrl: "${sandbox.sparkpost.us.apiUrl}",
-        endpoint: "spgo.io",
-    },
-    cloudflare: {
-        zone: "example.com",
-        mode: "redirect",
-        priority: 2,
-        import: {
-            record: "${record}",
-            pageRule: "${pageRule}",
-        },
-    },
-});`,
+        expect(JSON.parse(out)).toMatchObject({
+            hostname: HOST,
+            today: { is: "forwarded", by: "page rule", to: "spgo.io" },
+            cloudflare: {
+                found: {
+                    zone: { name: "example.com", status: "active" },
+                    records: [{ type: "CNAME", content: "example.com", proxied: true }],
+                    pageRules: [{ status: "active" }],
+                },
+            },
+            sparkpost: { found: { domain: HOST, verified: true, secure: false } },
+            entry: {
+                hostname: HOST,
+                account: { apiUrl: sandbox.sparkpost.us.apiUrl, endpoint: "spgo.io" },
+                cloudflare: { zone: "example.com", mode: "redirect", priority: 2, import: { record, pageRule } },
+                adopt: true,
+            },
+            madeByStack: null,
+            notes: [expect.stringContaining("account.endpoint")],
+        });
+        const halves = JSON.parse(
+            (await find(["--json"], { SPARKPOST_API_KEY: "wrong", CLOUDFLARE_API_TOKEN: "" })).out,
         );
+        expect(halves).toMatchObject({
+            today: null,
+            cloudflare: { failure: "not asked" },
+            sparkpost: { failure: expect.stringContaining("401") },
+            entry: null,
+        });
     });
 
     it("says which lines go where in an entry that the stack has, for that one isn't to be replaced", async () => {
@@ -91,38 +122,42 @@ describe("find", () => {
         await redirecting(sandbox);
         sandbox.sparkpost.us.seed({ domain: HOST, default: true, verified: true });
         const { out } = await find();
-        expect(out).toMatch(/If track\.example\.com has an entry already, keep that: .*`name`, `createZone`/);
+        expect(out).toMatch(/If track\.example\.com has an entry already, keep it: .*`name`, `createZone`/);
         expect(out).toContain("beside `hostname`:   default, adopt\n");
         expect(out).toContain("below `account`:     apiUrl, endpoint\n");
         expect(out).toContain("below `cloudflare`:  zone, mode, statusCode, priority, import\n");
         expect(out).toContain("Where it has `fastly` or `managed`, only `import: { record }` belongs there");
     });
 
-    it("takes the endpoint that another API doesn't imply from the rule, else from the record", async () => {
+    it("takes the endpoint that another API doesn't imply from where a rule or a record leads, if that is SparkPost's", async () => {
         const { sandbox, find } = await world();
-        await redirecting(sandbox, 302, "et.pmta.example");
+        await redirecting(sandbox, 302, "eu.spgo.io");
         const ruled = await find();
-        expect(printedEntry(ruled.out).account?.endpoint).toBe("et.pmta.example");
-        expect(ruled.out).toMatch(/`account\.endpoint` is where the host's page rule leads: hold it against/);
+        expect(printedEntry(ruled.out).account?.endpoint).toBe("eu.spgo.io");
+        expect(ruled.out).toMatch(/`account\.endpoint` is where the host's page rule leads\. Compare/);
 
         const { sandbox: other, find: findOther } = await world();
-        other.cloudflare.seedRecord({ name: HOST, type: "CNAME", content: "et.pmta.example", proxied: true });
+        other.cloudflare.seedRecord({ name: HOST, content: "acme.et.e.sparkpost.com", proxied: true });
         const led = await findOther();
-        expect(printedEntry(led.out).account?.endpoint).toBe("et.pmta.example");
+        expect(printedEntry(led.out).account?.endpoint).toBe("acme.et.e.sparkpost.com");
         expect(led.out).toContain("is where the host's record leads");
     });
 
-    it.each([
-        ["an address", { type: "A" as const, content: "192.0.2.80" }],
-        ["the website", { type: "CNAME" as const, content: "example.com" }],
-    ])("says that the endpoint is missing where the record leads to %s", async (_what, record) => {
+    it("never takes another name for an endpoint, unless it is told", async () => {
         const { sandbox, find } = await world();
-        sandbox.cloudflare.seedRecord({ name: HOST, ...record });
+        sandbox.cloudflare.seedRecord({ name: HOST, content: "et.pmta.example", proxied: true });
         const { out } = await find();
-        expect(printedEntry(out).account).toEqual({ apiUrl: sandbox.sparkpost.us.apiUrl });
-        expect(out).toMatch(
-            /`account\.endpoint` is missing.*the stack refuses the entry until you write the CNAME value/,
-        );
+        expect(printedEntry(out)).toMatchObject({ hostname: "click2.example.com" });
+        expect(printedEntry(out).account?.endpoint).toBeUndefined();
+        expect(out).toMatch(/`account\.endpoint` is missing.*`--endpoint HOST` puts it there/);
+
+        const told = await find(["--endpoint", "et.pmta.example"]);
+        expect(printedEntry(told.out)).toMatchObject({
+            hostname: HOST,
+            account: { endpoint: "et.pmta.example" },
+            cloudflare: { import: { record: expect.any(String) } },
+        });
+        expect(told.out).not.toContain("account.endpoint");
     });
 
     it("says that nothing is there, and needs neither `import` nor `adopt` then", async () => {
@@ -169,6 +204,8 @@ describe("find", () => {
     it("takes the host's own rule, not one for others too, and says which one outranks it", async () => {
         const { sandbox, find } = await world();
         const { pageRule } = await redirecting(sandbox);
+        // What outranks it doesn't forward: then the record is what tells whose host it is.
+        sandbox.cloudflare.changeRecord(HOST, { content: "spgo.io" });
         const { apiToken, baseUrl } = sandbox.cloudflare;
         await new Cloudflare({ apiToken, baseURL: baseUrl }).pageRules.create({
             zone_id: sandbox.cloudflare.zoneId("example.com"),

@@ -107,8 +107,6 @@ describe("find, with the access it has,", () => {
         ],
         ["v2.spgo.io", ["--region", "eu"], ["{ region: us, endpoint: v2.spgo.io }`"]],
         ["acme.et.e.sparkpost.com", [], [`find ${HOST} --tenant acme\``, "`account: { tenant: acme }`"]],
-        ["et.pmta.example", [], ["If SparkPost's UI shows it", "`account: { endpoint: et.pmta.example }`"]],
-        ["et.pmta.example", ["--subaccount", "7"], ["`account: { subaccount: 7, endpoint: et.pmta.example }`"]],
     ])("of a host that leads to %s, asked with %j, says what keeps that: %j", async (endpoint, flags, words) => {
         const { sandbox, env } = await world();
         const ask = () => runCli(["find", HOST, ...flags], { ...env, SPARKPOST_API_KEY: "" });
@@ -155,6 +153,8 @@ describe("find, with the access it has,", () => {
                 ],
                 [records(1)]: [page(1, [text])],
                 [records(2)]: [page(2, [record])],
+                [`GET /zones/z/dns_records?name=${HOST}.example.com&page=1&per_page=50`]: [page(2, [])],
+                "GET /zones/z/dns_records?type=MX&page=1&per_page=50": [page(2, [])],
                 "GET /zones/z/pagerules": [{ body: { success: true, result: [] } }],
             }),
         );
@@ -164,7 +164,7 @@ describe("find, with the access it has,", () => {
         });
         expect(code).toBe(0);
         expect(out).toContain("record: z/r");
-        expect(out).toContain("delete TXT x right before `pulumi up`");
+        expect(out).toMatch(/^ +t {2}TXT {4}x {8}DNS only$/m);
     });
 
     it.each([
@@ -174,13 +174,18 @@ describe("find, with the access it has,", () => {
         [[HOST, "--region", "fr"], 'write "us" or "eu"'],
         [[HOST, "--subaccount", "x"], "write the subaccount's number"],
         [[HOST, "--region", "eu", "--tenant", "acme"], "these exclude each other"],
-        [[HOST, "--key", "secret"], "Unknown option '--key'"],
+        [[HOST, "--key", "secret"], "there is no option --key; did you mean --json?"],
+        [[HOST, "--regoin", "eu"], "there is no option --regoin; did you mean --region?"],
+        [[HOST, "--region"], "'--region <value>' argument missing"],
+        [[HOST, "--json=yes"], "'--json' does not take an argument"],
     ])("refuses %j with the usage, and asks nobody", async (args, words) => {
         const { code, out, err } = await runCli(["find", ...args], { SPARKPOST_API_KEY: "key" });
         expect(code).toBe(2);
         expect(out).toBe("");
         expect(err).toContain(words);
-        expect(err).toContain("Usage:");
+        // One line of message, then how this command is used, and no other.
+        expect(err.split("\n").slice(1, 3)).toEqual(["", "Usage: pulumi-sparkpost-tracking find HOST [options]"]);
+        expect(err).not.toContain("compare-zone");
     });
 
     it("refuses to run where neither service can be asked", async () => {
@@ -191,14 +196,30 @@ describe("find, with the access it has,", () => {
 });
 
 describe("the command line", () => {
-    it("tells its usage when asked", async () => {
-        expect(await runCli(["--help"], {})).toMatchObject({ code: 0, out: expect.stringContaining("Usage:") });
-        expect(await runCli(["find", "--help"], {})).toMatchObject({ code: 0, err: "" });
+    it("tells what there is when asked, and of each command its options", async () => {
+        const all = await runCli(["--help"], {});
+        expect(all).toMatchObject({ code: 0, err: "", out: expect.stringContaining("find HOST [options]") });
+        expect(all.out).toContain("compare-zone ZONE [options]");
+        for (const [command, option, others] of [
+            ["find", "--subaccount", "--old-server"],
+            ["compare-zone", "--old-server", "--subaccount"],
+        ] as const) {
+            const { code, out, err } = await runCli([command, "--help"], {});
+            expect({ code, err }).toEqual({ code: 0, err: "" });
+            expect(out).toContain(option);
+            expect(out).not.toContain(others);
+        }
     });
 
-    it.each([[[]], [["nothing"]], [["toString"]]])("refuses %j", async (args) => {
+    it.each([
+        [[], "a command is needed"],
+        [["fnid"], "there is no command fnid; did you mean find?"],
+        [["compare-zones"], "did you mean compare-zone?"],
+        [["toString"], "there is no command toString"],
+    ])("refuses %j", async (args, words) => {
         const { code, err } = await runCli(args, {});
         expect(code).toBe(2);
-        expect(err).toContain("find and compare-zone");
+        expect(err).toContain(words);
+        expect(err).toContain("Usage:");
     });
 });

@@ -1,5 +1,5 @@
 // Runs a command of the command line inside the test, and keeps what it printed.
-import { run } from "../../../components/src/cli/run.ts";
+import { run } from "../../../components/src/cli/main.ts";
 
 export interface Outcome {
     code: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ruleToImport } from "../../../components/src/cli/snippet.ts";
+import { ruleToImport } from "../../../components/src/cli/findEntry.ts";
 
 const rule = (pattern: string) => ({
     id: pattern,

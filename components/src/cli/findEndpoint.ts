@@ -1,10 +1,10 @@
 // Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
+import { isSparkPost } from "../cloudflare/hostToday";
 import { forwardingOf } from "../cloudflare/pageRulePattern";
 import { findCommandLine } from "../commands";
-import { isHostname } from "../hostname";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
-import type { FoundAtCloudflare } from "./cloudflareFinds";
-import { recordToImport, ruleToImport } from "./snippet";
+import type { FoundAtCloudflare } from "./findCloudflare";
+import { recordToImport, ruleToImport } from "./findEntry";
 
 /** What leads a host on, and to which name. */
 export interface Lead {
@@ -26,31 +26,31 @@ export function leadOf(hostname: string, found: FoundAtCloudflare | undefined): 
 }
 
 /**
- * The account with the endpoint that only what exists can tell, as an `apiUrl` implies none. A record that leads to the
- * zone's own name is the website's, or the guide of 2020's, by which it may lead anywhere.
+ * The account with the endpoint that only what exists can tell, as an `apiUrl` implies none. What isn't one of SparkPost's
+ * is never taken for an endpoint: it may be a website, or another vendor's link host.
  */
-export function withEndpoint(account: AccountArgs, lead: Lead | undefined, zone: string | undefined): AccountArgs {
+export function withEndpoint(account: AccountArgs, lead: Lead | undefined): AccountArgs {
     const isKnown = resolveAccount(account).endpoint !== undefined;
-    return isKnown || !lead || lead.name === zone || !isHostname(lead.name)
-        ? account
-        : { ...account, endpoint: lead.name };
+    return isKnown || !lead || !isSparkPost(lead.name) ? account : { ...account, endpoint: lead.name };
 }
 
 /** What to look at in the entry's endpoint; `undefined` where it is that of the account, and the host leads there. */
-export function endpointNote(hostname: string, account: AccountArgs, lead: Lead | undefined): string | undefined {
+export function endpointNote(
+    hostname: string,
+    account: AccountArgs,
+    given: AccountArgs,
+    lead: Lead | undefined,
+): string | undefined {
     const { endpoint } = resolveAccount(account);
     if (endpoint === undefined) {
-        return "`account.endpoint` is missing, and nothing here tells it: the stack refuses the entry until you write the CNAME value that SparkPost's UI shows for the host.";
+        return "`account.endpoint` is missing, and nothing here tells it: the stack refuses the entry until you write the CNAME value that SparkPost's UI shows for the host. `--endpoint HOST` puts it there.";
     }
-    if (!lead) {
-        return undefined;
+    if (account.endpoint !== given.endpoint && lead) {
+        return `\`account.endpoint\` is where the host's ${lead.by} leads. Compare it with the CNAME value that SparkPost's UI shows for the host.`;
     }
-    if (account.endpoint !== undefined) {
-        return `\`account.endpoint\` is where the host's ${lead.by} leads: hold it against the CNAME value that SparkPost's UI shows for the host.`;
-    }
-    return lead.name === endpoint
-        ? undefined
-        : `The host's ${lead.by} leads to ${lead.name}, and the first \`up\` makes that ${endpoint}. ${keeping(hostname, account, lead.name)}`;
+    return lead && isSparkPost(lead.name) && lead.name !== endpoint
+        ? `The host's ${lead.by} leads to ${lead.name}, and the first \`up\` makes that ${endpoint}. ${keeping(hostname, account, lead.name)}`
+        : undefined;
 }
 
 /** How the entry keeps the endpoint that the host has. */

@@ -1,16 +1,20 @@
-// What Cloudflare has for a tracking host: the zone that holds it, its records, the page rules that would fire for it.
+// What Cloudflare has for a tracking host: the zone that holds it, its records, the rules that would fire for it.
 import type { CloudflareAccess } from "../cloudflare/api";
+import { redirectRulesFor } from "../cloudflare/hostToday";
 import { matches, targetOf } from "../cloudflare/pageRulePattern";
 import { registrableDomain } from "../hostname";
+import { plainText } from "../othersWords";
 import {
     type CloudflarePageRule,
     type CloudflareRecord,
+    type CloudflareRedirectRule,
     type CloudflareZone,
     readPageRules,
     readRecords,
+    readRedirectRules,
     readZones,
-} from "./cloudflareReads";
-import { Failure } from "./io";
+} from "./cloudflare";
+import { Failure } from "./command";
 
 export interface FoundAtCloudflare {
     /** The zone that holds the host, the deepest there is; `undefined` where the token sees none. */
@@ -19,35 +23,47 @@ export interface FoundAtCloudflare {
     namesakes: CloudflareZone[];
     /** The names that were looked for. */
     candidates: string[];
+    /** The host's, of every type. */
     records: CloudflareRecord[];
+    /** Where the zone's name was appended to the host's: `track.example.com.example.com`. */
+    doubled: CloudflareRecord[];
+    /** MX records of the zone that lead to the host. */
+    mailFor: CloudflareRecord[];
     /** Those that match the host, the one that fires first. */
     pageRules: CloudflarePageRule[];
-    /** Why page rules couldn't be read: a token for zones and DNS alone, which is all that a proxied host needs. */
-    pageRulesUnread?: string;
+    /** Those that are on and speak of the host. They come before any page rule. */
+    redirectRules: CloudflareRedirectRule[];
+    /** Why rules couldn't be read: a token for zones and DNS alone is all that a proxied host needs. */
+    unread: { pageRules?: string; redirectRules?: string };
 }
 
 export async function findAtCloudflare(hostname: string, access: CloudflareAccess): Promise<FoundAtCloudflare> {
     const candidates = zoneNamesOf(hostname);
     const { zone, namesakes } = await holder(candidates, access);
+    const nothing = { records: [], doubled: [], mailFor: [], pageRules: [], redirectRules: [], unread: {} };
     if (!zone) {
-        return { candidates, namesakes, records: [], pageRules: [] };
+        return { candidates, namesakes, ...nothing };
     }
-    const [records, rules] = await Promise.all([
-        readRecords(access, zone.id, hostname),
-        readPageRules(access, zone.id).catch((error: unknown) => {
-            if (error instanceof Failure) {
-                return error;
-            }
-            throw error;
-        }),
+    const [records, doubled, mail, pageRules, redirectRules] = await Promise.all([
+        readRecords(access, zone.id, { name: hostname }),
+        readRecords(access, zone.id, { name: `${hostname}.${zone.name}` }),
+        readRecords(access, zone.id, { type: "MX" }),
+        orFailure(readPageRules(access, zone.id)),
+        orFailure(readRedirectRules(access, zone.id)),
     ]);
     return {
         zone,
         namesakes,
         candidates,
-        records,
-        pageRules: rules instanceof Failure ? [] : rulesFor(hostname, rules),
-        pageRulesUnread: rules instanceof Failure ? rules.message : undefined,
+        records: records.map(printable),
+        doubled: doubled.map(printable),
+        mailFor: mail.filter(({ content }) => content.toLowerCase().replace(/\.$/, "") === hostname).map(printable),
+        pageRules: pageRules instanceof Failure ? [] : rulesFor(hostname, pageRules),
+        redirectRules: redirectRules instanceof Failure ? [] : redirectRulesFor(hostname, redirectRules),
+        unread: {
+            ...(pageRules instanceof Failure && { pageRules: pageRules.message }),
+            ...(redirectRules instanceof Failure && { redirectRules: redirectRules.message }),
+        },
     };
 }
 
@@ -59,6 +75,19 @@ export function rulesFor(hostname: string, rules: readonly CloudflarePageRule[])
             (one, other) =>
                 Number(other.status === "active") - Number(one.status === "active") || other.priority - one.priority,
         );
+}
+
+function printable(record: CloudflareRecord): CloudflareRecord {
+    return { ...record, content: plainText(record.content) };
+}
+
+async function orFailure<Value>(reading: Promise<Value>): Promise<Value | Failure> {
+    return reading.catch((error: unknown) => {
+        if (error instanceof Failure) {
+            return error;
+        }
+        throw error;
+    });
 }
 
 /** An active zone before one that isn't, a deeper one before one further up. */

@@ -1,7 +1,14 @@
-// What a command has to do with the world around it: environment, output, exit codes, arguments.
+// What a command of the command line is, what it has to do with the world around it, and how its arguments are read.
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { CloudflareAccess } from "../cloudflare/api";
-import { defaultBaseUrl } from "../cloudflare/api";
+import { closest } from "fastest-levenshtein";
+import { plainText } from "../othersWords";
+
+export interface Command {
+    /** What `--help` prints, and what follows the message about arguments that can't be used. */
+    usage: string;
+    /** Gives the exit code; throws {@link UsageError} and {@link Failure}. */
+    run(args: string[], io: Io): Promise<number>;
+}
 
 export interface Io {
     /** Keys come from here alone: arguments are seen by everybody on the machine. */
@@ -16,7 +23,7 @@ export interface Io {
 
 export const exitCodes = { fine: 0, failed: 1, differs: 1, usage: 2, silent: 3 };
 
-/** The arguments can't be used; the usage is printed after the message. */
+/** The arguments can't be used: one sentence, after which the command's usage is printed. */
 export class UsageError extends Error {
     override readonly name = "UsageError";
 }
@@ -33,12 +40,18 @@ export class Failure extends Error {
     }
 }
 
-/** Node's own parser; what it refuses is a {@link UsageError}. */
+/** Node's own parser; what it refuses is a {@link UsageError}. An unknown option is told with the one that is like it. */
 export function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
     try {
         return parseArgs(config);
     } catch (error) {
-        throw new UsageError((error as Error).message);
+        const { code, message } = error as NodeJS.ErrnoException;
+        const [, unknown] = /'(-[^']*)'/.exec(message) ?? [];
+        if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
+            const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
+            throw new UsageError(`there is no option ${plainText(unknown)}; did you mean ${closest(unknown, known)}?`);
+        }
+        throw new UsageError(plainText(message));
     }
 }
 
@@ -49,12 +62,4 @@ export function onlyArgument(positionals: string[], what: string): string {
         throw new UsageError(`${argument === undefined ? "needed" : "give one only"}: ${what}`);
     }
     return argument;
-}
-
-export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
-
-/** Cloudflare by the environment; `undefined` without a token. */
-export function cloudflareOf({ env }: Io): CloudflareAccess | undefined {
-    const token = env[cloudflareVariable]?.trim();
-    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl } : undefined;
 }

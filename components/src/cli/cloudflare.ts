@@ -1,0 +1,165 @@
+// What the commands read at Cloudflare. A refusal names the permission that the token lacks, an answer of another form
+// than the API's is refused, and texts in it are made plain, so that what follows can print them.
+import * as z from "zod/mini";
+import {
+    type CloudflareAccess,
+    defaultBaseUrl,
+    getList,
+    getResult,
+    isCloudflareError,
+    remedyOf,
+} from "../cloudflare/api";
+import { plainText } from "../othersWords";
+import { Failure, type Io } from "./command";
+
+export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
+
+/** Cloudflare by the environment; `undefined` without a token. */
+export function cloudflareOf({ env }: Io): CloudflareAccess | undefined {
+    const token = env[cloudflareVariable]?.trim();
+    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl } : undefined;
+}
+
+/** More than a TXT record holds. */
+const LONGEST = 4096;
+const text = z.pipe(
+    z.string(),
+    z.transform((value: string) => plainText(value, LONGEST)),
+);
+/** Ids become part of an address, and of the configuration. */
+const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
+
+const zone = z.object({
+    id,
+    name: text,
+    status: text,
+    type: text,
+    name_servers: z.nullish(z.array(text)),
+    account: z.object({ id }),
+});
+/** A zone as the API lists it. */
+export type CloudflareZone = z.infer<typeof zone>;
+
+const record = z.object({
+    id,
+    /** Full name. */
+    name: text,
+    type: text,
+    /** As it is: it is compared with what DNS answers. */
+    content: z.string(),
+    proxied: z._default(z.boolean(), false),
+    comment: z.nullish(text),
+    /** Of MX and SRV. */
+    priority: z.optional(z.number()),
+});
+/** A DNS record as the API lists it. */
+export type CloudflareRecord = z.infer<typeof record>;
+
+const pageRule = z.object({
+    id,
+    targets: z.array(z.object({ constraint: z.object({ value: text }) })),
+    actions: z.array(
+        z.object({
+            id: text,
+            value: z.pipe(
+                z.optional(z.unknown()),
+                z.transform((value: unknown) => plainValue(value)),
+            ),
+        }),
+    ),
+    priority: z.number(),
+    status: text,
+});
+/** A page rule as the API lists it. */
+export type CloudflarePageRule = z.infer<typeof pageRule>;
+
+const redirectRule = z.object({
+    id: z.optional(text),
+    description: z.optional(text),
+    expression: z.optional(text),
+    enabled: z.optional(z.boolean()),
+    action_parameters: z.optional(
+        z.object({
+            from_value: z.optional(
+                z.object({
+                    status_code: z.optional(z.number()),
+                    target_url: z.optional(z.object({ value: z.optional(text), expression: z.optional(text) })),
+                }),
+            ),
+        }),
+    ),
+});
+/** A redirect rule as the API lists it. */
+export type CloudflareRedirectRule = z.infer<typeof redirectRule>;
+
+/** The zones of this name that the token can see, of whatever account. */
+export async function readZones(access: CloudflareAccess, name: string): Promise<CloudflareZone[]> {
+    return checked("zones", z.array(zone), await explained("Zone Read", getList(access, "zones", { name })));
+}
+
+/** A zone's records, or those that a filter of the API's leaves. */
+export async function readRecords(
+    access: CloudflareAccess,
+    zoneId: string,
+    filter: { name?: string; type?: string } = {},
+): Promise<CloudflareRecord[]> {
+    const path = `zones/${zoneId}/dns_records`;
+    return checked(path, z.array(record), await explained("DNS Read", getList(access, path, filter)));
+}
+
+/** All page rules of a zone; the API gives them in one answer. */
+export async function readPageRules(access: CloudflareAccess, zoneId: string): Promise<CloudflarePageRule[]> {
+    const path = `zones/${zoneId}/pagerules`;
+    return checked(path, z.array(pageRule), await explained("Page Rules Read", getResult(access, path)));
+}
+
+/** The zone's redirect rules; its ruleset is made with the first one. */
+export async function readRedirectRules(access: CloudflareAccess, zoneId: string): Promise<CloudflareRedirectRule[]> {
+    const path = `zones/${zoneId}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
+    const reading = getResult<unknown>(access, path).catch((error: unknown) => {
+        if (isCloudflareError(error) && error.status === 404) {
+            return {};
+        }
+        throw error;
+    });
+    const ruleset = z.object({ rules: z.nullish(z.array(redirectRule)) });
+    return checked(path, ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
+}
+
+async function explained<Result>(permission: string, reading: Promise<Result>): Promise<Result> {
+    try {
+        return await reading;
+    } catch (error) {
+        if (!isCloudflareError(error)) {
+            throw error;
+        }
+        throw new Failure(error.status === 0 ? error.message : `${remedyOf(error, permission)}\n${error.message}`);
+    }
+}
+
+function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, result: unknown): z.output<Schema> {
+    const { data, error } = schema.safeParse(result);
+    if (error) {
+        const where = plainText(["result", ...(error.issues[0]?.path ?? [])].join("."));
+        throw new Failure(
+            `Cloudflare's answer to GET ${path} isn't of the form that its API documents (${where}). Check the API's address (CLOUDFLARE_BASE_URL, if it is set).`,
+        );
+    }
+    return data;
+}
+
+/** A setting's value with its texts made plain, as deep as any of them goes. */
+function plainValue(value: unknown, depth = 0): unknown {
+    if (typeof value === "string") {
+        return plainText(value, LONGEST);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    if (depth === 3) {
+        return "…";
+    }
+    return Array.isArray(value)
+        ? value.map((one) => plainValue(one, depth + 1))
+        : Object.fromEntries(Object.entries(value).map(([key, one]) => [plainText(key), plainValue(one, depth + 1)]));
+}

@@ -1,0 +1,215 @@
+// `find`: what exists for a tracking host, and the configuration that takes it over, or that leaves it alone.
+import { type HostToday, whatIsThere } from "../cloudflare/hostToday";
+import { checkHostname } from "../hostname";
+import { describeProblems } from "../pulumi/problems";
+import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
+import { Client } from "../sparkpost/runtime/client";
+import { SparkPostError } from "../sparkpost/runtime/errors";
+import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
+import { cloudflareOf, cloudflareVariable } from "./cloudflare";
+import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
+import { type FoundAtCloudflare, findAtCloudflare } from "./findCloudflare";
+import { endpointNote, leadOf, withEndpoint } from "./findEndpoint";
+import { type Proposal, proposalFor } from "./findEntry";
+import { describeAccount, describeCloudflare, describeProposal, describeSparkPost, otherAccounts } from "./findReport";
+
+const usage = `Usage: pulumi-sparkpost-tracking find HOST [options]
+
+What exists for a tracking host at Cloudflare and SparkPost, and the configuration that takes it over.
+
+  --json                 print it for programs; the README has the shape
+  --region us|eu         SparkPost's service; default us
+  --tenant NAME          an Enterprise account's tenant, instead of a region
+  --api-url URL          another API, instead of a region
+  --endpoint HOST        the CNAME value that SparkPost's UI shows, where it isn't the account's own
+  --subaccount NUMBER    the subaccount that owns the domain; default the primary account
+
+Environment (keys are never arguments):
+  CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read; to find rules also Page Rules Read and
+                                              Dynamic URL Redirects Read
+  SPARKPOST_API_KEY                           SparkPost: tracking_domains/view
+
+Exit code: 0 found, or nothing there; 1 failed; 2 wrong arguments.`;
+
+export const findCommand: Command = {
+    usage,
+    async run(args, io) {
+        const { hostname, account, asJson } = argumentsOf(args);
+        const cloudflare = cloudflareOf(io);
+        const key = io.env[apiKeyVariable]?.trim();
+        if (!cloudflare && !key) {
+            throw new UsageError(`nobody can be asked: set ${cloudflareVariable}, ${apiKeyVariable} or both`);
+        }
+        const [edge, registration] = await Promise.all([
+            attempt(cloudflare && (() => findAtCloudflare(hostname, cloudflare))),
+            attempt(key ? () => findAtSparkPost(hostname, account, key, io) : undefined),
+        ]);
+        const findings = { hostname, account, edge, registration, today: todayOf(hostname, account, edge.value) };
+        io.out(asJson ? JSON.stringify(asData(findings), null, 2) : inWords(findings));
+        const failures = [edge.failure, registration.failure].filter((failure) => failure !== undefined);
+        for (const failure of failures) {
+            io.err(`\n${failure}`);
+        }
+        return failures.length > 0 ? exitCodes.failed : exitCodes.fine;
+    },
+};
+
+interface Findings {
+    hostname: string;
+    /** As the arguments name it. */
+    account: AccountArgs;
+    edge: Attempt<FoundAtCloudflare>;
+    registration: Attempt<TrackingDomainState | undefined>;
+    /** `undefined` where Cloudflare didn't say. */
+    today?: HostToday;
+}
+
+function todayOf(hostname: string, account: AccountArgs, found: FoundAtCloudflare | undefined): HostToday | undefined {
+    const { endpoint } = resolveAccount(account);
+    return (
+        found &&
+        whatIsThere(
+            { hostname, ...found, takesMail: found.mailFor.length > 0 },
+            endpoint === undefined ? [] : [endpoint],
+        )
+    );
+}
+
+function inWords(findings: Findings): string {
+    const { hostname, account, edge, registration, today } = findings;
+    const proposed = propose(findings);
+    return [
+        section("Cloudflare", edge, cloudflareVariable, (found) =>
+            found && today ? describeCloudflare(hostname, found, today) : "nothing there",
+        ),
+        "",
+        section(describeAccount(account), registration, apiKeyVariable, (found) =>
+            describeSparkPost(hostname, found, account.subaccount),
+        ),
+        `  ${otherAccounts(account)}`,
+        ...(proposed ? ["", describeProposal(hostname, proposed.proposal, account, proposed.notes)] : []),
+    ].join("\n");
+}
+
+/** The same for programs: README, "find". */
+function asData(findings: Findings): unknown {
+    const { hostname, edge, registration, today } = findings;
+    const proposed = propose(findings);
+    return {
+        hostname,
+        today: today ?? null,
+        cloudflare: dataOf(edge),
+        sparkpost: dataOf(registration),
+        entry: proposed?.proposal.entry ?? null,
+        madeByStack: proposed?.proposal.madeByStack ?? null,
+        notes: proposed?.notes ?? [],
+    };
+}
+
+function dataOf({ wasAsked, value, failure }: Attempt<unknown>): unknown {
+    return failure !== undefined ? { failure } : wasAsked ? { found: value ?? null } : { failure: "not asked" };
+}
+
+/** What takes over what was found, and what is to be known about it; `undefined` where nothing was found. */
+function propose(findings: Findings): { proposal: Proposal; notes: string[] } | undefined {
+    const { hostname, account, edge, registration, today } = findings;
+    if (edge.value?.zone === undefined && registration.value === undefined) {
+        return undefined;
+    }
+    const lead = leadOf(hostname, edge.value);
+    const subaccount = registration.value?.subaccount;
+    const owner = subaccount === undefined ? account : { ...account, subaccount };
+    const known = withEndpoint(owner, lead);
+    const found = { edge: edge.value, registration: registration.value, account: known, today };
+    const notes = [
+        endpointNote(hostname, known, account, lead),
+        isKnown(edge) ? undefined : "Cloudflare didn't answer, so `cloudflare` is left out.",
+        isKnown(registration)
+            ? undefined
+            : "SparkPost didn't answer: add `adopt: true` if the host is registered there.",
+    ];
+    return { proposal: proposalFor(hostname, found), notes: notes.filter((note) => note !== undefined) };
+}
+
+function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; asJson: boolean } {
+    const { values, positionals } = parse({
+        args,
+        allowPositionals: true,
+        options: {
+            json: { type: "boolean" },
+            region: { type: "string" },
+            tenant: { type: "string" },
+            "api-url": { type: "string" },
+            endpoint: { type: "string" },
+            subaccount: { type: "string" },
+        },
+    });
+    const host = onlyArgument(positionals, "the tracking host, such as track.example.com");
+    const { hostname, mistakes } = checkHostname(host);
+    const given: Record<keyof AccountArgs, unknown> = {
+        region: values.region,
+        tenant: values.tenant,
+        apiUrl: values["api-url"],
+        endpoint: values.endpoint,
+        // What isn't a number is told by the account's own check.
+        subaccount: /^\d+$/.test(values.subaccount ?? "") ? Number(values.subaccount) : values.subaccount,
+        apiKeyConfig: undefined,
+        timeout: undefined,
+    };
+    const account = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AccountArgs;
+    const problems = [
+        ...mistakes.map((message) => ({ field: "HOST", value: host, message })),
+        ...accountProblems(account),
+    ];
+    if (problems.length > 0) {
+        throw new UsageError(describeProblems("find", problems));
+    }
+    return { hostname, account, asJson: values.json === true };
+}
+
+/** One half of the answer: not asked for want of a key, failed in words, or found (perhaps nothing). */
+interface Attempt<Found> {
+    wasAsked: boolean;
+    value?: Found;
+    failure?: string;
+}
+
+async function attempt<Found>(ask: (() => Promise<Found>) | undefined): Promise<Attempt<Found>> {
+    try {
+        return ask ? { wasAsked: true, value: await ask() } : { wasAsked: false };
+    } catch (error) {
+        // One half that fails doesn't hide what the other one found.
+        if (error instanceof SparkPostError || error instanceof Failure) {
+            return { wasAsked: true, failure: error.message };
+        }
+        throw error;
+    }
+}
+
+function isKnown({ wasAsked, failure }: Attempt<unknown>): boolean {
+    return wasAsked && failure === undefined;
+}
+
+function section<Found>(
+    title: string,
+    { wasAsked, value, failure }: Attempt<Found>,
+    variable: string,
+    describe: (found: Found | undefined) => string,
+): string {
+    const body = !wasAsked
+        ? `not asked: set ${variable}`
+        : failure !== undefined
+          ? "couldn't be asked, see below"
+          : describe(value);
+    return `${title}\n${body.replace(/^/gm, "  ")}`;
+}
+
+/** A domain that a subaccount has is found too, where the key may see it. */
+function findAtSparkPost(
+    hostname: string,
+    account: AccountArgs,
+    key: string,
+    { patience }: Io,
+): Promise<TrackingDomainState | undefined> {
+    return new Client({ account: resolveAccount(account).api, key, patience }).findAnywhere(hostname);
+}

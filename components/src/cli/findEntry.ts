@@ -1,0 +1,153 @@
+// The entry of a stack's list of domains that takes over what exists, or that leaves it alone. Pure.
+import { Document, isMap, type YAMLMap } from "yaml";
+import { besideOf, type HostToday } from "../cloudflare/hostToday";
+import { forwardingOf, isForHost, targetOf } from "../cloudflare/pageRulePattern";
+import { MARK } from "../dns/recordMark";
+import { isWithin, siblingOf } from "../hostname";
+import type { AccountArgs } from "../sparkpost/account";
+import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
+import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";
+import type { FoundAtCloudflare } from "./findCloudflare";
+
+/** An entry of a stack's list of domains, as far as it follows from what exists. */
+export interface ProposedEntry {
+    hostname: string;
+    account?: AccountArgs;
+    cloudflare?: {
+        zone: string;
+        accountId?: string;
+        mode?: "redirect";
+        statusCode?: number;
+        settings?: "pageRule";
+        priority?: number;
+        /** Ids as the provider imports them: `<zone>/<record>`. */
+        import?: { record?: string; pageRule?: string };
+    };
+    default?: boolean;
+    adopt?: boolean;
+}
+
+export interface Proposal {
+    entry: ProposedEntry;
+    /**
+     * Id of the host's record where, by its comment, a stack like this one made it. It isn't in the entry: `import` in a
+     * stack that has the record loses it.
+     */
+    madeByStack?: string;
+}
+
+interface Found {
+    edge?: FoundAtCloudflare;
+    registration?: TrackingDomainState;
+    account: AccountArgs;
+    today?: HostToday;
+}
+
+/** For the host; for one beside it where the host has another use today. */
+export function proposalFor(hostname: string, { edge, registration, account, today }: Found): Proposal {
+    const owned = Object.keys(account).length > 0 ? { account } : {};
+    if (edge && hasOtherUse(edge, registration, today)) {
+        const sibling = siblingOf(hostname);
+        const isHere = edge.zone && isWithin(sibling, edge.zone.name);
+        return {
+            entry: { hostname: sibling, ...owned, ...(edge.zone && isHere && { cloudflare: inZone(edge, edge.zone) }) },
+        };
+    }
+    const record = recordToImport(edge?.records ?? []);
+    const isMade = record?.comment?.endsWith(MARK) === true;
+    return {
+        entry: {
+            hostname,
+            ...owned,
+            ...(edge?.zone && { cloudflare: cloudflareFor(hostname, edge, edge.zone, isMade ? undefined : record) }),
+            ...(registration?.default && { default: true }),
+            ...(registration && { adopt: true }),
+        },
+        ...(isMade && { madeByStack: `${edge?.zone?.id}/${record.id}` }),
+    };
+}
+
+/** It leads to somebody else, or takes mail and nothing but mail. */
+function hasOtherUse(
+    { records }: FoundAtCloudflare,
+    registration: TrackingDomainState | undefined,
+    today: HostToday | undefined,
+): boolean {
+    return today?.is === "stranger" || (today?.is === "free" && !registration && besideOf(records).mail.length > 0);
+}
+
+/**
+ * The record that becomes the host's: its CNAME, else an address. It changes to what the stack says in place; one of
+ * another type only where the provider can do that.
+ */
+export function recordToImport(records: readonly CloudflareRecord[]): CloudflareRecord | undefined {
+    return ["CNAME", "A", "AAAA"].map((type) => records.find((record) => record.type === type)).find(Boolean);
+}
+
+/**
+ * The rule that is this host's alone, not a wildcard that serves others too: the one for all its URLs, beside which there
+ * can be no second one, else one for some of its paths.
+ */
+export function ruleToImport(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule | undefined {
+    const isSame = (rule: CloudflarePageRule) => targetOf(rule).toLowerCase() === `${hostname}/*`;
+    return (
+        rules.find(isSame) ??
+        rules.find((rule) => isForHost(targetOf(rule), hostname)) ??
+        rules.find((rule) => hostOf(targetOf(rule)) === hostname)
+    );
+}
+
+/** As the stack's configuration has it, with what isn't to be pasted unread as a comment. */
+export function asYaml({ entry, madeByStack }: Proposal): string {
+    const list = ["config", "sparkpost-tracking:domains"];
+    // Pulumi's own readers are of YAML 1.1 in part: there `yes` is true.
+    const document = new Document({ [list[0] ?? ""]: { [list[1] ?? ""]: [entry] } }, { compat: "yaml-1.1" });
+    const cloudflare = document.getIn([...list, 0, "cloudflare"], true);
+    if (madeByStack !== undefined && isMap(cloudflare)) {
+        const ids = cloudflare.get("import", true);
+        const [line, map]: [string, YAMLMap] = isMap(ids)
+            ? [`record: ${madeByStack}`, ids]
+            : [`import: { record: ${madeByStack} }`, cloudflare];
+        map.comment = [
+            " By its comment, a stack like this one made the host's record. A stack that has it must go without this",
+            " line: importing it again would lose it. If no stack has it any more, take it over:",
+            ` ${line}`,
+            ...(isMap(ids) ? [" The same goes for `pageRule`, if that stack made the rule too."] : []),
+        ].join("\n");
+    }
+    return document.toString({ lineWidth: 0 }).trimEnd();
+}
+
+function cloudflareFor(
+    hostname: string,
+    edge: FoundAtCloudflare,
+    zone: CloudflareZone,
+    record: CloudflareRecord | undefined,
+): ProposedEntry["cloudflare"] {
+    const rule = ruleToImport(hostname, edge.pageRules);
+    const forwarding = rule && forwardingOf(rule);
+    return {
+        ...inZone(edge, zone),
+        ...(forwarding && { mode: "redirect" as const }),
+        ...(forwarding?.status_code === 301 && { statusCode: 301 }),
+        ...(rule && !forwarding && { settings: "pageRule" as const }),
+        ...(rule && rule.priority !== 1 && { priority: rule.priority }),
+        ...((record ?? rule) && {
+            import: {
+                ...(record && { record: `${zone.id}/${record.id}` }),
+                ...(rule && { pageRule: `${zone.id}/${rule.id}` }),
+            },
+        }),
+    };
+}
+
+function inZone({ namesakes }: FoundAtCloudflare, zone: CloudflareZone): { zone: string; accountId?: string } {
+    return { zone: zone.name, ...(namesakes.length > 0 && { accountId: zone.account.id }) };
+}
+
+function hostOf(pattern: string): string | undefined {
+    return pattern
+        .replace(/^https?:\/\//, "")
+        .split(/[/*]/)[0]
+        ?.toLowerCase();
+}
