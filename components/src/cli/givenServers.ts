@@ -1,7 +1,7 @@
 // The servers that a user gave as options.
 
+import { serverAddress } from "../dns/oldServerAddress";
 import { type Resolver, resolverAt } from "../dns/resolver";
-import { serverAddress } from "../probe/request";
 import type { ZoneServers } from "../zoneComparison/zoneServers";
 import { UsageError } from "./command";
 

@@ -2,7 +2,7 @@
 import type { CaaRecord } from "node:dns";
 import { registrableDomain } from "../hostname";
 import { Unmet } from "../probe/findings";
-import { serverAddress } from "../probe/request";
+import { serverAddress } from "./oldServerAddress";
 import { addressesAt, isMissingName, isMissingType, type Resolver, resolverAt, silence } from "./resolver";
 
 /**

@@ -1,7 +1,7 @@
 // Questions to one DNS server, recursive or authoritative, and what its errors mean.
 import { NODATA, NOTFOUND, promises } from "node:dns";
 import { Unmet } from "../probe/findings";
-import { serverAddress } from "../probe/request";
+import { serverAddress } from "./oldServerAddress";
 
 export type Resolver = promises.Resolver;
 

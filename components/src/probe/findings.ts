@@ -1,5 +1,6 @@
 // Every finding that keeps a probe from passing: in words, with what to do, and whether waiting can help. Pure.
 import { registrableDomain } from "../hostname";
+import { plainText } from "../othersWords";
 import { cdnErrorWords } from "./cdnErrors";
 import { certificateWords } from "./certificates";
 import { challengeRemedy, dnsOnlyWords, edgeErrorWords, noCertificateWords } from "./edgeWords";
@@ -18,6 +19,7 @@ export type Finding =
     | { kind: "name-servers-silent"; servers: string[] }
     | { kind: "no-such-name"; servers: string[] }
     | { kind: "absence-remembered"; servers: string[] }
+    | { kind: "no-address"; servers: string[]; aliases: string[] }
     | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number }
     | { kind: "endpoint-failing"; answer: ProbeAnswer }
     | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string }
@@ -103,6 +105,14 @@ function say(finding: Finding, subject: Subject): Said {
             return {
                 what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still finds no address for it`,
                 remedy: "It was asked too early and remembers that for up to 30 minutes, or the record points at a name without an address. Wait, or set another one with the probe's option resolver.",
+            };
+        case "no-address":
+            return {
+                what: `the resolver ${list(finding.servers)} knows ${hostname}${finding.aliases.length > 0 ? ` as an alias of ${plainText(finding.aliases.at(-1), 253)}` : ""}, and gives no address for it`,
+                remedy:
+                    finding.aliases.length > 0
+                        ? "Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes: then wait, or set another one with the probe's option resolver."
+                        : "It may still remember an older answer, for up to 30 minutes: wait, or set another one with the probe's option resolver.",
             };
         case "endpoint-silent":
             return {
@@ -244,5 +254,6 @@ function zoneOf(hostname: string): string {
 }
 
 function list(items: string[]): string {
-    return items.length > 4 ? `${items.slice(0, 4).join(", ")} and ${items.length - 4} more` : items.join(", ");
+    const first = items.slice(0, 4).map((item) => plainText(item, 253));
+    return items.length > 4 ? `${first.join(", ")} and ${items.length - 4} more` : first.join(", ");
 }

@@ -1,6 +1,6 @@
 // What the probe is asked: the options a user sets under `probe:`, the request that reaches the program as JSON in an
 // environment variable, and what may be wrong with either.
-import { isIP } from "node:net";
+import { dnsServer } from "../dns/server";
 import { describeProblems, type Problem } from "../pulumi/problems";
 import { parseConnectTo } from "./connectTo";
 
@@ -19,9 +19,12 @@ export interface ProbeOptions {
      */
     deadline?: number;
     /**
-     * The recursive resolver, an IP address with or without a port: `1.1.1.1`, `127.0.0.1:5300`,
-     * `[2606:4700::1111]:53`. The default is the system's. Set one that wasn't asked for the host yet when the system's
-     * still remembers that there was no such name.
+     * The recursive resolver: an IP address with or without a port (`1.1.1.1`, `127.0.0.1:5300`,
+     * `[2606:4700::1111]:53`), a name with a port (`dns.example.com:53`), or the URL of DNS over HTTPS, where port 53 is
+     * closed. Set one that wasn't asked for the host yet when the system's still remembers that there was no such name.
+     *
+     * @default the system's
+     * @example "https://cloudflare-dns.com/dns-query"
      */
     resolver?: string;
     /**
@@ -124,16 +127,6 @@ export function parseRequest(text: string | undefined): ProbeRequest {
     return { ...options, hostname, endpoint, redirects, secure, fingerprint, asks, edge, postponed };
 }
 
-/** An IP address and a port in the form that Node's resolver takes, or undefined if the text is something else. */
-export function serverAddress(text: string): string | undefined {
-    const [, bracketed, plain, port = "53"] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [text, text];
-    const host = bracketed ?? plain ?? "";
-    if (isIP(host) === 0 || !isPort(port)) {
-        return undefined;
-    }
-    return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 type Check = (field: string, value: unknown) => Problem[];
 
 const CHECKS: Record<keyof ProbeOptions, Check> = {
@@ -141,8 +134,8 @@ const CHECKS: Record<keyof ProbeOptions, Check> = {
         typeof value === "number" && Number.isFinite(value) && value > 0
             ? []
             : [{ field, value, message: `give seconds, a number above 0, such as ${DEFAULT_DEADLINE}` }],
-    resolver: checkServer,
-    nameServers: listOf(checkServer),
+    resolver: (field, value) => checkServer(field, value, { https: true }),
+    nameServers: listOf((field, value) => checkServer(field, value, { https: false })),
     caFile: (field, value) =>
         typeof value === "string" && value !== "" ? [] : [{ field, value, message: "give the path of a PEM file" }],
     connectTo: listOf((field, value) =>
@@ -152,12 +145,18 @@ const CHECKS: Record<keyof ProbeOptions, Check> = {
     ),
 };
 
-function checkServer(field: string, value: unknown): Problem[] {
-    if (typeof value === "string" && serverAddress(value)) {
+function checkServer(field: string, value: unknown, { https }: { https: boolean }): Problem[] {
+    const server = typeof value === "string" ? dnsServer(value) : undefined;
+    if (server && (https || !("url" in server.at))) {
         return [];
     }
+    const url = https ? ', or the URL of DNS over HTTPS, such as "https://dns.google/dns-query"' : "";
     return [
-        { field, value, message: 'give an IP address with or without a port, such as "1.1.1.1" or "127.0.0.1:5300"' },
+        {
+            field,
+            value,
+            message: `give an IP address with or without a port, such as "1.1.1.1" or "127.0.0.1:5300"${url}`,
+        },
     ];
 }
 
@@ -177,8 +176,4 @@ function listOf(check: Check): Check {
         Array.isArray(value)
             ? value.flatMap((item, index) => check(`${field}[${index}]`, item))
             : [{ field, value, message: "give a list" }];
-}
-
-function isPort(text: string): boolean {
-    return Number(text) > 0 && Number(text) < 65536;
 }

@@ -32,7 +32,7 @@ export type Passed = Pick<ProbeReport, "strength" | "address" | "certificate" | 
 /** Runs one round; throws {@link Unmet} with the finding that keeps it from passing. */
 export async function runRound(round: Round): Promise<Passed> {
     const warnings: string[] = [];
-    const address = await round.names.addressOf(round.hostname, (warning) => warnings.push(warning));
+    const [address = ""] = await round.names.addressesOfHost(round.hostname, (warning) => warnings.push(warning));
     const scheme = round.secure ? "https" : "http";
     const browser = await ask(round, address, scheme, "browser");
     const scanner = await ask(round, address, scheme, "none");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ProbeOptions, parseRequest, problemsOf, serverAddress } from "../../../components/src/probe/request.ts";
+import { type ProbeOptions, parseRequest, problemsOf } from "../../../components/src/probe/request.ts";
 
 describe("the options of a probe", () => {
     it("may all be left out, and may be undefined", () => {
@@ -66,21 +66,5 @@ describe("the request of a probe", () => {
     it("is refused with all mistakes at once", () => {
         const text = JSON.stringify({ hostname: "https://track.example.com", resolver: "x" });
         expect(() => parseRequest(text)).toThrow(/hostname.*\n.*endpoint.*\n.*resolver/);
-    });
-});
-
-describe("the address of a name server", () => {
-    it.each([
-        ["192.0.2.1", "192.0.2.1:53"],
-        ["192.0.2.1:5300", "192.0.2.1:5300"],
-        ["2001:db8::1", "[2001:db8::1]:53"],
-        ["[2001:db8::1]", "[2001:db8::1]:53"],
-        ["[2001:db8::1]:5300", "[2001:db8::1]:5300"],
-        ["192.0.2.1:0", undefined],
-        ["192.0.2.1:", undefined],
-        ["localhost:53", undefined],
-        ["", undefined],
-    ])("%j is %j", (text, address) => {
-        expect(serverAddress(text)).toBe(address);
     });
 });
