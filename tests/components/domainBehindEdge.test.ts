@@ -67,7 +67,11 @@ describe("a tracking domain with SparkPost's own certificate", () => {
 
     it("protects registration, record and default, and retains what was adopted", async () => {
         const kept = ["TrackingDomain", "DnsRecord", "DefaultTrackingDomain"];
-        const { one, resources } = await declare({ managed: { dns }, adopt: true });
+        const nobody = { resolver: "127.0.0.1:1" };
+        const { one, resources } = await declare(
+            { managed: { dns }, adopt: true, probe: nobody },
+            { until: (registered) => registered.some(({ type }) => type.endsWith(":DefaultTrackingDomain")) },
+        );
         const isKept = resources.filter(({ protect }) => protect).map(({ type }) => type.split(":").at(-1) ?? "");
         expect(isKept.filter((kind) => kind !== "ManagedEdge").sort()).toEqual(kept.sort());
         expect(kept.filter((kind) => one(kind).retainOnDelete)).toEqual(kept);

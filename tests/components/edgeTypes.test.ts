@@ -73,7 +73,9 @@ describe("a host that moves from one edge to another", () => {
                     hostname,
                     adopt: true,
                     cloudflare: { zone: "example.com", mode: "redirect" },
+                    probe: { resolver: "127.0.0.1:1" },
                 }),
+            { until: (registered) => registered.some(({ type }) => type.endsWith(":PageRule")) },
         );
         expect(one("DnsRecord")).toMatchObject({ protect: true, retainOnDelete: true });
         expect(one("PageRule")).toMatchObject({ protect: false, retainOnDelete: false });
