@@ -116,8 +116,9 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     const info = vi.spyOn(pulumi.log, "info").mockResolvedValue();
     const told = (...logs: (typeof warn)[]) => logs.flatMap(({ mock }) => mock.calls.map(([message]) => message));
+    const openBefore = sockets();
     const { result, errors } = await collectErrors(program, async (errors) => {
-        await settled(() => resources.length + lookUps.length);
+        await settled(() => resources.length + lookUps.length, openBefore);
         if (options.until) {
             await vi.waitUntil(() => options.until?.(resources, errors, () => told(warn, info)), 10_000);
         }
@@ -210,12 +211,20 @@ async function collectErrors<T>(
     return { result, errors };
 }
 
-/** The mocks answer without input and output, so the end is a turn of the event loop in which nothing more is asked. */
-async function settled(asked: () => number): Promise<void> {
-    for (let before = -1; before !== asked(); ) {
+/**
+ * The mocks answer without input and output, so the end is a turn of the event loop in which nothing more is asked, and
+ * nothing is under way over the network, such as a question for a parent's HSTS.
+ */
+async function settled(asked: () => number, openBefore: number): Promise<void> {
+    const end = performance.now() + 5_000;
+    for (let before = -1; before !== asked() || (sockets() > openBefore && performance.now() < end); ) {
         before = asked();
         await new Promise(setImmediate);
     }
+}
+
+function sockets(): number {
+    return process.getActiveResourcesInfo().filter((each) => /^(UDP|TCP|GetAddrInfo|Query)/.test(each)).length;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as above.
