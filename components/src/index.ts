@@ -1,4 +1,6 @@
 // The one way in: what a program imports from pulumi-sparkpost-tracking.
+import { endProgramWithCli } from "./process/ending";
+
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareZone, type CloudflareZoneArgs } from "./cloudflare/createdZone";
@@ -30,3 +32,6 @@ export {
     type RecordType,
     type ZoneComparison,
 } from "./zoneComparison/compareZone";
+
+// A program that waits for an answer of ours mustn't go on without its CLI.
+endProgramWithCli();

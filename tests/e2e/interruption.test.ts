@@ -1,9 +1,25 @@
 // A CLI that is killed in mid verification: nothing goes on without it, and the documented commands mend the state.
 import { describe, expect, it } from "vitest";
-import { killInMidVerification, mend } from "../support/killed.ts";
-import { TestStack } from "../support/stack.ts";
+import { killInMidVerification, killUp, mend } from "../support/killed.ts";
+import { TestStack, testProgram } from "../support/stack.ts";
 
 const hostname = "track.example.com";
+
+describe.runIf(process.platform === "linux")("a CLI that is killed", () => {
+    it("while the probe asks leaves no process of ours behind, and the host unswitched", async () => {
+        await using stack = await TestStack.start({
+            sandbox: { zones: [{ name: "example.com", certificate: false }], faults: { certificateDelay: 600_000 } },
+            domains: [{ hostname, protect: false, probe: { deadline: 600 } }],
+        });
+        await killUp(stack, /no certificate for/);
+        expect(stack.domain(hostname)).toMatchObject({ verified: false });
+    });
+
+    it("while the program waits leaves no process of ours behind", async () => {
+        await using stack = await TestStack.start({ program: testProgram("endless") });
+        await killUp(stack, /waiting for ever/);
+    });
+});
 
 describe.runIf(process.platform === "linux")("a CLI that is killed in mid verification", () => {
     it("leaves no process of ours behind, and two commands and an up mend the state", async () => {

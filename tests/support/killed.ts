@@ -9,13 +9,24 @@ export async function killInMidVerification(stack: TestStack): Promise<void> {
     await killUp(stack, ({ kind }) => kind === "not-verified");
 }
 
-/** Kills the CLI of an `up` once this has happened, and waits until nothing of ours is left of it. */
+/**
+ * Kills the CLI of an `up` once this has happened, or such a line was printed, and waits until nothing of ours is left of
+ * it.
+ */
 export async function killUp(
     { sandbox, workspace }: TestStack,
-    hasHappened: (event: TimelineEvent) => boolean,
+    moment: ((event: TimelineEvent) => boolean) | RegExp,
 ): Promise<void> {
-    const up = workspace.spawn(["up", "--yes", "--skip-preview"]);
-    await sandbox.waitFor(hasHappened, 60_000);
+    let printed = "";
+    const onLine = (line: string) => {
+        printed += `${line}\n`;
+    };
+    const up = workspace.spawn(["up", "--yes", "--skip-preview"], { onLine });
+    if (moment instanceof RegExp) {
+        await expect.poll(() => printed, { timeout: 60_000 }).toMatch(moment);
+    } else {
+        await sandbox.waitFor(moment, 60_000);
+    }
     up.kill("SIGKILL");
     await up.result;
     // Pulumi's own language host looks for its CLI every few minutes only; all that is ours ends at once.

@@ -2,7 +2,7 @@
 // stack or a key.
 import { closest } from "fastest-levenshtein";
 import { plainText } from "../othersWords";
-import { endWithStreams } from "../process/orphan";
+import { endWithStreams } from "../process/ending";
 import { type Command, exitCodes, Failure, type Io, UsageError } from "./command";
 import { compareZoneCommand } from "./compareZoneCommand";
 import { findCommand } from "./find";

@@ -7,7 +7,7 @@
 // exits with 0 once the zone's own servers have the record; else with 1, saying which record is missing and what DNS
 // has instead.
 
-import { endWithParent, endWithStreams } from "../process/orphan";
+import { endWithCli } from "../process/ending";
 import { type Clock, systemClock } from "../process/poll";
 import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
 
@@ -24,8 +24,7 @@ export interface AwaitedRecord extends LookUpOptions {
 
 /** Runs the program: the record from the environment, progress and failure to stderr. */
 export async function waitForRecord(): Promise<void> {
-    endWithStreams();
-    endWithParent();
+    endWithCli();
     const record = JSON.parse(process.env[RECORD_VARIABLE] ?? "{}") as AwaitedRecord;
     const failure = await awaitRecord(record, (line) => console.error(line));
     if (failure !== undefined) {

@@ -5,7 +5,7 @@
 //
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
 import { promisify } from "node:util";
-import { endWithParent, endWithStreams } from "../process/orphan";
+import { endWithCli } from "../process/ending";
 import { type Clock, systemClock } from "../process/poll";
 import { endWithWordsOnSignals } from "./ending";
 import { DeadlineEnded, repeat } from "./loop";
@@ -32,8 +32,7 @@ export {
  */
 export async function run(): Promise<void> {
     process.exitCode = 1;
-    endWithStreams();
-    endWithParent();
+    endWithCli();
     endWithWordsOnSignals();
     try {
         const request = parseRequest(process.env[PROBE_VARIABLE]);

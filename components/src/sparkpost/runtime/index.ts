@@ -1,6 +1,6 @@
 // What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
 
-import { guardProcess } from "../../process/guard";
+import { endWithCli } from "../../process/ending";
 import { systemClock } from "../../process/poll";
 import { apiKeyOf, type Config } from "./apiKey";
 import { certificateEligibilityHandler } from "./certificateEligibility";
@@ -33,7 +33,7 @@ export type Kind = keyof typeof handlers;
  * needs it.
  */
 export function provider(kind: Kind, config: Config) {
-    guardProcess();
+    endWithCli();
     const services: Services = {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
         progress: engineProgress,
