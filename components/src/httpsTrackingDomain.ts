@@ -9,7 +9,9 @@ import { hostnameOnceHstsIsTold } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
+import { after, leaveFailureToEngine } from "./pulumi/after";
 import { oncePerProgram } from "./pulumi/program";
+import { seenOr } from "./pulumi/seen";
 import { withShortStackTraces } from "./pulumi/stackTraces";
 import { type Transform, transformed } from "./pulumi/transform";
 import { refuse } from "./pulumi/userError";
@@ -64,8 +66,9 @@ export interface TrackingDomainStatus {
  */
 export class HttpsTrackingDomain extends pulumi.ComponentResource {
     /**
-     * `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. While a person has
-     * something to do first: with the scheme that its links have now.
+     * `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. While a manual step
+     * comes first: with the scheme that its links have now. Absent after an update in which this domain failed or was
+     * left out.
      */
     readonly url: pulumi.Output<string>;
     /** The tracking host, lower case and in punycode. */
@@ -93,33 +96,47 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         claimHost(name, hostname, args);
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
 
-        const { registration, edge, probed, verification, defaultDomain } = withShortStackTraces(() =>
-            this.declareSteps(name, { ...args, hostname }, transform),
-        );
+        const steps = withShortStackTraces(() => this.declareSteps(name, { ...args, hostname }, transform));
+
+        const { registration, edge, probed, verification, defaultDomain } = steps;
+        const { movedFrom, movedAt, seen } = verification;
+        // Only what SparkPost and the probe have said: what a failed or left-out step would give is absent or false.
+        const isDefault = defaultDomain
+            ? pulumi
+                  .all([defaultDomain.domain, defaultDomain.hold])
+                  .apply(([domain, hold]) => domain === hostname && !hold)
+            : // The registration was read before another domain of this program took the default.
+              registration.default.apply((wasDefault) => wasDefault === true && !hasDefault(args.account));
+        const complianceStatus = pulumi
+            .all([seen, registration.complianceStatus])
+            .apply(([last, first]) => last?.complianceStatus ?? first);
+        const isVerified = seenOr(verification.verified, false, this);
 
         this.hostname = hostname;
         this.endpoint = pulumi.output(edge.endpoint);
-        this.verified = verification.verified;
-        this.url = pulumi
-            .all([verification.domain, verification.secure])
-            .apply(([domain, isSecure]) => `${isSecure ? "https" : "http"}://${domain}`);
+        this.verified = isVerified;
+        this.url = seenOr<string | undefined>(
+            verification.secure.apply((isSecure) => `${isSecure ? "https" : "http"}://${hostname}`),
+            undefined,
+            this,
+        ) as pulumi.Output<string>;
         this.status = pulumi.output({
-            secure: verification.secure,
-            verified: verification.verified,
-            default: defaultDomain
-                ? pulumi
-                      .all([defaultDomain.domain, defaultDomain.hold])
-                      .apply(([domain, hold]) => domain === hostname && !hold)
-                : // The registration was read before another domain of this program took the default.
-                  registration.default.apply((wasDefault) => wasDefault && !hasDefault(args.account)),
-            complianceStatus: registration.complianceStatus,
-            probe: probed?.stdout.apply(parseReport),
+            secure: seenOr(verification.secure, false, this),
+            verified: isVerified,
+            default: seenOr(isDefault, false, this),
+            complianceStatus: seenOr(complianceStatus, undefined, this),
+            probe: probed && seenOr(probed.stdout.apply(parseReport), undefined, this),
         });
-        this.dnsRecords = pulumi.output(edge.dnsRecords ?? []);
-        const { movedFrom, movedAt } = verification;
+        this.dnsRecords = seenOr(pulumi.output(edge.dnsRecords ?? []), [], this);
         const hasLinks = (args.sendingDomains ?? []).length > 0;
         this.nextSteps = pulumi
-            .output({ waitsFor: edge.waitsFor ?? [], ofEdge: edge.nextSteps ?? [], movedFrom, movedAt })
+            .output({
+                waitsFor: seenOr(pulumi.output(edge.waitsFor ?? []), [], this),
+                ofEdge: seenOr(pulumi.output(edge.nextSteps ?? []), [], this),
+                movedFrom: seenOr(movedFrom, undefined, this),
+                movedAt: seenOr(movedAt, undefined, this),
+                isVerified,
+            })
             .apply((known) =>
                 nextSteps({ hostname, account, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }),
             );
@@ -137,7 +154,10 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     /** The steps, each waiting for the one before it. */
     private declareSteps(name: string, args: HttpsTrackingDomainArgs, transform: HttpsTrackingDomainTransforms) {
         const { hostname, account, adopt = false, protect = true, secure = true, probe = {} } = args;
-        const step = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn });
+        const step = (...steps: pulumi.Resource[]): pulumi.CustomResourceOptions => ({
+            parent: this,
+            dependsOn: after(hostname, ...steps),
+        });
         const kept = { protect, retainOnDelete: adopt };
         const { ignoreHsts = false } = args;
         const hsts = { hostname, secure, adopt, ignoreHsts, options: probe || {} };
@@ -197,7 +217,8 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                     edge: edge.kind ?? "own",
                     hold,
                 },
-                step(...(probed ? [probed] : atEdge)),
+                // Deleting it looks first whether the domain is in use, which matters only where the rest is deleted too.
+                { ...step(...(probed ? [probed] : atEdge)), retainOnDelete: adopt },
             ),
         );
 
@@ -212,7 +233,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
-        declareLinks(
+        const links = declareLinks(
             name,
             args.sendingDomains ?? [],
             { domain: hostname, account, hold },
@@ -220,6 +241,10 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             step(verification),
         );
 
+        // The last ones: nothing comes after them.
+        for (const last of [verification, ...(defaultDomain ? [defaultDomain] : []), ...links]) {
+            leaveFailureToEngine(last);
+        }
         return { registration, edge, probed, verification, defaultDomain };
     }
 }

@@ -14,6 +14,8 @@ export interface Situation {
     hasLinks: boolean;
     /** What terminates TLS, as `Edge.kind`; undefined for an edge of the user's own. */
     kind?: string;
+    /** Whether SparkPost has verified the domain as the program wants it. */
+    isVerified: boolean;
     /** What a person has to do before the steps after the edge. */
     waitsFor: readonly string[];
     /** What the edge itself has to say. */
@@ -28,9 +30,13 @@ const answersKept = 300;
 
 /** Sentences about a tracking domain: what is to be done first, then what is good to know. */
 export function nextSteps(situation: Situation): string[] {
-    const { hostname, account, secure, protect, adopt, hasLinks, waitsFor, ofEdge } = situation;
+    const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor, ofEdge } = situation;
     const steps = [...waitsFor, ...ofEdge];
-    if (waitsFor.length === 0) {
+    if (waitsFor.length === 0 && !isVerified) {
+        steps.push(
+            `This update didn't finish ${hostname}. Mend what it reports, if anything, and run \`pulumi up\` again.`,
+        );
+    } else if (waitsFor.length === 0) {
         steps.push(...(secure ? [secureStep(hostname)] : wayBackSteps(hostname)), ...moveSteps(situation));
     }
     if (adopt) {

@@ -21,6 +21,7 @@ export type Method =
     | "supportsCertificate"
     | "enableCertificate"
     | "findLink"
+    | "findLinkedTo"
     | "link"
     | "remove";
 
@@ -135,6 +136,10 @@ export function fakeAccount(options: FakeOptions = {}) {
         enableCertificate: (name) =>
             call("enableCertificate", [name], () => existing(name, () => void ordered.set(name, 0))),
         findLink: (sending) => call("findLink", [sending], () => links.get(sending)),
+        findLinkedTo: (name) =>
+            call("findLinkedTo", [name], () =>
+                [...links].flatMap(([sending, { domain }]) => (domain === name ? [sending] : [])),
+            ),
         link: (sending, name) =>
             call(
                 "link",
@@ -154,6 +159,7 @@ export function fakeServices(account: { client: Client }) {
         client: () => account.client,
         clock,
         progress: { report: (line) => void lines.push(line) },
+        declared: new Set(),
     };
     return { services, lines, pauses };
 }

@@ -2,12 +2,19 @@ import { describe, expect, it } from "vitest";
 import { nextSteps, type Situation } from "../../components/src/nextSteps.ts";
 
 const hostname = "track.example.com";
-const plain = { secure: true, protect: false, adopt: false, hasLinks: false };
+const plain = { secure: true, protect: false, adopt: false, hasLinks: false, isVerified: true };
 const stepsOf = (situation: Partial<Situation>) =>
     nextSteps({ hostname, ...plain, waitsFor: [], ofEdge: [], ...situation });
 const text = (situation: Partial<Situation>) => stepsOf(situation).join("\n");
 
 describe("next steps", () => {
+    it("say of a domain that an update didn't finish that, and nothing of links that it doesn't have yet", () => {
+        expect(stepsOf({ isVerified: false, protect: true })).toEqual([
+            expect.stringContaining("didn't finish"),
+            expect.stringContaining("protect: false"),
+        ]);
+    });
+
     it("say when new mail has https links, and that old ones keep their scheme", () => {
         const [first] = stepsOf({});
         expect(first).toContain("within about 5 minutes");

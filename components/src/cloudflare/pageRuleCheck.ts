@@ -1,6 +1,7 @@
 // A look at a zone's page rules before ours is made or taken over. Cloudflare's provider has no list of them, so this one
 // call is our own.
 import * as pulumi from "@pulumi/pulumi";
+import { asksNobody } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
 import { accessOf } from "./access";
 import { type CloudflareAccess, type CloudflareMessage, getResult, isCloudflareError, wordsOf } from "./api";
@@ -26,7 +27,7 @@ export function zoneIdOnceRuleFits(
     wanted: WantedRule,
     component: pulumi.Resource,
 ): pulumi.Output<string> {
-    if (pulumi.runtime.isDryRun()) {
+    if (asksNobody()) {
         return zoneId;
     }
     return zoneId.apply(async (id) => {

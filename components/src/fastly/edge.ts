@@ -14,6 +14,7 @@ import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import { checkHostname } from "../hostname";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
 import { firstKnown } from "../pulumi/providerSetting";
+import { seenOr } from "../pulumi/seen";
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { checkTlsAccess } from "./api";
@@ -124,7 +125,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         this.fingerprint = pulumi
             .output({ service: service?.args, serviceId: args.serviceId, subscription: subscription.args })
             .apply(fingerprint);
-        this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
+        this.registerOutputs({ endpoint, dnsRecords: seenOr(this.dnsRecords, [], this) });
     }
 
     /** The records, with the certificate between them; gives what the edge's readiness rests on. */

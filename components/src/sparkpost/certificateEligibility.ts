@@ -1,7 +1,7 @@
 // The question whether SparkPost would hold a tracking domain's certificate, as a resource: asked once, before DNS changes.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { SparkPostResource } from "./resource";
 
 /** What a {@link CertificateEligibility} is made of. */
 export interface CertificateEligibilityArgs extends SparkPostArgs {
@@ -20,20 +20,19 @@ export interface CertificateEligibilityArgs extends SparkPostArgs {
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain whose
  * managed certificate is valid, or on its way while links are http, is eligible without that call.
  */
-export class CertificateEligibility extends pulumi.dynamic.Resource {
+export class CertificateEligibility extends SparkPostResource<"CertificateEligibility"> {
     declare readonly domain: pulumi.Output<string>;
 
     constructor(name: string, args: CertificateEligibilityArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            providers.CertificateEligibility,
+            "CertificateEligibility",
             name,
             {
                 ...commonInputs(`CertificateEligibility ${name}`, args),
                 acceptInterruption: args.acceptInterruption ?? false,
             },
+            {},
             opts,
-            "sparkpost",
-            "CertificateEligibility",
         );
     }
 }

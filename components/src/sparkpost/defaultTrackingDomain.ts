@@ -1,10 +1,10 @@
 // The default tracking domain of an account or subaccount.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { oncePerProgram } from "../pulumi/program";
 import { UserError } from "../pulumi/userError";
 import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { onceSeen, SparkPostResource } from "./resource";
 
 /** What a {@link DefaultTrackingDomain} is made of. */
 export interface DefaultTrackingDomainArgs extends SparkPostArgs {
@@ -25,8 +25,11 @@ export interface DefaultTrackingDomainArgs extends SparkPostArgs {
  * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope
  * has one default, so a program can declare one resource per scope; another domain is an update of it.
  */
-export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
+export class DefaultTrackingDomain extends SparkPostResource<"DefaultTrackingDomain"> {
+    /** The domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
     declare readonly domain: pulumi.Output<string>;
+    /** The domain that this stack made the default last; none while held. */
+    declare readonly ours: pulumi.Output<string | undefined>;
     /** The default before the first `up`, if it was another one. */
     declare readonly previous: pulumi.Output<string | undefined>;
     /** Set while nothing was done yet. */
@@ -36,20 +39,13 @@ export class DefaultTrackingDomain extends pulumi.dynamic.Resource {
         const inputs = commonInputs(`DefaultTrackingDomain ${name}`, args);
         claimScope(name, inputs.account);
         super(
-            providers.DefaultTrackingDomain,
-            name,
-            {
-                ...inputs,
-                restorePrevious: args.restorePrevious ?? false,
-                hold: args.hold,
-                ours: undefined,
-                previous: undefined,
-                adopted: undefined,
-            },
-            opts,
-            "sparkpost",
             "DefaultTrackingDomain",
+            name,
+            { ...inputs, restorePrevious: args.restorePrevious ?? false, hold: args.hold },
+            { ours: undefined, previous: undefined, adopted: undefined },
+            opts,
         );
+        this.domain = onceSeen(this.domain, this.ours);
     }
 }
 

@@ -1,6 +1,6 @@
 // The memory of how long resolvers keep what a host's record said before.
-import * as pulumi from "@pulumi/pulumi";
-import { providers } from "./provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { SparkPostResource } from "./resource";
 
 /** What a {@link FormerTtl} is made of. */
 export interface FormerTtlArgs {
@@ -17,7 +17,7 @@ export interface FormerTtlArgs {
  * Remembers, in the state, for how many seconds resolvers keep an answer of a host's DNS record that this stack changes.
  * What changes the record must depend on it. It asks nobody anything.
  */
-export class FormerTtl extends pulumi.dynamic.Resource {
+export class FormerTtl extends SparkPostResource<"FormerTtl"> {
     /**
      * Seconds, from the change of the record on; `undefined` where no such answer was ever found. More than the `ttl` found
      * last where an earlier answer is kept for longer.
@@ -25,13 +25,6 @@ export class FormerTtl extends pulumi.dynamic.Resource {
     declare readonly keptFor: pulumi.Output<number | undefined>;
 
     constructor(name: string, { domain, ttl }: FormerTtlArgs, opts: pulumi.CustomResourceOptions) {
-        super(
-            providers.FormerTtl,
-            name,
-            { domain, ttl, keptFor: undefined, foundAt: undefined },
-            opts,
-            "sparkpost",
-            "FormerTtl",
-        );
+        super("FormerTtl", name, { domain, ttl }, { keptFor: undefined, foundAt: undefined }, opts);
     }
 }

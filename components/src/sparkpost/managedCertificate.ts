@@ -1,7 +1,8 @@
 // A tracking domain with a certificate that SparkPost gets and holds itself, as one resource.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { onceSeen, SparkPostResource } from "./resource";
+import type { SeenDomain } from "./runtime/trackingDomainApi";
 
 /** What a {@link ManagedCertificate} is made of. */
 export interface ManagedCertificateArgs extends SparkPostArgs {
@@ -39,9 +40,12 @@ export interface ManagedCertificateArgs extends SparkPostArgs {
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/enable`). Errors name the call,
  * the status and the remedy.
  */
-export class ManagedCertificate extends pulumi.dynamic.Resource {
+export class ManagedCertificate extends SparkPostResource<"ManagedCertificate"> {
     declare readonly domain: pulumi.Output<string>;
-    /** True, like `secure`, and `tlsStatus` is `valid`; otherwise after a refresh that found it so, or while held. */
+    /**
+     * True, like `secure`, and `tlsStatus` is `valid`, once SparkPost has said so; otherwise after a refresh that found it
+     * so, or while held.
+     */
     declare readonly verified: pulumi.Output<boolean>;
     /** Whether links are https. */
     declare readonly secure: pulumi.Output<boolean>;
@@ -51,12 +55,14 @@ export class ManagedCertificate extends pulumi.dynamic.Resource {
     declare readonly certificateIssuedAt: pulumi.Output<string | undefined>;
     /** When the certificate expires, where the API says it; SparkPost renews it. */
     declare readonly certificateExpiresAt: pulumi.Output<string | undefined>;
+    /** What SparkPost said last. */
+    declare readonly seen: pulumi.Output<SeenDomain>;
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
 
     constructor(name: string, args: ManagedCertificateArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            providers.ManagedCertificate,
+            "ManagedCertificate",
             name,
             {
                 ...commonInputs(`ManagedCertificate ${name}`, args),
@@ -68,12 +74,12 @@ export class ManagedCertificate extends pulumi.dynamic.Resource {
                 secure: true,
                 tlsStatus: "valid",
                 hold: args.hold,
-                certificateIssuedAt: undefined,
-                certificateExpiresAt: undefined,
             },
+            { seen: undefined, certificateIssuedAt: undefined, certificateExpiresAt: undefined },
             opts,
-            "sparkpost",
-            "ManagedCertificate",
         );
+        this.secure = onceSeen(this.secure, this.seen);
+        this.verified = onceSeen(this.verified, this.seen);
+        this.tlsStatus = onceSeen(this.tlsStatus, this.seen);
     }
 }

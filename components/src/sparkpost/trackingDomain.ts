@@ -1,7 +1,7 @@
 // The registration of a tracking domain with SparkPost.
 import * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { SparkPostResource } from "./resource";
 
 /** What a {@link TrackingDomain} is made of. */
 export interface TrackingDomainArgs extends SparkPostArgs {
@@ -32,7 +32,7 @@ export interface TrackingDomainArgs extends SparkPostArgs {
  *
  * Source: SparkPost's tracking domains API. Errors name the call, the status and the remedy.
  */
-export class TrackingDomain extends pulumi.dynamic.Resource {
+export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
     declare readonly domain: pulumi.Output<string>;
     /** Whether it was registered before this stack took it over. */
     declare readonly adopted: pulumi.Output<boolean>;
@@ -58,15 +58,17 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
     constructor(name: string, args: TrackingDomainArgs, opts?: pulumi.CustomResourceOptions) {
         const { adopt = false } = args;
         super(
-            providers.TrackingDomain,
+            "TrackingDomain",
             name,
             {
                 ...commonInputs(`TrackingDomain ${name}`, args),
                 adopt,
-                adopted: undefined,
-                wasInsecure: undefined,
                 secure: args.secure,
                 managedCertificate: args.managedCertificate,
+            },
+            {
+                adopted: undefined,
+                wasInsecure: undefined,
                 default: undefined,
                 verified: undefined,
                 port: undefined,
@@ -74,10 +76,9 @@ export class TrackingDomain extends pulumi.dynamic.Resource {
                 tlsStatus: undefined,
                 certificateIssuedAt: undefined,
                 certificateExpiresAt: undefined,
+                unconfirmed: undefined,
             },
             adopt ? pulumi.mergeOptions(opts, { retainOnDelete: true }) : opts,
-            "sparkpost",
-            "TrackingDomain",
         );
     }
 }

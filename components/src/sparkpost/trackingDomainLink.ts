@@ -5,7 +5,7 @@ import { oncePerProgram } from "../pulumi/program";
 import { UserError } from "../pulumi/userError";
 import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { onceSeen, SparkPostResource } from "./resource";
 import { checkSendingDomain } from "./sendingDomain";
 
 /** What a {@link TrackingDomainLink} is made of. */
@@ -32,10 +32,12 @@ export interface TrackingDomainLinkArgs extends SparkPostArgs {
  * Source: SparkPost's sending domains API (`PUT /sending-domains/{domain}`). The API key needs the grants
  * `sending_domains/view` and `sending_domains/manage`. Errors name the call, the status and the remedy.
  */
-export class TrackingDomainLink extends pulumi.dynamic.Resource {
+export class TrackingDomainLink extends SparkPostResource<"TrackingDomainLink"> {
     declare readonly sendingDomain: pulumi.Output<string>;
-    /** The tracking domain; another one, or an empty text, after a refresh that found it so. */
+    /** The tracking domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
     declare readonly domain: pulumi.Output<string>;
+    /** The tracking domain that this stack linked last; none while held. */
+    declare readonly ours: pulumi.Output<string | undefined>;
     /** The link before the first `up`, if it was another one. */
     declare readonly previous: pulumi.Output<string | undefined>;
     /** Set while nothing was done yet. */
@@ -46,21 +48,13 @@ export class TrackingDomainLink extends pulumi.dynamic.Resource {
         const inputs = commonInputs(`TrackingDomainLink ${name}`, args, problems);
         claimSendingDomain(name, sendingDomain, inputs.account);
         super(
-            providers.TrackingDomainLink,
-            name,
-            {
-                ...inputs,
-                sendingDomain,
-                restorePrevious: args.restorePrevious ?? false,
-                hold: args.hold,
-                ours: undefined,
-                previous: undefined,
-                adopted: undefined,
-            },
-            opts,
-            "sparkpost",
             "TrackingDomainLink",
+            name,
+            { ...inputs, sendingDomain, restorePrevious: args.restorePrevious ?? false, hold: args.hold },
+            { ours: undefined, previous: undefined, adopted: undefined },
+            opts,
         );
+        this.domain = onceSeen(this.domain, this.ours);
     }
 }
 

@@ -1,7 +1,8 @@
 // The switch of a tracking domain to its scheme, and SparkPost's verification, as one resource.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
-import { providers } from "./provider";
+import { onceSeen, SparkPostResource } from "./resource";
+import type { SeenDomain } from "./runtime/trackingDomainApi";
 
 /** What a {@link TrackingDomainVerification} is made of. */
 export interface TrackingDomainVerificationArgs extends SparkPostArgs {
@@ -49,13 +50,17 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
  * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it.
  * Deleting this resource changes nothing at SparkPost.
  */
-export class TrackingDomainVerification extends pulumi.dynamic.Resource {
+export class TrackingDomainVerification extends SparkPostResource<"TrackingDomainVerification"> {
     declare readonly domain: pulumi.Output<string>;
+    /** Whether links are https: as SparkPost said last. */
     declare readonly secure: pulumi.Output<boolean>;
     /**
-     * True; false after a refresh that found the verification lost, which the next `up` mends. While held: as it was found.
+     * True once SparkPost has said so; false after a refresh that found the verification lost, which the next `up` mends.
+     * While held: as it was found.
      */
     declare readonly verified: pulumi.Output<boolean>;
+    /** What SparkPost said last. */
+    declare readonly seen: pulumi.Output<SeenDomain>;
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
     /** The `edge` that the domain was behind before its last move. */
@@ -65,7 +70,7 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
 
     constructor(name: string, args: TrackingDomainVerificationArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            providers.TrackingDomainVerification,
+            "TrackingDomainVerification",
             name,
             {
                 ...commonInputs(`TrackingDomainVerification ${name}`, args),
@@ -77,12 +82,11 @@ export class TrackingDomainVerification extends pulumi.dynamic.Resource {
                 wasInsecure: args.wasInsecure,
                 edge: args.edge,
                 hold: args.hold,
-                movedFrom: undefined,
-                movedAt: undefined,
             },
+            { seen: undefined, movedFrom: undefined, movedAt: undefined },
             opts,
-            "sparkpost",
-            "TrackingDomainVerification",
         );
+        this.secure = onceSeen(this.secure, this.seen);
+        this.verified = onceSeen(this.verified, this.seen);
     }
 }

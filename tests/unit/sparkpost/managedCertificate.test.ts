@@ -20,7 +20,7 @@ const inputs = {
     __provider: "text",
 };
 const dates = { certificateIssuedAt: "2026-01-01T00:00:00Z", certificateExpiresAt: "2026-04-01T00:00:00Z" };
-const outputs: ManagedCertificateOutputs = { ...inputs, ...dates };
+const outputs: ManagedCertificateOutputs = { ...inputs, ...dates, seen: { secure: true, verified: true } };
 const http = { domain, secure: false, verified: true };
 const managed = { ...http, secure: true, usesManagedCertificate: true, tlsStatus: "valid", ...dates };
 const noOrder = [{ method: "enableCertificate" as const, status: 403 }];
@@ -126,7 +126,12 @@ describe("an update of a managed certificate", () => {
         const error = await handler
             .update(domain, { ...outputs, fingerprint: "old" }, inputs)
             .catch((thrown) => thrown);
-        const left = { fingerprint: "old", secure: false, tlsStatus: "failed" };
+        const left = {
+            fingerprint: "old",
+            secure: false,
+            tlsStatus: "failed",
+            seen: { secure: false, verified: true },
+        };
         const { certificateIssuedAt: _issued, certificateExpiresAt: _expires, ...rest } = outputs;
         expect(error).toMatchObject({ id: domain, reasons: [error.message] });
         expect(error.properties).toStrictEqual({ ...rest, ...left });
@@ -144,13 +149,14 @@ describe("an update of a managed certificate", () => {
 
 describe("a managed certificate that is held", () => {
     const holding = { ...inputs, hold: true };
-    const held: ManagedCertificateOutputs = { ...holding, secure: false, tlsStatus: "unknown" };
+    const found = { ...holding, secure: false, tlsStatus: "unknown" };
+    const held: ManagedCertificateOutputs = { ...found, seen: { secure: false, verified: true } };
 
     it("changes nothing and tells the registration as it is", async () => {
         const { handler, calls } = start();
         expect((await handler.create(holding)).outs).toStrictEqual(held);
         expect(calls).toEqual([`find ${domain}`]);
-        expect(await handler.read(domain, held)).toStrictEqual({ id: domain, props: held, inputs: held });
+        expect(await handler.read(domain, held)).toStrictEqual({ id: domain, props: held, inputs: found });
         expect((await handler.diff(domain, held, { ...holding, fingerprint: "two" })).changes).toBe(false);
         expect((await handler.update(domain, held, { ...holding, deadline: 5 })).outs).toStrictEqual({
             ...held,

@@ -53,10 +53,10 @@ describe("the check of a registration", () => {
 });
 
 describe("a registration", () => {
-    it("looks, registers, and reads back", async () => {
+    it("looks and registers", async () => {
         const { handler, calls } = start();
         const { id, outs } = await handler.create(inputs);
-        expect(calls).toEqual([`find ${domain}`, `register ${domain}`, `find ${domain}`]);
+        expect(calls).toEqual([`find ${domain}`, `register ${domain}`]);
         expect(id).toBe(domain);
         expect(outs).toStrictEqual(outputs);
         expectJsonClean(outs);
@@ -75,20 +75,13 @@ describe("a registration", () => {
         expect(outs).toStrictEqual({ ...outputs, adopt: true, adopted: true, ...told });
     });
 
-    it("that can't be read back yet has what every new one has", async () => {
-        const gone = (domains: Map<string, unknown>) => void domains.clear();
-        const { handler } = start({ meanwhile: { [`register ${domain}`]: gone } });
-        expect((await handler.create(inputs)).outs).toStrictEqual(outputs);
-    });
-
     it("of what exists is refused without adopt, with the way to adopt and the interrupted run", async () => {
         const { handler, calls } = start({ domains: [{ domain }] });
         const error = await handler.create(inputs).catch(({ message }) => message);
         expect(error.split("\n")[0]).toBe(
             `${domain} is registered already in the primary account at api.sparkpost.com.`,
         );
-        expect(error).toContain("set `adopt: true`");
-        expect(error).toContain("yours from an interrupted run");
+        expect(error).toMatch(/\nSet `adopt: true`.*a killed `pulumi up`/);
         expect(calls).toEqual([`find ${domain}`]);
     });
 
@@ -132,7 +125,7 @@ describe("a registration", () => {
     it("of a domain whose certificate SparkPost holds is taken over for a certificate of SparkPost's", async () => {
         const { handler } = start({ domains: [{ domain, secure: true, usesManagedCertificate: true }] });
         const managed = { ...inputs, managedCertificate: true };
-        await expect(handler.create(managed)).rejects.toThrow("set `adopt: true`");
+        await expect(handler.create(managed)).rejects.toThrow("Set `adopt: true`");
         const { outs } = await handler.create({ ...managed, adopt: true });
         expect(outs).toMatchObject({ adopted: true, managedCertificate: true });
         expect((await handler.read(domain, outs)).inputs).toMatchObject({ managedCertificate: true });
@@ -155,8 +148,8 @@ describe("a registration", () => {
 describe("a registration with http links", () => {
     const insecure = { ...inputs, secure: false };
 
-    it("is made like that, and known like that even if it can't be read back", async () => {
-        const { handler, calls } = start({ faults: [{ method: "find", at: 2, status: 500 }] });
+    it("is made like that, and known like that", async () => {
+        const { handler, calls } = start();
         expect((await handler.create(insecure)).outs).toStrictEqual({ ...outputs, secure: false });
         expect(calls).toContain(`register ${domain} insecure`);
     });
@@ -241,19 +234,73 @@ describe("a deletion", () => {
         await handler.delete?.(domain, { ...outputs, adopt: false, adopted: true });
         expect(calls).toEqual([]);
     });
+
+    it("that SparkPost refuses says that the record is gone, and how to put it back", async () => {
+        const { handler } = start({ domains: [{ domain }], faults: [{ method: "remove", status: 409 }] });
+        await expect(handler.delete?.(domain, outputs)).rejects.toThrow(
+            /in use \(409\).*\nIts DNS record and edge are gone by now.*`pulumi up`.*`pulumi destroy` again/,
+        );
+    });
 });
 
 describe("a registration that SparkPost took", () => {
-    it("is ours although it can't be read back", async () => {
-        const { handler } = start({ faults: [{ method: "find", at: 2, status: 500 }] });
-        expect((await handler.create(inputs)).outs).toStrictEqual(outputs);
-    });
-
     it("remembers that it was adopted in use and insecure, through every refresh", async () => {
         const { handler, domains } = start({ domains: [{ domain, secure: false, verified: true }] });
         const { id, outs } = await handler.create({ ...inputs, adopt: true });
         expect(outs).toMatchObject({ adopted: true, wasInsecure: true });
         Object.assign(domains.get(domain) ?? {}, { secure: true });
         expect((await handler.read(id, outs)).props).toMatchObject({ adopted: true, wasInsecure: true, secure: true });
+    });
+});
+
+describe("a registration whose answer was lost", () => {
+    const lost = (status: number, applied = false): FakeOptions => ({
+        faults: [{ method: "register", status, applied }],
+    });
+    const failure = async (options: FakeOptions) => {
+        const started = start(options);
+        const error = await started.handler.create(inputs).catch((thrown) => thrown);
+        return { ...started, error };
+    };
+
+    it.each([0, 200, 408, 500, 503])("is kept by the engine, whole (%d)", async (status) => {
+        const { handler, error } = await failure(lost(status));
+        expect(error).toMatchObject({ id: domain, reasons: [error.message] });
+        expect(error.properties).toStrictEqual({ ...outputs, unconfirmed: true });
+        expect(error.message).toMatch(/may be registered all the same.*`pulumi up` again/);
+        expectJsonClean(error.properties);
+        expect((await handler.diff(domain, error.properties, inputs)).changes).toBe(true);
+    });
+
+    it.each([302, 400, 401, 403, 409, 422, 429])("isn't one where the answer is a clear no (%d)", async (status) => {
+        const { error } = await failure(lost(status));
+        expect(error).not.toHaveProperty("properties");
+    });
+
+    it("is ours in the next update if it was made, without adopt, and deleted like any other", async () => {
+        const { handler, calls, error } = await failure(lost(0, true));
+        const { outs } = await handler.update(domain, error.properties, inputs);
+        expect(outs).toStrictEqual(outputs);
+        expect(calls.filter((call) => call.startsWith("register"))).toHaveLength(1);
+        expect((await handler.diff(domain, outs, inputs)).changes).toBe(false);
+    });
+
+    it("is made in the next update if it wasn't", async () => {
+        const { handler, domains, error } = await failure({ faults: [{ method: "register", at: 1, status: 0 }] });
+        expect((await handler.update(domain, error.properties, inputs)).outs).toStrictEqual(outputs);
+        expect(domains.has(domain)).toBe(true);
+    });
+
+    it("stays like that while there is no answer", async () => {
+        const { handler, error } = await failure(lost(0));
+        const again = await handler.update(domain, error.properties, inputs).catch((thrown) => thrown);
+        expect(again).toMatchObject({ id: domain, properties: { unconfirmed: true } });
+    });
+
+    it("is forgotten by a refresh that doesn't find it, and known by one that does", async () => {
+        const { handler, domains, error } = await failure(lost(0, true));
+        expect((await handler.read(domain, error.properties)).props).toStrictEqual(outputs);
+        domains.clear();
+        expect(await handler.read(domain, error.properties)).toEqual({});
     });
 });

@@ -18,7 +18,9 @@ const inputs = {
     __provider: "text",
 };
 const holding = { ...inputs, hold: true };
-const held: VerificationOutputs = { ...holding, verified: false };
+/** What the state has once SparkPost has said yes. */
+const outputs = { ...inputs, seen: { secure: true, verified: true } };
+const held: VerificationOutputs = { ...holding, verified: false, seen: { secure: true, verified: false } };
 
 function start(options: FakeOptions = {}) {
     const fake = fakeAccount({ domains: [{ domain, secure: true }], ...options });
@@ -30,7 +32,10 @@ describe("a verification that is held", () => {
     it.each([true, false])("changes nothing and tells the registration as it is (verified: %s)", async (verified) => {
         const { handler, calls } = start({ domains: [{ domain, secure: false, verified }] });
         const { id, outs } = await handler.create(holding);
-        expect({ id, outs }).toStrictEqual({ id: domain, outs: { ...holding, secure: false, verified } });
+        expect({ id, outs }).toStrictEqual({
+            id: domain,
+            outs: { ...holding, secure: false, verified, seen: { secure: false, verified } },
+        });
         expect(calls).toEqual([`find ${domain}`]);
         expectJsonClean(outs);
     });
@@ -42,7 +47,11 @@ describe("a verification that is held", () => {
 
     it("is read without a question, as it was", async () => {
         const { handler, calls } = start();
-        expect(await handler.read(domain, held)).toStrictEqual({ id: domain, props: held, inputs: held });
+        expect(await handler.read(domain, held)).toStrictEqual({
+            id: domain,
+            props: held,
+            inputs: { ...holding, verified: false },
+        });
         expect(calls).toEqual([]);
     });
 
@@ -73,12 +82,12 @@ describe("a verification that is held", () => {
         const olds = { ...held, verified: true };
         expect(await handler.diff(domain, olds, news)).toMatchObject({ changes: true, replaces: [] });
         const { outs } = await handler.update(domain, olds, news);
-        expect(outs).toStrictEqual(inputs);
+        expect(outs).toStrictEqual(outputs);
         expect(calls).toEqual([`find ${domain}`, `verify ${domain}`, `find ${domain}`]);
     });
 
     it("is done when it is made with a hold that is false", async () => {
-        expect((await start().handler.create({ ...inputs, hold: false })).outs).toStrictEqual(inputs);
+        expect((await start().handler.create({ ...inputs, hold: false })).outs).toStrictEqual(outputs);
     });
 
     it("that fails when the hold ends is still held, so that the next run does the same", async () => {
@@ -129,8 +138,13 @@ describe("a hold that comes when SparkPost has verified the domain", () => {
 
     it("leaves a refresh as it is", async () => {
         const { handler } = start({ domains: [{ domain, secure: true, verified: false }] });
-        const seen = { ...inputs, verified: false };
-        expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: seen, inputs: seen });
+        const lost = { ...inputs, verified: false };
+        const seen = { secure: true, verified: false };
+        expect(await handler.read(domain, outputs)).toStrictEqual({
+            id: domain,
+            props: { ...lost, seen },
+            inputs: lost,
+        });
     });
 });
 

@@ -16,6 +16,8 @@ const inputs = {
     deadline: 60,
     edge: "cloudflare",
 };
+/** What SparkPost has said. */
+const seen = { secure: true, verified: true };
 const atFastly = { ...inputs, edge: "fastly", fingerprint: "two" };
 
 function start(options: FakeOptions = {}) {
@@ -29,7 +31,7 @@ describe("a host that moves to another edge", () => {
         const { handler, calls } = start({ answers: [false, true] });
         const { outs } = await handler.update(domain, inputs, atFastly);
         expect(calls.filter((call) => call.startsWith("verify"))).toHaveLength(2);
-        expect(outs).toStrictEqual({ ...atFastly, movedFrom: "cloudflare", movedAt: expect.any(String) });
+        expect(outs).toStrictEqual({ ...atFastly, seen, movedFrom: "cloudflare", movedAt: expect.any(String) });
         expect(Date.parse(outs.movedAt ?? "")).toBeGreaterThan(Date.UTC(2026, 0));
         expectJsonClean(outs);
     });
@@ -58,13 +60,18 @@ describe("a host that moves to another edge", () => {
         expect(error.properties).toBeUndefined();
     });
 
-    const moved: VerificationOutputs = { ...atFastly, movedFrom: "cloudflare", movedAt: "2025-12-31T00:00:00.000Z" };
+    const moved: VerificationOutputs = {
+        ...atFastly,
+        seen,
+        movedFrom: "cloudflare",
+        movedAt: "2025-12-31T00:00:00.000Z",
+    };
 
     it("keeps the memory through refreshes and updates, and apart from its inputs", async () => {
         const { handler } = start();
-        const { props, inputs: seen } = await handler.read(domain, moved);
+        const { props, inputs: read } = await handler.read(domain, moved);
         expect(props).toStrictEqual(moved);
-        expect(seen).toStrictEqual(atFastly);
+        expect(read).toStrictEqual(atFastly);
         expect((await handler.diff(domain, moved, atFastly)).changes).toBe(false);
         const news = { ...atFastly, fingerprint: "three" };
         expect((await handler.update(domain, moved, news)).outs).toStrictEqual({ ...moved, ...news });
@@ -82,7 +89,7 @@ describe("a state from before there was an edge", () => {
     it("takes one as a change without a question, and as no move", async () => {
         const { handler, calls } = start();
         expect((await handler.diff(domain, older, inputs)).changes).toBe(true);
-        expect((await handler.update(domain, older, inputs)).outs).toStrictEqual(inputs);
+        expect((await handler.update(domain, older, inputs)).outs).toStrictEqual({ ...inputs, seen });
         expect(calls).toEqual([]);
     });
 
@@ -92,7 +99,7 @@ describe("a state from before there was an edge", () => {
 
     it("is verified for another fingerprint, and no move is made up", async () => {
         const { handler, calls } = start();
-        expect((await handler.update(domain, older, atFastly)).outs).toStrictEqual(atFastly);
+        expect((await handler.update(domain, older, atFastly)).outs).toStrictEqual({ ...atFastly, seen });
         expect(calls).toContain(`verify ${domain}`);
     });
 });
@@ -100,6 +107,6 @@ describe("a state from before there was an edge", () => {
 describe("a host that was held", () => {
     it("hasn't moved when it is verified for the first time, whatever edge was planned before", async () => {
         const { outs } = await start().handler.update(domain, { ...inputs, hold: true, verified: false }, atFastly);
-        expect(outs).toStrictEqual(atFastly);
+        expect(outs).toStrictEqual({ ...atFastly, seen });
     });
 });

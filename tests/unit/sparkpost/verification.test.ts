@@ -14,6 +14,8 @@ const inputs = {
     deadline: 60,
     __provider: "text",
 };
+/** What the state has once SparkPost has said yes. */
+const outputs = { ...inputs, seen: { secure: true, verified: true } };
 
 function start(options: FakeOptions = {}) {
     const fake = fakeAccount({ domains: [{ domain, secure: true }], ...options });
@@ -79,11 +81,11 @@ describe("the difference of two verifications", () => {
 });
 
 describe("a verification", () => {
-    it("is the switch, and its outputs are its inputs", async () => {
+    it("is the switch, and its outputs are its inputs with what SparkPost said", async () => {
         const { handler, calls } = start();
         const { id, outs } = await handler.create(inputs);
         expect(calls).toEqual([`find ${domain}`, `verify ${domain}`, `find ${domain}`]);
-        expect({ id, outs }).toStrictEqual({ id: domain, outs: inputs });
+        expect({ id, outs }).toStrictEqual({ id: domain, outs: outputs });
         expectJsonClean(outs);
     });
 
@@ -94,22 +96,27 @@ describe("a verification", () => {
         expect(error).not.toHaveProperty("properties");
     });
 
-    it("has nothing to delete: SparkPost has no un-verify", () => {
-        expect(start().handler.delete).toBeUndefined();
+    it("says what SparkPost says of its compliance", async () => {
+        const { handler } = start({ domains: [{ domain, secure: true, complianceStatus: "pending" }] });
+        expect((await handler.create(inputs)).outs.seen).toEqual({ ...outputs.seen, complianceStatus: "pending" });
     });
 });
 
 describe("a refresh of a verification", () => {
     it("shows a lost verification and a flipped scheme, in outputs and inputs", async () => {
         const { handler, calls } = start({ domains: [{ domain, secure: false, verified: false }] });
-        const seen = { ...inputs, secure: false, verified: false };
-        expect(await handler.read(domain, inputs)).toStrictEqual({ id: domain, props: seen, inputs: seen });
+        const lost = { secure: false, verified: false };
+        expect(await handler.read(domain, outputs)).toStrictEqual({
+            id: domain,
+            props: { ...inputs, ...lost, seen: lost },
+            inputs: { ...inputs, ...lost },
+        });
         expect(calls).toEqual(["list"]);
     });
 
     it("shows nothing when all is as it was", async () => {
         const { handler } = start({ domains: [{ domain, secure: true, verified: true }] });
-        expect((await handler.read(domain, inputs)).inputs).toStrictEqual(inputs);
+        expect((await handler.read(domain, outputs)).inputs).toStrictEqual(inputs);
     });
 
     it("gives nothing when the domain is gone", async () => {
@@ -124,16 +131,16 @@ describe("an update of a verification", () => {
         ["the scheme was flipped", { secure: false }],
     ])("asks SparkPost when %s", async (_what, olds) => {
         const { handler, calls } = start();
-        const { outs } = await handler.update(domain, { ...inputs, ...olds }, inputs);
+        const { outs } = await handler.update(domain, { ...outputs, ...olds }, inputs);
         expect(calls).toContain(`verify ${domain}`);
-        expect(outs).toStrictEqual(inputs);
+        expect(outs).toStrictEqual(outputs);
     });
 
     it("asks nobody when only deadline, account or shim changed", async () => {
         const { handler, calls } = start();
         const change = { deadline: 5, account: { ...account, timeout: 3 }, __provider: "newer" };
-        const { outs } = await handler.update(domain, inputs, { ...inputs, ...change });
-        expect(outs).toStrictEqual({ ...inputs, ...change });
+        const { outs } = await handler.update(domain, outputs, { ...inputs, ...change });
+        expect(outs).toStrictEqual({ ...outputs, ...change });
         expect(calls).toEqual([]);
     });
 
@@ -160,7 +167,7 @@ describe("an update of a verification", () => {
         const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
         expect(error).toMatchObject({
             id: domain,
-            properties: { ...olds, secure: true, verified: false },
+            properties: { ...olds, secure: true, verified: false, seen: { secure: true, verified: false } },
             reasons: [error.message],
         });
         expectJsonClean(error.properties);
@@ -194,5 +201,59 @@ describe("a failure", () => {
         const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
         expect(error).toMatchObject({ id: domain, properties: { secure: true, verified: false } });
         expect((await handler.diff(domain, error.properties, olds)).changes).toBe(true);
+    });
+});
+
+describe("the deletion of a verification, after which record and edge go", () => {
+    const used = { domain, secure: true, verified: true };
+    const other = "other.example.com";
+
+    it.each([
+        [
+            "the default",
+            { domains: [{ ...used, default: true }] },
+            /in use: it is the default of .*\n.*`default: true`/,
+        ],
+        [
+            "linked by sending domains",
+            { domains: [used], links: { "a.com": { domain }, "b.com": { domain: other }, "c.com": { domain } } },
+            /in use: its links are in the mail of a\.com, c\.com\..*\n.*Link a\.com, c\.com to another/,
+        ],
+    ])("is refused for one that is still %s, with the way through", async (_what, options, message) => {
+        const { handler, calls } = start(options);
+        await expect(handler.delete?.(domain, outputs)).rejects.toThrow(message);
+        expect(calls).toEqual([`find ${domain}`, `findLinkedTo ${domain}`]);
+    });
+
+    it.each([
+        ["nobody uses", { domains: [used, { domain: other, default: true }] }],
+        ["isn't registered any more", { domains: [] }],
+    ])("passes for one that %s", async (_what, options) => {
+        const { handler } = start(options);
+        await expect(handler.delete?.(domain, outputs)).resolves.toBeUndefined();
+    });
+
+    it("passes, without a question, for one that the program still has: its successor was just made", async () => {
+        const { handler, calls } = start({ domains: [{ ...used, default: true }] });
+        await handler.check({}, inputs);
+        await handler.delete?.(domain, outputs);
+        expect(calls).toEqual([]);
+    });
+
+    it("is refused where another account's domain of that name is in the program", async () => {
+        const { handler } = start({ domains: [{ ...used, default: true }] });
+        await handler.check({}, { ...inputs, account: { ...account, subaccount: 3 } });
+        await expect(handler.delete?.(domain, outputs)).rejects.toThrow("in use");
+    });
+
+    it("passes for one that was held: nothing was done", async () => {
+        const { handler, calls } = start({ domains: [{ ...used, default: true }] });
+        await handler.delete?.(domain, { ...outputs, hold: true });
+        expect(calls).toEqual([]);
+    });
+
+    it("fails where SparkPost can't be asked, before anything is gone", async () => {
+        const { handler } = start({ faults: [{ method: "find", status: 401 }] });
+        await expect(handler.delete?.(domain, outputs)).rejects.toMatchObject({ status: 401 });
     });
 });

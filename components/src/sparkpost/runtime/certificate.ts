@@ -1,6 +1,6 @@
 // A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
 
-import { type Clock, describeSpan, pause } from "../../process/poll";
+import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
 import type { ApiAccount } from "../account";
 import { certificateRefused } from "./certificateErrors";
 import type { Client } from "./client";
@@ -102,69 +102,68 @@ async function verifyOverHttp(request: CertificateRequest, before: TrackingDomai
  */
 async function order(request: CertificateRequest): Promise<void> {
     const { client, account, domain, clock, progress, verificationDeadline } = request;
-    const end = clock.now() + verificationDeadline;
-    for (let attempt = 1; ; attempt++) {
-        try {
-            await client.enableCertificate(domain);
-            return;
-        } catch (error) {
-            const left = end - clock.now();
-            const mayPass = error instanceof SparkPostError && (isTransient(error) || error.status === 400);
-            if (!mayPass || left <= 0) {
+    await poll<true, NotYet & { error: unknown }>({
+        async ask(attempt) {
+            if (attempt > 1 && isOnItsWay(await look(request))) {
+                return { value: true };
+            }
+            try {
+                await client.enableCertificate(domain);
+                return { value: true };
+            } catch (error) {
+                if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
+                    return { said: firstLine(error.message), retryAfter: error.retryAfter, error };
+                }
                 throw certificateRefused(error, domain, account);
             }
-            const said = firstLine(error.message);
+        },
+        deadline: verificationDeadline,
+        clock,
+        late: ({ error }) => certificateRefused(error, domain, account) as Error,
+        tell: ({ said }, attempt, left) =>
             progress.report(
                 `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). ${said}`,
                 `${domain}: ${said}`,
-            );
-            await clock.sleep(Math.min(left, Math.max(pause(attempt), error.retryAfter)));
-            if (isOnItsWay(await look(request))) {
-                return;
-            }
-        }
-    }
+            ),
+    });
 }
 
 /** Looks until the certificate is there and links are https. Ends at once on what waiting can't change. */
-async function waitForCertificate(
-    request: CertificateRequest,
-    before: TrackingDomainState,
-): Promise<TrackingDomainState> {
+function waitForCertificate(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
     const { domain, deadline, clock, progress } = request;
     const start = clock.now();
-    for (let attempt = 1; ; attempt++) {
-        let said: string;
-        let retryAfter = 0;
-        try {
-            const state = await look(request);
-            const { tlsStatus, secure, certificateError } = state;
-            if (tlsStatus === "valid" && secure) {
-                return state;
-            }
-            said = tlsStatus === "valid" ? "certificate valid, but links still http" : `tls_status ${tlsStatus}`;
-            said += certificateError ? ` (error_code ${certificateError})` : "";
-            const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
-            if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
-                throw new OperationError(failed(domain, said));
-            }
-        } catch (error) {
-            if (!(error instanceof SparkPostError) || !isTransient(error)) {
+    return poll<TrackingDomainState>({
+        async ask() {
+            try {
+                const state = await look(request);
+                const { tlsStatus, secure, certificateError } = state;
+                if (tlsStatus === "valid" && secure) {
+                    return { value: state };
+                }
+                const status =
+                    tlsStatus === "valid" ? "certificate valid, but links still http" : `tls_status ${tlsStatus}`;
+                const said = status + (certificateError ? ` (error_code ${certificateError})` : "");
+                const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
+                if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
+                    throw new OperationError(failed(domain, said));
+                }
+                return { said };
+            } catch (error) {
+                if (error instanceof SparkPostError && isTransient(error)) {
+                    return { said: firstLine(error.message), retryAfter: error.retryAfter };
+                }
                 throw error;
             }
-            said = firstLine(error.message);
-            retryAfter = error.retryAfter;
-        }
-        const left = start + deadline - clock.now();
-        if (left <= 0) {
-            throw new OperationError(late(domain, deadline, said));
-        }
-        progress.report(
-            `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
-            `${domain}: ${said}`,
-        );
-        await clock.sleep(Math.min(left, Math.max(pause(attempt), retryAfter)));
-    }
+        },
+        deadline,
+        clock,
+        late: ({ said }) => new OperationError(late(domain, deadline, said)),
+        tell: ({ said }, _attempt, left) =>
+            progress.report(
+                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
+                `${domain}: ${said}`,
+            ),
+    });
 }
 
 /** The domain as it is now, which must be there and not blocked. */

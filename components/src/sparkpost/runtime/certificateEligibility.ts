@@ -2,7 +2,7 @@
 //   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
 //   delete nothing
 import { siblingOf } from "../../hostname";
-import { describeSpan, pause } from "../../process/poll";
+import { poll } from "../../process/poll";
 import { certificateRefused, notEligible } from "./certificateErrors";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
@@ -58,23 +58,28 @@ export function certificateEligibilityHandler({
     };
 
     /** SparkPost's answer; a look of its that timed out is repeated. */
-    async function ask({ domain, account }: EligibilityInputs): Promise<boolean> {
-        for (let attempt = 1; ; attempt++) {
-            try {
-                return await client(account).supportsCertificate(domain);
-            } catch (error) {
-                if (!(error instanceof SparkPostError) || !isTransient(error) || attempt >= tries) {
+    function ask({ domain, account }: EligibilityInputs): Promise<boolean> {
+        return poll<boolean>({
+            async ask(attempt) {
+                try {
+                    return { value: await client(account).supportsCertificate(domain) };
+                } catch (error) {
+                    if (error instanceof SparkPostError && isTransient(error) && attempt < tries) {
+                        return { said: firstLine(error.message), retryAfter: error.retryAfter };
+                    }
                     throw certificateRefused(error, domain, account);
                 }
-                const wait = Math.max(pause(attempt), error.retryAfter);
-                const said = firstLine(error.message);
+            },
+            // The number of tries ends it.
+            deadline: Number.POSITIVE_INFINITY,
+            clock,
+            late: ({ said }) => new OperationError(said),
+            tell: ({ said }, attempt) =>
                 progress.report(
-                    `${domain}: SparkPost can't say yet whether it would hold a certificate (attempt ${attempt} of ${tries}, the next in ${describeSpan(wait)}). ${said}`,
+                    `${domain}: SparkPost can't say yet whether it would hold a certificate (attempt ${attempt} of ${tries}). ${said}`,
                     `${domain}: ${said}`,
-                );
-                await clock.sleep(wait);
-            }
-        }
+                ),
+        });
     }
 }
 

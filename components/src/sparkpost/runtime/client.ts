@@ -2,7 +2,7 @@
 //   create POST, list GET /tracking-domains
 //   read GET, update PUT, delete DELETE /tracking-domains/{domain}; verify POST /tracking-domains/{domain}/verify
 //   managed certificate POST /tracking-domains/{domain}/certificate/check and …/enable
-//   link GET and PUT /sending-domains/{domain}
+//   link GET and PUT /sending-domains/{domain}; list GET /sending-domains
 import axios, { type AxiosInstance } from "axios";
 import axiosRetry, { retryAfter } from "axios-retry";
 import { type ApiAccount, scopeOf } from "../account";
@@ -10,6 +10,7 @@ import { excerpt, fromAxios, isNotFound, isTransient, notAnApi, SparkPostError }
 import { delay, isWorthRepeating, longestRetryAfter, rateRetries, retriesOf, sleep } from "./retries";
 import {
     parseEligibility,
+    parseLinks,
     parseSendingDomain,
     parseTrackingDomain,
     parseVerification,
@@ -162,6 +163,22 @@ export class Client {
         } catch (error) {
             if (isNotFound(error)) {
                 return undefined;
+            }
+            throw error;
+        }
+    }
+
+    /**
+     * The sending domains that are linked to a tracking domain. None where the key may not read the list, or the API has
+     * no such list.
+     */
+    async findLinkedTo(domain: string): Promise<string[]> {
+        try {
+            const results = resultsOf(await this.#call("GET", "/sending-domains"));
+            return parseLinks(results).flatMap((link) => (link.domain === domain ? [link.sendingDomain] : []));
+        } catch (error) {
+            if (error instanceof SparkPostError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+                return [];
             }
             throw error;
         }

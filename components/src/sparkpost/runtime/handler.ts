@@ -34,6 +34,13 @@ export interface Services {
     client(account: ApiAccount): Client;
     progress: Progress;
     clock: Clock;
+    /** The domains, by scope, that the program of this run declares: the engine has had them checked. */
+    declared: Set<string>;
+}
+
+/** A domain in its scope, as {@link Services.declared} has it. */
+export function inScope({ account, domain }: Pick<CommonInputs, "account" | "domain">): string {
+    return `${scopeOf(account)} ${domain}`;
 }
 
 /** Inputs that every resource of ours has. */

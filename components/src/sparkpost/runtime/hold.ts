@@ -1,6 +1,6 @@
-// Holding back: a first `up` after which a person has to do something must succeed without having done what needs it.
+// Holding back: a first `up` after which somebody has a manual step must succeed without having done what needs it.
 // `hold` in the outputs says that nothing was done yet; once something was done it is never there again.
-import { type CommonInputs, clean, compare, type Diff, isUnknown } from "./handler";
+import { type CommonInputs, clean, type Handler, isUnknown } from "./handler";
 
 /** Inputs of a resource that can be held back. */
 export interface HoldableInputs extends CommonInputs {
@@ -8,39 +8,68 @@ export interface HoldableInputs extends CommonInputs {
     hold?: boolean;
 }
 
-/** Whether the program holds back. What isn't known yet counts as held: nothing shall be done on a guess. */
+export interface Holding<Inputs, Outputs> {
+    /**
+     * The inputs whose change asks something of SparkPost: they are no change while the program holds, and show when it
+     * doesn't any more.
+     */
+    acting: (keyof Inputs & keyof Outputs & string)[];
+    idOf(inputs: Inputs): string;
+    /** The outputs before anything is done. */
+    untouched(inputs: Inputs): Promise<Outputs>;
+    inputsOf(outputs: Outputs): Inputs;
+}
+
+/** Whether the program holds back. What isn't known yet counts as held: nothing is done on a guess. */
 export function isHeld({ hold }: HoldableInputs): boolean {
     return hold === true || isUnknown(hold);
 }
 
 /**
- * Like {@link compare}. `acting` are the inputs whose change asks something of SparkPost: they are no change while the
- * program holds, and show when it doesn't any more. The end of a hold is an update; its beginning is no change, for it
- * takes back nothing.
+ * Lets a handler be held back: it is called for what acts only while the program doesn't hold, with inputs that don't
+ * mention it. An update whose old outputs still have `hold` is its first time. The end of a hold is an update; its
+ * beginning is no change, because it takes nothing back.
  */
-export function compareHoldable<Inputs extends HoldableInputs>(
-    olds: Inputs,
-    news: Inputs,
-    { replacing, updating, acting }: Record<"replacing" | "updating" | "acting", (keyof Inputs & string)[]>,
-): Diff {
-    if (isHeld(news)) {
-        return compare(olds, news, { replacing, updating });
-    }
-    const diff = compare(olds, news, { replacing, updating: [...updating, ...acting] });
-    return olds.hold ? { ...diff, changes: true } : diff;
+export function holdable<Inputs extends HoldableInputs, Outputs extends Inputs>(
+    handler: Handler<Inputs, Outputs>,
+    { acting, idOf, untouched, inputsOf }: Holding<Inputs, Outputs>,
+): Handler<Inputs, Outputs> {
+    const asBefore = (olds: Outputs) => Object.fromEntries(acting.map((field) => [field, olds[field]]));
+    return {
+        ...handler,
+
+        async diff(id, olds, news) {
+            if (isHeld(news)) {
+                return handler.diff(id, olds, { ...news, ...asBefore(olds) });
+            }
+            const diff = await handler.diff(id, olds, news);
+            return olds.hold ? { ...diff, changes: true } : diff;
+        },
+
+        async create(inputs) {
+            return isHeld(inputs)
+                ? { id: idOf(inputs), outs: clean(await untouched(inputs)) }
+                : handler.create(withoutHold(inputs));
+        },
+
+        async read(id, props) {
+            return props.hold ? { id, props, inputs: inputsOf(props) } : handler.read(id, props);
+        },
+
+        async update(id, olds, news) {
+            return isHeld(news)
+                ? { outs: clean({ ...olds, ...news, ...asBefore(olds), hold: olds.hold }) }
+                : handler.update(id, olds, withoutHold(news));
+        },
+
+        ...(handler.delete && {
+            async delete(id: string, props: Outputs) {
+                await (props.hold ? undefined : handler.delete?.(id, props));
+            },
+        }),
+    };
 }
 
-/** The outputs of an update while the program holds: what SparkPost wasn't asked for stays as it was. */
-export function heldOutputs<Outputs extends HoldableInputs>(
-    olds: Outputs,
-    news: Partial<Outputs>,
-    acting: (keyof Outputs)[],
-): Outputs {
-    const kept = Object.fromEntries(acting.map((field) => [field, olds[field]]));
-    return clean({ ...olds, ...news, ...kept, hold: olds.hold });
-}
-
-/** Inputs of something that is done now: without `hold`. */
-export function done<Inputs extends HoldableInputs>({ hold: _, ...inputs }: Inputs): Omit<Inputs, "hold"> {
-    return inputs;
+function withoutHold<Inputs extends HoldableInputs>({ hold: _, ...inputs }: Inputs): Inputs {
+    return inputs as Inputs;
 }

@@ -4,17 +4,20 @@ import { endWithCli } from "../../process/ending";
 import { systemClock } from "../../process/poll";
 import { apiKeyOf, type Config } from "./apiKey";
 import { certificateEligibilityHandler } from "./certificateEligibility";
+import { defaultTrackingDomainHandler, trackingDomainLinkHandler } from "./claims";
 import { clientFor } from "./client";
-import { defaultTrackingDomainHandler } from "./defaultTrackingDomain";
 import { OperationError } from "./errors";
 import { formerTtlHandler } from "./formerTtl";
 import type { Services } from "./handler";
 import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
-import { trackingDomainLinkHandler } from "./trackingDomainLink";
 import { verificationHandler } from "./verification";
 
+/** Of this process, so of one run of the engine. */
+const declared = new Set<string>();
+
+/** Every kind of resource with its handler: what a resource's class takes and gives follows from it. */
 const handlers = {
     TrackingDomain: trackingDomainHandler,
     TrackingDomainVerification: verificationHandler,
@@ -28,6 +31,12 @@ const handlers = {
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */
 export type Kind = keyof typeof handlers;
 
+type HandlerOf<K extends Kind> = ReturnType<(typeof handlers)[K]>;
+/** The inputs of a kind. */
+export type InputsOf<K extends Kind> = Parameters<HandlerOf<K>["create"]>[0];
+/** What the state holds of a kind: its inputs, and what SparkPost has told. */
+export type OutputsOf<K extends Kind> = Parameters<HandlerOf<K>["read"]>[1];
+
 /**
  * The methods of a dynamic provider for resources of this kind. The API key is looked up in `config` when an operation
  * needs it.
@@ -38,6 +47,7 @@ export function provider(kind: Kind, config: Config) {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
         progress: engineProgress,
         clock: systemClock,
+        declared,
     };
     const handler = handlers[kind];
     if (!handler) {

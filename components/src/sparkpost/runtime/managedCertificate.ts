@@ -3,10 +3,10 @@
 //   while held; read the list
 //   delete nothing: SparkPost has no call that ends it
 import { obtainCertificate } from "./certificate";
-import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
-import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
+import { checkDomain, clean, compare, type Handler, isUnknown, type Services } from "./handler";
+import { type HoldableInputs, holdable } from "./hold";
 import { notBeforeFailures } from "./notBefore";
-import type { TrackingDomainState } from "./trackingDomainApi";
+import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface ManagedCertificateInputs extends HoldableInputs {
     /** Of the host's DNS and whatever else its HTTPS rests on. */
@@ -24,6 +24,8 @@ export interface ManagedCertificateInputs extends HoldableInputs {
 }
 
 export interface ManagedCertificateOutputs extends ManagedCertificateInputs {
+    /** What SparkPost said last. States made before there was this output have none. */
+    seen?: SeenDomain;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
 }
@@ -35,7 +37,7 @@ export function managedCertificateHandler({
     clock,
     progress,
 }: Services): Handler<ManagedCertificateInputs, ManagedCertificateOutputs> {
-    return {
+    const handler: Handler<ManagedCertificateInputs, ManagedCertificateOutputs> = {
         async check(_olds, news) {
             const { inputs, failures } = checkDomain(news);
             for (const property of ["deadline", "verificationDeadline"] as const) {
@@ -47,32 +49,27 @@ export function managedCertificateHandler({
         },
 
         async diff(_id, olds, news) {
-            const updating = ["deadline" as const, "verificationDeadline" as const];
-            return compareHoldable<ManagedCertificateInputs>(olds, news, { replacing: ["domain"], updating, acting });
+            const updating = ["deadline" as const, "verificationDeadline" as const, ...acting];
+            return compare<ManagedCertificateInputs>(olds, news, { replacing: ["domain"], updating });
         },
 
         async create(inputs) {
-            const { domain, account } = inputs;
-            const outs = isHeld(inputs) ? asSeen(inputs, await client(account).find(domain)) : await obtain(inputs);
-            return { id: domain, outs };
+            return { id: inputs.domain, outs: await obtain(inputs) };
         },
 
         async read(id, props) {
-            const { certificateIssuedAt: _issued, certificateExpiresAt: _expires, ...inputs } = props;
-            if (props.hold) {
-                return { id, props, inputs };
-            }
             const state = await client(props.account).findInList(props.domain);
-            return state ? { id, props: asSeen(inputs, state), inputs: { ...inputs, ...status(state) } } : {};
+            if (!state) {
+                return {};
+            }
+            const inputs = inputsOf(props);
+            return { id, props: asSeen(inputs, state), inputs: { ...inputs, ...status(state) } };
         },
 
         async update(id, olds, news) {
-            if (isHeld(news)) {
-                return { outs: heldOutputs(olds, news, acting) };
-            }
             if (!olds.hold && acting.every((field) => olds[field] === news[field])) {
-                const { certificateIssuedAt, certificateExpiresAt } = olds;
-                return { outs: clean({ ...done(news), certificateIssuedAt, certificateExpiresAt }) };
+                const { seen, certificateIssuedAt, certificateExpiresAt } = olds;
+                return { outs: clean({ ...news, seen, certificateIssuedAt, certificateExpiresAt }) };
             }
             try {
                 return { outs: await obtain(news) };
@@ -81,6 +78,12 @@ export function managedCertificateHandler({
             }
         },
     };
+    return holdable(handler, {
+        acting,
+        idOf: ({ domain }) => domain,
+        untouched: async (inputs) => asSeen(inputs, await client(inputs.account).find(inputs.domain)),
+        inputsOf,
+    });
 
     async function obtain(inputs: ManagedCertificateInputs): Promise<ManagedCertificateOutputs> {
         const { domain, account, deadline, verificationDeadline, secureNotBefore } = inputs;
@@ -94,7 +97,7 @@ export function managedCertificateHandler({
             clock,
             progress,
         });
-        return asSeen(done(inputs), state);
+        return asSeen(inputs, state);
     }
 
     /**
@@ -120,7 +123,17 @@ function status(state: TrackingDomainState | undefined) {
 
 function asSeen(inputs: ManagedCertificateInputs, state: TrackingDomainState | undefined): ManagedCertificateOutputs {
     const { certificateIssuedAt, certificateExpiresAt } = state ?? {};
-    return clean({ ...inputs, ...status(state), certificateIssuedAt, certificateExpiresAt });
+    const seen = seenOf(state);
+    return clean({ ...inputs, ...status(state), seen, certificateIssuedAt, certificateExpiresAt });
+}
+
+function inputsOf({
+    seen: _seen,
+    certificateIssuedAt: _issued,
+    certificateExpiresAt: _expires,
+    ...inputs
+}: ManagedCertificateOutputs): ManagedCertificateInputs {
+    return inputs;
 }
 
 function isAsKnown(olds: ManagedCertificateOutputs, left: TrackingDomainState): boolean {

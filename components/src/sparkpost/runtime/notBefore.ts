@@ -1,6 +1,6 @@
 // The wait until links may become https: resolvers keep the answer that a host had before its record was changed, and it
 // leads to where nothing has a certificate for the host.
-import { type Clock, describeSpan } from "../../process/poll";
+import { type Clock, describeSpan, poll } from "../../process/poll";
 import { OperationError } from "./errors";
 import { type CheckFailure, isUnknown } from "./handler";
 import type { Progress } from "./progress";
@@ -15,8 +15,8 @@ export interface NotBefore {
 
 /** What is waited for in one go, in ms. */
 const limit = 3_600_000;
-/** Milliseconds between two lines of progress. */
-const interval = 15_000;
+/** Milliseconds by which two clocks may differ at the end. */
+const tolerance = 1_000;
 
 /** What is wrong with a moment that somebody has given. */
 export function notBeforeFailures({ secureNotBefore }: Pick<NotBefore, "secureNotBefore">): CheckFailure[] {
@@ -35,9 +35,13 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
                 "Its links stay http and go on working. Run `pulumi up` again after that.",
         );
     }
-    while (left() > 0) {
-        const why = `${domain} becomes https when resolvers have forgotten its old DNS record`;
-        progress.report(`${why} (${describeSpan(left())} left; Ctrl-C takes effect when it ends).`, why);
-        await clock.sleep(Math.min(left(), interval));
-    }
+    const why = `${domain} becomes https when resolvers have forgotten its old DNS record`;
+    await poll({
+        ask: async () => (left() > 0 ? { said: why } : { value: undefined }),
+        deadline: left() + tolerance,
+        clock,
+        late: () =>
+            new OperationError(`${domain} can't have https links before ${secureNotBefore}. Run \`pulumi up\` again.`),
+        tell: () => progress.report(`${why} (${describeSpan(left())} left; Ctrl-C takes effect when it ends).`, why),
+    });
 }

@@ -1,6 +1,6 @@
 // The switch: bring a domain to its scheme and have SparkPost verify it, or leave it as it was.
 
-import { type Clock, describeSpan, pause } from "../../process/poll";
+import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
 import type { Client } from "./client";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
@@ -50,9 +50,9 @@ const restoringTime = 60_000;
  *
  * It begins with a read, so that a run that was killed is taken up where it stopped. When SparkPost doesn't say yes, a
  * changed scheme is changed back, and the old scheme verified again if that was lost: links in new mail follow the
- * scheme within minutes, so a domain in use must not stay between the two.
+ * scheme within minutes, so a domain in use must not stay between the two. Gives the record as it is after the yes.
  */
-export async function switchAndVerify(request: Switch): Promise<void> {
+export async function switchAndVerify(request: Switch): Promise<TrackingDomainState> {
     const { client, domain, secure } = request;
     const before = await client.find(domain);
     if (!before) {
@@ -69,7 +69,7 @@ export async function switchAndVerify(request: Switch): Promise<void> {
             await client.setSecure(domain, secure);
         }
         const { deadline = isInUse ? deadlineInUse : usualDeadline } = request;
-        await waitForYes({ ...request, deadline });
+        return await waitForYes({ ...request, deadline });
     } catch (error) {
         throw was.secure === secure ? await unchanged(request, error) : await undo(request, was, error);
     }
@@ -79,55 +79,44 @@ export async function switchAndVerify(request: Switch): Promise<void> {
  * Asks until SparkPost says yes and its record agrees, for the last time at the deadline. Ends at once on what waiting
  * can't change.
  */
-async function waitForYes({
+function waitForYes({
     client,
     domain,
     secure,
     deadline,
     clock,
     progress,
-}: Switch & { deadline: number }): Promise<void> {
-    const end = clock.now() + deadline;
-    for (let attempt = 1; ; attempt++) {
-        const answer = await ask(client, domain, secure);
-        if (answer === "yes") {
-            return;
-        }
-        const left = end - clock.now();
-        if (left <= 0) {
-            throw new OperationError(neverVerified(domain, secure, attempt, deadline, answer.said));
-        }
-        progress.report(
-            `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
-                `Ctrl-C takes effect when it ends). It said: ${answer.said}`,
-            `${domain}: ${answer.said}`,
-        );
-        await clock.sleep(Math.min(left, Math.max(pause(attempt), answer.retryAfter)));
-    }
-}
-
-/** What SparkPost said instead of yes, and after how many ms it wants to be asked again. */
-interface NotYet {
-    said: string;
-    retryAfter: number;
+}: Switch & { deadline: number }): Promise<TrackingDomainState> {
+    return poll<TrackingDomainState>({
+        ask: () => ask(client, domain, secure),
+        deadline,
+        clock,
+        late: ({ said }, attempts) => new OperationError(neverVerified(domain, secure, attempts, deadline, said)),
+        tell: ({ said }, attempt, left) =>
+            progress.report(
+                `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
+                    `Ctrl-C takes effect when it ends). It said: ${said}`,
+                `${domain}: ${said}`,
+            ),
+    });
 }
 
 /** One question. Throws on what can't get better. */
-async function ask(client: Client, domain: string, secure: boolean): Promise<"yes" | NotYet> {
+async function ask(client: Client, domain: string, secure: boolean): Promise<{ value: TrackingDomainState } | NotYet> {
     try {
         const { verified, complianceStatus, cnameStatus } = await client.verify(domain);
         refuseBlocked(complianceStatus, domain);
         if (!verified) {
             const cname = cnameStatus ? ` (cname_status ${cnameStatus})` : "";
             const review = complianceStatus === "pending" ? ", compliance review pending" : "";
-            return { said: `not verified${cname}${review}`, retryAfter: 0 };
+            return { said: `not verified${cname}${review}` };
         }
         const state = await client.find(domain);
         if (state?.verified && state.secure === secure) {
-            return "yes";
+            return { value: state };
         }
         const record = `secure ${state?.secure}, verified ${state?.verified}`;
-        return { said: `verified, but its record still says ${record}`, retryAfter: 0 };
+        return { said: `verified, but its record still says ${record}` };
     } catch (error) {
         if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
             return { said: firstLine(error.message), retryAfter: error.retryAfter };

@@ -9,6 +9,7 @@ import {
     clean,
     compare,
     type Handler,
+    inScope,
     isSameScope,
     isUnknown,
     type Services,
@@ -36,9 +37,14 @@ export interface TrackingDomainOutputs extends TrackingDomainInputs {
     tlsStatus?: string;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
+    /** SparkPost's answer to its registration was lost: nobody knows yet whether it is registered. */
+    unconfirmed?: boolean;
 }
 
-export function trackingDomainHandler({ client }: Services): Handler<TrackingDomainInputs, TrackingDomainOutputs> {
+export function trackingDomainHandler({
+    client,
+    declared,
+}: Services): Handler<TrackingDomainInputs, TrackingDomainOutputs> {
     return {
         async check(olds, news) {
             const { inputs, failures } = checkDomain(news);
@@ -50,26 +56,24 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
             ) {
                 failures.push({ property: "account", reason: cannotMove(inputs.domain, olds.account, news.account) });
             }
+            declared.add(inScope(inputs));
             return { inputs, failures };
         },
 
         async diff(_id, olds, news) {
-            return compare(olds, news, { replacing: ["domain"], updating: ["adopt"] });
+            const diff = compare<TrackingDomainInputs>(olds, news, { replacing: ["domain"], updating: ["adopt"] });
+            return olds.unconfirmed ? { ...diff, changes: true } : diff;
         },
 
         async create(inputs) {
             const { domain, account } = inputs;
-            const api = client(account);
-            const existing = await api.find(domain);
+            const existing = await client(account).find(domain);
             if (existing) {
                 refuseUnlessAdoptable(existing, inputs);
-            } else {
-                await register(inputs);
+                const wasInsecure = !existing.secure && existing.verified ? true : undefined;
+                return { id: domain, outs: outputs(inputs, existing, { adopted: true, wasInsecure }) };
             }
-            // It is registered now: a read that fails isn't a failure, or nobody would know that it is ours.
-            const state = existing ?? (await api.find(domain).catch(() => undefined)) ?? unread(inputs);
-            const wasInsecure = existing && !existing.secure && existing.verified ? true : undefined;
-            return { id: domain, outs: outputs(inputs, state, { adopted: existing !== undefined, wasInsecure }) };
+            return { id: domain, outs: await register(inputs) };
         },
 
         async read(id, props) {
@@ -83,31 +87,68 @@ export function trackingDomainHandler({ client }: Services): Handler<TrackingDom
         },
 
         async update(_id, olds, news) {
+            if (olds.unconfirmed) {
+                const state = await client(news.account).find(news.domain);
+                return { outs: state ? outputs(news, state, { adopted: false }) : await register(news) };
+            }
             return { outs: { ...olds, ...news, secure: olds.secure } };
         },
 
-        async delete(_id, props) {
-            if (!props.adopted) {
-                await client(props.account).remove(props.domain);
+        async delete(_id, { domain, account, adopted }) {
+            if (adopted) {
+                return;
+            }
+            try {
+                await client(account).remove(domain);
+            } catch (error) {
+                if (error instanceof SparkPostError && error.status === 409) {
+                    throw new OperationError(stillInUse(domain, error.said));
+                }
+                throw error;
             }
         },
     };
 
-    async function register({ domain, account, secure = true }: TrackingDomainInputs): Promise<void> {
+    /**
+     * Registers a domain that a read has just shown to be absent. What SparkPost said isn't read back: the steps after
+     * this one look before they change anything.
+     *
+     * Without a clear answer the domain may be registered all the same. Then the error has an id and properties, with which
+     * the engine keeps the resource: the next `up` looks, and goes on.
+     */
+    async function register(inputs: TrackingDomainInputs): Promise<TrackingDomainOutputs> {
+        const { domain, account, secure = true } = inputs;
+        const registered: TrackingDomainState = { domain, secure, default: false, verified: false };
         try {
             await client(account).register(domain, secure);
         } catch (error) {
-            if (error instanceof SparkPostError && error.status === 409) {
-                throw new OperationError(takenElsewhere(domain, account));
+            if (!(error instanceof SparkPostError)) {
+                throw error;
             }
-            throw error;
+            if (error.status === 409) {
+                const existing = await client(account)
+                    .find(domain)
+                    .catch(() => undefined);
+                throw new OperationError(
+                    existing ? alreadyRegistered(domain, account) : takenElsewhere(domain, account),
+                );
+            }
+            throw isClearRefusal(error) ? error : withDoubt(error, outputs(inputs, registered, { adopted: false }));
         }
+        return outputs(inputs, registered, { adopted: false });
     }
 }
 
-/** A registration that was just made and can't be read yet: what is known of every new one. */
-function unread({ domain, secure = true }: TrackingDomainInputs): TrackingDomainState {
-    return { domain, secure, default: false, verified: false };
+/** SparkPost, or what stands before it, has answered that nothing was done. */
+function isClearRefusal({ status }: SparkPostError): boolean {
+    return status >= 300 && status < 500 && status !== 408;
+}
+
+function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
+    const { domain } = outs;
+    const message = `${error.message}\n${domain} may be registered all the same. Run \`pulumi up\` again: it looks, and goes on from there.`;
+    const properties = { ...outs, unconfirmed: true };
+    return Object.assign(new OperationError(message), { id: domain, properties, reasons: [message] });
 }
 
 function outputs(
@@ -148,12 +189,24 @@ function refuseUnlessAdoptable(
         );
     }
     if (!adopt) {
-        throw new OperationError(
-            `${domain} is registered already in ${describeScope(account)}.\n` +
-                "To take it over unchanged, and leave it there on destroy, set `adopt: true`. " +
-                "It may also be yours from an interrupted run: then `adopt: true` takes it up, or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again.",
-        );
+        throw new OperationError(alreadyRegistered(domain, account));
     }
+}
+
+function alreadyRegistered(domain: string, account: ApiAccount): string {
+    return (
+        `${domain} is registered already in ${describeScope(account)}.\n` +
+        "Set `adopt: true` to take it over unchanged and to leave it there on destroy. Do so too where a killed `pulumi up` of yours has registered it. " +
+        "Or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again."
+    );
+}
+
+function stillInUse(domain: string, said: string): string {
+    return (
+        `${domain} wasn't deleted: SparkPost says that it is in use (409): ${said}\n` +
+        "Its DNS record and edge are gone by now, so its links don't work any more. To put them back: have its entry in the program, and run `pulumi up`. " +
+        "To delete it: unlink it from its sending domains and make another domain the default, then run `pulumi destroy` again."
+    );
 }
 
 /**

@@ -24,6 +24,15 @@ export interface TrackingDomainState {
     certificateError?: string;
 }
 
+/** What SparkPost said of a domain last, as an output that no program can wish for. */
+export type SeenDomain = Pick<TrackingDomainState, "secure" | "verified" | "complianceStatus">;
+
+/** That, of the domain as it was read; the least of one that isn't there. */
+export function seenOf(state: SeenDomain | undefined): SeenDomain {
+    const { secure = false, verified = false, complianceStatus } = state ?? {};
+    return { secure, verified, ...(complianceStatus !== undefined && { complianceStatus }) };
+}
+
 /** Reads SparkPost's object; `undefined` for what has no name. Other missing fields, and unknown ones, are harmless. */
 export function parseTrackingDomain(value: unknown): TrackingDomainState | undefined {
     const object = record(value);
@@ -90,6 +99,14 @@ export function parseSendingDomain(value: unknown): SendingDomainLink | undefine
     }
     const object = record(value);
     return { domain: text(object.tracking_domain)?.toLowerCase(), subaccount: number(object.subaccount_id) };
+}
+
+/** The links in a list of sending domains; what has no name or no link says nothing. */
+export function parseLinks(value: unknown): { sendingDomain: string; domain: string }[] {
+    return (Array.isArray(value) ? value.map(record) : []).flatMap((entry) => {
+        const [sendingDomain, domain] = [text(entry.domain), text(entry.tracking_domain)?.toLowerCase()];
+        return sendingDomain !== undefined && domain !== undefined ? [{ sendingDomain, domain }] : [];
+    });
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,12 +1,16 @@
 // A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
 //   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET), or GET while held; read the list
-//   delete nothing: SparkPost has no un-verify
+//   delete GET, GET /sending-domains: refuses for a domain in use; SparkPost has no un-verify
 import { siblingOf } from "../../hostname";
+import { plainText } from "../../othersWords";
+import { type ApiAccount, describeScope } from "../account";
+import type { Client } from "./client";
 import { OperationError } from "./errors";
-import { checkDomain, clean, type Handler, isUnknown, type Services } from "./handler";
-import { compareHoldable, done, type HoldableInputs, heldOutputs, isHeld } from "./hold";
+import { checkDomain, clean, compare, type Handler, inScope, isUnknown, type Services } from "./handler";
+import { type HoldableInputs, holdable, isHeld } from "./hold";
 import { notBeforeFailures } from "./notBefore";
 import { type Switch, SwitchError, switchAndVerify } from "./switch";
+import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface VerificationInputs extends HoldableInputs {
     secure: boolean;
@@ -28,6 +32,8 @@ export interface VerificationInputs extends HoldableInputs {
 }
 
 export interface VerificationOutputs extends VerificationInputs {
+    /** What SparkPost said last. States made before there was this output have none. */
+    seen?: SeenDomain;
     /** The `edge` before the last move. */
     movedFrom?: string;
     /** When SparkPost had verified the last move, RFC 3339. */
@@ -37,83 +43,100 @@ export interface VerificationOutputs extends VerificationInputs {
 /** The inputs that SparkPost is asked for. */
 const acting: (keyof VerificationInputs & string)[] = ["secure", "verified", "fingerprint", "edge"];
 
-export function verificationHandler({
-    client,
-    clock,
-    progress,
-}: Services): Handler<VerificationInputs, VerificationOutputs> {
+export function verificationHandler(services: Services): Handler<VerificationInputs, VerificationOutputs> {
+    const { client, clock, progress, declared } = services;
+
+    const handler = holdable<VerificationInputs, VerificationOutputs>(
+        {
+            async check(_olds, news) {
+                const { inputs, failures } = checkDomain(news);
+                if (news.deadline !== undefined && !isUnknown(news.deadline) && !(news.deadline > 0)) {
+                    failures.push({ property: "deadline", reason: `${news.deadline}: write seconds, more than 0` });
+                }
+                declared.add(inScope(inputs));
+                return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
+            },
+
+            async diff(_id, olds, news) {
+                return compare(olds, news, { replacing: ["domain"], updating: ["deadline", ...acting] });
+            },
+
+            async create(inputs) {
+                return { id: inputs.domain, outs: await performFirst(inputs) };
+            },
+
+            async read(id, props) {
+                const state = await client(props.account).findInList(props.domain);
+                if (!state) {
+                    return {};
+                }
+                const seen = asSeen(props, state);
+                return { id, props: seen, inputs: inputsOf(seen) };
+            },
+
+            async update(id, olds, news) {
+                try {
+                    return { outs: olds.hold ? await performFirst(news) : await performAgain(olds, news) };
+                } catch (error) {
+                    throw withTruth(error, id, olds);
+                }
+            },
+
+            async delete(_id, { domain, account }) {
+                if (!declared.has(inScope({ domain, account }))) {
+                    await refuseInUse(client(account), domain, account);
+                }
+            },
+        },
+        {
+            acting,
+            idOf: ({ domain }) => domain,
+            /** What there is to say of a domain that SparkPost isn't asked to verify yet. */
+            async untouched(inputs) {
+                const state = await client(inputs.account).find(inputs.domain);
+                return asSeen(inputs, state ?? { secure: inputs.secure, verified: false });
+            },
+            inputsOf,
+        },
+    );
+
     return {
-        async check(_olds, news) {
-            const { inputs, failures } = checkDomain(news);
-            if (news.deadline !== undefined && !isUnknown(news.deadline) && !(news.deadline > 0)) {
-                failures.push({ property: "deadline", reason: `${news.deadline}: write seconds, more than 0` });
-            }
-            return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
-        },
+        ...handler,
 
-        async diff(_id, olds, news) {
-            const diff = compareHoldable(olds, news, { replacing: ["domain"], updating: ["deadline"], acting });
+        async diff(id, olds, news) {
+            const diff = await handler.diff(id, olds, news);
             return isHeldMove(olds, news) ? { ...diff, changes: true } : diff;
-        },
-
-        async create(inputs) {
-            return { id: inputs.domain, outs: isHeld(inputs) ? await look(inputs) : await performFirst(inputs) };
-        },
-
-        async read(id, props) {
-            if (props.hold) {
-                return { id, props, inputs: inputsOf(props) };
-            }
-            const state = await client(props.account).findInList(props.domain);
-            if (!state) {
-                return {};
-            }
-            const seen = clean({ ...props, secure: state.secure, verified: state.verified });
-            return { id, props: seen, inputs: inputsOf(seen) };
         },
 
         async update(id, olds, news) {
             if (isHeldMove(olds, news)) {
                 throw new OperationError(heldMove(news.domain, String(olds.edge)));
             }
-            if (isHeld(news)) {
-                return { outs: heldOutputs(olds, news, acting) };
-            }
-            try {
-                return { outs: olds.hold ? await performFirst(news) : await performAgain(olds, news) };
-            } catch (error) {
-                throw withTruth(error, id, olds);
-            }
+            return handler.update(id, olds, news);
         },
     };
 
-    /** What there is to say of a domain that SparkPost isn't asked to verify yet. */
-    async function look(inputs: VerificationInputs): Promise<VerificationOutputs> {
-        const state = await client(inputs.account).find(inputs.domain);
-        return { ...inputs, secure: state?.secure ?? inputs.secure, verified: state?.verified ?? false };
-    }
-
     async function performFirst(inputs: VerificationInputs): Promise<VerificationOutputs> {
-        await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined);
-        return done(inputs);
+        return asSeen(
+            inputs,
+            await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined),
+        );
     }
 
     async function performAgain(olds: VerificationOutputs, news: VerificationInputs): Promise<VerificationOutputs> {
         const { movedFrom, movedAt } = olds;
         const hasMoved = isMove(olds, news);
         const isDue = (["secure", "verified", "fingerprint"] as const).some((field) => olds[field] !== news[field]);
-        if (isDue || hasMoved) {
-            await perform(news, olds);
-        }
+        const seen = isDue || hasMoved ? await perform(news, olds) : (olds.seen ?? olds);
         const memory = hasMoved ? { movedFrom: olds.edge, movedAt: clock.timestamp() } : { movedFrom, movedAt };
-        return clean({ ...done(news), ...memory });
+        return asSeen({ ...news, ...memory }, seen);
     }
 
-    async function perform(
+    function perform(
         { domain, account, secure, deadline, secureNotBefore }: VerificationInputs,
         was: Switch["was"],
-    ): Promise<void> {
-        await switchAndVerify({
+    ): Promise<TrackingDomainState> {
+        return switchAndVerify({
             client: client(account),
             domain,
             secure,
@@ -124,6 +147,45 @@ export function verificationHandler({
             progress,
         });
     }
+}
+
+function asSeen(props: VerificationInputs, state: SeenDomain): VerificationOutputs {
+    const seen = seenOf(state);
+    return clean({ ...props, secure: seen.secure, verified: seen.verified, seen });
+}
+
+/**
+ * Deleting begins here: the record and the edge of a domain go next, and its registration last. One that mail goes
+ * through keeps all of them.
+ */
+async function refuseInUse(api: Client, domain: string, account: ApiAccount): Promise<void> {
+    const state = await api.find(domain);
+    if (!state) {
+        return;
+    }
+    const linked = (await api.findLinkedTo(domain)).map((name) => plainText(name, 253));
+    if (!state.default && linked.length === 0) {
+        return;
+    }
+    const names =
+        linked.length > 5 ? `${linked.slice(0, 5).join(", ")} and ${linked.length - 5} more` : linked.join(", ");
+    const scope = describeScope(account);
+    const uses = [
+        ...(state.default ? [`it is the default of ${scope}`] : []),
+        ...(linked.length > 0 ? [`its links are in the mail of ${names}`] : []),
+    ];
+    const remedies = [
+        ...(state.default
+            ? [
+                  `Make another domain the default: in SparkPost's UI, with \`default: true\` on another domain of this program, or with \`restorePreviousDefault: true\` here, which gives it back to the one before.`,
+              ]
+            : []),
+        ...(linked.length > 0 ? [`Link ${names} to another domain, or to none, in SparkPost's UI.`] : []),
+    ];
+    throw new OperationError(
+        `${domain} is in use: ${uses.join(", and ")}. It wasn't deleted, and its DNS record and edge stay.\n` +
+            `${remedies.join(" ")} Then run the command again. To keep the domain instead, put it back in the program and run \`pulumi up\`.`,
+    );
 }
 
 function isMove(olds: VerificationInputs, news: VerificationInputs): boolean {
@@ -146,7 +208,7 @@ function heldMove(domain: string, edge: string): string {
     );
 }
 
-function inputsOf({ movedFrom: _from, movedAt: _at, ...inputs }: VerificationOutputs): VerificationInputs {
+function inputsOf({ seen: _seen, movedFrom: _from, movedAt: _at, ...inputs }: VerificationOutputs): VerificationInputs {
     return inputs;
 }
 
@@ -162,5 +224,5 @@ function withTruth(error: unknown, id: string, olds: VerificationOutputs): unkno
     if (secure === olds.secure && verified === olds.verified) {
         return error;
     }
-    return Object.assign(error, { id, properties: { ...olds, secure, verified }, reasons: [error.message] });
+    return Object.assign(error, { id, properties: asSeen(olds, error.left), reasons: [error.message] });
 }

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
-    type DefaultOutputs,
+    type Claim,
+    type DefaultInputs,
     defaultTrackingDomainHandler,
-} from "../../../components/src/sparkpost/runtime/defaultTrackingDomain.ts";
+} from "../../../components/src/sparkpost/runtime/claims.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
 
 const [domain, other, third] = ["track.example.com", "old.example.com", "third.example.com"] as const;
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
 const inputs = { domain, account, restorePrevious: false, __provider: "text" };
-const outputs: DefaultOutputs = { ...inputs, ours: domain, adopted: false };
+const outputs: DefaultInputs & Claim = { ...inputs, ours: domain, adopted: false };
 
 /** Three verified domains, of which `holder` is the default. */
 function start(holder?: string, options: FakeOptions = {}) {
@@ -149,7 +150,7 @@ describe("an update of a default", () => {
 
 describe("a default that is held", () => {
     const holding = { ...inputs, hold: true };
-    const held: DefaultOutputs = { ...holding, adopted: false };
+    const held: DefaultInputs & Claim = { ...holding, adopted: false };
 
     it("asks nobody, and remembers nothing", async () => {
         const { handler, calls } = start(other);
@@ -221,7 +222,7 @@ describe("a hold that comes when the default was made", () => {
 });
 
 describe("a deletion of a default", () => {
-    const restoring: DefaultOutputs = { ...outputs, restorePrevious: true, previous: other };
+    const restoring: DefaultInputs & Claim = { ...outputs, restorePrevious: true, previous: other };
 
     it("gives it back to who had it, if asked to", async () => {
         const { handler, holderNow } = start(domain);
@@ -229,7 +230,7 @@ describe("a deletion of a default", () => {
         expect(holderNow()).toBe(other);
     });
 
-    it.each<[string, string, Partial<DefaultOutputs>]>([
+    it.each<[string, string, Partial<DefaultInputs & Claim>]>([
         ["if not asked to", domain, { restorePrevious: false }],
         ["if it was the default before us", domain, { adopted: true }],
         ["if nobody had it before", domain, { previous: undefined }],

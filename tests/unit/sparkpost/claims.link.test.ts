@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { SparkPostError } from "../../../components/src/sparkpost/runtime/errors.ts";
 import {
-    type LinkOutputs,
+    type Claim,
+    type LinkInputs,
     trackingDomainLinkHandler,
-} from "../../../components/src/sparkpost/runtime/trackingDomainLink.ts";
+} from "../../../components/src/sparkpost/runtime/claims.ts";
+import { SparkPostError } from "../../../components/src/sparkpost/runtime/errors.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
 
@@ -11,7 +12,7 @@ const [domain, other, third] = ["track.example.com", "old.example.com", "third.e
 const sendingDomain = "example.com";
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
 const inputs = { domain, sendingDomain, account, restorePrevious: false, __provider: "text" };
-const outputs: LinkOutputs = { ...inputs, ours: domain, adopted: false };
+const outputs: LinkInputs & Claim = { ...inputs, ours: domain, adopted: false };
 
 /** A sending domain that is linked to one of three tracking domains, or to none. */
 function start(linked?: string, options: FakeOptions = {}) {
@@ -80,7 +81,7 @@ describe("a link", () => {
     it("that the record doesn't confirm is an error: somebody else wants it too", async () => {
         const { handler, client, links } = start(other);
         client.link = async () => void links.set(sendingDomain, { domain: third });
-        await expect(handler.create(inputs)).rejects.toThrow(`its record says ${third}`);
+        await expect(handler.create(inputs)).rejects.toThrow("its record says otherwise");
     });
 });
 
@@ -219,7 +220,7 @@ describe("a deletion of a link", () => {
 
 describe("a link that is held", () => {
     const holding = { ...inputs, hold: true };
-    const held: LinkOutputs = { ...holding, adopted: false };
+    const held: LinkInputs & Claim = { ...holding, adopted: false };
 
     it("asks nobody to be made, read, updated and deleted", async () => {
         const { handler, calls } = start(other);
