@@ -23,6 +23,7 @@ import { FASTLY_ADDRESS, FASTLY_HOST, startFastlyEdge } from "./internet/fastlyE
 import { type NameZone, startNames } from "./internet/names.ts";
 import { type Answer, Network } from "./internet/network.ts";
 import { dnsHandle, OtherZone, type SandboxDns } from "./internet/otherZones.ts";
+import { DEAD, OWN_EDGE, startDeadMachine, startOwnEdge } from "./internet/ownEdge.ts";
 import { Timeline, type TimelineEvent } from "./internet/timeline.ts";
 import { ENDPOINTS, startTracker } from "./internet/tracker.ts";
 import { ASSUMED, type Faults, noFaults, type Region, type SandboxOptions, type ZoneOptions } from "./options.ts";
@@ -50,6 +51,10 @@ export interface Sandbox {
     probe: { resolver: string; nameServers: string[]; caFile: string; connectTo: string[] };
     /** Where the edge listens, for `curl --connect-to HOST:443:127.0.0.1:PORT`. */
     edge: { address: string; httpPort: number; httpsPort: number };
+    /** The user's own edge, a plain reverse proxy with a certificate for every name: where a record may lead to. */
+    ownEdge: { address: string; address6: string };
+    /** Addresses at which nobody answers. */
+    dead: { address: string; address6: string };
     /** Everything that happened, oldest first. */
     timeline: TimelineEvent[];
     /** Milliseconds since the start, as events have them. */
@@ -108,7 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const edge = await startEdge(world);
     const fastlyEdge = await startFastlyEdge({ ...world, ...fastly, ttlScale });
     const trackers = accounts.map(({ region, domains }) => startTracker({ ...world, region, domains }));
-    const machines = [edge, fastlyEdge, ...(await Promise.all(trackers))];
+    const [ownEdge, dead] = await Promise.all([startOwnEdge(world), startDeadMachine()]);
+    const machines = [edge, fastlyEdge, ownEdge, dead, ...(await Promise.all(trackers))];
     for (const machine of machines) {
         network.add(machine);
     }
@@ -154,6 +160,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
             connectTo: network.connectTo(),
         },
         edge: { address: edge.address, httpPort: edge.httpPort, httpsPort: edge.httpsPort },
+        ownEdge: { address: ownEdge.address, address6: OWN_EDGE.address6 },
+        dead: { address: dead.address, address6: DEAD.address6 },
         timeline: timeline.events,
         now: () => timeline.now(),
         faults,

@@ -133,6 +133,11 @@ export interface Assumed {
     certificateCheck: "account" | "host";
     /** Whether a domain that gets its managed certificate, and https links with it, has to be verified again. */
     certificateResetsVerified: boolean;
+    /**
+     * Whether the tracker sends a click to the `target` of its query, whatever its path is, or answers as on the smoke test.
+     * Convenient: only then can a look from outside tell that an edge drops the query.
+     */
+    clickTarget: "honoured" | "ignored";
     /** Which of the two headers names the tracking domain when both name one. */
     forwardedHost: "wins" | "loses";
     /** How a handshake ends for a host without a certificate: with an alert that says so, or with a reset. */
@@ -168,6 +173,7 @@ export const ASSUMED: Assumed = {
     primaryReach: "all",
     certificateCheck: "account",
     certificateResetsVerified: true,
+    clickTarget: "honoured",
     forwardedHost: "loses",
     missingCertificate: "alert",
     strictOrigin: "refused",
@@ -182,10 +188,16 @@ export interface ApiFault {
     method?: string;
     /** Tested against the whole path, `/us/api/v1/tracking-domains/track.example.com`. */
     path?: RegExp;
-    /** 0 resets the connection. */
-    status: number;
+    /** 0 resets the connection. Default: the call takes effect and is answered as ever, by `transport`. */
+    status?: number;
     /** Default: the vendor's error shape. A string goes out as it is, not JSON. */
     body?: unknown;
+    /** Further headers, `content-type` too. */
+    headers?: Record<string, string>;
+    /**
+     * How the answer arrives: not at all, cut off in the middle, or a byte each 50 ms and blanks for ever after. Default: whole.
+     */
+    transport?: "hang" | "truncated" | "trickle";
     /** Seconds, sent as `Retry-After`. */
     retryAfter?: number;
     /** How often; counted down. */
@@ -231,12 +243,25 @@ export interface Faults {
      * path: `sandbox.cloudflare.seedRedirectRule`.
      */
     edgeRedirect?: string;
+    /** What every edge answers to everything: a bad gateway, a login's redirect, 101. */
+    edgeAnswer?: { status: number; headers?: Record<string, string>; body?: string };
+    /** Every edge turns clients without a user agent away: 403. */
+    edgeWantsUserAgent: boolean;
+    /** Every edge hands requests on without their query. */
+    edgeDropsQuery: boolean;
+    /**
+     * Every edge keeps what the tracker answers for so long, and tells its `Age`. `withoutQuery`: whatever the query is, as by
+     * the vendor's guide for CloudFront.
+     */
+    edgeKeeps?: { seconds: number; withoutQuery?: boolean };
     /** The zone's "Always Use HTTPS". */
     httpsRedirect: boolean;
     /** The edge's certificate has expired, names another host, or comes from an authority nobody trusts. */
     expiredCertificate: boolean;
     wrongCertificate: boolean;
     unknownIssuer: boolean;
+    /** The edge's certificate is fine, and that of the authority between it and the root has expired. */
+    expiredIntermediate: boolean;
 }
 
 /** A world in which nothing goes wrong. */
@@ -257,9 +282,12 @@ export function noFaults(): Faults {
         strangerOrigin: false,
         trackerForbidden: false,
         edgeChallenge: false,
+        edgeWantsUserAgent: false,
+        edgeDropsQuery: false,
         httpsRedirect: false,
         expiredCertificate: false,
         wrongCertificate: false,
         unknownIssuer: false,
+        expiredIntermediate: false,
     };
 }

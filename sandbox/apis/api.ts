@@ -3,6 +3,8 @@
  * modelled answered with 501 and a line on the timeline.
  */
 import { STATUS_CODES } from "node:http";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Timeline } from "../internet/timeline.ts";
 import type { ApiFault } from "../options.ts";
@@ -73,7 +75,7 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
             fault.times -= 1;
         }
         notes.set(request, { call, fault });
-        if (fault && !fault.applied) {
+        if (fault?.status !== undefined && !fault.applied) {
             return reply.code(fault.status || 500).send();
         }
     });
@@ -87,18 +89,29 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
         if (!note.fault) {
             return payload;
         }
-        const { status, body = errorBody(`${STATUS_CODES[status]}.`), retryAfter } = note.fault;
+        const { status, retryAfter, headers = {}, transport } = note.fault;
         if (status === 0) {
             reply.raw.socket?.resetAndDestroy();
             return payload;
         }
+        let text = String(payload ?? "");
+        if (status !== undefined) {
+            const { body = errorBody(`${STATUS_CODES[status]}.`) } = note.fault;
+            text = typeof body === "string" ? body : JSON.stringify(body);
+            reply.code(status).header("content-type", typeof body === "string" ? "text/plain" : "application/json");
+        }
         if (retryAfter !== undefined) {
             reply.header("retry-after", retryAfter);
         }
-        const text = typeof body === "string" ? body : JSON.stringify(body);
-        reply.removeHeader("content-length");
-        reply.code(status).header("content-type", typeof body === "string" ? "text/plain" : "application/json");
-        return text;
+        reply.headers(headers).removeHeader("content-length");
+        if (transport === "hang") {
+            return new Promise(() => undefined);
+        }
+        if (transport === "truncated") {
+            reply.header("content-length", Buffer.byteLength(text));
+            return Readable.from(half(text));
+        }
+        return transport === "trickle" ? Readable.from(trickled(text)) : text;
     });
 
     api.setErrorHandler((error: Error, request, reply) => {
@@ -122,4 +135,18 @@ export function setUpApi(api: FastifyInstance, options: ApiOptions): void {
 
 function applies(fault: ApiFault, method: string, path: string): boolean {
     return fault.times > 0 && (!fault.method || fault.method === method) && (!fault.path || fault.path.test(path));
+}
+
+/** The first half of an answer, and then the connection breaks. */
+async function* half(text: string): AsyncGenerator<string> {
+    yield text.slice(0, Math.ceil(text.length / 2));
+    await sleep(20); // so that it has left
+    throw new Error("cut off, as told");
+}
+
+async function* trickled(text: string): AsyncGenerator<string> {
+    for (let at = 0; ; at += 1) {
+        yield text[at] ?? " ";
+        await sleep(50);
+    }
 }

@@ -76,11 +76,12 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
         success(shown(zoneIn(request, zones))),
     );
 
-    // docs: `POST zones` {name, account:{id}, type}; "pending" until delegated; "A zone created by the API is empty".
+    // docs: `POST zones` {name, account:{id}, type}, and `paused: false` beside it, seen; "pending" until delegated; "A zone created by the API is empty".
     api.post("/zones", { onRequest: allow("Zone Write") }, async (request) => {
-        const { name, account, type = "full", ...others } = bodyOf(request);
+        const { name, account, type = "full", paused = false, ...others } = bodyOf(request);
         const accountId = (account as { id?: string } | undefined)?.id;
-        if (typeof name !== "string" || !accountId || type !== "full" || Object.keys(others).length > 0) {
+        const isOdd = type !== "full" || paused !== false || Object.keys(others).length > 0;
+        if (typeof name !== "string" || !accountId || isOdd) {
             throw new Unmodelled(`a zone made with ${JSON.stringify(request.body)}`);
         }
         // filler: code and words for a zone that the account has.

@@ -71,7 +71,12 @@ function recordIn(request: FastifyRequest, zones: Zone[]): { zone: Zone; record:
 
 /** docs: "Give `name` as the full host name". */
 function settingsIn(request: FastifyRequest, { origin }: Zone): RecordSettings {
-    const { name, type, content, priority, proxied, ttl, comment, tags } = bodyOf(request) as RecordSettings;
+    const { settings, ...body } = bodyOf(request);
+    const { name, type, content, priority, proxied, ttl, comment, tags } = body as RecordSettings;
+    // seen: the plugin sends back what it has read, which says nothing here.
+    if (Object.values(settings ?? {}).some(Boolean)) {
+        throw new Unmodelled("settings of a record");
+    }
     if (type !== undefined && !TYPES.includes(type)) {
         throw new Unmodelled(`a record of type ${type}`);
     }

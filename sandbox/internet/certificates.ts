@@ -8,7 +8,7 @@ import * as x509 from "@peculiar/x509";
 import type { Faults } from "../options.ts";
 
 /** What is wrong with a certificate, if anything. */
-export type Flaw = "expired" | "wrong name" | "unknown issuer";
+export type Flaw = "expired" | "wrong name" | "unknown issuer" | "expired intermediate";
 
 export interface Authority {
     /** The authority's own certificate, PEM. */
@@ -27,7 +27,8 @@ export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
     const issued = new Map<string, Promise<SecureContext>>();
 
     async function issue(names: string[], flaw?: Flaw): Promise<SecureContext> {
-        const issuer = flaw === "unknown issuer" ? stranger : trusted;
+        const between = flaw === "expired intermediate" ? await intermediate(trusted) : undefined;
+        const issuer = flaw === "unknown issuer" ? stranger : (between ?? trusted);
         const subjects = flaw === "wrong name" ? ["wrong-name.example"] : names;
         const end = flaw === "expired" ? Date.now() - DAY : Date.now() + 90 * DAY;
         const certificate = await x509.X509CertificateGenerator.create({
@@ -43,7 +44,8 @@ export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
                 new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
             ],
         });
-        return createSecureContext({ key, cert: certificate.toString("pem") });
+        const chain = [certificate, ...(between ? [between.certificate] : [])].map((one) => one.toString("pem"));
+        return createSecureContext({ key, cert: chain.join("\n") });
     }
 
     return {
@@ -65,8 +67,34 @@ export function flawOf(faults: Faults): Flaw | undefined {
     if (faults.wrongCertificate) {
         return "wrong name";
     }
+    if (faults.expiredIntermediate) {
+        return "expired intermediate";
+    }
     return faults.unknownIssuer ? "unknown issuer" : undefined;
 }
+
+const AUTHORITY = [
+    new x509.BasicConstraintsExtension(true, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+];
+
+/** An authority below a root, whose own certificate has expired. */
+async function intermediate(above: Root): Promise<Root> {
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=Sandbox Intermediate CA`,
+        issuer: above.certificate.subject,
+        notBefore: new Date(Date.now() - 30 * DAY),
+        notAfter: new Date(Date.now() - DAY),
+        signingKey: above.keys.privateKey,
+        publicKey: keys.publicKey,
+        signingAlgorithm: ALGORITHM,
+        extensions: AUTHORITY,
+    });
+    return { certificate, keys };
+}
+
+type Root = Awaited<ReturnType<typeof root>>;
 
 async function root(name: string) {
     const keys = await newKeys();
@@ -76,10 +104,7 @@ async function root(name: string) {
         notAfter: new Date(Date.now() + 365 * DAY),
         keys,
         signingAlgorithm: ALGORITHM,
-        extensions: [
-            new x509.BasicConstraintsExtension(true, 0, true),
-            new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        ],
+        extensions: AUTHORITY,
     });
     return { certificate, keys };
 }

@@ -12,6 +12,8 @@ export type Scheme = "http" | "https";
 export interface Machine {
     /** From 192.0.2.0/24 (TEST-NET-1, RFC 5737), so that nothing real is ever meant. */
     address: string;
+    /** Another one, from 2001:db8::/32 (RFC 3849). */
+    address6?: string;
     httpPort: number;
     httpsPort: number;
     /** Whether nothing listens there just now. */
@@ -21,6 +23,7 @@ export interface Machine {
 
 export interface MachineOptions {
     address: string;
+    address6?: string;
     /** The certificate for a server name; undefined makes the handshake fail. */
     certificate(serverName: string): Promise<SecureContext | undefined>;
     /** How it fails. Default: with an alert. */
@@ -34,7 +37,7 @@ export interface MachineOptions {
 
 /** Starts a machine. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
-    const { address, certificate, withoutCertificate, onHandshake, isDown, answer } = options;
+    const { address, address6, certificate, withoutCertificate, onHandshake, isDown, answer } = options;
     const listener = (scheme: Scheme) => (request: IncomingMessage, response: ServerResponse) => {
         answer(request, response, scheme).catch((error: Error) => {
             console.error(`sandbox: ${address} failed: ${error.stack}`);
@@ -70,6 +73,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     const [closeHttp, closeHttps] = await Promise.all([listen(http), listen(https)]);
     return {
         address,
+        address6,
         httpPort: portOf(http),
         httpsPort: portOf(https),
         isDown,

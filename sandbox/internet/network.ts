@@ -55,10 +55,12 @@ export class Network {
 
     /** Which local port stands for which address, in curl's --connect-to notation. */
     connectTo(): string[] {
-        return this.#machines.flatMap(({ address, httpPort, httpsPort }) => [
-            `${address}:443:127.0.0.1:${httpsPort}`,
-            `${address}:80:127.0.0.1:${httpPort}`,
-        ]);
+        return this.#machines.flatMap(({ address, address6, httpPort, httpsPort }) =>
+            [address, ...(address6 ? [`[${address6}]`] : [])].flatMap((one) => [
+                `${one}:443:127.0.0.1:${httpsPort}`,
+                `${one}:80:127.0.0.1:${httpPort}`,
+            ]),
+        );
     }
 
     /** What a URL answers to somebody whose resolver is the caching one, or another one by its name. */
@@ -111,6 +113,11 @@ export class Network {
                   });
         return new Promise((resolve, reject) => {
             request.on("error", reject);
+            // 101, which nobody asked for: no client goes on then.
+            request.on("upgrade", (_response, socket) => {
+                socket.destroy();
+                reject(Object.assign(new Error("switched to another protocol"), { code: "EPROTO" }));
+            });
             request.on("timeout", () => request.destroy(unreachable("ETIMEDOUT", address)));
             request.on("response", (response) => {
                 const issuer = scheme === "https" ? issuerOf(response.socket as TLSSocket) : undefined;

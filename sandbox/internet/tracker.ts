@@ -104,9 +104,9 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
     if (Buffer.byteLength(request.url ?? "") > LONGEST_LINK) {
         return { status: 414, headers: msys };
     }
-    // docs: smoke test 302 with content-length 0; "clicks carry X-Robots-Tag: noindex".
+    // assumed: any path counts, and the target is where the click is sent. docs: smoke test 302 with content-length 0; "clicks carry X-Robots-Tag: noindex".
     if (pathname.startsWith("/f/")) {
-        const target = searchParams.get("target");
+        const target = assumed.clickTarget === "honoured" && searchParams.get("target");
         const headers = { ...msys, "x-robots-tag": "noindex" };
         return target
             ? { status: 302, headers: { ...headers, location: target }, event: "click" }

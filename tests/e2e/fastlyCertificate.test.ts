@@ -57,8 +57,7 @@ describe("a certificate that Fastly has given up on", () => {
     it("is warned of with a command that orders it anew; one that isn't ours isn't", async () => {
         await using stack = await TestStack.start({
             sandbox: { faults: faults() },
-            env: { SPARKPOST_TRACKING_FASTLY_ISSUE_TIMEOUT: "5" },
-            domains: [{ hostname, fastly: { dns } }],
+            domains: [{ hostname, fastly: { dns, certificateDeadline: 5 } }],
         });
         const { sandbox } = stack;
         const first = await stack.failingUp();

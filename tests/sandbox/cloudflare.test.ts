@@ -104,7 +104,8 @@ describe("a zone that is created", () => {
 
     it("is empty and pending, with name servers, and found by name and account", async () => {
         const { client, sandbox } = await zone();
-        const created = await client.zones.create({ account, name: NEW, type: "full" });
+        const order = { account, name: NEW, type: "full", paused: false } as const;
+        const created = await client.zones.create(order); // as the official plugin does
         expect(created).toMatchObject({ name: NEW, status: "pending", activated_on: null, account });
         expect(created.name_servers).toHaveLength(2);
         const { result } = await client.zones.list({ name: NEW, account, match: "all" });
@@ -436,6 +437,13 @@ describe("what isn't modelled", () => {
             "a new partial zone",
             (sandbox) =>
                 cloudflare(sandbox).zones.create({ account: { id: "a" }, name: "new.example", type: "partial" }),
+        ],
+        [
+            "a new paused zone",
+            (sandbox) => {
+                const order = { account: { id: "a" }, name: "new.example", paused: true } as const;
+                return cloudflare(sandbox).zones.create(order);
+            },
         ],
         ["a changed zone", (sandbox, zone_id) => cloudflare(sandbox).zones.edit({ zone_id, paused: true })],
         [

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Sandbox } from "../../sandbox/index.ts";
 import { events, HOST, sparkpost, world } from "./world.ts";
 
 const PATH = `/tracking-domains/${HOST}`;
@@ -245,6 +246,52 @@ describe("faults", () => {
         await expect(sparkpost(sandbox, "POST /tracking-domains", { body: { domain: HOST } })).rejects.toThrow();
         expect(sandbox.sparkpost.us.domains()).toHaveLength(applied ? 1 : 0);
         expect(sandbox.sparkpost.us.calls).toMatchObject([{ method: "POST", status: 0 }]);
+    });
+
+    const created = (sandbox: Sandbox, signal?: AbortSignal) => {
+        const { apiUrl, apiKey } = sandbox.sparkpost.us;
+        const headers = { authorization: apiKey, "content-type": "application/json" };
+        const body = JSON.stringify({ domain: HOST });
+        return fetch(`${apiUrl}/tracking-domains`, { method: "POST", headers, body, signal });
+    };
+
+    it("hangs after a call took effect, until the client has enough", async () => {
+        const sandbox = await world({ faults: { sparkpost: [{ method: "POST", transport: "hang", times: 1 }] } });
+        const giveUp = new AbortController();
+        const ended = expect(created(sandbox, giveUp.signal)).rejects.toThrow("abort");
+        await sandbox.waitFor(({ kind }) => kind === "registered");
+        giveUp.abort();
+        await ended;
+        expect(sandbox.sparkpost.us.domains()).toHaveLength(1);
+    });
+
+    it("cuts an answer off in the middle, or sends it byte by byte and never ends", async () => {
+        const sandbox = await world();
+        sandbox.faults.sparkpost.push({ transport: "truncated", times: 1 });
+        const truncated = await created(sandbox);
+        expect(truncated.status).toBe(200);
+        await expect(truncated.text()).rejects.toThrow("terminated");
+        expect(sandbox.sparkpost.us.domains()).toHaveLength(1);
+
+        sandbox.faults.sparkpost.push({ transport: "trickle", times: 1, status: 503 });
+        const trickled = await created(sandbox);
+        expect(trickled.status).toBe(503);
+        const reader = trickled.body?.getReader();
+        const bytes = [await reader?.read(), await reader?.read()];
+        expect(bytes.map((one) => String.fromCharCode(...(one?.value ?? [])))).toEqual(["{", '"']);
+        await reader?.cancel();
+    });
+
+    it("has headers of a stranger", async () => {
+        const fault = {
+            status: 403,
+            body: "<html>",
+            headers: { "content-type": "text/html", server: "squid" },
+            times: 1,
+        };
+        const sandbox = await world({ faults: { sparkpost: [fault] } });
+        const { headers } = await sparkpost(sandbox, "GET /tracking-domains");
+        expect([headers.get("content-type"), headers.get("server")]).toEqual(["text/html", "squid"]);
     });
 
     it("says when to come back", async () => {

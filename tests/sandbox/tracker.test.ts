@@ -33,6 +33,16 @@ describe("the tracker", () => {
         expect([status, headers["content-length"], headers.server]).toEqual([302, "0", "msys-http"]);
     });
 
+    it.each([
+        ["honoured", "https://shop.example/"],
+        ["ignored", undefined],
+    ] as const)("sends a click to its target whatever the path, assumed %s: %s", async (clickTarget, location) => {
+        const sandbox = await world({ assumed: { clickTarget } });
+        liveHost(sandbox);
+        const answer = await sandbox.click(`https://${HOST}/f/never-sent?target=https://shop.example/`);
+        expect([answer.status, answer.location]).toEqual([302, location]);
+    });
+
     it("records what arrived: host, scheme, address, user agent, and whether it came through the edge", async () => {
         const sandbox = await world();
         liveHost(sandbox);

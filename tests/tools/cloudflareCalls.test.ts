@@ -54,9 +54,10 @@ describe("a DNS record", () => {
     });
 
     test("is imported by <zone>/<record>", async () => {
-        const { dnsRecord, record, zoneId } = await start();
+        const { cloudflare, dnsRecord, record, zoneId } = await start();
         const { id } = await dnsRecord.create(record, "urn");
         expect(await dnsRecord.read(`${zoneId}/${id}`, {})).toMatchObject({ id, state: record, inputs: record });
+        expect(cloudflare.calls.map(({ method }) => method)).toEqual(["POST", "GET", "GET"]);
     });
 
     test("that Cloudflare refuses is an error with its whole answer, without the token", async () => {

@@ -36,11 +36,40 @@ function answer(more: Properties = {}): Reply {
     });
 }
 
+describe("the stand-in's record of a host", () => {
+    const inputs = {
+        zoneId: "z1",
+        name: "track.example.net",
+        type: "CNAME",
+        content: "spgo.io",
+        proxied: true,
+        ttl: 1,
+    };
+    const told = success({ id: "r1", ...inputs, settings: {}, tags: [], modified_on: "2026-01-01T00:00:00.5Z" });
+
+    test("sends settings and tags back once a refresh or an import has read them", async () => {
+        const path = "/zones/z1/dns_records";
+        const { api, dnsRecord } = await start({
+            [`POST ${path}`]: [told],
+            [`GET ${path}/r1`]: [told],
+            [`PUT ${path}/r1`]: [told, told],
+        });
+        const { id, state } = await dnsRecord.create(inputs, "urn");
+        await dnsRecord.update(id, state, { ...inputs, ttl: 1 }, "urn");
+        const refreshed = await dnsRecord.read(id, state);
+        await dnsRecord.update(id, refreshed?.state ?? {}, inputs, "urn");
+        const [first, second] = api.calls.filter(({ what }) => what.startsWith("PUT")).map(({ body }) => body);
+        expect(first).not.toHaveProperty("settings");
+        expect(first).not.toHaveProperty("tags");
+        expect(second).toMatchObject({ settings: {}, tags: [] });
+    });
+});
+
 describe("the stand-in's zone", () => {
     test("is created, and tells the name servers to delegate to", async () => {
         const { api, zone } = await start({ "POST /zones": [answer()] });
         const { id, state } = await zone.create(inputs, "urn");
-        expect(api.calls[0]?.body).toEqual({ ...inputs, type: "full" });
+        expect(api.calls[0]?.body).toEqual({ ...inputs, type: "full", paused: false });
         expect(id).toBe("z1");
         expect(state).toMatchObject({
             ...inputs,
@@ -54,11 +83,11 @@ describe("the stand-in's zone", () => {
         expect(zone.diff(state, inputs)).toEqual({ changes: false, replaces: [] });
     });
 
-    test("is paused by a call of its own: making a zone takes no such word", async () => {
+    test("is paused by a call of its own: making a zone takes no such order", async () => {
         const { api, zone } = await start({ "POST /zones": [answer()], "PATCH /zones/z1": [answer({ paused: true })] });
         const { state } = await zone.create({ ...inputs, paused: true }, "urn");
         expect(api.calls.map(({ what, body }) => [what, body])).toEqual([
-            ["POST /zones", { ...inputs, type: "full" }],
+            ["POST /zones", { ...inputs, type: "full", paused: false }],
             ["PATCH /zones/z1", { paused: true }],
         ]);
         expect(state.paused).toBe(true);

@@ -54,6 +54,21 @@ describe("a service in the sandbox", () => {
         expect(fastly.services()).toMatchObject([{ id, active_version: 1, comment: "clicks" }]);
     });
 
+    test("that somebody else has changed is read with all that the official plugin asks then", async () => {
+        const { fastly, timeline } = await start();
+        const { id, state } = await serviceVcl.create(complete(program), "urn");
+        fastly.changeBackend(HOST, { override_host: "spgo.io" });
+        const before = fastly.calls.length;
+        const found = await serviceVcl.read(id, state);
+        expect(withoutSecrets(found?.state ?? {})).toMatchObject({
+            backends: [{ overrideHost: "spgo.io" }],
+            activeVersion: 2,
+        });
+        const strange = fastly.calls.slice(before).filter(({ status }) => status !== 200);
+        expect(strange.map(({ status }) => status)).toEqual([...Array(10).fill(400), 404]);
+        expect(timeline.filter(({ kind }) => kind === "unmodelled")).toEqual([]);
+    });
+
     test("shows a change at every preview for a setting that the program leaves to the API", async () => {
         await start();
         const { xff: _, ...rest } = setting;

@@ -55,6 +55,9 @@ describe("a service", () => {
         expect(api.calls.every(({ headers }) => headers["fastly-key"] === KEY)).toBe(true);
         const sent = (what: string) => api.calls.find((call) => call.what === what)?.body;
         expect(sent("POST /service")).toEqual({ name: HOST, comment: "clicks", type: "vcl" });
+        expect(sent("PUT /service/s1")).toEqual({ ServiceID: "s1", name: HOST, comment: "clicks" });
+        expect(sent(`POST ${base}/http3`)).toEqual({ feature_revision: "1" });
+        expect(sent(`PUT ${base}/settings`)).toMatchObject({ ServiceID: "s1", ServiceVersion: "1" });
         expect(sent(`PUT ${base}/settings`)).toMatchObject({ "general.default_ttl": "10", "general.default_host": "" });
         expect(sent(`POST ${base}/backend`)).toMatchObject({ address: "spgo.io", use_ssl: "1", error_threshold: "0" });
         expect(sent(`POST ${base}/request_settings`)).toMatchObject({ xff: "append", force_ssl: "0" });

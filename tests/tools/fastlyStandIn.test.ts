@@ -108,11 +108,14 @@ describe("the stand-in's Fastly service", () => {
 describe("a block of a Fastly service", () => {
     const { backends, requestSettings: settings } = blocks;
 
-    test("is created with switches as 0 and 1 and without what has no value", () => {
+    test("is created with switches as 0 and 1, some fields empty, and without all else that has no value", () => {
         const backend = { name: "sparkpost", address: "spgo.io", useSsl: true, sslCheckCert: false, shield: "" };
         expect(formOf(backends, backend)).toMatchObject({ use_ssl: 1, ssl_check_cert: 0 });
-        expect(formOf(backends, backend).shield).toBeUndefined();
-        expect(formOf(settings, { name: "s" })).toMatchObject({ force_ssl: 0, max_stale_age: 0 });
+        expect(formOf(backends, backend)).toMatchObject({ healthcheck: "", request_condition: "", shield: "" });
+        expect(formOf(backends, backend).override_host).toBeUndefined();
+        expect(formOf(settings, { name: "s" })).toMatchObject({ force_ssl: 0, max_stale_age: 0, default_host: "" });
+        expect(formOf(settings, { name: "s" })).toMatchObject({ hash_keys: "", request_condition: "" });
+        expect(formOf(settings, { name: "s" }).xff).toBeUndefined();
     });
 
     test("is changed by the fields that differ; a backend's switches go along", () => {

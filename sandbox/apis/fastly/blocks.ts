@@ -97,8 +97,10 @@ const FIELDS: Record<BlockType, Record<string, Field>> = {
     },
 };
 
-/** docs: forms in; `Service`, `Version` and the like, which some clients repeat from the path, say nothing new. */
-const REPEATED = ["service_id", "version", "service", "serviceid"];
+/** docs, seen: forms in; `ServiceID`, `ServiceVersion` and the like, which clients repeat from the path, say nothing new. */
+export function isRepeated(field: string): boolean {
+    return ["service_id", "version", "service", "serviceid", "serviceversion"].includes(field.toLowerCase());
+}
 
 /** A block as a form makes it, or changes the one before. */
 export function blockFrom(type: BlockType, form: Record<string, string>, before?: Block): Block {
@@ -107,7 +109,7 @@ export function blockFrom(type: BlockType, form: Record<string, string>, before?
     for (const [name, raw] of Object.entries(form)) {
         const field = fields[name];
         if (!field) {
-            if (REPEATED.includes(name.toLowerCase())) {
+            if (isRepeated(name)) {
                 continue;
             }
             throw new Unmodelled(`${type} with ${name}`);

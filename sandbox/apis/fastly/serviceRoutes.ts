@@ -3,7 +3,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, Unmodelled } from "../api.ts";
-import { type Block, shownBlock } from "./blocks.ts";
+import { type Block, isRepeated, shownBlock } from "./blocks.ts";
 import { activeVersion, type Service, type Services, timestamp, type Version } from "./services.ts";
 
 /** filler: any customer's id. */
@@ -55,6 +55,11 @@ export function serviceRoutes(api: FastifyInstance, services: Services): void {
         Object.assign(service, { name, comment, updated_at: timestamp() });
         return shownService(service);
     });
+    // seen: asked after a drift of the active version; "any non-2xx = off". filler: the words.
+    api.get("/enabled-products/v1/:product/services/:service", async (request) => {
+        ownService(request, services);
+        throw refused(400, "Bad request", "The product isn't enabled");
+    });
     api.delete("/service/:service", async (request) => {
         const service = ownService(request, services);
         // docs: "Services that are active cannot be destroyed". filler: status and words.
@@ -103,7 +108,7 @@ export function formIn(request: FastifyRequest): Record<string, string> {
 
 export function knownForm(request: FastifyRequest, known: string[]): Record<string, string> {
     const form = formIn(request);
-    const strange = Object.keys(form).find((name) => ![...known, "service_id", "version"].includes(name));
+    const strange = Object.keys(form).find((name) => !known.includes(name) && !isRepeated(name));
     if (strange) {
         throw new Unmodelled(`field ${strange}`);
     }

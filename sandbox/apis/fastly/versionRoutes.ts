@@ -55,6 +55,11 @@ export function versionRoutes(api: FastifyInstance, services: Services, assumed:
         return versionFields(service, version);
     });
     settingsRoutes(api, services);
+    // seen: asked after a drift of the active version; "404 = none".
+    api.get(`${VERSION}/image_optimizer_default_settings`, async (request) => {
+        versionIn(request, services);
+        throw notFound("image_optimizer_default_settings");
+    });
     for (const type of BLOCK_TYPES) {
         blockRoutes(api, services, type, assumed);
     }
@@ -107,6 +112,7 @@ function settingsRoutes(api: FastifyInstance, services: Services): void {
         return http3(service, version);
     });
     api.post(`${VERSION}/http3`, async (request) => {
+        knownForm(request, ["feature_revision"]);
         const { service, version } = draftIn(request, services);
         version.http3 = true;
         return http3(service, version);

@@ -5,8 +5,6 @@
 // - Other resource types, blocks and options are refused. Configuration of the provider: the key is FASTLY_API_KEY, the
 //   API's address FASTLY_API_URL. No names are made up for a service without one.
 // - After a clone the official plugin sleeps 7 s; there is no need to against a local API.
-// - `customTimeouts` reach no plugin written in JavaScript: SPARKPOST_TRACKING_FASTLY_ISSUE_TIMEOUT says how long, in
-//   seconds, a validation may wait. A subscription that has failed ends it at once, not at the time-out.
 // - inferred: a request setting's field without a value and without a default in the schema is a change at every preview
 //   once the API tells any value for it, `false` and 0 too. An imported service is one that is to be active.
 // - An import doesn't see blocks of types that the stand-in doesn't know; a version's comment is nobody's business.

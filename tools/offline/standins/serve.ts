@@ -17,7 +17,8 @@ export interface ResourceType {
     /** The inputs with what the official plugin fills in before it compares; without it they stay as they are. */
     complete?(inputs: Properties): Properties;
     diff(state: Properties, inputs: Properties): DiffResult;
-    create(inputs: Properties, urn: string): Promise<{ id: string; state: Properties }>;
+    /** `timeout` is that of `customTimeouts`, in seconds; undefined where there is none. */
+    create(inputs: Properties, urn: string, timeout?: number): Promise<{ id: string; state: Properties }>;
     /** The state read back, with the inputs that would lead to it; `undefined` when the thing is gone. */
     read(id: string, state: Properties): Promise<{ id: string; state: Properties; inputs?: Properties } | undefined>;
     update(id: string, state: Properties, inputs: Properties, urn: string): Promise<Properties>;
@@ -43,6 +44,7 @@ export async function serve(plugin: Plugin): Promise<void> {
     };
     endWithEngine(() => plugin.cancel());
     takeImports();
+    const timeout = createTimeout();
     await main(
         {
             version: installedVersion(`@pulumi/${plugin.name}`),
@@ -52,7 +54,7 @@ export async function serve(plugin: Plugin): Promise<void> {
             },
             diff: async (_id, urn, olds, news) => typeOf(urn).diff(olds, news),
             create: async (urn, inputs) => {
-                const { id, state } = await typeOf(urn).create(inputs, urn);
+                const { id, state } = await typeOf(urn).create(inputs, urn, timeout());
                 return { id, outs: state };
             },
             read: async (id, urn, props) => {
@@ -66,6 +68,23 @@ export async function serve(plugin: Plugin): Promise<void> {
         },
         process.argv.slice(2),
     );
+}
+
+/**
+ * How long the create that the SDK's server has just begun may take, which it keeps to itself: it takes the properties out
+ * of the request, and calls `create` in the same breath.
+ */
+function createTimeout(): () => number | undefined {
+    const { prototype } = messages.CreateRequest as unknown as {
+        prototype: { getProperties(): unknown; getTimeout(): number };
+    };
+    const given = prototype.getProperties;
+    let seconds: number | undefined;
+    prototype.getProperties = function () {
+        seconds = this.getTimeout() || undefined;
+        return given.call(this);
+    };
+    return () => seconds;
 }
 
 /**

@@ -2,7 +2,7 @@
 // Rules after the official provider: a new zone or type replaces (terraform-provider-cloudflare issue 6358 for the
 // type), everything else is updated in place, and drift is seen.
 import type { ResourceType } from "../serve.ts";
-import { differs, holdsSecret, type Properties, secret, toSnakeCase, withoutSecrets } from "../values.ts";
+import { defined, differs, holdsSecret, type Properties, secret, toSnakeCase, withoutSecrets } from "../values.ts";
 import { call, callIfThere, cloudflare, told } from "./client.ts";
 
 const REPLACING = ["zoneId", "type"];
@@ -23,7 +23,7 @@ export const dnsRecord: ResourceType = {
     async create(inputs) {
         const { records, zone, body, path } = await request(inputs);
         const result = await call(`POST ${path}`, records.create({ zone_id: zone, ...body } as never));
-        return { id: result.id as string, state: stateFrom(result, zone, inputs) };
+        return { id: result.id as string, state: written(result, zone, inputs) };
     },
 
     async read(id, state) {
@@ -31,8 +31,10 @@ export const dnsRecord: ResourceType = {
         const [zone, record] = id.includes("/") ? id.split("/") : [withoutSecrets(state.zoneId) as string, id];
         const { records } = (await cloudflare()).dns;
         const path = `zones/${zone}/dns_records/${record}`;
-        const result = await callIfThere(`GET ${path}`, records.get(record as string, { zone_id: zone as string }));
-        if (!result) {
+        const look = () => callIfThere(`GET ${path}`, records.get(record as string, { zone_id: zone as string }));
+        const result = await look();
+        // seen: an import reads, and then reads what it has imported.
+        if (!result || (id.includes("/") && !(await look()))) {
             return undefined;
         }
         const now = stateFrom(result, zone as string, state);
@@ -40,10 +42,12 @@ export const dnsRecord: ResourceType = {
         return { id: result.id as string, state: now, inputs };
     },
 
-    async update(id, _state, inputs) {
-        const { records, zone, body, path } = await request(inputs);
+    async update(id, state, inputs) {
+        // seen: what a refresh or an import has read of these goes back.
+        const { settings, tags } = withoutSecrets(state);
+        const { records, zone, body, path } = await request({ ...defined({ settings, tags }), ...inputs });
         const result = await call(`PUT ${path}/${id}`, records.update(id, { zone_id: zone, ...body } as never));
-        return stateFrom(result, zone, inputs);
+        return written(result, zone, inputs);
     },
 
     async delete(id, state) {
@@ -87,6 +91,12 @@ async function request(inputs: Properties) {
     const { records } = (await cloudflare()).dns;
     const body = toSnakeCase({ proxied: false, ...rest }) as Properties;
     return { records, zone: zoneId as string, body, path: `zones/${zoneId}/dns_records` };
+}
+
+/** What a create or an update leaves in the state: of settings and tags only what the program said. */
+function written(result: Properties, zone: string, inputs: Properties): Properties {
+    const { settings: _settings, tags: _tags, ...state } = stateFrom(result, zone, inputs);
+    return { ...state, ...defined({ settings: inputs.settings, tags: inputs.tags }) };
 }
 
 /** The record as Cloudflare tells it; what was secret before stays so. */

@@ -39,8 +39,10 @@ export const pageRule: ResourceType = {
         const [zone, rule] = id.includes("/") ? id.split("/") : [withoutSecrets(state.zoneId) as string, id];
         const { pageRules } = await cloudflare();
         const path = `zones/${zone}/pagerules/${rule}`;
-        const result = await callIfThere(`GET ${path}`, pageRules.get(rule as string, { zone_id: zone as string }));
-        if (!result) {
+        const look = () => callIfThere(`GET ${path}`, pageRules.get(rule as string, { zone_id: zone as string }));
+        const result = await look();
+        // seen: an import reads, and then reads what it has imported.
+        if (!result || (id.includes("/") && !(await look()))) {
             return undefined;
         }
         if (!id.includes("/")) {

@@ -27,9 +27,10 @@ export const zone: ResourceType = {
     async create(inputs) {
         const { zones } = await cloudflare();
         const { account, name, type, paused } = { ...DEFAULTS, ...withoutSecrets(inputs) } as Properties;
-        const result = await call("POST zones", zones.create({ account, name, type } as never));
+        // seen: `paused: false` goes with it. The API's reference knows no `paused` there, so true has a call of its own.
+        const body = { account, name, type, paused: false };
+        const result = await call("POST zones", zones.create(body as never));
         const id = result.id as string;
-        // Making a zone takes no `paused`.
         return { id, state: paused ? await edit(id, stateFrom(result), { paused }) : stateFrom(result) };
     },
 

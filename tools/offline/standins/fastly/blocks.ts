@@ -13,13 +13,22 @@ export interface Block {
     defaults: Properties;
     /** Fields that a change always carries along. */
     always: string[];
+    /** Fields that go out empty where they have no value. */
+    emptied: string[];
     /** Whether numbers and switches without a value go out as 0. */
     sendsZeros: boolean;
 }
 
 /** By property of the resource, in the order in which the official plugin writes them. */
 export const blocks = {
-    domains: { path: "domain", fields: of({ string: "name comment" }), defaults: {}, always: [], sendsZeros: false },
+    domains: {
+        path: "domain",
+        fields: of({ string: "name comment" }),
+        defaults: {},
+        always: [],
+        emptied: [],
+        sendsZeros: false,
+    },
     backends: {
         path: "backend",
         fields: of({
@@ -43,6 +52,7 @@ export const blocks = {
             weight: 100,
         },
         always: ["autoLoadbalance", "preferIpv6", "sslCheckCert", "useSsl"],
+        emptied: ["healthcheck", "requestCondition", "shield"],
         sendsZeros: false,
     },
     requestSettings: {
@@ -54,6 +64,7 @@ export const blocks = {
         }),
         defaults: {},
         always: [],
+        emptied: ["defaultHost", "hashKeys", "requestCondition"],
         sendsZeros: true,
     },
     snippets: {
@@ -61,6 +72,7 @@ export const blocks = {
         fields: of({ string: "name content type", number: "priority" }),
         defaults: { priority: 100 },
         always: ["content", "priority", "type"],
+        emptied: [],
         sendsZeros: false,
     },
 } satisfies Record<string, Block>;
@@ -78,10 +90,11 @@ export function changedFields({ fields }: Block, wanted: Properties, present: Pr
 }
 
 /** What a new block is created with. */
-export function formOf({ fields, sendsZeros }: Block, wanted: Properties): Properties {
+export function formOf({ fields, emptied, sendsZeros }: Block, wanted: Properties): Properties {
     const form: Properties = {};
     for (const [field, kind] of Object.entries(fields)) {
-        const unset = sendsZeros && kind !== "string" ? 0 : undefined;
+        const zero = sendsZeros && kind !== "string" ? 0 : undefined;
+        const unset = emptied.includes(field) ? "" : zero;
         form[toSnake(field)] = isEmpty(wanted[field]) ? unset : toForm(wanted[field]);
     }
     return form;

@@ -4,7 +4,7 @@
 import type { ResourceType } from "../serve.ts";
 import { defined, differs, holdsUnknown, type Properties, secret, withoutSecrets } from "../values.ts";
 import { blocks } from "./blocks.ts";
-import { call } from "./client.ts";
+import { call, callIfThere } from "./client.ts";
 import { changesOfVersion, readVersion, writeVersion } from "./version.ts";
 
 /** The defaults of the official plugin's schema. */
@@ -16,6 +16,11 @@ const DEFAULTS: Properties = {
     staleIfError: false,
     staleIfErrorTtl: 43_200,
 };
+/** The products that a service can have beside what it is made of. seen: ten; their names are the vendor's. */
+const PRODUCTS = [
+    ...["bot_management", "brotli_compression", "ddos_protection", "domain_inspector", "fanout", "image_optimizer"],
+    ...["log_explorer_insights", "ngwaf", "origin_inspector", "websockets"],
+];
 /** What changes without a new version. */
 const UNVERSIONED = ["name", "comment", "activate", "forceDestroy"];
 const INPUTS = [...UNVERSIONED, "defaultTtl", "http3", "staleIfError", "staleIfErrorTtl", ...Object.keys(blocks)];
@@ -93,11 +98,12 @@ async function write(id: string, present: Properties, inputs: Properties): Promi
     const isNew = present.name === undefined;
     try {
         if (wanted.activate && (differs(wanted.name, present.name) || differs(wanted.comment, present.comment))) {
-            await call("PUT", `/service/${id}`, { form: { name: wanted.name, comment: wanted.comment } });
+            const form = { ServiceID: id, name: wanted.name, comment: wanted.comment };
+            await call("PUT", `/service/${id}`, { form });
         }
         if (changesOfVersion(present, wanted).length > 0) {
             const version = isNew ? 1 : await clone(id, present.clonedVersion as number);
-            await writeVersion(`/service/${id}/version/${version}`, present, wanted);
+            await writeVersion(id, version, present, wanted);
             state.clonedVersion = version;
         }
         if (wanted.activate && state.clonedVersion !== state.activeVersion) {
@@ -161,6 +167,9 @@ async function readService(id: string, before: Properties, all: boolean): Promis
     const isMoved = isActivated && active !== undefined && active !== before.activeVersion;
     const path = `/service/${id}/version/${cloned}`;
     const content = isUnfinished ? {} : await readVersion(path, before, all || isMoved);
+    if (isMoved && !all) {
+        await lookAtProducts(id, path);
+    }
     const state: Properties = {
         ...before,
         ...content,
@@ -172,6 +181,14 @@ async function readService(id: string, before: Properties, all: boolean): Promis
         imported: false,
     };
     return withSecretBackends(defined(state));
+}
+
+/** seen: what else the official plugin asks where somebody else activated a version; none of it is known here. */
+async function lookAtProducts(id: string, path: string): Promise<void> {
+    for (const product of PRODUCTS) {
+        await call("GET", `/enabled-products/v1/${product}/services/${id}`).catch(() => undefined);
+    }
+    await callIfThere("GET", `${path}/image_optimizer_default_settings`);
 }
 
 /** inferred: an imported service is taken for one that is to be active. */

@@ -1,16 +1,12 @@
 // fastly:index/tlsSubscriptionValidation:TlsSubscriptionValidation: create waits until GET tls/subscriptions/{id} says
-// "issued", read drops it in any other state ("renewing" too), delete does nothing. After the official plugin, but a
-// subscription that has failed ends the wait at once: the official one waits on until its time-out.
+// "issued", read drops it in any other state ("renewing" too), delete does nothing. After the official plugin, which waits
+// on for a subscription that has failed, until its time-out.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ResourceType } from "../serve.ts";
 import { differs, withoutSecrets } from "../values.ts";
 import { call, callIfThere } from "./client.ts";
 
-/**
- * How long create may wait, in seconds. `@pulumi/pulumi/provider` hands `customTimeouts` to no implementation, so that
- * the stand-in takes it from the environment; the default is the official plugin's, 45 minutes.
- */
-const TIMEOUT_VARIABLE = "SPARKPOST_TRACKING_FASTLY_ISSUE_TIMEOUT";
+/** How long create may wait where no `customTimeouts` say so, in seconds. */
 const DEFAULT_TIMEOUT = 45 * 60;
 
 /** The waits between two looks, in ms: doubled each time, as in the official plugin. */
@@ -36,15 +32,15 @@ export const tlsSubscriptionValidation: ResourceType = {
         return { changes: isChanged, replaces: isChanged ? ["subscriptionId"] : [] };
     },
 
-    async create(inputs) {
+    async create(inputs, _urn, timeout = DEFAULT_TIMEOUT) {
         const id = withoutSecrets(inputs.subscriptionId) as string;
-        const deadline = Date.now() + timeout() * 1_000;
+        const deadline = Date.now() + timeout * 1_000;
         for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
             const state = stateOf(await call("GET", `/tls/subscriptions/${id}`));
             if (state === "issued") {
                 return { id, state: inputs };
             }
-            if (state === "failed" || Date.now() + wait > deadline) {
+            if (Date.now() + wait > deadline) {
                 throw new Error(`expected subscription state to be issued but it was ${state}`);
             }
             await sleep(wait, undefined, { signal: waiting.signal });
@@ -64,16 +60,4 @@ export const tlsSubscriptionValidation: ResourceType = {
 
 function stateOf(answer: unknown): string {
     return (answer as { data: { attributes: { state: string } } }).data.attributes.state;
-}
-
-function timeout(): number {
-    const given = process.env[TIMEOUT_VARIABLE];
-    if (given === undefined || given === "") {
-        return DEFAULT_TIMEOUT;
-    }
-    const seconds = Number(given);
-    if (!(seconds > 0)) {
-        throw new Error(`${TIMEOUT_VARIABLE} must be a number of seconds, not "${given}".`);
-    }
-    return seconds;
 }

@@ -17,9 +17,17 @@ export function changesOfVersion(present: Properties, wanted: Properties): strin
 }
 
 /** Turns a version that is like `present` into one that is like `wanted`; a new service's first version is like `{}`. */
-export async function writeVersion(path: string, present: Properties, wanted: Properties): Promise<void> {
+export async function writeVersion(
+    service: string,
+    version: number,
+    present: Properties,
+    wanted: Properties,
+): Promise<void> {
+    const path = `/service/${service}/version/${version}`;
     if (SETTINGS.some((key) => differs(wanted[key], present[key]))) {
         const form = {
+            ServiceID: service,
+            ServiceVersion: version,
             "general.default_host": wanted.defaultHost ?? "",
             "general.default_ttl": wanted.defaultTtl,
             "general.stale_if_error": wanted.staleIfError,
@@ -83,7 +91,7 @@ async function switchHttp3(path: string, on: boolean): Promise<void> {
     if (!on) {
         await call("DELETE", `${path}/http3`);
     } else if (!(await callIfThere("GET", `${path}/http3`))) {
-        await call("POST", `${path}/http3`, { form: {} });
+        await call("POST", `${path}/http3`, { form: { feature_revision: 1 } });
     }
 }
 
