@@ -14,6 +14,18 @@ export function plainText(text: unknown, longest = LONGEST): string {
         .slice(0, longest * 4)
         .replace(/\s+/g, " ")
         .trim()
-        .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+        .replace(ACTING, shown);
     return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+
+/** A text of whole lines for a terminal: what would act on it is shown instead, as {@link plainText} shows it. */
+export function printable(lines: string): string {
+    return lines.replace(ACTING, (character) => (character === "\n" ? character : shown(character)));
+}
+
+/** Control characters, those that change the direction of writing, private ones, halves of characters. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+
+function shown(character: string): string {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

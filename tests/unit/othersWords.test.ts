@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainText } from "../../components/src/othersWords.ts";
+import { plainText, printable } from "../../components/src/othersWords.ts";
 
 describe("a text from outside", () => {
     it.each([
@@ -27,6 +27,14 @@ describe("a text from outside", () => {
                 expect(shown).not.toMatch(/\p{Cc}|\p{Cf}/u);
                 expect(shown.length).toBeLessThanOrEqual(100);
             }),
+        );
+    });
+});
+
+describe("lines for a terminal", () => {
+    it("show what would act on it, and stay lines", () => {
+        expect(printable("one\n\u001b[2Jtwo\r\n\u202ethree\u2028\u009b")).toBe(
+            "one\n\\u{1b}[2Jtwo\\u{d}\n\\u{202e}three\\u{2028}\\u{9b}",
         );
     });
 });

@@ -2,6 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { plainText } from "../othersWords";
+import type { ProbeOptions } from "../probe/request";
 
 export interface Command {
     /** What `--help` prints, and what follows the message about arguments that can't be used. */
@@ -19,6 +20,8 @@ export interface Io {
     patience?: number;
     /** The port of name servers that are found by name. Default 53. */
     dnsPort?: number;
+    /** How a host is asked. Default: over this machine's network. */
+    network?: ProbeOptions;
 }
 
 export const exitCodes = { fine: 0, failed: 1, differs: 1, usage: 2, silent: 3 };

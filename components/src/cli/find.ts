@@ -1,6 +1,8 @@
 // `find`: what exists for a tracking host, and the configuration that takes it over, or that leaves it alone.
-import { type HostToday, whatIsThere } from "../cloudflare/hostToday";
+import { type HostToday, isSparkPost, whatIsThere } from "../cloudflare/hostToday";
 import { checkHostname } from "../hostname";
+import { answersToday } from "../probe/answersToday";
+import { problemsOf as networkProblems, type ProbeOptions } from "../probe/request";
 import { describeProblems } from "../pulumi/problems";
 import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
@@ -23,6 +25,7 @@ What exists for a tracking host at Cloudflare and SparkPost, and the configurati
   --api-url URL          another API, instead of a region
   --endpoint HOST        the CNAME value that SparkPost's UI shows, where it isn't the account's own
   --subaccount NUMBER    the subaccount that owns the domain; default the primary account
+  --resolver IP[:PORT]   the resolver by which the host is asked what it answers; default: the system's
 
 Environment (keys are never arguments):
   CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read; to find rules also Page Rules Read and
@@ -31,10 +34,13 @@ Environment (keys are never arguments):
 
 Exit code: 0 found, or nothing there; 1 failed; 2 wrong arguments.`;
 
+/** What a host's answers are held against where the account implies no endpoint. */
+const ANY_ENDPOINT = "spgo.io";
+
 export const findCommand: Command = {
     usage,
     async run(args, io) {
-        const { hostname, account, asJson } = argumentsOf(args);
+        const { hostname, account, asJson, network } = argumentsOf(args);
         const cloudflare = cloudflareOf(io);
         const key = io.env[apiKeyVariable]?.trim();
         if (!cloudflare && !key) {
@@ -44,8 +50,9 @@ export const findCommand: Command = {
             attempt(cloudflare && (() => findAtCloudflare(hostname, cloudflare))),
             attempt(key ? () => findAtSparkPost(hostname, account, key, io) : undefined),
         ]);
-        const findings = { hostname, account, edge, registration, today: todayOf(hostname, account, edge.value) };
-        io.out(asJson ? JSON.stringify(asData(findings), null, 2) : inWords(findings));
+        const today = edge.value && (await todayOf(hostname, account, edge.value, { ...io.network, ...network }));
+        const findings = { hostname, account, edge, registration, today };
+        io.out(asJson ? asJsonText(asData(findings)) : inWords(findings));
         const failures = [edge.failure, registration.failure].filter((failure) => failure !== undefined);
         for (const failure of failures) {
             io.err(`\n${failure}`);
@@ -64,14 +71,23 @@ interface Findings {
     today?: HostToday;
 }
 
-function todayOf(hostname: string, account: AccountArgs, found: FoundAtCloudflare | undefined): HostToday | undefined {
-    const { endpoint } = resolveAccount(account);
-    return (
-        found &&
-        whatIsThere(
-            { hostname, ...found, takesMail: found.mailFor.length > 0 },
-            endpoint === undefined ? [] : [endpoint],
-        )
+/** By what Cloudflare has; a host that seems to be somebody else's is asked what it answers to a click. */
+async function todayOf(
+    hostname: string,
+    account: AccountArgs,
+    found: FoundAtCloudflare,
+    options: ProbeOptions,
+): Promise<HostToday> {
+    const own = [resolveAccount(account).endpoint].filter((endpoint) => endpoint !== undefined);
+    const seen = { hostname, ...found, takesMail: found.mailFor.length > 0 };
+    const today = whatIsThere(seen, own);
+    if (today.is !== "stranger" || today.takesMail) {
+        return today;
+    }
+    const [endpoint = ANY_ENDPOINT] = own;
+    return whatIsThere(
+        { ...seen, answers: await answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options }) },
+        own,
     );
 }
 
@@ -106,6 +122,16 @@ function asData(findings: Findings): unknown {
     };
 }
 
+/** JSON in which nothing acts on a terminal. */
+function asJsonText(data: unknown): string {
+    return JSON.stringify(data, null, 2).replace(/[^\P{C}\n]|[\u2028\u2029]/gu, (character) =>
+        character
+            .split("")
+            .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+            .join(""),
+    );
+}
+
 function dataOf({ wasAsked, value, failure }: Attempt<unknown>): unknown {
     return failure !== undefined ? { failure } : wasAsked ? { found: value ?? null } : { failure: "not asked" };
 }
@@ -131,7 +157,14 @@ function propose(findings: Findings): { proposal: Proposal; notes: string[] } | 
     return { proposal: proposalFor(hostname, found), notes: notes.filter((note) => note !== undefined) };
 }
 
-function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; asJson: boolean } {
+interface Arguments {
+    hostname: string;
+    account: AccountArgs;
+    asJson: boolean;
+    network: ProbeOptions;
+}
+
+function argumentsOf(args: string[]): Arguments {
     const { values, positionals } = parse({
         args,
         allowPositionals: true,
@@ -142,6 +175,7 @@ function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; 
             "api-url": { type: "string" },
             endpoint: { type: "string" },
             subaccount: { type: "string" },
+            resolver: { type: "string" },
         },
     });
     const host = onlyArgument(positionals, "the tracking host, such as track.example.com");
@@ -157,14 +191,16 @@ function argumentsOf(args: string[]): { hostname: string; account: AccountArgs; 
         timeout: undefined,
     };
     const account = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AccountArgs;
+    const network = values.resolver === undefined ? {} : { resolver: values.resolver };
     const problems = [
         ...mistakes.map((message) => ({ field: "HOST", value: host, message })),
         ...accountProblems(account),
+        ...networkProblems(network),
     ];
     if (problems.length > 0) {
         throw new UsageError(describeProblems("find", problems));
     }
-    return { hostname, account, asJson: values.json === true };
+    return { hostname, account, asJson: values.json === true, network };
 }
 
 /** One half of the answer: not asked for want of a key, failed in words, or found (perhaps nothing). */

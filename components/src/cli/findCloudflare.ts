@@ -57,7 +57,7 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
         candidates,
         records: records.map(printable),
         doubled: doubled.map(printable),
-        mailFor: mail.filter(({ content }) => content.toLowerCase().replace(/\.$/, "") === hostname).map(printable),
+        mailFor: mail.filter((record) => leadsTo(record, hostname)).map(printable),
         pageRules: pageRules instanceof Failure ? [] : rulesFor(hostname, pageRules),
         redirectRules: redirectRules instanceof Failure ? [] : redirectRulesFor(hostname, redirectRules),
         unread: {
@@ -75,6 +75,11 @@ export function rulesFor(hostname: string, rules: readonly CloudflarePageRule[])
             (one, other) =>
                 Number(other.status === "active") - Number(one.status === "active") || other.priority - one.priority,
         );
+}
+
+/** The content of an MX record is a name; its priority may stand before it. */
+function leadsTo({ content }: CloudflareRecord, hostname: string): boolean {
+    return content.toLowerCase().split(/\s+/).at(-1)?.replace(/\.$/, "") === hostname;
 }
 
 function printable(record: CloudflareRecord): CloudflareRecord {

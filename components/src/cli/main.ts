@@ -1,7 +1,7 @@
 // The program behind `npx --no-install pulumi-sparkpost-tracking`: which command, and how its failures are told. Nothing here prints a
 // stack or a key.
 import { closest } from "fastest-levenshtein";
-import { plainText } from "../othersWords";
+import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
 import { type Command, exitCodes, Failure, type Io, UsageError } from "./command";
 import { compareZoneCommand } from "./compareZoneCommand";
@@ -30,7 +30,12 @@ export function main(): void {
 }
 
 /** Runs the command that the arguments name; gives the exit code. What it throws is a mistake of ours. */
-export async function run([name, ...args]: string[], io: Io): Promise<number> {
+export async function run([name, ...args]: string[], world: Io): Promise<number> {
+    const io: Io = {
+        ...world,
+        out: (text) => world.out(printable(text)),
+        err: (text) => world.err(printable(text)),
+    };
     const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
     if ([name, ...args].some((argument) => argument === "--help" || argument === "-h")) {
         io.out(command?.usage ?? usage);

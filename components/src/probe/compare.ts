@@ -80,7 +80,7 @@ function isTracker(answer: Reply): boolean {
     return answer.server === "msys-http";
 }
 
-function isForbidding(answer: Reply): boolean {
+export function isForbidding(answer: Reply): boolean {
     return answer.status === 403 || answer.status === 429;
 }
 

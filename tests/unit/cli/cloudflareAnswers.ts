@@ -1,4 +1,5 @@
 // Cloudflare's API as a test wants it to answer, for what the sandbox never would.
+import type { ProbeOptions } from "pulumi-sparkpost-tracking/probe";
 import { type Reply, startApi } from "../../support/scriptedApi.ts";
 import { HOST } from "./findWorld.ts";
 import { type Outcome, runCli } from "./program.ts";
@@ -48,13 +49,17 @@ export function redirectRule(fields: object): object {
 }
 
 /** What `find` says when Cloudflare answers like this, and how often it was asked. */
-export async function findWith(answers: Answers, args: string[] = []): Promise<Outcome & { calls: number }> {
+export async function findWith(
+    answers: Answers,
+    args: string[] = [],
+    network?: ProbeOptions,
+): Promise<Outcome & { calls: number }> {
     const api = await startApi((what) => {
         const kind = kindOf(what);
         return answers[kind] ?? result(kind === "zones" && what.includes("name=example.com&") ? [zone] : []);
     });
     const env = { CLOUDFLARE_API_TOKEN: "token", CLOUDFLARE_BASE_URL: api.url };
-    return { ...(await runCli(["find", HOST, ...args], env)), calls: api.calls.length };
+    return { ...(await runCli(["find", HOST, ...args], env, undefined, network)), calls: api.calls.length };
 }
 
 function kindOf(what: string): keyof Answers {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+
 import { printedYaml } from "../../support/printedEntry.ts";
+import { type Reply, startApi } from "../../support/scriptedApi.ts";
 import { type Answers, findWith, record, redirectRule, result } from "./cloudflareAnswers.ts";
 import { HOST } from "./findWorld.ts";
+import { runCli } from "./program.ts";
 
 /** Clears the screen, sets the title, turns the writing round, breaks the line, and would begin YAML of its own. */
 const HOSTILE = "\u001b[2J\u001b]0;x\u0007\u009b1m\u202e\u2028\r\n  evil: true\n# \u0000";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ACTING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/;
 
 const zone = {
     id: "2".repeat(32),
@@ -55,8 +61,7 @@ describe("find, of others' words,", () => {
         for (const args of [[], ["--json"]]) {
             const { code, out, err } = await findWith(answers, args);
             expect([0, 1]).toContain(code);
-            // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-            expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+            expect(out + err).not.toMatch(ACTING);
             expect(out + err).not.toMatch(/^\s*(evil|#\s*\\)/m);
             if (args.length === 0 && printedYaml(out)) {
                 const [entry, ...others] = parse(printedYaml(out)).config["sparkpost-tracking:domains"];
@@ -97,5 +102,54 @@ describe("find, of answers that aren't the API's,", () => {
         expect([0, 1]).toContain(code);
         expect(out + err).not.toMatch(/^\s+at |TypeError|undefined|\[object/m);
         expect(out.startsWith("Cloudflare\n")).toBe(true);
+    });
+});
+
+describe("find, of what SparkPost's API says,", () => {
+    async function findRegistered(reply: Reply) {
+        const api = await startApi(() => reply);
+        const outcomes = [];
+        for (const args of [[], ["--json"]]) {
+            outcomes.push(await runCli(["find", HOST, "--api-url", api.url, ...args], { SPARKPOST_API_KEY: "key" }));
+        }
+        return outcomes;
+    }
+
+    it.each<[string, Reply]>([
+        [
+            "a registration's fields",
+            {
+                body: {
+                    results: {
+                        domain: HOST,
+                        subaccount_id: HOSTILE,
+                        port: HOSTILE,
+                        status: { compliance_status: HOSTILE, tls_status: HOSTILE, verified: HOSTILE },
+                        tls_certificate: { error_code: HOSTILE },
+                    },
+                },
+            },
+        ],
+        ["an error", { status: 400, body: { errors: [{ message: HOSTILE, description: HOSTILE, code: HOSTILE }] } }],
+        ["an error in a text", { status: 400, body: HOSTILE }],
+    ])("prints none of %s as it is", async (_what, reply) => {
+        for (const { code, out, err } of await findRegistered(reply)) {
+            expect([0, 1]).toContain(code);
+            expect(out + err).not.toMatch(ACTING);
+        }
+    });
+
+    it.each<[string, Reply]>([
+        ["no results", { body: {} }],
+        ["null", { body: "null" }],
+        ["results of null", { body: { results: null } }],
+        ["a text", { body: { results: "x" } }],
+        ["HTML", { body: "<html>sign in</html>", headers: { "content-type": "text/html" } }],
+        ["errors of null", { status: 400, body: { errors: [null] } }],
+    ])("says in a sentence what isn't of its form (%s)", async (_what, reply) => {
+        for (const { code, out, err } of await findRegistered(reply)) {
+            expect([0, 1]).toContain(code);
+            expect(out + err).not.toMatch(/^\s+at |TypeError|\[object/m);
+        }
     });
 });

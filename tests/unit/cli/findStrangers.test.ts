@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import type { RequestListener } from "node:http";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { printedEntry } from "../../support/printedEntry.ts";
+import { answering, startWorld, tracker } from "../probe/world.ts";
 import { type Answers, findWith, record, redirectRule, result } from "./cloudflareAnswers.ts";
 import { HOST } from "./findWorld.ts";
 
@@ -111,6 +113,45 @@ describe("find, of a live name of somebody else's,", () => {
             records: result([record({ content: "shop.example" })]),
         });
         expect(printedEntry(out)).toEqual({ hostname: SIBLING });
+    });
+});
+
+describe("find, of a name that it doesn't know,", () => {
+    const records = result([record({ content: "d111111abcdef8.cloudfront.net", proxied: false })]);
+
+    /** What the host answers, and what find says of it then. */
+    async function found(edge: RequestListener, answers: Answers = { records }) {
+        const world = await startWorld();
+        onTestFinished(() => world.close());
+        world.edge = edge;
+        const { resolver, connectTo, caFile } = world.request;
+        const { out } = await findWith(answers, ["--json"], { resolver, connectTo, caFile });
+        return { ...JSON.parse(out), requests: world.requests.length };
+    }
+
+    it("takes it for the host's own edge where it answers a click as the endpoint does, or sends it there", async () => {
+        const relaying = await found(tracker);
+        expect(relaying.today).toEqual({ is: "answering", answers: "endpoint" });
+        expect(relaying.entry).toMatchObject({
+            hostname: HOST,
+            cloudflare: { import: { record: expect.any(String) } },
+        });
+        const redirecting = await found(answering(301, { location: "https://eu.spgo.io/f/a/b/c/d" }));
+        expect(redirecting.today).toEqual({ is: "answering", answers: "redirect" });
+        expect(redirecting.entry.hostname).toBe(HOST);
+    });
+
+    it("takes it for somebody else's where it answers anything else", async () => {
+        for (const edge of [answering(404), answering(302, { location: "https://shop.example/" })]) {
+            expect((await found(edge)).entry.hostname).toBe(SIBLING);
+        }
+    });
+
+    it("asks no host whose use is known", async () => {
+        const endpoint = await found(answering(404), { records: result([record({})]) });
+        expect(endpoint).toMatchObject({ today: { is: "endpoint" }, requests: 0 });
+        const mail = result([record({ type: "MX", name: "example.com", content: HOST, proxied: false })]);
+        expect(await found(tracker, { records, mail })).toMatchObject({ today: { is: "stranger" }, requests: 0 });
     });
 });
 

@@ -1,4 +1,5 @@
 // Runs a command of the command line inside the test, and keeps what it printed.
+import type { ProbeOptions } from "pulumi-sparkpost-tracking/probe";
 import { run } from "../../../components/src/cli/main.ts";
 
 export interface Outcome {
@@ -8,7 +9,12 @@ export interface Outcome {
 }
 
 /** Name servers that are found by name answer on `dnsPort`. */
-export async function runCli(args: string[], env: Record<string, string>, dnsPort?: number): Promise<Outcome> {
+export async function runCli(
+    args: string[],
+    env: Record<string, string>,
+    dnsPort?: number,
+    network?: ProbeOptions,
+): Promise<Outcome> {
     const outcome = { out: "", err: "" };
     const code = await run(args, {
         env,
@@ -20,6 +26,8 @@ export async function runCli(args: string[], env: Record<string, string>, dnsPor
         },
         patience: 0.001,
         dnsPort,
+        // Nobody answers there: these tests ask nothing of the internet.
+        network: { resolver: "127.0.0.1:1", ...network },
     });
     return { code, ...outcome };
 }
