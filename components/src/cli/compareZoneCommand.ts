@@ -1,12 +1,21 @@
 // `compare-zone`: before a zone is delegated to Cloudflare, what its old name servers answer against the new ones.
 import type { CloudflareAccess } from "../cloudflare/api";
-import type { Resolver } from "../dns/resolver";
+import { dnsClient } from "../dns/client";
+import type { DnsServer } from "../dns/server";
 import { asciiName, isHostname, isWithin } from "../hostname";
-import { compareZone, type NameAnswers } from "../zoneComparison/compareZone";
+import { plainText } from "../othersWords";
+import { compareZone } from "../zoneComparison/compareZone";
 import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
-import { askBoth } from "../zoneComparison/zoneAnswers";
+import { askBoth, type BothSides } from "../zoneComparison/zoneAnswers";
 import { usualNames } from "../zoneComparison/zoneNames";
-import { areSameServers, presentServers, serversNamed, type ZoneServers } from "../zoneComparison/zoneServers";
+import {
+    areSameServers,
+    type Finding,
+    presentServers,
+    serversAt,
+    serversNamed,
+    type ZoneServers,
+} from "../zoneComparison/zoneServers";
 import {
     type CloudflareRecord,
     type CloudflareZone,
@@ -17,7 +26,7 @@ import {
 } from "./cloudflare";
 import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
 import { describeComparison } from "./compareZoneReport";
-import { resolverOf, serversAt } from "./givenServers";
+import { resolverOption, serverOptions } from "./givenServers";
 
 const usage = `Usage: pulumi-sparkpost-tracking compare-zone ZONE [options]
 
@@ -26,7 +35,7 @@ Before a zone is delegated to Cloudflare: what the old name servers answer, agai
   --old-server IP[:PORT]   name servers of today; default: those that DNS names. Repeatable
   --new-server IP[:PORT]   name servers to come; default: those of the zone at Cloudflare. Repeatable
   --name HOST              a name to compare besides the usual ones. Repeatable
-  --resolver IP[:PORT]     the resolver to ask; default: the system's
+  --resolver IP[:PORT]     the resolver to ask, or the URL of DNS over HTTPS; default: the system's
 
 Environment (keys are never arguments):
   CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read
@@ -49,21 +58,27 @@ export const compareZoneCommand: Command = {
 
 async function compareAndTell(args: string[], io: Io): Promise<number> {
     const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
-    const given = newServers.length > 0 ? serversAt("new-server", newServers) : undefined;
+    const signal = AbortSignal.timeout(LONGEST);
+    const port = io.dnsPort ?? 53;
+    const finding: Finding = { client: dnsClient({ resolver, port, signal }), port, signal };
+    const given = newServers.length > 0 ? serversAt(zone, newServers, signal) : undefined;
     const atCloudflare = await readCloudflare(zone, cloudflareOf(io), given !== undefined);
     const { records } = atCloudflare;
     const newNames = given?.labels ?? nameServersOf(zone, atCloudflare.zone, io);
     const old =
         oldServers.length > 0
-            ? { servers: serversAt("old-server", oldServers), isOwn: true }
-            : await serversOfToday(zone, atCloudflare.zone?.name_servers, resolver, io);
+            ? { servers: serversAt(zone, oldServers, signal), isOwn: true }
+            : await serversOfToday(zone, atCloudflare.zone?.name_servers, finding);
 
     const all = [...usualNames(zone, new Date()), ...names, ...(records ?? []).map(({ name }) => name.toLowerCase())];
-    const sides = { zone, old: old.servers, resolver, records };
-    const { answers, note } = await withNewServers(records !== undefined && given === undefined, async (isAsked) => {
-        const now = given ?? (isAsked ? await serversNamed(newNames, resolver, io.dnsPort ?? 53) : undefined);
-        return askBoth(all, { ...sides, new: now });
-    });
+    const sides = { zone, old: old.servers, records, signal };
+    const { answers, unasked, note } = await withNewServers(
+        records !== undefined && given === undefined,
+        async (isAsked) => {
+            const now = given ?? (isAsked ? await serversNamed(zone, newNames, finding) : undefined);
+            return askBoth(all, { ...sides, new: now });
+        },
+    );
     const comparison = compareZone(zone, answers);
     io.out(
         describeComparison(comparison, {
@@ -73,19 +88,22 @@ async function compareAndTell(args: string[], io: Io): Promise<number> {
             new: newNames,
             asked: answers.length,
             knowsCloudflare: records !== undefined,
-            notes: [atCloudflare.note, note].filter((each) => each !== undefined),
+            notes: [atCloudflare.note, note, unaskedNote(unasked)].filter((each) => each !== undefined),
         }),
     );
-    return comparison.differences.length > 0 ? exitCodes.differs : exitCodes.fine;
+    if (comparison.differences.length > 0) {
+        return exitCodes.differs;
+    }
+    return unasked.length > 0 ? exitCodes.silent : exitCodes.fine;
 }
 
 /** Asks the new servers; where they don't answer, which a new zone's may not yet, Cloudflare's records have to do. */
 async function withNewServers(
     canDoWithout: boolean,
-    ask: (isAsked: boolean) => Promise<NameAnswers[]>,
-): Promise<{ answers: NameAnswers[]; note?: string }> {
+    ask: (isAsked: boolean) => Promise<BothSides>,
+): Promise<BothSides & { note?: string }> {
     try {
-        return { answers: await ask(true) };
+        return await ask(true);
     } catch (error) {
         const isOfNew =
             error instanceof NotComparable &&
@@ -95,16 +113,27 @@ async function withNewServers(
             throw error;
         }
         const note = `${error.message} Compared is what they will answer by the zone's records at Cloudflare.`;
-        return { answers: await ask(false), note };
+        return { ...(await ask(false)), note };
     }
+}
+
+/** Milliseconds that the whole comparison may take. */
+const LONGEST = 300_000;
+
+/** A zone whose records name each other without end, or servers that answer slowly, don't keep anybody. */
+function unaskedNote(unasked: readonly string[]): string | undefined {
+    const [first] = unasked;
+    return first === undefined
+        ? undefined
+        : `Not compared: ${unasked.length} more names, such as ${plainText(first, 253)}. The records lead to too many names, or the servers took longer than ${LONGEST / 60_000} minutes. Give the names that matter with --name.`;
 }
 
 interface Arguments {
     zone: string;
-    oldServers: string[];
-    newServers: string[];
+    oldServers: DnsServer[];
+    newServers: DnsServer[];
     names: string[];
-    resolver: Resolver;
+    resolver: string | undefined;
 }
 
 function argumentsOf(args: string[]): Arguments {
@@ -125,10 +154,10 @@ function argumentsOf(args: string[]): Arguments {
     }
     return {
         zone,
-        oldServers: values["old-server"] ?? [],
-        newServers: values["new-server"] ?? [],
+        oldServers: serverOptions("old-server", values["old-server"] ?? []),
+        newServers: serverOptions("new-server", values["new-server"] ?? []),
         names: (values.name ?? []).map((name) => nameIn(zone, name)),
-        resolver: resolverOf(values.resolver),
+        resolver: resolverOption(values.resolver),
     };
 }
 
@@ -180,16 +209,15 @@ async function readCloudflare(
 async function serversOfToday(
     zone: string,
     atCloudflare: readonly string[] | null | undefined,
-    resolver: Resolver,
-    { dnsPort = 53 }: Io,
+    finding: Finding,
 ): Promise<{ servers: ZoneServers; isOwn: boolean }> {
-    const { names, isOwn } = await presentServers(zone, resolver, dnsPort);
+    const { names, isOwn } = await presentServers(zone, finding.client);
     if (isOwn && atCloudflare && areSameServers(names, atCloudflare)) {
         throw new UsageError(
             `${zone} is delegated to Cloudflare's ${names.join(" and ")} already: give the name servers of before with --old-server`,
         );
     }
-    return { servers: await serversNamed(names, resolver, dnsPort), isOwn };
+    return { servers: await serversNamed(zone, names, finding), isOwn };
 }
 
 /** Cloudflare's name servers for the zone. */

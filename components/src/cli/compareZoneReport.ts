@@ -1,5 +1,6 @@
 // The comparison of a zone in lines for a person, with what to do next. Pure.
 import { delegationChange, delegationPlace, isBelowAnother } from "../cloudflare/delegation";
+import { plainText } from "../othersWords";
 import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
 
 export interface ReportContext {
@@ -19,7 +20,7 @@ export interface ReportContext {
 
 export function describeComparison(comparison: ZoneComparison, context: ReportContext): string {
     const { zone, old, isOwn, new: now, asked, notes } = context;
-    const { differences, proxied, unclear } = comparison;
+    const { differences, proxied } = comparison;
     const of = (kind: Difference["kind"]) => differences.filter((each) => each.kind === kind).map(differenceLines);
     const sections = [
         `${zone}: ${asked} names asked.\n  old: ${old.join(", ")}${isOwn ? "" : `, of the zone above, which has ${zone} now`}\n  new: ${now.join(", ")}`,
@@ -29,11 +30,7 @@ export function describeComparison(comparison: ZoneComparison, context: ReportCo
         section("Only at the new servers", of("added")),
         section(
             "Proxied by Cloudflare, so their addresses differ by design; behind the proxy is what the old servers have",
-            [...proxied.map((name) => `  ${name}`)],
-        ),
-        section(
-            "Delegated by the old servers; whether by the new ones too can't be told by asking",
-            unclear.map((name) => `  ${name}  NS: see \`dig NS ${name} @${serverIn(now)}\``),
+            proxied.map((name) => `  ${plainText(name, 253)}`),
         ),
         differences.length === 0 ? "Nothing differs among the names that were asked for." : undefined,
         section("What this can't see", blindSpots(context)),
@@ -48,12 +45,12 @@ function section(title: string, lines: string[]): string | undefined {
 
 /** Of a set that is different, the records that both sides have are left out. */
 function differenceLines({ name, type, kind, old, new: now }: Difference): string {
-    const values = (records: string[], label = "") => records.map((record) => `    ${label}${record}`);
+    const values = (records: string[], label = "") => records.map((record) => `    ${label}${plainText(record, 500)}`);
     const lines =
         kind === "different"
             ? [...values(without(old, now), "old  "), ...values(without(now, old), "new  ")]
             : values(kind === "missing" ? old : now);
-    return [`  ${name}  ${type}`, ...lines].join("\n");
+    return [`  ${plainText(name, 253)}  ${type}`, ...lines].join("\n");
 }
 
 function without(records: string[], others: string[]): string[] {
@@ -71,7 +68,7 @@ function blindSpots({ zone, knowsCloudflare }: ReportContext): string[] {
     ];
 }
 
-function nextSteps({ differences, unclear }: ZoneComparison, { zone, new: now }: ReportContext): string[] {
+function nextSteps({ differences }: ZoneComparison, { zone, new: now }: ReportContext): string[] {
     const steps: string[] = [];
     if (differences.some(({ kind }) => kind !== "added")) {
         steps.push("Make at Cloudflare what is missing, correct what is different by mistake, and run this again.");
@@ -80,9 +77,6 @@ function nextSteps({ differences, unclear }: ZoneComparison, { zone, new: now }:
         steps.push(
             "What is only at the new servers does no harm if you put it there (Cloudflare adds CAA records of its own authorities); delete the rest.",
         );
-    }
-    if (unclear.length > 0) {
-        steps.push("Make sure that Cloudflare has the NS records of the delegated names.");
     }
     const change = delegationChange(zone, now);
     return [
@@ -97,9 +91,4 @@ function nextSteps({ differences, unclear }: ZoneComparison, { zone, new: now }:
 
 function numbered(steps: string[]): string[] {
     return steps.map((step, index) => `  ${index + 1}. ${step}`);
-}
-
-/** An address's port isn't part of what dig takes there. */
-function serverIn(servers: string[]): string {
-    return (servers[0] ?? "").replace(/^\[?(.*?)\]?(:\d+)?$/, "$1");
 }

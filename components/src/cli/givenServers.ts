@@ -1,26 +1,27 @@
 // The servers that a user gave as options.
 
-import { serverAddress } from "../dns/oldServerAddress";
-import { type Resolver, resolverAt } from "../dns/resolver";
-import type { ZoneServers } from "../zoneComparison/zoneServers";
+import { type DnsServer, dnsServer } from "../dns/server";
 import { UsageError } from "./command";
 
-/** The resolver of the option, or the system's. */
-export function resolverOf(option: string | undefined): Resolver {
-    return resolverAt(option === undefined ? undefined : addressOf("resolver", option));
+/** The resolver of the option, which {@link dnsClient} takes. */
+export function resolverOption(text: string | undefined): string | undefined {
+    if (text !== undefined && dnsServer(text) === undefined) {
+        throw new UsageError(
+            `--resolver (${JSON.stringify(text)}): give an IP address with or without a port, such as 192.0.2.53 or 127.0.0.1:5300, or the URL of DNS over HTTPS, such as https://dns.google/dns-query`,
+        );
+    }
+    return text;
 }
 
 /** Servers by address. */
-export function serversAt(option: string, addresses: string[]): ZoneServers {
-    return { labels: addresses, questions: resolverAt(addresses.map((address) => addressOf(option, address))) };
-}
-
-function addressOf(option: string, text: string): string {
-    const address = serverAddress(text);
-    if (address === undefined) {
-        throw new UsageError(
-            `--${option} (${JSON.stringify(text)}): give an IP address with or without a port, such as 192.0.2.53 or 127.0.0.1:5300`,
-        );
-    }
-    return address;
+export function serverOptions(option: string, texts: readonly string[]): DnsServer[] {
+    return texts.map((text) => {
+        const server = dnsServer(text);
+        if (server === undefined || "url" in server.at) {
+            throw new UsageError(
+                `--${option} (${JSON.stringify(text)}): give an IP address with or without a port, such as 192.0.2.53 or 127.0.0.1:5300`,
+            );
+        }
+        return server;
+    });
 }

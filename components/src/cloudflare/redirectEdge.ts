@@ -3,7 +3,7 @@
 import type { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpOptions } from "../dns/lookUp";
+import type { LookUpOptions } from "../dns/client";
 import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
 import type { CloudflareArgs } from "./arguments";

@@ -70,6 +70,8 @@ interface Asked {
     servers: string[];
     /** The names that the name is an alias of, one after the other, as far as those servers tell. */
     aliases: string[];
+    /** The servers of a zone below, where those who were asked refer to them for the name. */
+    delegatedTo?: string[];
 }
 
 /** Nobody could be asked: what the records are isn't known. */
@@ -93,6 +95,9 @@ export interface DnsClient {
      */
     look<Type extends RecordType>(name: string, ...types: Type[]): Promise<{ [Each in Type]: RecordsByType[Each][] }>;
 }
+
+/** Asks servers of one zone: of a name below another one's they tell who has that, of an alias where it leads. */
+export type ZoneClient = <Type extends RecordType>(name: string, type: Type) => Promise<Answer<RecordsByType[Type]>>;
 
 /** Milliseconds that a server has for an answer, the first time and the second. */
 const PATIENCE = [2_500, 5_000];
@@ -231,6 +236,28 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
     };
 }
 
+/**
+ * Asks these servers for names of their zone, one after the other until one answers.
+ *
+ * @param labels What messages call them.
+ */
+export function zoneClient(
+    zone: string,
+    servers: readonly DnsServer[],
+    { signal, patience = PATIENCE, labels }: { signal?: AbortSignal; patience?: readonly number[]; labels: string[] },
+): ZoneClient {
+    const silent = new Set<DnsServer>();
+    return async (name, type) => {
+        const end = AbortSignal.any([AbortSignal.timeout(LONGEST_CALL), ...(signal ? [signal] : [])]);
+        // Whoever didn't answer is asked last from then on.
+        const order = [...servers].sort((one, other) => Number(silent.has(one)) - Number(silent.has(other)));
+        const question = { name: plain(name), type, recursion: false };
+        const reply = orLame(await askInTurn(order, question, patience, end, silent), name, zone);
+        const asked: Asked = { name, by: "authorities", servers: labels, aliases: [] };
+        return { ...answerIn(reply, asked, name, type), delegatedTo: referralIn(reply, name, zone)?.names };
+    };
+}
+
 /** The records of an answer; none where there is no such name. Throws {@link LookUpFailed}. */
 export function recordsIn<R>(answer: Answer<R>): R[] {
     if (answer.kind === "failed" || answer.kind === "silent") {
@@ -270,6 +297,7 @@ async function askInTurn(
     question: Parameters<typeof askServer>[1],
     patience: readonly number[],
     end: AbortSignal,
+    unanswering = new Set<DnsServer>(),
 ): Promise<Reply> {
     let failure = { code: "ENOSERVER", isSilent: true };
     let left = servers;
@@ -279,6 +307,7 @@ async function askInTurn(
             try {
                 const limit = AbortSignal.any([end, AbortSignal.timeout(milliseconds)]);
                 const reply = await askServer(server, question, limit);
+                unanswering.delete(server);
                 if (reply.rcode === "NOERROR" || reply.rcode === "NXDOMAIN") {
                     return reply;
                 }
@@ -288,6 +317,7 @@ async function askInTurn(
                     throw error;
                 }
                 silent.push(server);
+                unanswering.add(server);
                 failure = failure.isSilent ? { code: error.code, isSilent: true } : failure;
             }
         }

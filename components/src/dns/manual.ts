@@ -1,16 +1,20 @@
 // Records that a person adds: looked up whenever the program runs, so that an `up` goes on once they are there.
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../edge";
+import { isWithin, registrableDomain } from "../hostname";
+import { plainText } from "../othersWords";
 import { isMocked } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
 import type { ManualDnsArgs } from "./arguments";
-import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
+import { type DnsClient, dnsClient, LookUpFailed, type LookUpOptions } from "./client";
 
 /** What DNS says of a record that shall be there. */
 export interface SeenRecord extends DnsRecordSpec {
     isThere: boolean;
     /** What stands in its place: the other values, or addresses. Empty where there is nothing. */
     instead: string[];
+    /** The zone that stands twice in the name under which the record was added: `track.example.com.example.com`. */
+    doubled?: string;
 }
 
 /**
@@ -37,17 +41,15 @@ async function look(
     { name, value }: DnsRecordSpec,
     options: LookUpOptions,
 ): Promise<Omit<SeenRecord, keyof DnsRecordSpec>> {
-    const { authoritative } = lookUps(options);
+    const client = dnsClient(options);
+    const wanted = value.toLowerCase();
     try {
-        const targets = (await authoritative(name, "CNAME")).map((target) => target.toLowerCase());
-        const isThere = targets.includes(value.toLowerCase());
-        return {
-            isThere,
-            instead:
-                isThere || targets.length > 0
-                    ? targets.filter((target) => target !== value.toLowerCase())
-                    : [...(await authoritative(name, "A")), ...(await authoritative(name, "AAAA"))],
-        };
+        const targets = (await client.look(name, "CNAME")).CNAME;
+        if (targets.length > 0) {
+            return { isThere: targets.includes(wanted), instead: targets.filter((target) => target !== wanted) };
+        }
+        const { A, AAAA } = await client.look(name, "A", "AAAA");
+        return { isThere: false, instead: [...A, ...AAAA], doubled: await doubledZone(name, wanted, client) };
     } catch (error) {
         if (error instanceof LookUpFailed) {
             throw new UserError(
@@ -58,6 +60,27 @@ async function look(
         }
         throw error;
     }
+}
+
+/** Zones above a name that may have been appended to it. */
+const MOST_ZONES = 4;
+
+/**
+ * The zone that a panel has appended to a name that was typed in full. Asked of the zone's own servers alone: the resolver
+ * needn't know.
+ */
+async function doubledZone(name: string, value: string, client: DnsClient): Promise<string | undefined> {
+    const top = registrableDomain(name) ?? name;
+    const zones: string[] = [];
+    for (let zone = name; zone !== top && isWithin(zone, top) && zones.length < MOST_ZONES; ) {
+        zone = zone.slice(zone.indexOf(".") + 1);
+        zones.push(zone);
+    }
+    const answers = await Promise.all(zones.map((zone) => client.authoritative(`${name}.${zone}`, "CNAME")));
+    return zones.find((_, index) => {
+        const answer = answers[index];
+        return answer?.kind === "records" && answer.records.includes(value);
+    });
 }
 
 /**
@@ -81,14 +104,17 @@ export function manualSteps(
     return [
         ...(isInUse
             ? [
-                  `${hostname} is in use (now ${ofHost.instead.join(", ")}): lower its record's TTL to ${lowTtl}, and wait until the old TTL has passed.`,
+                  `${hostname} is in use (now ${plainText(ofHost.instead.join(", "))}): lower its record's TTL to ${lowTtl}, and wait until the old TTL has passed.`,
               ]
             : []),
         ...missing
             .filter(({ name }) => !mustWait || name !== hostname)
-            .map(({ type, name, value, ttl, purpose, instead }) => {
+            .map(({ type, name, value, ttl, purpose, instead, doubled }) => {
                 const verb = instead.length > 0 ? "Change the record" : "Add the record";
-                return `${verb} ${name} ${ttl} ${type} ${value}: it ${purpose}.`;
+                const step = `${verb} ${name} ${ttl} ${type} ${value}: it ${purpose}.`;
+                return doubled === undefined
+                    ? step
+                    : `${step} It is at ${name}.${doubled} now, because the DNS service appends ${doubled} to what is typed: enter only ${name.slice(0, -doubled.length - 1)} as the name, and delete the other record.`;
             }),
         mustWait ?? "Then run `pulumi up` again: it looks the records up and goes on from there.",
         ...(isInUse ? [`Afterwards put the TTL of ${hostname} back to what it was.`] : []),

@@ -7,9 +7,10 @@
 // exits with 0 once the zone's own servers have the record; else with 1, saying which record is missing and what DNS
 // has instead.
 
+import { plainText } from "../othersWords";
 import { endWithCli } from "../process/ending";
-import { type Clock, systemClock } from "../process/poll";
-import { LookUpFailed, type LookUpOptions, lookUps } from "./lookUp";
+import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { dnsClient, LookUpFailed, type LookUpOptions } from "./client";
 
 /** The environment variable that carries the {@link AwaitedRecord} as JSON. Nothing in it is secret. */
 export const RECORD_VARIABLE = "SPARKPOST_TRACKING_RECORD";
@@ -24,52 +25,62 @@ export interface AwaitedRecord extends LookUpOptions {
 
 /** Runs the program: the record from the environment, progress and failure to stderr. */
 export async function waitForRecord(): Promise<void> {
+    // However it ends: only a record that is there makes it good.
+    process.exitCode = 1;
     endWithCli();
     const record = JSON.parse(process.env[RECORD_VARIABLE] ?? "{}") as AwaitedRecord;
-    const failure = await awaitRecord(record, (line) => console.error(line));
-    if (failure !== undefined) {
-        console.error(failure);
-        process.exitCode = 1;
+    try {
+        await awaitRecord(record, (line) => console.error(line));
+        process.exitCode = 0;
+    } catch (error) {
+        if (!(error instanceof RecordMissing)) {
+            throw error;
+        }
+        console.error(error.message);
     }
 }
 
-/** Waits for the record; gives the last words when the deadline ends first. */
+/** The record isn't there at the deadline; the message says what DNS has instead. */
+export class RecordMissing extends Error {}
+
+/** Waits for the record. Throws {@link RecordMissing} when the deadline ends first. */
 export async function awaitRecord(
     { name, value, deadline, ...options }: AwaitedRecord,
     progress: (line: string) => void,
     clock: Clock = systemClock,
-): Promise<string | undefined> {
-    const { authoritative } = lookUps(options);
-    const end = clock.now() + deadline * 1_000;
+): Promise<void> {
+    const client = dnsClient(options);
     let told = "";
-    for (let attempt = 1; ; attempt++) {
-        const seen = await authoritative(name, "CNAME").catch((error: unknown) => {
-            if (error instanceof LookUpFailed) {
-                return error;
+    await poll<true, NotYet>({
+        deadline: deadline * 1_000,
+        clock,
+        async ask() {
+            const seen = await client.look(name, "CNAME").catch((error: unknown) => {
+                if (error instanceof LookUpFailed) {
+                    return error;
+                }
+                throw error;
+            });
+            if (seen instanceof LookUpFailed) {
+                return { said: seen.message };
             }
-            throw error;
-        });
-        const isSilent = seen instanceof LookUpFailed;
-        if (!isSilent && seen.some((target) => target.toLowerCase() === value.toLowerCase())) {
-            return undefined;
-        }
-        const found = isSilent
-            ? seen.message
-            : seen.length > 0
-              ? `DNS has ${seen.join(", ")}`
-              : "DNS has no such record";
-        const left = end - clock.now();
-        if (left <= 0) {
-            return (
-                `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${found}.\n` +
-                "It is looked for before a certificate is issued, and again at every renewal. See that the zone at the DNS service has it, and that the registrar names that service's servers; " +
-                "then run `pulumi up` again."
-            );
-        }
-        if (found !== told) {
-            progress(`waiting for ${name} CNAME ${value}: ${found}`);
-            told = found;
-        }
-        await clock.sleep(Math.min(left, 15_000, 1_000 * 1.5 ** (attempt - 1)));
-    }
+            if (seen.CNAME.includes(value.toLowerCase())) {
+                return { value: true };
+            }
+            const found = plainText(seen.CNAME.join(", "));
+            return { said: found === "" ? "DNS has no such record" : `DNS has ${found}` };
+        },
+        tell({ said }) {
+            if (said !== told) {
+                progress(`waiting for ${name} CNAME ${value}: ${said}`);
+                told = said;
+            }
+        },
+        late: ({ said }) =>
+            new RecordMissing(
+                `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${said}.\n` +
+                    "The certificate authority looks for it before it issues, and again at every renewal. Check that the zone at the DNS service has it, and that the registrar names that service's servers; " +
+                    "then run `pulumi up` again.",
+            ),
+    });
 }

@@ -4,8 +4,9 @@ import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
 import { isDnsWriter, manualOf } from "../dns/arguments";
+import { checkCaa } from "../dns/caa";
+import type { LookUpOptions } from "../dns/client";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
-import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
@@ -18,8 +19,7 @@ import { seenOr } from "../pulumi/seen";
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { checkTlsAccess } from "./api";
-import { type FastlyArgs, fastlyProblems } from "./arguments";
-import { tellForbidden } from "./caa";
+import { caaNames, type FastlyArgs, fastlyProblems } from "./arguments";
 import { warnOfRecipe } from "./recipe";
 import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "./records";
 import { serviceArgs } from "./service";
@@ -172,7 +172,10 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         const isManual = manualOf(dns) !== undefined;
         const { hasCertificate } = await checkTlsAccess(hostname, this.subscription, isManual, this);
         const wanted = await firstKnown(authority);
-        await tellForbidden(hostname, wanted, { resolver, nameServers, hasCertificate }, this);
+        if (wanted !== undefined) {
+            const issuer = Object.entries(caaNames).find(([known]) => known === wanted)?.[1];
+            await checkCaa(hostname, { name: wanted, issuer }, { resolver, nameServers, hasCertificate }, this);
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { isDnsWriter, manualOf } from "../dns/arguments";
+import type { LookUpOptions } from "../dns/client";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
-import type { LookUpOptions } from "../dns/lookUp";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";

@@ -21,8 +21,6 @@ export interface NameAnswers {
      * differ from the old ones by design. Compared in the place of the new servers' answers, where those differ.
      */
     proxied?: Answers;
-    /** The new servers know the name and gave no record: a delegation, or nothing; asking can't tell which. */
-    maybeDelegated?: boolean;
 }
 
 export interface Difference {
@@ -38,8 +36,6 @@ export interface ZoneComparison {
     differences: Difference[];
     /** Names that answer with the edge's addresses, and have the old records behind it. */
     proxied: string[];
-    /** Delegated names of which can't be told whether the new servers delegate them alike. */
-    unclear: string[];
 }
 
 /**
@@ -52,7 +48,6 @@ export function compareZone(zone: string, names: readonly NameAnswers[]): ZoneCo
     return {
         differences: compared.flatMap((each) => differencesOf(zone, each)),
         proxied: compared.filter((each) => isProxiedAlike(zone, each)).map(({ name }) => name),
-        unclear: compared.filter((each) => isUnclear(zone, each)).map(({ name }) => name),
     };
 }
 
@@ -62,9 +57,6 @@ const otherTypes = ["CAA", "MX", "NS", "SRV", "TXT"] as const;
 function differencesOf(zone: string, each: NameAnswers): Difference[] {
     const { name, old } = each;
     const now = behindProxy(each);
-    if (isUnclear(zone, each)) {
-        return [];
-    }
     if (name !== zone && (has(old, "NS") || has(now, "NS"))) {
         return difference(name, "NS", old.NS, now.NS);
     }
@@ -94,10 +86,6 @@ function difference(name: string, type: RecordType, before: string[] = [], after
     }
     const kind = now.length === 0 ? "missing" : old.length === 0 ? "added" : "different";
     return [{ name, type, kind, old, new: now }];
-}
-
-function isUnclear(zone: string, { name, old, maybeDelegated }: NameAnswers): boolean {
-    return name !== zone && has(old, "NS") && maybeDelegated === true;
 }
 
 function isProxiedAlike(zone: string, each: NameAnswers): boolean {

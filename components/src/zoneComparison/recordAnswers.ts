@@ -1,7 +1,8 @@
 // What Cloudflare's name servers will answer for a name, by the zone's records as its API lists them. Pure.
+
+import { plain, plainAddress } from "../dns/client";
 import { isWithin } from "../hostname";
 import type { Answers, RecordType } from "./compareZone";
-import { plainAddress, plainName } from "./recordTexts";
 
 /** A DNS record as Cloudflare's API lists it, as far as it matters here. */
 export interface RecordAtCloudflare {
@@ -36,8 +37,8 @@ export function answersByRecords(
 
 /** Its own records, or those of the wildcard that stands for it (RFC 4592: of the nearest name above that is there). */
 function recordsFor(name: string, zone: string, records: readonly RecordAtCloudflare[]): readonly RecordAtCloudflare[] {
-    const named = (wanted: string) => records.filter((record) => plainName(record.name) === wanted);
-    const isThere = (wanted: string) => records.some((record) => isWithin(plainName(record.name), wanted));
+    const named = (wanted: string) => records.filter((record) => plain(record.name) === wanted);
+    const isThere = (wanted: string) => records.some((record) => isWithin(plain(record.name), wanted));
     let above = name;
     while (above !== zone && !isThere(above)) {
         above = above.slice(above.indexOf(".") + 1);
@@ -48,11 +49,11 @@ function recordsFor(name: string, zone: string, records: readonly RecordAtCloudf
 function textOf(type: RecordType, { content, priority }: RecordAtCloudflare): string {
     switch (type) {
         case "MX":
-            return `${priority ?? 0} ${plainName(content)}`;
+            return `${priority ?? 0} ${plain(content)}`;
         case "SRV": {
             // The content is weight, port and target.
             const [weight, port, target = ""] = content.trim().split(/\s+/);
-            return `${priority ?? 0} ${weight} ${port} ${plainName(target)}`;
+            return `${priority ?? 0} ${weight} ${port} ${plain(target)}`;
         }
         case "CAA": {
             const [, flags = "", tag = "", value = ""] = /^(\d+)\s+(\S+)\s+"?(.*?)"?$/.exec(content.trim()) ?? [];
@@ -63,7 +64,7 @@ function textOf(type: RecordType, { content, priority }: RecordAtCloudflare): st
         case "AAAA":
             return plainAddress(content);
         default:
-            return plainName(content);
+            return plain(content);
     }
 }
 

@@ -1,28 +1,54 @@
 // The name servers of a zone, as those who are asked about it.
-import { delegationOf } from "../dns/authorities";
-import { addressesAt, type Resolver, resolverAt } from "../dns/resolver";
-import { Unmet, wordsFor } from "../probe/findings";
+import { type DnsClient, describeFailure, type ZoneClient, zoneClient } from "../dns/client";
+import { type DnsServer, serverAt } from "../dns/server";
+import { registrableDomain } from "../hostname";
+import { plainText } from "../othersWords";
 import { NotComparable } from "./notComparable";
 
 /** Servers that are asked in turn until one answers. */
 export interface ZoneServers {
     /** For messages. */
     labels: string[];
-    questions: Resolver;
+    ask: ZoneClient;
 }
 
-/** Servers by name, those whose address is known. Throws {@link NotComparable}. */
-export async function serversNamed(names: string[], resolver: Resolver, port: number): Promise<ZoneServers> {
-    const found = await Promise.allSettled(names.map((name) => addressesAt(resolver, name)));
-    const addresses = found.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+/** Servers of a zone by their addresses. */
+export function serversAt(zone: string, servers: DnsServer[], signal?: AbortSignal): ZoneServers {
+    const labels = servers.map(({ label }) => label);
+    return { labels, ask: zoneClient(zone, servers, { labels, signal }) };
+}
+
+/** How servers are found and asked. */
+export interface Finding {
+    client: DnsClient;
+    /** The port of name servers. */
+    port: number;
+    /** Ends all questions. */
+    signal?: AbortSignal;
+}
+
+/** Servers of a zone by name, those whose address is known. Throws {@link NotComparable}. */
+export async function serversNamed(
+    zone: string,
+    names: readonly string[],
+    { client, port, signal }: Finding,
+): Promise<ZoneServers> {
+    const asked = names.slice(0, MOST_SERVERS);
+    const found = await Promise.all(asked.map((name) => client.addresses(name)));
+    // One address of each: the other servers are there for when it doesn't answer.
+    const addresses = found.flatMap((each) => (each.kind === "records" ? each.records.slice(0, 1) : []));
+    const labels = asked.map((name) => plainText(name, 253));
     if (addresses.length === 0) {
-        throw new NotComparable(`No address of the name servers ${names.join(", ")} is known to the resolver.`, {
+        throw new NotComparable(`No address of the name servers ${labels.join(", ")} is known to the resolver.`, {
             kind: "no-address",
         });
     }
-    const at = addresses.map((address) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`));
-    return { labels: names, questions: resolverAt(at) };
+    const servers = addresses.map((address) => serverAt(address, port));
+    return { labels, ask: zoneClient(zone, servers, { labels, signal }) };
 }
+
+/** Servers of one zone that are asked: more than this no registry takes. */
+const MOST_SERVERS = 13;
 
 /** The servers that answer for a zone's names today. */
 export interface PresentServers {
@@ -33,21 +59,19 @@ export interface PresentServers {
 }
 
 /** Finds the servers that answer for a zone's names today. Throws {@link NotComparable}. */
-export async function presentServers(zone: string, resolver: Resolver, port: number): Promise<PresentServers> {
-    const none = (why: string) =>
-        new NotComparable(`The name servers of ${zone} can't be found: ${why}.`, { kind: "no-servers" });
-    try {
-        const found = await delegationOf(zone, resolver, port);
-        if (found) {
-            return { ...found, names: found.names.map((name) => name.toLowerCase()).sort() };
-        }
-    } catch (error) {
-        if (error instanceof Unmet) {
-            throw none(wordsFor(error.finding, { hostname: zone, endpoint: "" }).what);
-        }
-        throw error;
+export async function presentServers(zone: string, client: DnsClient): Promise<PresentServers> {
+    // The resolver knows who has a registrable domain, also where they don't answer now.
+    const known = zone === registrableDomain(zone) ? await client.recursive(zone, "NS") : undefined;
+    const answer = known === undefined || known.kind === "empty" ? await client.authoritative(zone, "NS") : known;
+    if (answer.kind === "records") {
+        return { names: answer.records.sort(), isOwn: true };
     }
-    throw none("those of the zone above it don't answer");
+    if (answer.by === "authorities" && !("code" in answer)) {
+        return { names: answer.servers.sort(), isOwn: false };
+    }
+    const why =
+        "code" in answer ? describeFailure(answer) : `DNS knows no name servers for ${plainText(answer.name, 253)}`;
+    throw new NotComparable(`The name servers of ${zone} can't be found: ${why}.`, { kind: "no-servers" });
 }
 
 /** Whether two lists name the same servers. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Sandbox, startSandbox } from "../../../sandbox/index.ts";
-import { fromTable, type Lookup, startNameServer } from "../probe/nameServer.ts";
+import { fromTable, type Lookup, referralTo, startNameServer } from "../probe/nameServer.ts";
 import { runCli } from "./program.ts";
 
 const ZONE = "example.com";
@@ -112,16 +112,66 @@ describe("compare-zone", () => {
         }
     });
 
-    it("finds a delegation that is missing, though the old servers only refer to it", async () => {
-        const resolver = { [`NS dev.${ZONE}`]: ["ns.dev.example"] };
-        const args = ["--name", `dev.${ZONE}`];
-        const gone = await compare({ [`X dev.${ZONE}`]: [] }, {}, { args, resolver });
+    it("finds a delegation that is missing or different, though servers only refer to it, and asks nothing below it", async () => {
+        const dev = `dev.${ZONE}`;
+        const referring =
+            (...servers: string[]): Lookup =>
+            (name, type) =>
+                name === dev ? referralTo(dev, ...servers) : answering(full)(name, type);
+        const compareReferrals = async (old: Lookup, now: Lookup) => {
+            const [before, after] = [await serve(old), await serve(now)];
+            const servers = ["--old-server", before.address, "--new-server", after.address];
+            const outcome = await runCli(["compare-zone", ZONE, ...servers, "--name", dev], {});
+            return { ...outcome, asked: before.questions.filter((question) => question.endsWith(dev)) };
+        };
+        const gone = await compareReferrals(referring("ns.dev.example"), answering(full));
         expect(gone.code).toBe(1);
-        expect(gone.out).toContain(`  dev.${ZONE}  NS\n    ns.dev.example`);
-        const referred = await compare({ [`X dev.${ZONE}`]: [] }, { [`X dev.${ZONE}`]: [] }, { args, resolver });
-        expect(referred.code).toBe(0);
-        expect(referred.out).toContain(`dev.${ZONE}  NS: see \`dig NS dev.${ZONE} @127.0.0.1\``);
-        expect(referred.out).toContain("Make sure that Cloudflare has the NS records");
+        expect(gone.out).toContain(`  ${dev}  NS\n    ns.dev.example`);
+        expect(gone.asked).toEqual([`CNAME ${dev}`]);
+        const other = await compareReferrals(referring("ns.dev.example"), referring("ns.other.example"));
+        expect(other.out).toContain(`  ${dev}  NS\n    old  ns.dev.example\n    new  ns.other.example`);
+        expect(await compareReferrals(referring("ns.dev.example"), referring("ns.dev.example"))).toMatchObject({
+            code: 0,
+        });
+    });
+
+    it("ends where records name each other without end, says so, and never that all is well", async () => {
+        let count = 0;
+        const server = await serve((name, type) => {
+            if (name !== ZONE && !name.startsWith("x")) {
+                return "no such name";
+            }
+            return type === "MX" ? [{ name, type, data: { preference: 1, exchange: `x${count++}.${ZONE}` } }] : [];
+        });
+        const { code, out } = await runCli(
+            ["compare-zone", ZONE, "--old-server", server.address, "--new-server", server.address],
+            {},
+        );
+        expect([1, 3]).toContain(code);
+        expect(out).toMatch(/Not compared: \d+ more names, such as x\d+\.example\.com/);
+        expect(server.questions.length).toBeLessThan(5_000);
+    });
+
+    it("shows what others put into records without their control characters, and follows no name that none can be", async () => {
+        const text = "evil\u001b[2J\nNothing differs among the names that were asked for.";
+        const old: Lookup = (name, type) =>
+            name !== ZONE
+                ? "no such name"
+                : type === "TXT"
+                  ? [{ name, type, data: [text] }]
+                  : type === "MX"
+                    ? [{ name, type, data: { preference: 1, exchange: `a\u001b b.${ZONE}` } }]
+                    : [];
+        const [before, after] = [await serve(old), await serve(answering({ [`A ${ZONE}`]: [] }))];
+        const { code, out } = await runCli(
+            ["compare-zone", ZONE, "--old-server", before.address, "--new-server", after.address],
+            {},
+        );
+        expect(code).toBe(1);
+        expect(out).toContain("    evil\\u{1b}[2J Nothing differs");
+        expect(out).not.toContain("\u001b");
+        expect(out).not.toMatch(/^Nothing differs/m);
+        expect(before.questions.join()).not.toContain("b.example.com");
     });
 
     it("says which side is silent, for which question", async () => {

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { manualSteps } from "../../../components/src/dns/manual.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { lookAt, manualSteps } from "../../../components/src/dns/manual.ts";
+import { fromTable, type Lookup, startNameServer } from "../probe/nameServer.ts";
 
 const host = "track.example.com";
 const challenge = {
@@ -78,5 +80,47 @@ describe("records that a person writes", () => {
                 300,
             ),
         ).toEqual([]);
+    });
+});
+
+describe("a record that a person wrote", () => {
+    const spec = { ...record, name: "track.mail.example.com" };
+    async function seen(lookup: Lookup | Record<string, string[]>) {
+        const server = await startNameServer(typeof lookup === "function" ? lookup : fromTable(lookup));
+        onTestFinished(() => server.close());
+        const options = { nameServers: [server.address], resolver: server.address };
+        const [found] = await new Promise<readonly { doubled?: string; isThere: boolean; instead: string[] }[]>(
+            (resolve) => lookAt(pulumi.output([spec]), {}, options).apply(resolve),
+        );
+        return { found, questions: server.questions };
+    }
+
+    it("is there in capitals or not, and nothing else is asked", async () => {
+        const { found, questions } = await seen({ [`CNAME ${spec.name}`]: ["CDN.example"] });
+        expect(found).toMatchObject({ isThere: true, instead: [] });
+        expect(questions).toEqual([`CNAME ${spec.name}`]);
+    });
+
+    it.each(["mail.example.com", "example.com"])(
+        "is found where %s stands twice in its name, and said",
+        async (zone) => {
+            const { found } = await seen({ [`CNAME ${spec.name}.${zone}`]: [spec.value] });
+            expect(found).toMatchObject({ isThere: false, doubled: zone });
+            const [step] = manualSteps(spec.name, [{ ...spec, isThere: false, instead: [], doubled: zone }], 300);
+            const typed = spec.name.slice(0, -zone.length - 1);
+            expect(step).toContain(`It is at ${spec.name}.${zone} now`);
+            expect(step).toContain(`enter only ${typed} as the name`);
+        },
+    );
+
+    it("isn't taken from another one's wildcard", async () => {
+        const { found } = await seen((name, type) =>
+            name === spec.name
+                ? "no such name"
+                : type === "CNAME"
+                  ? [{ name, type, ttl: 60, data: "parking.example" }]
+                  : [],
+        );
+        expect(found).toMatchObject({ isThere: false, doubled: undefined });
     });
 });
