@@ -114,6 +114,11 @@ export interface KeyOptions {
 export interface Assumed {
     /** What the tracker answers for a host that is registered and not verified: as for a verified one, or a 404. */
     unverifiedHost: "served" | "refused";
+    /**
+     * Whether the tracker takes a click that names no recipient, `/f/a/b/c/<16 hexadecimal digits>`, as it takes the smoke
+     * test, or knows no such path.
+     */
+    inventedClick: "served" | "unknown";
     /** Whether a PUT that changes `secure` takes the verification away. */
     putSecureResetsVerified: boolean;
     /** Whether a domain that was verified stays so when SparkPost's next check fails. */
@@ -165,6 +170,7 @@ export interface Assumed {
 
 export const ASSUMED: Assumed = {
     unverifiedHost: "refused",
+    inventedClick: "served",
     putSecureResetsVerified: true,
     failedVerifyKeepsVerified: false,
     strangerAnswer: "no",

@@ -25,6 +25,9 @@ export function leadsToV2(host: string, region: Region, names: Names): boolean {
 /** docs: "Over 4,096 bytes a link is refused". */
 const LONGEST_LINK = 4096;
 
+/** A click that names no recipient, as the vendor's smoke test, and is no other's. */
+const INVENTED = /^\/f\/a\/b\/c\/[0-9a-f]{16}$/;
+
 export interface TrackerOptions {
     region: Region;
     domains: TrackingDomains;
@@ -106,10 +109,14 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
     }
     // assumed: any path counts, and the target is where the click is sent. docs: smoke test 302 with content-length 0; "clicks carry X-Robots-Tag: noindex".
     if (pathname.startsWith("/f/")) {
+        const isInvented = INVENTED.test(pathname);
+        if (isInvented && assumed.inventedClick === "unknown") {
+            return { status: 404, headers: msys };
+        }
         const target = assumed.clickTarget === "honoured" && searchParams.get("target");
         const headers = { ...msys, "x-robots-tag": "noindex" };
         return target
-            ? { status: 302, headers: { ...headers, location: target }, event: "click" }
+            ? { status: 302, headers: { ...headers, location: target }, ...(!isInvented && { event: "click" }) }
             : { status: 302, headers };
     }
     // filler: what an open is answered.

@@ -1,10 +1,8 @@
-// Every finding that keeps a probe from passing: in words, with what to do, and whether waiting can help. Pure.
+// Every finding that keeps a probe from passing, and what a probe that passes warns of: in words, with what to do at the
+// edge that is there, and whether waiting can help. Pure; texts from outside are harmless by the time they come here.
 import { registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
-import { cdnErrorWords } from "./cdnErrors";
-import { certificateWords } from "./certificates";
-import { challengeRemedy, dnsOnlyWords, edgeErrorWords, noCertificateWords } from "./edgeWords";
-import type { ProbeAnswer, ProbeCertificate } from "./report";
+import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 
 /** Who sends a request: both kinds click links in mail, and a CDN may treat them differently. */
 export type Agent = "browser" | "none";
@@ -20,17 +18,22 @@ export type Finding =
     | { kind: "no-such-name"; servers: string[] }
     | { kind: "absence-remembered"; servers: string[] }
     | { kind: "no-address"; servers: string[]; aliases: string[] }
-    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number }
+    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number; proxy?: string }
     | { kind: "endpoint-failing"; answer: ProbeAnswer }
-    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string }
+    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string; proxy?: string }
+    | { kind: "addresses-fail"; failing: { address: string; finding: Finding }[]; of: number }
     | { kind: "no-certificate"; code: string }
-    | { kind: "handshake-failed"; code: string }
-    | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate }
+    | { kind: "handshake-failed"; code: string; proxy?: string }
+    | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate; isIssuers?: boolean }
     | { kind: "dns-only"; address: string }
     | { kind: "unanswered"; scheme: "https" | "http"; code: string }
     | { kind: "challenged"; agent: Agent; action: string }
     | { kind: "cdn-error"; status: number; errorCode?: number }
     | { kind: "edge-error"; status: number; said: string }
+    | { kind: "turned-away"; scheme: "https" | "http"; agent: Agent; status: number; server?: string }
+    | { kind: "origin-unreached"; scheme: "https" | "http"; status: number; server?: string }
+    | { kind: "login"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "query-dropped"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "upgraded"; status: number; location: string }
@@ -61,7 +64,11 @@ export interface Words {
 
 /** Thrown by a step of the probe whose check doesn't pass. */
 export class Unmet extends Error {
-    constructor(readonly finding: Finding) {
+    constructor(
+        readonly finding: Finding,
+        /** What was seen, where the host works in part. */
+        readonly passed?: Passed,
+    ) {
         super(finding.kind);
         this.name = "Unmet";
     }
@@ -117,7 +124,7 @@ function say(finding: Finding, subject: Subject): Said {
         case "endpoint-silent":
             return {
                 what: `the endpoint ${endpoint}, asked without the edge, didn't answer over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
-                remedy: `Check that account.endpoint is right for this account, that this machine may connect to ${endpoint}, and SparkPost's status page.`,
+                remedy: `Check that account.endpoint is right for this account, that this machine may connect to ${endpoint}, and SparkPost's status page.${withoutProxy(finding.proxy)}`,
             };
         case "endpoint-failing":
             return {
@@ -127,19 +134,24 @@ function say(finding: Finding, subject: Subject): Said {
         case "unconnected":
             return {
                 what: `${hostname} (${finding.address}) ${failure(finding.code)} on port ${finding.scheme === "https" ? 443 : 80}`,
-                remedy: "Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.",
+                remedy: `Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.${withoutProxy(finding.proxy)}`,
             };
+        case "addresses-fail":
+            return addressesFail(finding, subject);
         case "no-certificate":
-            return noCertificateWords(finding.code, subject);
+            return {
+                what: `the edge has no certificate for ${hostname} yet (${finding.code})`,
+                remedy: certificateRemedy(subject),
+            };
         case "handshake-failed":
             return {
                 what: `the TLS handshake with ${hostname} failed (${finding.code})`,
-                remedy: "Check that the record leads to the edge, and that TLS is what answers on port 443 there.",
+                remedy: `Check that the record leads to the edge, and that TLS is what answers on port 443 there.${withoutProxy(finding.proxy)}`,
             };
         case "certificate-refused":
-            return certificateWords(finding.code, finding.certificate, hostname);
+            return certificateRefused(finding, hostname);
         case "dns-only":
-            return dnsOnlyWords(finding.address, subject);
+            return dnsOnly(finding.address, subject);
         case "unanswered":
             return {
                 what: `${hostname} took the request over ${finding.scheme} and ${failure(finding.code)} instead of answering`,
@@ -151,9 +163,29 @@ function say(finding: Finding, subject: Subject): Said {
                 remedy: challengeRemedy(subject),
             };
         case "cdn-error":
-            return cdnErrorWords(finding, subject);
+            return cdnError(finding, subject);
         case "edge-error":
-            return edgeErrorWords(finding.status, finding.said, subject);
+            return {
+                what: `the edge answers ${finding.status} by itself: ${finding.said}`,
+                remedy: `Check that the edge has ${hostname} among its hosts. ${originRemedy(subject)}`,
+            };
+        case "turned-away":
+            return turnedAway(finding, subject);
+        case "origin-unreached":
+            return {
+                what: `the edge answers ${finding.status} over ${finding.scheme}${by(finding.server)}: it doesn't reach ${endpoint}`,
+                remedy: originRemedy(subject),
+            };
+        case "login":
+            return {
+                what: `the edge asks for a login of Cloudflare Access over ${finding.scheme} (${finding.status} to ${plainText(finding.location)})`,
+                remedy: `Recipients can't log in. In Cloudflare's Zero Trust dashboard, take ${hostname} out of the Access application, or give it an application of its own with the policy Bypass for everyone.`,
+            };
+        case "query-dropped":
+            return {
+                what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} sends one to its target, and through the edge it gets ${saying(finding.edge)}`,
+                remedy: `Every click would lose where it leads. ${queryRemedy(subject)}`,
+            };
         case "tracker-forbids":
             return {
                 what: `SparkPost's tracker itself answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "without the edge"}`,
@@ -163,65 +195,324 @@ function say(finding: Finding, subject: Subject): Said {
             return redirected(finding, subject);
         case "upgraded":
             return {
-                what: `the edge redirects http://${hostname} to https (${finding.status} to ${finding.location})`,
-                remedy: 'With `secure: false` http itself must work: leave this host out of that redirect ("Always Use HTTPS" or a rule of the zone).',
+                what: `the edge redirects http://${hostname} to https (${finding.status} to ${plainText(finding.location)})`,
+                remedy: `With \`secure: false\` http itself must work: leave this host out of that redirect${subject.edge === "cloudflare" ? ' ("Always Use HTTPS" or a rule of the zone)' : ""}.`,
             };
         case "query-lost":
             return {
-                what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${finding.location})`,
-                remedy: `Every click would lose where it leads. The page rule's forwarding URL must be https://${endpoint}/$1 with a * at the end of its pattern; a redirect rule must preserve the query string.`,
+                what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${plainText(finding.location)})`,
+                remedy: `Every click would lose where it leads. ${subject.edge !== "cloudflare" ? `The redirect must go to https://${endpoint} with the whole path and query.` : `The page rule's forwarding URL must be https://${endpoint}/$1 with a * at the end of its pattern; a redirect rule must preserve the query string.`}`,
             };
         case "misdirected":
             return misdirected(finding, subject);
         case "relayed":
             return {
                 what: `the edge relays what ${endpoint} answers over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to it`,
-                remedy: "The page rule is off, gone, or outranked by another one of the zone (the highest priority fires). Links work all the same, by Cloudflare's proxy: mend the rule, or take `mode: proxy`, which needs none.",
+                remedy:
+                    subject.edge === "cloudflare"
+                        ? "The page rule is off, gone, or outranked by another one of the zone (the highest priority fires). Links work all the same, by Cloudflare's proxy: mend the rule, or take `mode: proxy`, which needs none."
+                        : "Links work all the same. Where that is what the edge is for, take `redirects: true` out; else mend its redirect.",
             };
         case "stranger":
             return {
                 what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}, the endpoint ${endpoint} with ${saying(finding.direct)}`,
-                remedy: `Something else answers for ${hostname}. Check that the record points at ${endpoint}, that nothing rewrites the Host header or the path, and that no worker, cache or rule answers in its place.`,
+                remedy: `Something else answers for ${hostname}. ${strangerRemedy(subject)}`,
             };
     }
 }
 
 function misdirected(
     { scheme, status, location, expected }: Extract<Finding, { kind: "misdirected" }>,
-    { hostname }: Subject,
+    { hostname, edge }: Subject,
 ): Said {
-    const target = URL.canParse(location) ? new URL(location).hostname : "";
+    const isCloudflare = edge === "cloudflare";
     if (location === expected) {
         return {
             what: `the edge redirects ${scheme}://${hostname} to the endpoint with ${status} instead of 301 or 302`,
-            remedy: "A page rule can't do that, so another rule of the zone answers first. Leave this host out of it.",
+            remedy: isCloudflare
+                ? "A page rule can't do that, so another rule of the zone answers first. Leave this host out of it."
+                : "Let it redirect with 302.",
         };
     }
+    const where = hostOf(location) === hostname ? "to itself" : "elsewhere";
     return {
-        what: `the edge redirects ${scheme}://${hostname} ${target === hostname ? "to itself" : "elsewhere"} (${status} to ${location}) instead of to ${expected}`,
-        remedy: "Check the endpoint (account.endpoint) and the page rule's forwarding URL, and look for another page rule or redirect rule that matches this host and comes first.",
+        what: `the edge redirects ${scheme}://${hostname} ${where} (${status} to ${plainText(location)}) instead of to ${plainText(expected)}`,
+        remedy: isCloudflare
+            ? "Check the endpoint (account.endpoint) and the page rule's forwarding URL, and look for another page rule or redirect rule that matches this host and comes first."
+            : "Check the endpoint (account.endpoint) and where the edge redirects to.",
     };
 }
 
 function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint, edge }: Subject): Said {
-    const target = URL.canParse(finding.location) ? new URL(finding.location).hostname : "";
+    const target = hostOf(finding.location);
     const where = target === endpoint ? "the endpoint itself" : target === hostname ? "itself" : "elsewhere";
+    const isCloudflare = edge === "cloudflare";
+    const remedies = {
+        itself: `It answers itself with redirects for ever. ${isCloudflare ? "Set the zone's SSL mode to Full, and look" : "Look"} for redirect rules.`,
+        endpoint: `The edge must relay the tracker's answer. ${
+            isCloudflare
+                ? "Remove the page rule or redirect rule that matches this host; who runs the recipe of SparkPost's guide of 2020 on purpose says `mode: redirect` under cloudflare."
+                : "Let it ask the endpoint itself, not send clients there; who wants the redirect says `redirects: true` of an edge of one's own."
+        }`,
+        elsewhere: `The edge must relay the tracker's answer. Remove the ${isCloudflare ? "page rule or redirect rule" : "redirect"} that matches this host.`,
+    };
     return {
-        what: `the edge redirects ${finding.scheme}://${hostname} to ${where} (${finding.status} to ${finding.location})`,
-        remedy:
-            target === hostname
-                ? `It answers itself with redirects for ever. ${edge === "cloudflare" ? "Set the zone's SSL mode to Full, and look" : "Look"} for redirect rules.`
-                : `The edge must relay the tracker's answer. Remove the page rule or redirect rule that matches this host${
-                      target === endpoint
-                          ? "; who runs the recipe of SparkPost's guide of 2020 on purpose says `mode: redirect` under cloudflare (an edge of one's own: `redirects: true`)"
-                          : ""
-                  }.`,
+        what: `the edge redirects ${finding.scheme}://${hostname} to ${where} (${finding.status} to ${plainText(finding.location)})`,
+        remedy: remedies[target === hostname ? "itself" : target === endpoint ? "endpoint" : "elsewhere"],
     };
 }
 
+function hostOf(location: string): string {
+    return URL.canParse(location) ? new URL(location).hostname : "";
+}
+
+function addressesFail({ failing, of }: Extract<Finding, { kind: "addresses-fail" }>, subject: Subject): Said {
+    const said = failing.map(({ address, finding }) => ({ address, ...say(finding, subject) }));
+    const shown = said.slice(0, 3).map(({ address, what }) => (what.includes(address) ? what : `${address}: ${what}`));
+    const more = said.length > shown.length ? `; and ${said.length - shown.length} more` : "";
+    return {
+        what: `${failing.length} of the ${of} addresses of ${subject.hostname} don't work, and resolvers give any of them (${shown.join("; ")}${more})`,
+        remedy: `Mend what answers there, or take those addresses out of DNS. ${said[0]?.remedy}`,
+    };
+}
+
+/** The edge's certificate for the host doesn't come. */
+function certificateRemedy({ hostname, edge }: Subject): string {
+    switch (edge) {
+        case "cloudflare": {
+            const zone = registrableDomain(hostname) ?? hostname;
+            const deep = hostname.split(".").length - zone.split(".").length > 1;
+            const depth = `${hostname} is more than one label below ${zone}, and Cloudflare's Universal SSL covers only one: order an advanced certificate for it, or use a name like ${hostname.split(".")[0]}.${zone}. Otherwise wait:`;
+            return `${deep ? depth : "Wait:"} it comes 15 minutes to 24 hours after the zone became active. If it doesn't, look at the zone's SSL/TLS, Edge Certificates: Universal SSL must be on, and CAA records must allow its authorities.`;
+        }
+        case "fastly":
+            return `Wait: Fastly orders it once the record _acme-challenge.${hostname} is in DNS, and shows it everywhere some minutes after it was issued. If it doesn't come, look at the certificate's state in Fastly's dashboard (Secure, TLS management), and see that CAA records allow its authority.`;
+        case "managed":
+            return "Wait: SparkPost's servers show it some minutes after it was issued. If it doesn't come, look at the domain's tls_status in SparkPost's UI, and see that CAA records allow its authority.";
+        default:
+            return "See that your edge has a certificate for exactly this name, or a wildcard that covers it, and shows it by SNI.";
+    }
+}
+
+/** What is wrong with a refused certificate, and what to do. */
+function certificateRefused(
+    { code, certificate, isIssuers }: Extract<Finding, { kind: "certificate-refused" }>,
+    hostname: string,
+): Said {
+    const { issuer, validTo, names } = certificate;
+    const renew = "Renew it at the edge; check this machine's clock too.";
+    switch (code) {
+        case "CERT_HAS_EXPIRED":
+            return isIssuers
+                ? {
+                      what: `an intermediate certificate that the edge sends for ${hostname} has expired; the host's own is valid until ${validTo} (issued by ${issuer})`,
+                      remedy: "Replace the chain at the edge by the one that the authority gives now. Renewing the host's certificate alone doesn't mend it.",
+                  }
+                : { what: `the certificate for ${hostname} expired on ${validTo}`, remedy: renew };
+        case "CERT_NOT_YET_VALID":
+            return { what: `the certificate for ${hostname} isn't valid yet`, remedy: renew };
+        case "ERR_TLS_CERT_ALTNAME_INVALID":
+            return {
+                what: `the certificate is for ${names.slice(0, 10).join(", ")}, not for ${hostname}`,
+                remedy: `Check that the record leads to the edge that holds the certificate for ${hostname}, and that it was issued.`,
+            };
+        case "DEPTH_ZERO_SELF_SIGNED_CERT":
+        case "SELF_SIGNED_CERT_IN_CHAIN":
+            return {
+                what: `the certificate for ${hostname} is self-signed (${issuer})`,
+                remedy: "Put one of a public authority there. If something on this machine's network opens TLS, run from elsewhere or set the probe's option caFile.",
+            };
+        case "UNABLE_TO_GET_ISSUER_CERT":
+        case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+        case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+            return {
+                what: `the certificate for ${hostname} is of an unknown issuer (${issuer})`,
+                remedy: "Check that the edge sends the intermediate certificates of a public authority. A private authority can be trusted with the probe's option caFile.",
+            };
+        default:
+            return {
+                what: `the certificate for ${hostname} is refused (${code}, issued by ${issuer})`,
+                remedy: "Replace it at the edge.",
+            };
+    }
+}
+
+/** The host leads to the endpoint itself, which refuses its name or shows a certificate of its own. */
+function dnsOnly(address: string, { hostname, endpoint, edge }: Subject): Said {
+    const what = `${hostname} leads straight to ${endpoint} (${address}), which has no certificate for it`;
+    switch (edge) {
+        case "cloudflare":
+            return {
+                what: `${what}: the record isn't proxied`,
+                remedy: "Turn the record's proxy on (proxied: true, the orange cloud). If it is on, resolvers remember the old addresses for the record's TTL.",
+            };
+        case "managed":
+            return { what: `${what} yet`, remedy: certificateRemedy({ hostname, endpoint, edge }) };
+        default:
+            return {
+                what: `${what}: its record doesn't lead to the edge`,
+                remedy: "Point the host's record at the edge. If it does already, resolvers remember the old addresses for the old record's TTL: wait that long.",
+            };
+    }
+}
+
+/** How to keep the edge from challenging those who click. */
+function challengeRemedy({ hostname, edge }: Subject): string {
+    const stopped = "Recipients' browsers and mail scanners would be stopped too.";
+    return edge === "cloudflare"
+        ? `${stopped} Turn off, for ${hostname}, Browser Integrity Check, the security level and custom rules (settings: "pageRule" does the first two); Bot Fight Mode can only be turned off for the whole zone, and may stop just this machine.`
+        : `${stopped} Leave ${hostname} out of whatever challenges visitors.`;
+}
+
+function turnedAway(
+    { scheme, agent, status, server }: Extract<Finding, { kind: "turned-away" }>,
+    { hostname, edge }: Subject,
+): Said {
+    const what = `the edge turns ${sender(agent)} away over ${scheme} with ${status}${by(server)}`;
+    if (agent === "none") {
+        return {
+            what: `${what}: a filter stops mail scanners`,
+            remedy:
+                {
+                    cloudflare: `Let requests without User-Agent through: leave ${hostname} out of the zone's custom rules and bot settings (settings: "pageRule" turns Browser Integrity Check off).`,
+                }[edge ?? ""] ??
+                "Let requests without User-Agent through: look for a firewall's rule about missing headers or bots (AWS WAF's common rule set has one, NoUserAgent_HEADER).",
+        };
+    }
+    return {
+        what,
+        remedy: `Recipients may be turned away too. Leave ${hostname} out of access rules, rate limits and lists of countries or addresses${edge === "cloudflare" ? " (the zone's custom rules, IP access rules and rate limiting rules)" : ""}; if they stop just this machine, run from elsewhere.`,
+    };
+}
+
+/** How the edge has to ask the endpoint. */
+function originRemedy({ hostname, endpoint, edge }: Subject): string {
+    switch (edge) {
+        case "cloudflare":
+            return `Check that the record's content is ${endpoint}, that no origin rule changes port, SNI or Host for this host, and that the zone's SSL mode is Full; else look at SparkPost's status page.`;
+        case "managed":
+            return "Look at SparkPost's status page: its own servers are the edge.";
+        case "fastly":
+            return `Check the service's backend: ${endpoint} on port 443 over TLS, with that name as the SNI hostname and the certificate hostname, and without another Host (override_host).`;
+        default:
+            return `Check that the edge asks ${endpoint} on port 443 over TLS, with ${endpoint} in SNI and as the name that its certificate is checked for, and with ${hostname} in Host (nginx: proxy_ssl_server_name on, proxy_ssl_name, proxy_set_header Host); and that the edge's own network lets it.`;
+    }
+}
+
+/** What keeps a click's query. */
+function queryRemedy({ endpoint, edge }: Subject): string {
+    switch (edge) {
+        case "cloudflare":
+            return "Look for a transform rule, worker or snippet of the zone that rewrites this host's URLs, and leave the host out of it.";
+        case "fastly":
+            return "Look for VCL that changes the URL (querystring functions, req.url), and leave this host out of it.";
+        default:
+            return `Let the edge hand on path and query to ${endpoint} as they come (CloudFront: an origin request policy with all query strings, such as AllViewer; nginx: no URI in proxy_pass, or $request_uri).`;
+    }
+}
+
+function strangerRemedy({ endpoint, edge }: Subject): string {
+    switch (edge) {
+        case "cloudflare":
+            return `Check that the record points at ${endpoint}, that nothing rewrites the Host header or the path, and that no worker, cache or rule answers in its place.`;
+        case "fastly":
+            return `Check that the host's record leads to Fastly, that the service's backend is ${endpoint}, and that no VCL rewrites the Host header or the path, or answers by itself.`;
+        case "managed":
+            return `Check that the host's record is a plain CNAME to ${endpoint}; resolvers remember an old one for its TTL.`;
+        default:
+            return `Check that the host's record leads to the edge, and that the edge relays every path and method to ${endpoint} with the host's own name in Host.`;
+    }
+}
+
+/**
+ * What a probe that passed warns of where the edge answers a click from its cache.
+ *
+ * @param seconds After how many it was repeated.
+ */
+export function keptWarning(seconds: number, { edge }: Subject): string {
+    const remedies: Record<string, string> = {
+        cloudflare:
+            "Look for a cache rule or page rule of the zone that caches this host, and leave the host out of it.",
+        fastly: "Set the service's TTL to 10 s, and look for VCL that sets another one (beresp.ttl).",
+    };
+    return (
+        `The edge answered a click on a link that was clicked ${seconds} s before from its cache: such clicks don't reach SparkPost, so nobody counts them. ` +
+        `SparkPost asks for 10 s at most. ${remedies[edge ?? ""] ?? "Set the longest time that the edge keeps an answer to 10 s (CloudFront: the maximum TTL of the cache policy; nginx: proxy_cache_valid)."}`
+    );
+}
+
+/** An environment variable names an outbound proxy, and a connection fails. */
+function withoutProxy(variable: string | undefined): string {
+    return variable === undefined
+        ? ""
+        : ` The probe doesn't use the outbound proxy of this machine (${variable}), because it asks every address by itself: allow direct connections to ports 80 and 443, run \`pulumi up\` where they are allowed, or leave the proof out with \`probe: false\`.`;
+}
+
+function by(server: string | undefined): string {
+    return server === undefined ? "" : ` (server ${server})`;
+}
+
+/** Cloudflare's own errors: 52x (it couldn't get an answer from the origin), 530 and 409 with a code from 1000 to 1999. */
+function cdnError({ status, errorCode }: Extract<Finding, { kind: "cdn-error" }>, subject: Subject): Said {
+    const { hostname, endpoint, edge } = subject;
+    const name = errorCode === undefined ? `${status}` : `${status}, error ${errorCode}`;
+    const [why, remedy] = (errorCode !== undefined ? BY_CODE[errorCode] : undefined) ??
+        BY_STATUS[status] ?? ["it couldn't serve the request", "Look the number up in Cloudflare's documentation."];
+    const fill = (text: string) => text.replaceAll("HOST", hostname).replaceAll("ENDPOINT", endpoint);
+    if (edge === "cloudflare") {
+        return { what: `the edge answers ${name}: ${fill(why)}`, remedy: fill(remedy) };
+    }
+    return {
+        what: `Cloudflare answers ${name}: ${fill(why)}`,
+        remedy: `Cloudflare isn't the edge that this program describes for ${hostname}. Either the host's record still leads there: point it at the edge, and wait until resolvers have forgotten the old answer. Or your edge has Cloudflare in front of it or behind it: look at that zone.`,
+    };
+}
+
+type Entry = [why: string, remedy: string];
+
+const SSL_MODE = "Set the zone's SSL mode to Full";
+const CONTENT = "Check that the record's content is ENDPOINT";
+
+const BY_STATUS: Record<number, Entry> = {
+    520: ["the origin's answer made no sense to it", `${CONTENT}; else look at SparkPost's status page.`],
+    521: ["the origin refuses its connections", `${CONTENT}; else look at SparkPost's status page.`],
+    522: ["the origin didn't take its connection in time", `${CONTENT}; else look at SparkPost's status page.`],
+    523: ["the origin can't be reached", `${CONTENT}.`],
+    524: ["the origin didn't answer in time", "Look at SparkPost's status page."],
+    525: [
+        "the TLS handshake with the origin failed",
+        `${CONTENT}, which needs its name in SNI: nothing may override it.`,
+    ],
+    526: [
+        "the origin's certificate isn't valid for SSL mode Full (strict)",
+        `${SSL_MODE}, or keep strict and check that the record's content is ENDPOINT.`,
+    ],
+    530: ["it can't resolve the origin's name", `${CONTENT}.`],
+};
+
+const BY_CODE: Record<number, Entry> = {
+    1000: ["the record leads to a forbidden address", `${CONTENT}.`],
+    1001: [
+        "it doesn't know HOST",
+        "The record was un-proxied, or the zone isn't active: resolvers remember its addresses for 300 s. Check that the record is proxied and the zone active.",
+    ],
+    1010: [
+        "Browser Integrity Check stops this client",
+        'Mail scanners would be stopped too: turn it off for HOST (settings: "pageRule" does that).',
+    ],
+    1014: [
+        "the record leads to a host of another Cloudflare customer",
+        `${CONTENT}: Cloudflare doesn't proxy to another customer's host.`,
+    ],
+    1015: ["a rate limit of the zone stops this machine", "Leave HOST out of the zone's rate limiting rules."],
+    1016: ["it can't resolve the origin's name", `${CONTENT}.`],
+    1020: ["a firewall rule of the zone stops this client", "Leave HOST out of the zone's custom rules."],
+};
+
 /** An answer in words: `302 to https://example.com, 0 bytes, server msys-http`. */
 function saying({ status, location, contentLength, server }: ProbeAnswer): string {
-    const parts = [location === undefined ? `${status}` : `${status} to ${location}`, `${contentLength} bytes`];
+    const where = location === undefined ? `${status}` : `${status} to ${plainText(location)}`;
+    const parts = [where, `${contentLength} bytes`];
     if (server !== undefined) {
         parts.push(`server ${server}`);
     }

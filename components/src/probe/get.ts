@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { type Socket, connect as tcpConnect } from "node:net";
 import { type PeerCertificate, type SecureContext, type TLSSocket, connect as tlsConnect } from "node:tls";
+import { plainText } from "../othersWords";
 import { type ConnectRule, connectionFor } from "./connectTo";
 import type { ProbeAnswer, ProbeCertificate } from "./report";
 
@@ -15,6 +16,9 @@ export const PATH = "/f/a/b/c/d";
  */
 const KEPT = 16 * 1024;
 const LONGEST = 1024 * 1024;
+
+/** Characters of a `Location` that are compared. */
+const LONGEST_LOCATION = 4096;
 
 /** Interim answers (1xx) that may come before the answer. */
 const MOST_INTERIM = 20;
@@ -54,6 +58,12 @@ export interface Reply extends ProbeAnswer {
     errorText?: string;
     /** The `Strict-Transport-Security` header. */
     strictTransportSecurity?: string;
+    /** Seconds for which a cache has had the answer: the `Age` header. */
+    age?: number;
+    /** The `Date` header. */
+    date?: string;
+    /** A cache says that it had the answer. */
+    isHit?: boolean;
 }
 
 /** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
@@ -138,23 +148,30 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
     });
     const response = await headOf(request);
     const { body, length } = response.statusCode === 101 ? { body: "", length: 0 } : await bodyOf(response);
-    const {
-        location,
-        server,
-        "cf-mitigated": mitigated,
-        "strict-transport-security": strictTransportSecurity,
-    } = response.headers as Record<string, string | undefined>;
+    const { location, server, date, ...others } = response.headers;
     const status = response.statusCode ?? 0;
+    const said = (header: string) => words(others[header]);
+    const mitigated = said("cf-mitigated");
+    const age = Number.parseInt(said("age") ?? "", 10);
+    const caches = ["x-cache", "x-cache-status", "cf-cache-status"].map(said);
     return {
         status,
-        location,
+        location: words(location, LONGEST_LOCATION),
         contentLength: length,
-        server,
+        server: words(server),
         mitigated,
         errorCode: server === "cloudflare" ? errorCodeIn(body) : undefined,
-        errorText: status >= 500 ? errorTextIn(body) : undefined,
-        strictTransportSecurity,
+        errorText: status >= 500 ? words(errorTextIn(body)) : undefined,
+        strictTransportSecurity: said("strict-transport-security"),
+        age: Number.isNaN(age) ? undefined : age,
+        date: words(date),
+        isHit: caches.some((cache) => /^hit\b/i.test(cache ?? "")) || undefined,
     };
+}
+
+/** A text of the server's, made harmless. */
+function words(text: string | string[] | undefined, longest = 300): string | undefined {
+    return text === undefined ? undefined : plainText(text, longest);
 }
 
 /** Sends the request. Every way in which it can end is looked at: an answer, a change of protocol, nothing. */
@@ -204,7 +221,7 @@ async function at<T>(step: NoReply["step"], late: Promise<never>, promise: Promi
         return await Promise.race([promise, late]);
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        throw new NoReply(step, code ?? message);
+        throw new NoReply(step, plainText(code ?? message));
     }
 }
 
@@ -214,12 +231,15 @@ function refusal(socket: TLSSocket): string {
     return typeof refused === "string" ? refused : ((refused as NodeJS.ErrnoException).code ?? String(refused));
 }
 
-function certificateOf(certificate: PeerCertificate): ProbeCertificate {
-    const { O: organisation, CN: commonName } = certificate.issuer;
+function certificateOf(certificate: Partial<PeerCertificate>): ProbeCertificate {
+    const { O: organisation, CN: commonName } = certificate.issuer ?? {};
+    const end = new Date(certificate.valid_to ?? "");
     return {
-        issuer: [organisation, commonName].flat().filter(Boolean).join(", "),
-        validTo: new Date(certificate.valid_to).toISOString(),
-        names: (certificate.subjectaltname ?? "").split(", ").map((name) => name.replace(/^(DNS|IP Address):/, "")),
+        issuer: plainText([organisation, commonName].flat().filter(Boolean).join(", ")),
+        validTo: Number.isNaN(end.getTime()) ? plainText(certificate.valid_to ?? "") : end.toISOString(),
+        names: (certificate.subjectaltname ?? "")
+            .split(", ")
+            .map((name) => plainText(name.replace(/^(DNS|IP Address):/, ""))),
     };
 }
 

@@ -7,12 +7,19 @@
 import { promisify } from "node:util";
 import { endWithCli } from "../process/ending";
 import { type Clock, systemClock } from "../process/poll";
-import { endWithWordsOnSignals } from "./ending";
-import { DeadlineEnded, repeat } from "./loop";
+import { wordsFor } from "./findings";
+import { DeadlineEnded, type Effort, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
-import { LAST_REPORT_VARIABLE, lastRedirectOf, type PostponedReport, type ProbeReport } from "./report";
-import { BadProbeRequest, DEFAULT_DEADLINE, PROBE_VARIABLE, type ProbeRequest, parseRequest } from "./request";
+import { LAST_REPORT_VARIABLE, type Passed, type PostponedReport, type ProbeReport, parseReport } from "./report";
+import {
+    BadProbeRequest,
+    DEFAULT_DEADLINE,
+    DEFAULT_REPEAT_AFTER,
+    PROBE_VARIABLE,
+    type ProbeRequest,
+    parseRequest,
+} from "./request";
 import { runRound } from "./round";
 
 export { DeadlineEnded } from "./loop";
@@ -45,11 +52,26 @@ export async function run(): Promise<void> {
     }
 }
 
-/** Probes the host; on standard error also what a report that passed for now has to say. */
+/** Ctrl-C reaches the whole process group: the probe then ends at once, by the shell's convention for the exit code. */
+function endWithWordsOnSignals(): void {
+    for (const [signal, number] of [
+        ["SIGINT", 2],
+        ["SIGTERM", 15],
+    ] as const) {
+        process.once(signal, () => {
+            console.error(
+                `The probe was stopped by ${signal} before the host passed; run \`pulumi up\` again to go on.`,
+            );
+            process.exit(128 + number);
+        });
+    }
+}
+
+/** Probes the host; on standard error also what a report that passed has to say, where something is to be done. */
 async function proven(request: ProbeRequest): Promise<ProbeReport> {
-    const lastRedirect = lastRedirectOf(request.hostname, process.env[LAST_REPORT_VARIABLE]);
-    const report = await probe(request, (line) => console.error(line), systemClock, lastRedirect);
-    if (report.strength === "pending") {
+    const last = parseReport(process.env[LAST_REPORT_VARIABLE]);
+    const { report, isUrgent } = await look(request, (line) => console.error(line), systemClock, last);
+    if (isUrgent) {
         console.error(report.warnings.join("\n"));
     }
     return report;
@@ -64,8 +86,9 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
  *
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
- * @param lastRedirect The endpoint that the host redirected to when it was probed last. On the way from mode redirect to
- * proxy the stack's page rule still answers, for Pulumi deletes last: then a redirect there passes as `pending`, whoever
+ * @param last The report of the probe before, which Pulumi keeps. A host whose links have this scheme already is in use:
+ * where some of its addresses fail, that is a warning and no failure. And on the way from mode redirect to proxy the
+ * stack's page rule still answers, for Pulumi deletes last: a redirect to where it led then passes as `pending`, whoever
  * it is that redirects.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
  */
@@ -73,34 +96,39 @@ export async function probe(
     request: ProbeRequest,
     progress: (line: string) => void,
     clock: Clock = systemClock,
-    lastRedirect?: string,
+    last?: ProbeReport | PostponedReport,
 ): Promise<ProbeReport> {
-    const { hostname, endpoint, edge: kind, redirects = false, secure = true, deadline = DEFAULT_DEADLINE } = request;
-    const network = networkOf(request);
-    const names = namesOf(request);
-    const round = { hostname, endpoint, edge: kind, redirects, secure, lastRedirect, names, network };
-    const { value, attempts, seconds } = await repeat(() => runRound(round), {
-        hostname,
-        endpoint,
-        edge: kind,
-        secure,
-        deadline,
-        progress,
-        clock,
-    });
-    const { strength, address, certificate, edge, direct, warnings } = value;
-    return {
-        hostname,
-        endpoint,
-        ...(redirects && { redirects }),
-        passed: true,
-        strength,
-        address,
-        certificate,
-        edge,
-        direct,
-        attempts,
-        seconds,
-        warnings,
+    return (await look(request, progress, clock, last)).report;
+}
+
+async function look(
+    request: ProbeRequest,
+    progress: (line: string) => void,
+    clock: Clock,
+    last: ProbeReport | PostponedReport | undefined,
+): Promise<{ report: ProbeReport; isUrgent: boolean }> {
+    const { hostname, endpoint, edge, redirects = false, secure = true } = request;
+    const { deadline = DEFAULT_DEADLINE, repeatAfter = DEFAULT_REPEAT_AFTER } = request;
+    const before = last?.passed && last.hostname === hostname ? last : undefined;
+    const lastRedirect = before?.redirects ? before.endpoint : undefined;
+    const subject = { hostname, endpoint, edge, secure };
+    const asked = { ...subject, redirects, lastRedirect, repeatAfter, clock };
+    const round = { ...asked, names: namesOf(request), network: networkOf(request) };
+    const report = (passed: Passed, { attempts, seconds }: Effort): ProbeReport => {
+        const { warnings, ...seen } = passed;
+        const head = { hostname, endpoint, ...(redirects && { redirects }), passed: true } as const;
+        return { ...head, ...seen, attempts, seconds, warnings };
     };
+    try {
+        const { value, ...effort } = await repeat(() => runRound(round), { ...subject, deadline, progress, clock });
+        return { report: report(value, effort), isUrgent: value.strength === "pending" || value.repeat === "kept" };
+    } catch (error) {
+        const passed = error instanceof DeadlineEnded ? error.unmet.passed : undefined;
+        if (!(error instanceof DeadlineEnded) || !passed || before?.scheme !== passed.scheme) {
+            throw error;
+        }
+        const { what, remedy } = wordsFor(error.finding, subject);
+        const warning = `Of the clicks on links of ${hostname} some are lost: ${what}. ${remedy}`;
+        return { report: report({ ...passed, warnings: [...passed.warnings, warning] }, error.effort), isUrgent: true };
+    }
 }

@@ -1,5 +1,5 @@
 // Repeats the rounds until one passes or the deadline ends: gently, and with a line whenever something changes.
-import { type Clock, systemClock } from "../process/poll";
+import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
 
 /** How to repeat. */
@@ -11,15 +11,32 @@ export interface Repetition extends Subject {
     clock?: Clock;
 }
 
+/** What it took. */
+export interface Effort {
+    attempts: number;
+    seconds: number;
+}
+
 /** The deadline ended; the message tells the last finding, what to do, and what was found before. */
 export class DeadlineEnded extends Error {
+    readonly finding: Finding;
+
     constructor(
-        readonly finding: Finding,
+        /** What the last round threw. */
+        readonly unmet: Unmet,
+        readonly effort: Effort,
         message: string,
     ) {
         super(message);
         this.name = "DeadlineEnded";
+        this.finding = unmet.finding;
     }
+}
+
+/** A round that didn't pass. */
+interface Failed extends NotYet {
+    unmet: Unmet;
+    words: Words;
 }
 
 /**
@@ -29,31 +46,39 @@ export class DeadlineEnded extends Error {
 export async function repeat<T>(
     round: () => Promise<T>,
     { deadline, progress, clock = systemClock, ...subject }: Repetition,
-): Promise<{ value: T; attempts: number; seconds: number }> {
+): Promise<{ value: T } & Effort> {
     const start = clock.now();
-    const seconds = () => Math.round((clock.now() - start) / 1000);
     const seen = new Map<Finding["kind"], Seen>();
     let told = { what: "", at: 0 };
-    for (let attempt = 1; ; attempt++) {
-        const outcome = await attemptOf(round);
-        if ("value" in outcome) {
-            return { value: outcome.value, attempts: attempt, seconds: seconds() };
-        }
-        const { finding } = outcome;
-        const words = wordsFor(finding, subject);
-        seen.set(finding.kind, { what: words.what, times: (seen.get(finding.kind)?.times ?? 0) + 1 });
-
-        const left = start + deadline * 1000 - clock.now();
-        if (left <= 0) {
-            seen.delete(finding.kind);
-            throw new DeadlineEnded(finding, farewell(subject, words, seconds(), attempt, [...seen.values()]));
-        }
-        if (words.what !== told.what || clock.now() - told.at >= TELL_AGAIN) {
-            progress(`${subject.hostname}: ${words.what} (attempt ${attempt}, ${Math.ceil(left / 1000)} s left)`);
-            told = { what: words.what, at: clock.now() };
-        }
-        await clock.sleep(Math.min(left, pause(attempt, words, clock.random())));
-    }
+    const effort = (attempts: number) => ({ attempts, seconds: Math.round((clock.now() - start) / 1000) });
+    return poll<{ value: T } & Effort, Failed>({
+        clock,
+        deadline: deadline * 1000,
+        async ask(attempt) {
+            try {
+                return { value: { value: await round(), ...effort(attempt) } };
+            } catch (unmet) {
+                if (!(unmet instanceof Unmet)) {
+                    throw unmet;
+                }
+                const { kind } = unmet.finding;
+                const words = wordsFor(unmet.finding, subject);
+                seen.set(kind, { what: words.what, times: (seen.get(kind)?.times ?? 0) + 1 });
+                return { said: words.what, unmet, words, retryAfter: words.again === "later" ? LATER : 0 };
+            }
+        },
+        late({ unmet, words }, attempts) {
+            seen.delete(unmet.finding.kind);
+            const spent = effort(attempts);
+            return new DeadlineEnded(unmet, spent, farewell(subject, words, spent, [...seen.values()]));
+        },
+        tell({ said }, attempt, left) {
+            if (said !== told.what || clock.now() - told.at >= TELL_AGAIN) {
+                progress(`${subject.hostname}: ${said} (attempt ${attempt}, ${Math.ceil(left / 1000)} s left)`);
+                told = { what: said, at: clock.now() };
+            }
+        },
+    });
 }
 
 /** A kind of finding: how often, and how it was put last. */
@@ -65,27 +90,11 @@ interface Seen {
 /** Milliseconds after which an unchanged finding is told again. */
 const TELL_AGAIN = 60_000;
 
-async function attemptOf<T>(round: () => Promise<T>): Promise<{ value: T } | { finding: Finding }> {
-    try {
-        return { value: await round() };
-    } catch (error) {
-        if (error instanceof Unmet) {
-            return { finding: error.finding };
-        }
-        throw error;
-    }
-}
-
-/**
- * Milliseconds to wait: from 2 s, growing to 15 s, a fifth more or less; four times that when asked for fewer requests.
- */
-function pause(attempt: number, { again }: Words, random: number): number {
-    const seconds = Math.min(15, 2 * 1.5 ** (attempt - 1)) * (0.8 + 0.4 * random);
-    return seconds * 1000 * (again === "later" ? 4 : 1);
-}
+/** Milliseconds to wait where the endpoint asked for fewer requests. */
+const LATER = 30_000;
 
 /** The last words. Their first line carries the essence, since a resource's row shows no more than that. */
-function farewell(subject: Subject, words: Words, seconds: number, attempts: number, before: Seen[]): string {
+function farewell(subject: Subject, words: Words, { attempts, seconds }: Effort, before: Seen[]): string {
     const lines = [
         `${subject.hostname} doesn't work over ${subject.secure === false ? "http" : "HTTPS"}: ${words.what}.`,
         words.remedy,

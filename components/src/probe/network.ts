@@ -34,3 +34,9 @@ function trusting(caFile: string): SecureContext {
 function defaultAuthorities(): readonly string[] {
     return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
 }
+
+/** The environment variable that names an outbound proxy for this URL, which the probe doesn't use. */
+export function proxyVariable(url: string): string | undefined {
+    const names = url.startsWith("https:") ? ["https_proxy", "all_proxy"] : ["http_proxy", "all_proxy"];
+    return names.flatMap((name) => [name, name.toUpperCase()]).find((name) => process.env[name]);
+}

@@ -1,7 +1,7 @@
 // What a passed probe saw, printed as one line of JSON. It becomes an output of the stack: small, and nothing secret.
 // And how it is read again: from the stack's state, and by the next run, to which Pulumi's Command hands it.
 
-/** One answer to `GET /f/a/b/c/d`, with a query where the edge redirects. */
+/** One answer to a click of nobody, `GET /f/a/b/c/<any>?target=…`. */
 export interface ProbeAnswer {
     status: number;
     location?: string;
@@ -30,14 +30,19 @@ export interface ProbeReport {
     passed: true;
     /**
      * `strong`: the edge's answer carries a mark of SparkPost's tracker (302 without a body, or `server: msys-http`).
-     * `weak`: the answer is the endpoint's, but a stranger's 404 could look the same; SparkPost's own check decides.
+     * `weak`: the answer is the endpoint's, but a stranger's 404 could look the same, and SparkPost's own check decides;
+     * or the edge keeps answers for too long.
      * Where the edge redirects, it is the answer behind the redirect that is marked or isn't.
      * `pending`: the host comes from mode redirect and still redirects, by its page rule it seems, which Pulumi deletes
      * last; links work, but the proxy isn't proven yet.
      */
     strength: "strong" | "weak" | "pending";
-    /** The address that the resolver gave for the host and that was asked. */
+    /** What links in new mail start with, by which every address was asked. */
+    scheme: "https" | "http";
+    /** The address of the host that was asked everything. */
     address: string;
+    /** Its other addresses that answered as well, to one question each; left out where there are none. */
+    others?: string[];
     /** Left out where links are http and https doesn't work. */
     certificate?: ProbeCertificate;
     /** What came through the edge, for a browser's user agent; `https` is left out where it doesn't work. */
@@ -47,12 +52,20 @@ export interface ProbeReport {
      * as a browser would that follows.
      */
     direct: { https?: ProbeAnswer; http: ProbeAnswer };
+    /**
+     * A click on a link that was clicked `repeatAfter` seconds before: whether it reached SparkPost, was answered from
+     * the edge's cache, or wasn't tried. Left out where the edge redirects, since every click reaches SparkPost then.
+     */
+    repeat?: "arrived" | "kept" | "not tried";
     /** Rounds of checks until all of them passed in one. */
     attempts: number;
     seconds: number;
     /** What works, but not as well as it could, in sentences. */
     warnings: string[];
 }
+
+/** What one round of checks saw that passed. */
+export type Passed = Omit<ProbeReport, "hostname" | "endpoint" | "redirects" | "passed" | "attempts" | "seconds">;
 
 /** What stands in a report's place while a person has something to do first. */
 export interface PostponedReport {
@@ -74,10 +87,4 @@ export function parseReport(text: string | undefined): ProbeReport | PostponedRe
     } catch {
         return undefined;
     }
-}
-
-/** The endpoint that this host redirected to when it was probed last; undefined if it didn't, or nothing is known. */
-export function lastRedirectOf(hostname: string, text: string | undefined): string | undefined {
-    const last = parseReport(text);
-    return last?.passed && last.redirects && last.hostname === hostname ? last.endpoint : undefined;
 }

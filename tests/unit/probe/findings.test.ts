@@ -66,6 +66,41 @@ describe("every finding says what was found, and what to do", () => {
         [refused("DEPTH_ZERO_SELF_SIGNED_CERT"), /self-signed \(Example Trust, R1\)/, /public authority/],
         [refused("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), /unknown issuer \(Example Trust, R1\)/, /caFile/],
         [refused("CERT_REVOKED"), /refused \(CERT_REVOKED/, /Replace it/],
+        [
+            {
+                kind: "addresses-fail",
+                of: 3,
+                failing: [
+                    {
+                        address: "2001:db8::1",
+                        finding: { kind: "unconnected", scheme: "https", address: "2001:db8::1", code: "ETIMEDOUT" },
+                    },
+                    { address: "192.0.2.11", finding: { kind: "no-certificate", code: "X" } },
+                ],
+            },
+            /^2 of the 3 addresses .*2001:db8::1\) didn't answer in time on port 443; 192\.0\.2\.11: the edge has no certificate/,
+            /take those addresses out of DNS/,
+        ],
+        [
+            { kind: "login", scheme: "https", status: 302, location: "https://t.cloudflareaccess.com/x" },
+            /a login of Cloudflare Access/,
+            /Bypass/,
+        ],
+        [
+            { kind: "turned-away", scheme: "https", agent: "none", status: 403 },
+            /without User-Agent.* with 403: a filter stops mail scanners/,
+            /without User-Agent through/,
+        ],
+        [
+            { kind: "origin-unreached", scheme: "https", status: 502, server: "nginx" },
+            /502 over https \(server nginx\): it doesn't reach spgo\.io/,
+            /content is spgo\.io/,
+        ],
+        [
+            { kind: "query-dropped", scheme: "http", edge: page },
+            /drops the query of a click over http/,
+            /Every click would lose where it leads/,
+        ],
         [{ kind: "unanswered", scheme: "https", code: "ECONNRESET" }, /reset the connection instead of/, /the edge/],
         [{ kind: "challenged", agent: "none", action: "challenge" }, /without User-Agent.*cf-mitigated/, /Integrity/],
         [{ kind: "cdn-error", status: 521 }, /521: the origin refuses/, /content is spgo\.io/],

@@ -21,6 +21,8 @@ describe("the options of a probe", () => {
     it.each<[string, unknown, RegExp]>([
         ["deadline", 0, /seconds, a number above 0/],
         ["deadline", "60", /seconds, a number above 0/],
+        ["repeatAfter", -1, /seconds, a number from 0/],
+        ["repeatAfter", "11", /seconds, a number from 0/],
         ["deadline", Number.NaN, /seconds, a number above 0/],
         ["resolver", "ns1.example.com", /an IP address with or without a port/],
         ["resolver", "1.1.1.1:99999", /an IP address with or without a port/],
@@ -40,7 +42,7 @@ describe("the options of a probe", () => {
     it("don't take a misspelt one in silence", () => {
         expect(problemsOf({ resolvers: "1.1.1.1" } as ProbeOptions)[0]).toMatchObject({
             field: "resolvers",
-            message: expect.stringContaining("deadline, resolver, nameServers, caFile, connectTo"),
+            message: expect.stringContaining("deadline, repeatAfter, resolver, nameServers, caFile, connectTo"),
         });
     });
 });

@@ -43,10 +43,17 @@ export interface World {
     close(): Promise<void>;
 }
 
-/** The tracker's answer to its smoke test. */
-export const tracker: RequestListener = (_, response) => {
-    response.writeHead(302, { server: "msys-http", location: "https://example.com/", "content-length": "0" }).end();
+/** The tracker, which sends a click to its target. */
+export const tracker: RequestListener = (message, response) => {
+    response.sendDate = false;
+    response.writeHead(302, { ...clicked(message.url), server: "msys-http", "content-length": "0" }).end();
 };
+
+/** Where the target in a query leads. */
+export function clicked(url = "/"): { location?: string } {
+    const location = new URL(url, "http://tracker.invalid").searchParams.get("target") ?? undefined;
+    return location === undefined ? {} : { location };
+}
 
 /** An answer with this status, these headers and this body. */
 export function answering(status: number, headers: Record<string, string> = {}, body = ""): RequestListener {
@@ -103,6 +110,7 @@ export async function startWorld(): Promise<World> {
             hostname: HOST,
             endpoint: ENDPOINT,
             fingerprint: "1",
+            repeatAfter: 0,
             resolver: resolver.address,
             nameServers: [names.address],
             caFile,

@@ -1,0 +1,251 @@
+// Does the edge hand on what the endpoint answers, or, by the recipe of 2020, redirect to it? Pure: answers in, a verdict
+// out, or the finding that is in the way.
+import { type Agent, type Subject, Unmet } from "./findings";
+import type { Reply } from "./get";
+import type { ProbeReport } from "./report";
+
+/** The edge works for this request; `warnings` when it does so in a way that costs something. */
+export interface Verdict {
+    strength: ProbeReport["strength"];
+    warnings: string[];
+}
+
+/** What was asked: by which scheme, as whom, of whom, and where a click has to lead. */
+export interface Question extends Subject {
+    scheme: "https" | "http";
+    agent: Agent;
+    /** Path and query. No two questions have the same path, so that a cache has no answer to one from the other. */
+    path: string;
+    /** The target in the query, to which the endpoint sends a click. */
+    target: string;
+    /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
+    lastRedirect?: string;
+}
+
+/**
+ * Compares status, `Location` (literally) and length of the two answers; throws {@link Unmet} with what is wrong.
+ *
+ * @param bare Asks the endpoint the same without a query: what it answers then is what comes through an edge that drops it.
+ */
+export async function compare(
+    edge: Reply,
+    direct: Reply,
+    question: Question,
+    bare: () => Promise<Reply>,
+): Promise<Verdict> {
+    const { scheme, hostname, path, target, lastRedirect } = question;
+    refuseChallenge(edge, question);
+    refuseUnfit(edge, direct);
+    if (isRelayed(edge, direct)) {
+        return isMarked(edge) ? strong(direct, question) : weak(edge, question);
+    }
+    refuseOwnErrors(edge, direct, question);
+    const { status, location = "" } = edge;
+    if (isRedirect(edge)) {
+        if (scheme === "http" && location.startsWith(`https://${hostname}/`)) {
+            return { strength: "weak", warnings: upgradeWarnings(edge, question) };
+        }
+        if (lastRedirect !== undefined && location === `https://${lastRedirect}${path}`) {
+            return { strength: "pending", warnings: [pendingWarning(hostname, lastRedirect)] };
+        }
+    }
+    if (direct.location === target && isRelayed(edge, await bare())) {
+        throw new Unmet({ kind: "query-dropped", scheme, edge });
+    }
+    throw isRedirect(edge)
+        ? new Unmet({ kind: "redirected", scheme, status, location })
+        : new Unmet({ kind: "stranger", scheme, agent: question.agent, edge, direct });
+}
+
+/** What an edge that relays has to answer to another question, by what the endpoint answered to this one. */
+export function expected(direct: Reply, asked: Question, another: Question): Reply {
+    return direct.location === asked.target ? { ...direct, location: another.target } : direct;
+}
+
+/**
+ * Whether the edge answers a click from what it has kept since an earlier one.
+ *
+ * @param first What it answered to that, `seconds` ago.
+ * @param target Where the later click leads.
+ */
+export function isKept(again: Reply, first: Reply, target: string, seconds: number): boolean {
+    const isOfThen = first.location !== undefined && again.location === first.location && first.location !== target;
+    const isOld = again.age !== undefined && again.age >= Math.max(1, Math.floor(seconds) - 1);
+    const isDatedThen = seconds >= 2 && again.date !== undefined && again.date === first.date;
+    return isOfThen || isOld || isDatedThen || again.isHit === true;
+}
+
+/**
+ * The warnings about a redirect that leads to the endpoint; undefined for an answer that isn't one, which has to be
+ * compared with the endpoint's. Throws {@link Unmet}.
+ */
+export function redirectWarnings(edge: Reply, question: Question): string[] | undefined {
+    const { scheme, hostname, endpoint, path } = question;
+    refuseChallenge(edge, question);
+    if (isCdnError(edge)) {
+        throw new Unmet({ kind: "cdn-error", status: edge.status, errorCode: edge.errorCode });
+    }
+    if (!isRedirect(edge) || edge.location === undefined) {
+        return undefined;
+    }
+    const { status, location } = edge;
+    if ((status === 301 || status === 302) && location === redirectTarget(question)) {
+        return status === 301 ? [permanentWarning(hostname, endpoint)] : [];
+    }
+    if (scheme === "http" && location === `https://${hostname}${path}`) {
+        return upgradeWarnings(edge, question);
+    }
+    if (location.split("?", 1)[0] === `https://${endpoint}${path.split("?", 1)[0]}` && !location.endsWith(path)) {
+        throw new Unmet({ kind: "query-lost", scheme, status, location });
+    }
+    return undefined;
+}
+
+/** What it is that the edge answers instead of a redirect to the endpoint. */
+export function notRedirected(edge: Reply, direct: Reply, question: Question): Unmet {
+    const { scheme, agent } = question;
+    refuseUnfit(edge, direct);
+    if (isRelayed(edge, direct)) {
+        return new Unmet({ kind: "relayed", scheme, edge });
+    }
+    refuseOwnErrors(edge, direct, question);
+    if (isRedirect(edge)) {
+        const { status, location = "" } = edge;
+        return new Unmet({ kind: "misdirected", scheme, status, location, expected: redirectTarget(question) });
+    }
+    return new Unmet({ kind: "stranger", scheme, agent, edge, direct });
+}
+
+/** Judges what answers where the redirect leads, asked as a browser would that follows it. */
+export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Question): Verdict {
+    refuseUnfit(edge, followed);
+    if (isMarked(followed)) {
+        return { strength: "strong", warnings: [] };
+    }
+    const warning =
+        `The edge redirects to ${endpoint} as it should, but a stranger could answer there as it does (${followed.status}): ` +
+        "SparkPost's own check decides.";
+    return { strength: "weak", warnings: [warning] };
+}
+
+/** Where the edge has to redirect to. */
+function redirectTarget({ endpoint, path }: Question): string {
+    return `https://${endpoint}${path}`;
+}
+
+function refuseChallenge({ mitigated }: Reply, { agent }: Question): void {
+    if (mitigated !== undefined) {
+        throw new Unmet({ kind: "challenged", agent, action: mitigated });
+    }
+}
+
+/** Throws {@link Unmet} for answers that say nothing about the edge. */
+function refuseUnfit(edge: Reply, direct: Reply): void {
+    // The tracker's 403 means excessive requests: relayed or not, it says nothing about the edge.
+    if (isForbidding(direct)) {
+        throw new Unmet({ kind: "tracker-forbids", side: "endpoint", status: direct.status });
+    }
+    if (isForbidding(edge) && isTracker(edge)) {
+        throw new Unmet({ kind: "tracker-forbids", side: "edge", status: edge.status });
+    }
+    if (direct.status >= 500) {
+        throw new Unmet({ kind: "endpoint-failing", answer: direct });
+    }
+}
+
+/** Statuses by which filters, firewalls and rate limits turn a client away. */
+const TURNED_AWAY = [401, 403, 406, 429, 451];
+
+/** Throws {@link Unmet} where the edge answers by itself, and its answer says why. */
+function refuseOwnErrors(edge: Reply, direct: Reply, { scheme, agent }: Question): void {
+    const { status, location = "", errorText, errorCode, server } = edge;
+    if (errorText !== undefined) {
+        throw new Unmet({ kind: "edge-error", status, said: errorText });
+    }
+    if (isCdnError(edge)) {
+        throw new Unmet({ kind: "cdn-error", status, errorCode });
+    }
+    if (TURNED_AWAY.includes(status) && status !== direct.status) {
+        throw new Unmet({ kind: "turned-away", scheme, agent, status, server });
+    }
+    if (status === 502 || status === 503 || status === 504) {
+        throw new Unmet({ kind: "origin-unreached", scheme, status, server });
+    }
+    if (isLogin(location)) {
+        throw new Unmet({ kind: "login", scheme, status, location });
+    }
+}
+
+/** Whether a redirect leads to the login of Cloudflare Access. */
+function isLogin(location: string): boolean {
+    return URL.canParse(location) && `.${new URL(location).hostname}`.endsWith(".cloudflareaccess.com");
+}
+
+/** Whether an answer is Cloudflare's own error rather than the origin's. */
+export function isCdnError(answer: { status: number; errorCode?: number }): boolean {
+    return answer.errorCode !== undefined || (answer.status >= 520 && answer.status <= 530);
+}
+
+/** The edge's answer is the endpoint's. */
+export function isRelayed(edge: Reply, direct: Reply): boolean {
+    return (
+        edge.status === direct.status &&
+        edge.location === direct.location &&
+        edge.contentLength === direct.contentLength
+    );
+}
+
+/** A mark that a stranger's 404 lacks; the vendor documents both for a registered host. */
+function isMarked(answer: Reply): boolean {
+    return isTracker(answer) || (answer.status === 302 && answer.contentLength === 0);
+}
+
+function isTracker(answer: Reply): boolean {
+    return answer.server === "msys-http";
+}
+
+export function isForbidding(answer: Reply): boolean {
+    return answer.status === 403 || answer.status === 429;
+}
+
+export function isRedirect(answer: Reply): boolean {
+    return answer.status >= 300 && answer.status < 400;
+}
+
+/** What to say of plain http that is sent to https; throws {@link Unmet} where links are http. */
+function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, edge }: Question): string[] {
+    if (secure === false) {
+        throw new Unmet({ kind: "upgraded", status, location });
+    }
+    return [
+        `http://${hostname} is redirected to https (${edge === "cloudflare" ? '"Always Use HTTPS" or a rule of the zone' : "a setting of the edge"}). Links work, but every one in ` +
+            "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.",
+    ];
+}
+
+function strong(direct: Reply, { endpoint, target }: Question): Verdict {
+    const note = `${endpoint} didn't send an invented click to its target, so it isn't proven that the edge hands on the query of a click.`;
+    return { strength: "strong", warnings: direct.location === target ? [] : [note] };
+}
+
+function weak(edge: Reply, { endpoint }: Question): Verdict {
+    const warning =
+        `The edge relays what ${endpoint} answers (${edge.status}), but a stranger could answer the same: ` +
+        "SparkPost's own check decides. That the edge hands on the query of a click isn't proven either.";
+    return { strength: "weak", warnings: [warning] };
+}
+
+function permanentWarning(hostname: string, endpoint: string): string {
+    return (
+        `${hostname} redirects with a 301, which browsers keep for good: a link that was opened once is bound to ${endpoint}, ` +
+        "whatever is changed here later. Use 302 (`statusCode: 302`) unless that is wanted."
+    );
+}
+
+function pendingWarning(hostname: string, lastRedirect: string): string {
+    return (
+        `${hostname} still redirects to ${lastRedirect}, as before. Where that is a page rule which the stack has had, of mode redirect, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
+        "Links work by it until then. That nothing else redirects, and that the edge relays them afterwards, is not proven yet: run the probe once more, " +
+        '`pulumi up --replace "**:Command::<name of the domain>"`.'
+    );
+}
