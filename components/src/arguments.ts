@@ -4,6 +4,7 @@ import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments"
 import { type Edge, edgeProblems, loopProblems } from "./edge";
 import { type FastlyArgs, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";
+import { httpsOnlyTopLevel } from "./hsts";
 import { type ManagedArgs, managedProblems } from "./managed/arguments";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
 import { below, type Problem } from "./pulumi/problems";
@@ -48,12 +49,14 @@ export interface HttpsTrackingDomainArgs {
     protect?: boolean;
     /**
      * Whether links are https. `false` brings the host back to http links, in one step that is undone if SparkPost
-     * doesn't verify it; its edge must go on answering https as long as mail with https links matters. Default true.
+     * doesn't verify it; its edge must go on answering https as long as mail with https links matters. Chrome warns
+     * everybody before it opens a public http page, since version 154 (October 2026). Default true.
      */
     secure?: boolean;
     /**
-     * With `secure: false`: goes back to http although a domain above the host sends HSTS for its subdomains, so that
-     * browsers which have seen it ask the host by https all the same. Default false: that is refused.
+     * With `secure: false`: goes back to http although browsers ask the host by https all the same, because a domain
+     * above it sends HSTS for its subdomains, or because they do so below its whole top-level domain (`.dev`, `.app` and
+     * others). Default false: that is refused. The rest of the browsers' own list can't be seen.
      */
     ignoreHsts?: boolean;
     /** How the edge is probed before SparkPost is asked; `false` leaves the probe out. */
@@ -119,7 +122,7 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     if (args.restorePreviousDefault && !args.default) {
         problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
     }
-    problems.push(...schemeProblems(args), ...sendingDomainsProblems(args.sendingDomains));
+    problems.push(...schemeProblems(hostname, args), ...sendingDomainsProblems(args.sendingDomains));
     if (probe) {
         problems.push(...below("probe", probeProblems(probe)));
     }
@@ -134,8 +137,19 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     return problems;
 }
 
-function schemeProblems({ secure = true, ignoreHsts = false, managed }: HttpsTrackingDomainArgs): Problem[] {
+function schemeProblems(
+    hostname: string,
+    { secure = true, ignoreHsts = false, managed }: HttpsTrackingDomainArgs,
+): Problem[] {
     const problems: Problem[] = [];
+    const httpsOnly = httpsOnlyTopLevel(hostname);
+    if (!secure && !ignoreHsts && httpsOnly) {
+        problems.push({
+            field: "secure",
+            value: secure,
+            message: `browsers ask every host below ${httpsOnly} by https only, so they would follow http links by https; leave this out, or, if https stays up on ${hostname} for them, say \`ignoreHsts: true\` beside it`,
+        });
+    }
     if (!secure && managed) {
         problems.push({
             field: "secure",

@@ -1,5 +1,5 @@
-// Strict-Transport-Security of the domains above a tracking host: with includeSubDomains, browsers that have seen it
-// ask the host by https only, whatever its links say.
+// Why browsers ask a tracking host by https only, whatever its links say: Strict-Transport-Security of a domain above it,
+// with includeSubDomains, or a top-level domain that browsers' own list has as a whole.
 import { registrableDomain } from "./hostname";
 import { get } from "./probe/get";
 import { namesOf } from "./probe/names";
@@ -14,6 +14,8 @@ export interface HstsPolicy {
     maxAge: number;
     /** Whether it binds the hosts below the domain too. */
     includeSubDomains: boolean;
+    /** Whether it asks to be put into browsers' own list, by which also those ask by https that never saw it. */
+    preload: boolean;
 }
 
 /** How the network is reached; the same options as the probe's. */
@@ -65,7 +67,8 @@ export function parseHsts(header: string | undefined): Omit<HstsPolicy, "domain"
     if (isTwice || !/^\d+$/.test(age) || Number(age) === 0) {
         return undefined;
     }
-    return { maxAge: Number(age), includeSubDomains: directives.some(({ name }) => name === "includesubdomains") };
+    const has = (directive: string) => directives.some(({ name }) => name === directive);
+    return { maxAge: Number(age), includeSubDomains: has("includesubdomains"), preload: has("preload") };
 }
 
 /** What a parent's policy means for the tracking host, as sentences; `undefined` where it doesn't bind the host. */
@@ -73,12 +76,33 @@ export function hstsAdvice(hostname: string, policy: HstsPolicy | undefined): st
     if (!policy?.includeSubDomains) {
         return undefined;
     }
-    const { domain, maxAge } = policy;
+    const { domain, maxAge, preload } = policy;
+    const listed = preload
+        ? ` It also asks to be in browsers' own list (preload): once it is, every browser does so, and for as long as its version is used.`
+        : "";
     return (
         `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${duration(maxAge)}): browsers that have seen it ask ${hostname} by https at once, ` +
         `also for the http links of old mail. So https must work on ${hostname} before anybody follows one, and ${hostname} can't go back to http: ` +
-        `those browsers refuse it until ${duration(maxAge)} after they last saw ${domain}.`
+        `those browsers refuse it until ${duration(maxAge)} after they last saw ${domain}.${listed}`
     );
+}
+
+/**
+ * Top-level domains whose hosts browsers ask by https only: the whole ones in Chromium's preload list, from which the
+ * other browsers make theirs (net/http/transport_security_state_static.json, entries of the policy "public-suffix", as of
+ * 2023). The list has hundreds of thousands of single domains besides, which can't be seen from here.
+ */
+const HTTPS_ONLY = new Set(
+    (
+        "android app azure bank bing boo channel chrome dad day dev eat esq fly foo gle gmail google hangout hotmail ing " +
+        "insurance meet meme microsoft mov new nexus office page phd play prof rsvp search skype windows xbox youtube zip"
+    ).split(" "),
+);
+
+/** The top-level domain of this host, `.dev`, if browsers ask all of its hosts by https only. */
+export function httpsOnlyTopLevel(hostname: string): string | undefined {
+    const top = hostname.slice(hostname.lastIndexOf(".") + 1);
+    return HTTPS_ONLY.has(top) ? `.${top}` : undefined;
 }
 
 const userAgent = "pulumi-sparkpost-tracking";
@@ -92,7 +116,8 @@ function parentsOf(hostname: string): string[] {
 }
 
 function strongestFirst(one: HstsPolicy, other: HstsPolicy): number {
-    return Number(other.includeSubDomains) - Number(one.includeSubDomains) || other.maxAge - one.maxAge;
+    const rank = ({ includeSubDomains, preload }: HstsPolicy) => (includeSubDomains ? (preload ? 2 : 1) : 0);
+    return rank(other) - rank(one) || other.maxAge - one.maxAge;
 }
 
 const units = [

@@ -1,7 +1,7 @@
 // What the HSTS of a host's parents means for what an `up` is about to do, told before anything is changed.
 import * as pulumi from "@pulumi/pulumi";
 import { type HstsOptions, type HstsPolicy, hstsAdvice, readHsts } from "./hsts";
-import { asksNobody } from "./pulumi/afterCheck";
+import { afterCheck, inUpdate } from "./pulumi/afterCheck";
 import { UserError } from "./pulumi/userError";
 
 /** A tracking domain, as far as HSTS matters to it. */
@@ -23,13 +23,13 @@ export interface HstsSubject {
  *
  * Not in a preview, which asks nobody but Cloudflare. A policy that can't be read is none.
  */
-export function hostnameOnceHstsIsTold(subject: HstsSubject, component: pulumi.Resource): pulumi.Input<string> {
+export function checkHsts(subject: HstsSubject, component: pulumi.Resource): pulumi.Input<string> {
     const { hostname, secure, adopt, ignoreHsts, options } = subject;
     const matters = secure ? adopt : !ignoreHsts;
-    if (!matters || asksNobody()) {
+    if (!matters) {
         return hostname;
     }
-    return pulumi.output(hostname).apply(async () => {
+    const check = inUpdate(hostname, async () => {
         const policy = await readHsts(hostname, options).catch(() => undefined);
         const [advice, problem] = secure ? [hstsAdvice(hostname, policy)] : [undefined, httpProblem(hostname, policy)];
         if (problem) {
@@ -38,8 +38,8 @@ export function hostnameOnceHstsIsTold(subject: HstsSubject, component: pulumi.R
         if (advice) {
             pulumi.log.warn(advice, component);
         }
-        return hostname;
     });
+    return afterCheck(hostname, check);
 }
 
 /** Why http links of this host wouldn't be followed by http; `undefined` where nothing keeps browsers from it. */

@@ -5,7 +5,7 @@ import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
 import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
-import { hostnameOnceHstsIsTold } from "./hstsCheck";
+import { checkHsts } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
@@ -167,7 +167,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 transform.registration,
                 name,
                 {
-                    domain: hostnameOnceHstsIsTold(hsts, this),
+                    domain: checkHsts(hsts, this),
                     account,
                     adopt,
                     ...(!secure && { secure }),

@@ -71,6 +71,7 @@ function wayBackSteps(hostname: string): string[] {
     return [
         `Links in new mail through ${hostname} are http within about 5 minutes; those in mail already sent keep the scheme they have, so the edge and its certificate must stay as long as mail with https links matters.`,
         `Only then change the edge of ${hostname}: without https at it every https link in mail already sent is dead, and browsers that had HSTS of a domain above it refuse its http links too. Leaving the edge as it is breaks nothing.`,
+        `Chrome warns everybody before it opens an http link, since version 154 (October 2026): expect fewer clicks while links of ${hostname} are http.`,
         `The way to https again is to take \`secure: false\` out.`,
     ];
 }

@@ -22,6 +22,20 @@ describe("http links", () => {
         expect((await resolved(result?.nextSteps))?.[0]).toContain("are http within about 5 minutes");
     });
 
+    it("are refused below a top-level domain that browsers ask by https only, in a preview too, unless that is wanted", async () => {
+        const host = { hostname: "track.example.dev", cloudflare: { zone: "example.dev" }, secure: false };
+        for (const preview of [true, false]) {
+            const { errors, resources } = await run(() => new HttpsTrackingDomain("track", host), { preview });
+            expect(errors).toEqual([
+                expect.stringMatching(/secure \(false\): .*below \.dev by https only.*`ignoreHsts: true`/),
+            ]);
+            expect(resources).toEqual([]);
+        }
+        const args = { ...host, ignoreHsts: true };
+        const { one } = await run(() => new HttpsTrackingDomain("track", args), { preview: true });
+        expect(one("TrackingDomain").inputs).toMatchObject({ secure: false });
+    });
+
     it("are asked for by nothing else: https links leave no trace of the choice", async () => {
         const { one } = await declare({ secure: true });
         expect(one("TrackingDomain").inputs).not.toHaveProperty("secure");

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hstsAdvice, parseHsts, readHsts } from "../../components/src/hsts.ts";
+import { hstsAdvice, httpsOnlyTopLevel, parseHsts, readHsts } from "../../components/src/hsts.ts";
 import { type Authority, createAuthority, type Flaw } from "../../sandbox/internet/certificates.ts";
 import { fromTable, startNameServer, type TestNameServer } from "./probe/nameServer.ts";
 
@@ -64,6 +64,7 @@ describe("the HSTS of a host's parents", () => {
             domain: "example.com",
             maxAge: YEAR,
             includeSubDomains: true,
+            preload: true,
         });
         expect(asked.sort()).toEqual(["eu.example.com /", "example.com /"]);
     });
@@ -110,11 +111,11 @@ describe("the HSTS of a host's parents", () => {
 
 describe("a Strict-Transport-Security header", () => {
     it.each([
-        ["max-age=31536000", { maxAge: YEAR, includeSubDomains: false }],
-        ["max-age=31536000; includeSubDomains", { maxAge: YEAR, includeSubDomains: true }],
-        [' INCLUDESUBDOMAINS ;; Max-Age = "60" ; preload', { maxAge: 60, includeSubDomains: true }],
-        ["max-age=60, max-age=0; includeSubDomains", { maxAge: 60, includeSubDomains: false }],
-        ["max-age=60; unknown=1", { maxAge: 60, includeSubDomains: false }],
+        ["max-age=31536000", { maxAge: YEAR, includeSubDomains: false, preload: false }],
+        ["max-age=31536000; includeSubDomains", { maxAge: YEAR, includeSubDomains: true, preload: false }],
+        [' INCLUDESUBDOMAINS ;; Max-Age = "60" ; preload', { maxAge: 60, includeSubDomains: true, preload: true }],
+        ["max-age=60, max-age=0; includeSubDomains", { maxAge: 60, includeSubDomains: false, preload: false }],
+        ["max-age=60; unknown=1", { maxAge: 60, includeSubDomains: false, preload: false }],
     ])("%s is read", (header, policy) => {
         expect(parseHsts(header)).toEqual(policy);
     });
@@ -135,11 +136,22 @@ describe("a Strict-Transport-Security header", () => {
 
 describe("the advice about a parent's HSTS", () => {
     it("says that https must work first, and that there is no way back to http", () => {
-        const advice = hstsAdvice(HOST, { domain: "example.com", maxAge: YEAR, includeSubDomains: true });
+        const advice = hstsAdvice(HOST, {
+            domain: "example.com",
+            maxAge: YEAR,
+            includeSubDomains: true,
+            preload: false,
+        });
         expect(advice).toContain("example.com sends Strict-Transport-Security with includeSubDomains");
         expect(advice).toContain("max-age 31536000 s, 365 days");
         expect(advice).toContain(`https must work on ${HOST} before anybody follows one`);
         expect(advice).toContain(`${HOST} can't go back to http`);
+    });
+
+    it("tells what a wish to be in the browsers' own list means", () => {
+        const policy = { domain: "example.com", maxAge: YEAR, includeSubDomains: true };
+        expect(hstsAdvice(HOST, { ...policy, preload: true })).toContain("every browser does so");
+        expect(hstsAdvice(HOST, { ...policy, preload: false })).not.toContain("preload");
     });
 
     it.each([
@@ -148,12 +160,24 @@ describe("the advice about a parent's HSTS", () => {
         [7_200, "2 hours"],
         [86_400, "1 day"],
     ])("tells %d s as %s", (maxAge, words) => {
-        const policy = { domain: "example.com", maxAge, includeSubDomains: true };
+        const policy = { domain: "example.com", maxAge, includeSubDomains: true, preload: false };
         expect(hstsAdvice(HOST, policy)).toContain(`until ${words} after`);
     });
 
     it("isn't given where nothing binds the host", () => {
         expect(hstsAdvice(HOST, undefined)).toBeUndefined();
-        expect(hstsAdvice(HOST, { domain: "example.com", maxAge: 1, includeSubDomains: false })).toBeUndefined();
+        expect(
+            hstsAdvice(HOST, { domain: "example.com", maxAge: 1, includeSubDomains: false, preload: false }),
+        ).toBeUndefined();
     });
+});
+
+it.each([
+    ["track.example.dev", ".dev"],
+    ["click.mail.example.app", ".app"],
+    ["track.example.zip", ".zip"],
+    ["track.dev.example.com", undefined],
+    ["track.example.devs", undefined],
+])("the top-level domain that browsers ask by https only, of %s: %s", (hostname, top) => {
+    expect(httpsOnlyTopLevel(hostname)).toBe(top);
 });

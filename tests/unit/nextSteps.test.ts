@@ -26,6 +26,8 @@ describe("next steps", () => {
         expect(steps[0]).toMatch(/are http within about 5 minutes.*its certificate must stay/);
         expect(steps[1]).toContain("every https link in mail already sent is dead");
         expect(steps.join("\n")).not.toContain("are https within");
+        expect(steps.join("\n")).toContain("Chrome warns everybody");
+        expect(stepsOf({}).join("\n")).not.toContain("Chrome");
     });
 
     it("say how to delete what is protected, and what breaks then", () => {
