@@ -142,7 +142,7 @@ function propose(findings: Findings): { proposal: Proposal; notes: string[] } | 
     if (edge.value?.zone === undefined && registration.value === undefined) {
         return undefined;
     }
-    const lead = leadOf(hostname, edge.value);
+    const lead = leadOf(hostname, edge.value, today);
     const subaccount = registration.value?.subaccount;
     const owner = subaccount === undefined ? account : { ...account, subaccount };
     const known = withEndpoint(owner, lead);

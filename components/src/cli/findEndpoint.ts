@@ -1,5 +1,5 @@
 // Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
-import { isSparkPost } from "../cloudflare/hostToday";
+import { type HostToday, isSparkPost } from "../cloudflare/hostToday";
 import { forwardingOf } from "../cloudflare/pageRulePattern";
 import { findCommandLine } from "../commands";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
@@ -8,18 +8,25 @@ import { recordToImport, ruleToImport } from "./findEntry";
 
 /** What leads a host on, and to which name. */
 export interface Lead {
-    by: "page rule" | "record";
+    by: "page rule" | "redirect rule" | "record";
     name: string;
 }
 
-/** By the host's own rule if that redirects, else by its CNAME; `undefined` where neither names a host. */
-export function leadOf(hostname: string, found: FoundAtCloudflare | undefined): Lead | undefined {
+/** By a rule if one redirects, else by the host's CNAME; `undefined` where neither names a host. */
+export function leadOf(
+    hostname: string,
+    found: FoundAtCloudflare | undefined,
+    today: HostToday | undefined,
+): Lead | undefined {
     const rule = ruleToImport(hostname, found?.pageRules ?? []);
     const forwarding = rule && forwardingOf(rule);
     // Where visitors are redirected, nobody gets to what the record says.
     if (forwarding) {
         const url = forwarding.url ?? "";
         return URL.canParse(url) ? { by: "page rule", name: new URL(url).hostname } : undefined;
+    }
+    if (today?.is === "forwarded") {
+        return { by: today.by, name: today.to };
     }
     const record = recordToImport(found?.records ?? []);
     return record?.type === "CNAME" ? { by: "record", name: record.content.toLowerCase() } : undefined;

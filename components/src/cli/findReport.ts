@@ -1,4 +1,5 @@
 // What was found for a tracking host, in lines for a person. Pure.
+import { stringify } from "yaml";
 import {
     addressingOf,
     besideOf,
@@ -9,6 +10,7 @@ import {
 } from "../cloudflare/hostToday";
 import { actionsOf, targetOf } from "../cloudflare/pageRulePattern";
 import { findCommandLine } from "../commands";
+import { plainText } from "../othersWords";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { CloudflareRecord, CloudflareZone } from "./cloudflare";
@@ -127,11 +129,8 @@ function zoneLines({ id, name, status, type, account }: CloudflareZone, namesake
     return lines;
 }
 
-function recordLines(
-    hostname: string,
-    { records, doubled, mailFor, zone, unread }: FoundAtCloudflare,
-    today: HostToday,
-): string[] {
+function recordLines(hostname: string, found: FoundAtCloudflare, today: HostToday): string[] {
+    const { records, doubled, mailFor, zone } = found;
     const lines =
         records.length === 0 ? [`no DNS record of ${hostname}`] : [`DNS records of ${hostname}:`, ...tableOf(records)];
     if (mailFor.length > 0) {
@@ -145,7 +144,7 @@ function recordLines(
         );
     }
     if (today.is === "stranger") {
-        return [...lines, ...indented(strangerLines(hostname, today, unread))];
+        return [...lines, ...indented(strangerLines(hostname, today, found))];
     }
     return [...lines, ...indented(changeLines(hostname, records, today))];
 }
@@ -154,14 +153,17 @@ function recordLines(
 function strangerLines(
     hostname: string,
     today: Extract<HostToday, { is: "stranger" }>,
-    unread: FoundAtCloudflare["unread"],
+    { records, zone, unread }: FoundAtCloudflare,
 ): string[] {
+    const ids = `${zone?.id}/${recordToImport(records)?.id}`;
     return [
         ...strangerWords(hostname, today).split("\n"),
         ...(unread.pageRules !== undefined || unread.redirectRules !== undefined
             ? ["A rule that couldn't be read may send its visitors to SparkPost all the same: see below."]
             : []),
-        `If nothing needs ${hostname} as it is, take it over by its content of today: \`replaces: ${today.content}\`, below \`cloudflare\`.`,
+        `If nothing needs ${hostname} as it is, take it over by its content of today, below \`cloudflare\`:`,
+        `    replaces: ${stringify(plainText(today.content), { lineWidth: 0 }).trimEnd()}`,
+        `    import: { record: ${ids} }`,
     ];
 }
 

@@ -50,7 +50,8 @@ describe("find, of a live name of somebody else's,", () => {
         const { code, out, err } = await findWith(answers);
         expect({ code, err }).toEqual({ code: 0, err: "" });
         expect(out).toContain(`${HOST} is in use for something else`);
-        expect(out).toContain(`\`replaces: ${content}\``);
+        expect(out).toMatch(new RegExp(`^ +replaces: ${content.replaceAll(".", "\\.")}$`, "m"));
+        expect(out).toContain(`import: { record: ${"2".repeat(32)}/${"4".repeat(32)} }`);
         expect(out).not.toMatch(/delete/i);
         expect(printedEntry(out)).toEqual({ hostname: SIBLING, cloudflare: { zone: "example.com" } });
         expect(out).toContain(`find ${SIBLING}`);
@@ -175,6 +176,18 @@ describe("find, of a redirect rule,", () => {
             });
         },
     );
+
+    it("takes the endpoint from it where the account implies none", async () => {
+        const rule = redirectRule({
+            action_parameters: { from_value: { target_url: { value: "https://eu.spgo.io/x" } } },
+        });
+        const answers = { records, redirectRules: result({ rules: [rule] }) };
+        const { entry, notes } = JSON.parse(
+            (await findWith(answers, ["--json", "--api-url", "http://127.0.0.1:1"])).out,
+        );
+        expect(entry.account.endpoint).toBe("eu.spgo.io");
+        expect(notes).toContainEqual(expect.stringContaining("where the host's redirect rule leads"));
+    });
 
     it.each([
         ["is off", { enabled: false, expression: `http.host eq "${HOST}"` }],
