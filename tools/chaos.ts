@@ -45,7 +45,7 @@ interface Domain {
 /** When to kill: so many milliseconds after the start, or at the effect of this number. */
 type Moment = { after: number } | { effect: number };
 
-await runProgram(async () => {
+async function chaos(): Promise<void> {
     const engine = await ensureEngine(console.log);
     const whole = await attempt(engine);
     console.log(`An up that isn't killed: ${whole.milliseconds} ms, ${whole.effects} effects`);
@@ -67,7 +67,7 @@ await runProgram(async () => {
     }
     console.log(`${moments.length - failed} finished, ${failed} failed (seed ${seed})`);
     process.exitCode = failed > 0 ? 1 : 0;
-});
+}
 
 interface Outcome {
     milliseconds: number;
@@ -131,7 +131,7 @@ class Stack {
     async configure(): Promise<void> {
         const domains = this.#domains.map((domain) => ({
             ...domain,
-            probe: { ...(domain.probe as object), deadline: 60, repeatAfter: 0 },
+            probe: { ...(domain.probe as object), deadline: 60 },
         }));
         await this.workspace.configure({ "sparkpost-tracking:domains": domains });
     }
@@ -303,3 +303,5 @@ function mulberry(state: number): () => number {
         return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
     };
 }
+
+await runProgram(chaos);
