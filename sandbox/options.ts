@@ -37,6 +37,8 @@ export interface SandboxOptions {
     cloudflareToken?: { kind: "user" | "account"; permissions?: Permission[] };
     /** What Fastly's key may do beside services. Default: TLS management too. */
     fastlyToken?: { tls: boolean };
+    /** Ids of the TLS configurations of a customer who has own ones and no default one. Default: the one that all have. */
+    fastlyConfigurations?: string[];
     /** Tracking domains that an account may have. Default: no limit. docs: 5 (Starter), 25 (Premier). */
     planLimit?: number;
     /** Names that SparkPost refuses as blacklisted. */

@@ -21,6 +21,19 @@ const waits = (sandbox: Sandbox, why: RegExp) =>
     sandbox.waitFor(({ kind, obstacle }) => kind === "issuance-waits" && why.test(String(obstacle)));
 
 describe("a TLS subscription", () => {
+    it("names one of the customer's own configurations where there is no default one", async () => {
+        const sandbox = await served({ fastlyConfigurations: ["ours"] });
+        const order = (id?: string) => {
+            const configuration = id && { tls_configuration: { data: { type: "tls_configuration", id } } };
+            const data = subscriptionFor([HOST], "lets-encrypt", configuration || {});
+            return call(sandbox, "POST /tls/subscriptions", { data });
+        };
+        expect((await order()).status).toBe(400);
+        expect((await order("theirs")).status).toBe(404);
+        const { status, json } = await order("ours");
+        expect([status, json.data.relationships.tls_configuration.data.id]).toEqual([201, "ours"]);
+    });
+
     it("is answered in JSON:API, with the relations and challenges that the provider needs", async () => {
         const sandbox = await served();
         const { status, headers, json } = await call(sandbox, "POST /tls/subscriptions", {

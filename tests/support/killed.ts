@@ -29,8 +29,9 @@ export async function killUp(
     }
     up.kill("SIGKILL");
     await up.result;
-    // Pulumi's own language host looks for its CLI every few minutes only; all that is ours ends at once.
-    const ours = async () => (await processesOf(workspace.dir)).filter(({ line }) => !line.includes(languageHost));
+    // Pulumi's own language host looks for its CLI every few minutes only, and the vendors' plugins end when they like; all
+    // that is ours ends at once, the stand-ins for plugins too.
+    const ours = async () => (await processesOf(workspace.dir)).filter(({ line }) => !theirs.test(line));
     await expect.poll(ours, { timeout: 20_000 }).toEqual([]);
     for (const { pid } of await processesOf(workspace.dir)) {
         process.kill(pid);
@@ -43,7 +44,7 @@ export async function mend(stack: TestStack): Promise<void> {
     await stack.run("refresh --yes --clear-pending-creates", 0);
 }
 
-const languageHost = "pulumi-language-nodejs";
+const theirs = /pulumi-language-nodejs|pulumi-resource-(cloudflare|command|fastly)/;
 
 /** The processes whose environment names this folder; all that a CLI of this stack has started inherit it. */
 async function processesOf(dir: string): Promise<{ pid: number; line: string }[]> {

@@ -74,5 +74,5 @@ async function fastlyApi(api: FastifyInstance, options: FastlyOptions): Promise<
     });
     serviceRoutes(api, services);
     versionRoutes(api, services, options.assumed);
-    tlsRoutes(api, services, subscriptions);
+    tlsRoutes(api, services, subscriptions, sandbox.fastlyConfigurations);
 }

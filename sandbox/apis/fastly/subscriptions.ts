@@ -29,6 +29,8 @@ export interface Subscription {
     certificate_authority: string;
     state: SubscriptionState;
     common_name: string;
+    /** Id of its TLS configuration. */
+    configuration: string;
     hosts: SubscriptionHost[];
     /** The certificate in use, and its activation for each of its hosts. */
     certificate?: { id: string; activations: { host: string; id: string }[] };
@@ -51,11 +53,11 @@ export class Subscriptions {
         this.#world = world;
     }
 
-    add(authority: string, hosts: string[], commonName: string): Subscription {
+    add(authority: string, hosts: string[], commonName: string, configuration: string): Subscription {
         const now = timestamp();
         const subscription: Subscription = {
             ...{ id: newId(), certificate_authority: authority, state: "pending", common_name: commonName },
-            ...{ hosts: hosts.map(newHost), created_at: now, updated_at: now },
+            ...{ hosts: hosts.map(newHost), configuration, created_at: now, updated_at: now },
         };
         this.all.set(subscription.id, subscription);
         const what = `subscribed to a certificate of ${authority} for ${hosts.join(", ")}`;

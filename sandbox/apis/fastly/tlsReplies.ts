@@ -31,6 +31,7 @@ export function one(subscription: Subscription, include: string[]) {
 /** docs: "A reply must carry the relations … and the attributes …, or the provider crashes". */
 export function shown(subscription: Subscription) {
     const { id, certificate_authority, state, created_at, updated_at, hosts, certificate, common_name } = subscription;
+    const { configuration } = subscription;
     const has_active_order = state !== "issued" && state !== "failed";
     return {
         id,
@@ -41,7 +42,7 @@ export function shown(subscription: Subscription) {
             tls_certificates: { data: certificate ? [ref("tls_certificate", certificate.id)] : [] },
             tls_domains: { data: hosts.map(({ name }) => ref("tls_domain", name)) },
             common_name: { data: ref("tls_domain", common_name) },
-            tls_configuration: { data: ref("tls_configuration", CONFIGURATION) },
+            tls_configuration: { data: ref("tls_configuration", configuration) },
         },
     };
 }
@@ -101,14 +102,14 @@ export function includedInDomains(some: Subscription[], include = "") {
     if (strange) {
         throw new Unmodelled(`include ${strange}`);
     }
-    const activations = some.flatMap(({ certificate, updated_at }) =>
+    const activations = some.flatMap(({ certificate, configuration, updated_at }) =>
         (certificate?.activations ?? []).map(({ id, host }) => ({
             id,
             type: "tls_activation",
             attributes: { created_at: updated_at },
             relationships: {
                 tls_certificate: { data: ref("tls_certificate", certificate?.id ?? "") },
-                tls_configuration: { data: ref("tls_configuration", CONFIGURATION) },
+                tls_configuration: { data: ref("tls_configuration", configuration) },
                 tls_domain: { data: ref("tls_domain", host) },
             },
         })),

@@ -26,7 +26,13 @@ interface Sent {
     relationships?: Record<string, { data: Reference | Reference[] | null }>;
 }
 
-export function tlsRoutes(api: FastifyInstance, services: Services, subscriptions: Subscriptions): void {
+/** `own` are the customer's TLS configurations, none of which is the default; undefined where there is the usual one. */
+export function tlsRoutes(
+    api: FastifyInstance,
+    services: Services,
+    subscriptions: Subscriptions,
+    own: string[] | undefined,
+): void {
     const onRequest = async (_request: FastifyRequest, reply: FastifyReply) => void reply.type(MEDIA_TYPE);
     const path = "/tls/subscriptions";
 
@@ -40,9 +46,15 @@ export function tlsRoutes(api: FastifyInstance, services: Services, subscription
         const hosts = hostsIn(relationships) ?? [];
         const commonName = commonNameIn(relationships) ?? hosts[0];
         checkHosts(hosts, commonName, services);
-        checkConfiguration(relationships);
+        const configuration = configurationIn(relationships, own) ?? (own ? undefined : CONFIGURATION);
+        // docs: without a default one, a subscription has to say which. filler: the words.
+        if (!configuration) {
+            throw jsonApiError(400, "Invalid value", "tls_configuration is required: there is no default one");
+        }
         reply.code(201);
-        return one(subscriptions.add(certificate_authority, hosts, commonName ?? ""), ["tls_authorizations"]);
+        return one(subscriptions.add(certificate_authority, hosts, commonName ?? "", configuration), [
+            "tls_authorizations",
+        ]);
     });
     api.get(path, { onRequest }, async (request) => {
         const query = queryOf(request, ["filter[state]", "filter[tls_domains.id]", "filter[certificate_authority]"]);
@@ -70,7 +82,7 @@ export function tlsRoutes(api: FastifyInstance, services: Services, subscription
         if (![undefined, "", subscription.certificate_authority].includes(certificate_authority)) {
             throw new Unmodelled("another certificate_authority for a subscription");
         }
-        checkConfiguration(relationships);
+        subscription.configuration = configurationIn(relationships, own) ?? subscription.configuration;
         if (state === "retry" && subscription.state === "failed") {
             subscriptions.retry(subscription);
         } else if (state !== undefined) {
@@ -138,11 +150,16 @@ function commonNameIn(relationships: NonNullable<Sent["relationships"]>): string
     return data ? [data].flat()[0]?.id.toLowerCase() : undefined;
 }
 
-function checkConfiguration(relationships: NonNullable<Sent["relationships"]>): void {
-    const data = relationships.tls_configuration?.data;
-    if (data && [data].flat().some(({ id }) => id && id !== CONFIGURATION)) {
-        throw new Unmodelled("another tls_configuration");
+/** filler: the words for one that the customer hasn't. */
+function configurationIn(
+    relationships: NonNullable<Sent["relationships"]>,
+    own: string[] = [CONFIGURATION],
+): string | undefined {
+    const id = [relationships.tls_configuration?.data ?? []].flat()[0]?.id || undefined;
+    if (id && !own.includes(id)) {
+        throw jsonApiError(404, "Not found", `Couldn't find tls_configuration ${id}`);
     }
+    return id;
 }
 
 function checkHosts(hosts: string[], commonName: string | undefined, services: Services): void {
