@@ -1,14 +1,18 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
-import { checkShape } from "./argumentShape";
-import { type CloudflareArgs, cloudflareProblems } from "./cloudflare/arguments";
-import { type Edge, edgeProblems, loopProblems } from "./edge";
-import { type FastlyArgs, fastlyProblems } from "./fastly/arguments";
+import { readFileSync, statSync } from "node:fs";
+import * as z from "zod/mini";
+import { type CloudflareArgs, cloudflareFields, cloudflareProblems } from "./cloudflare/arguments";
+import { dnsKeyOf } from "./dns/arguments";
+import { type Edge, loopProblems, ownEdge, trackingHost } from "./edge";
+import { type FastlyArgs, fastlyFields, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";
 import { httpsOnlyTopLevel } from "./hsts";
-import { type ManagedArgs, managedProblems } from "./managed/arguments";
+import { type ManagedArgs, managedFields, managedProblems } from "./managed/arguments";
 import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
+import type { VendorKeys } from "./pulumi/configKey";
 import { below, type Problem } from "./pulumi/problems";
-import { type AccountArgs, accountProblems, resolveAccount } from "./sparkpost/account";
+import { fields, flag, isSetOfFields, problemsBy, seconds, text } from "./pulumi/shape";
+import { type AccountArgs, accountClashes, accountFields, resolveAccount } from "./sparkpost/account";
 import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
 /** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
@@ -74,28 +78,45 @@ export interface VerificationOptions {
     deadline?: number;
 }
 
+/** All fields, each checked by itself; the one schema for programs and configuration. */
+const shape = fields({
+    hostname: trackingHost,
+    account: z.optional(accountFields),
+    cloudflare: z.optional(fields(cloudflareFields)),
+    fastly: z.optional(fields(fastlyFields)),
+    managed: z.optional(fields(managedFields)),
+    edge: z.optional(ownEdge),
+    default: flag,
+    restorePreviousDefault: flag,
+    sendingDomains: z.optional(z.array(text)),
+    adopt: flag,
+    protect: flag,
+    secure: flag,
+    ignoreHsts: flag,
+    // The probe's own check knows its options, down to the entries of their lists.
+    probe: z.optional(z.union([z.literal(false), z.custom(isSetOfFields)])),
+    verification: z.optional(fields({ deadline: z.optional(seconds()) })),
+});
+
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {
-    const { problems, malformed, wellFormed } = checkShape(args);
-    return [
-        ...problems,
-        // What is missing only because it was malformed has been told.
-        ...semanticProblems(wellFormed).filter(({ field }) => !fieldsOf(field).some((part) => malformed.has(part))),
-    ];
+    return problemsBy<HttpsTrackingDomainArgs>(shape, args, clashes);
 }
 
-/** The fields that a problem is about, and those that hold them: `account.region, tenant` is three. */
-function fieldsOf(field: string): string[] {
-    const [outer = "", inner] = field.split(".", 2);
-    return inner === undefined ? outer.split(", ") : [outer, ...inner.split(", ").map((name) => `${outer}.${name}`)];
+/** The names of the configuration keys that an entry's vendors are asked with. */
+export function vendorKeysOf({ cloudflare, fastly, managed }: HttpsTrackingDomainArgs): VendorKeys {
+    const dns = (fastly ?? managed)?.dns;
+    return {
+        cloudflare: cloudflare?.apiTokenConfig ?? (dns && dnsKeyOf(dns)),
+        fastly: fastly?.apiKeyConfig,
+    };
 }
 
-function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
-    const { hostname: written, account, cloudflare, fastly, managed, edge, verification, probe } = args;
-    const { hostname, mistakes } = checkHostname(written);
-    const problems: Problem[] = mistakes.map((message) => ({ field: "hostname", value: written, message }));
-    problems.push(...below("account", accountProblems(account)));
-    const valid = mistakes.length === 0 ? hostname : undefined;
+/** What is wrong between the fields. */
+function clashes(args: HttpsTrackingDomainArgs): Problem[] {
+    const { account, cloudflare, fastly, managed, edge, probe } = args;
+    const valid = args.hostname === undefined ? undefined : checkHostname(args.hostname).hostname;
+    const problems: Problem[] = below("account", accountClashes(account));
     const ways = Object.entries({ cloudflare, fastly, managed, edge }).filter(([, way]) => way !== undefined);
     if (ways.length !== 1) {
         problems.push({
@@ -118,23 +139,34 @@ function semanticProblems(args: HttpsTrackingDomainArgs): Problem[] {
     if (managed) {
         problems.push(...below("managed", managedProblems(valid, managed, account)));
     }
-    problems.push(...(edge ? below("edge", edgeProblems(hostname, edge)) : endpointProblems(hostname, args)));
+    problems.push(
+        ...(edge ? loopProblems(valid ?? "", edge.endpoint, "edge.endpoint") : endpointProblems(valid ?? "", args)),
+    );
     if (args.restorePreviousDefault && !args.default) {
         problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
     }
-    problems.push(...schemeProblems(hostname, args), ...sendingDomainsProblems(args.sendingDomains));
+    problems.push(...schemeProblems(valid ?? "", args), ...sendingDomainsProblems(args.sendingDomains));
     if (probe) {
-        problems.push(...below("probe", probeProblems(probe)));
-    }
-    const { deadline } = verification ?? {};
-    if (deadline !== undefined && !(deadline > 0 && deadline <= 604_800)) {
-        problems.push({
-            field: "verification.deadline",
-            value: deadline,
-            message: "write seconds, more than 0 and at most 604800 (a week)",
-        });
+        const ofOptions = probeProblems(probe);
+        problems.push(...below("probe", ofOptions));
+        if (probe.caFile !== undefined && !ofOptions.some(({ field }) => field === "caFile")) {
+            problems.push(...caFileProblems(probe.caFile));
+        }
     }
     return problems;
+}
+
+/** The probe reads the file after the host is registered and its edge is made: too late for a wrong path. */
+function caFileProblems(caFile: string): Problem[] {
+    const problem = (message: string) => [{ field: "probe.caFile", value: caFile, message }];
+    try {
+        const isSmall = statSync(caFile).size < 10_000_000;
+        return isSmall && readFileSync(caFile, "latin1").includes("-----BEGIN CERTIFICATE-----")
+            ? []
+            : problem("there is no certificate in it; give a PEM file (-----BEGIN CERTIFICATE-----)");
+    } catch {
+        return problem("it can't be read; give the path of a PEM file, from the folder of the Pulumi program");
+    }
 }
 
 function schemeProblems(

@@ -1,9 +1,22 @@
 // What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { isHostname } from "./hostname";
+import * as z from "zod/mini";
+import { checkHostname, isHostname } from "./hostname";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
+import {
+    flag,
+    input,
+    inputOr,
+    inputThat,
+    isSetOfFields,
+    problemsBy,
+    text,
+    textThat,
+    textWithout,
+} from "./pulumi/shape";
+import { refuse } from "./pulumi/userError";
 
 /** A DNS record that an edge needs, whoever writes it. */
 export interface DnsRecordSpec {
@@ -64,26 +77,58 @@ export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, f
         : [];
 }
 
+const endpointName = "write the plain name of the SparkPost host, such as spgo.io";
+const listOfTexts = inputOr(z.array(text));
+
+/** The host of an edge. */
+export const trackingHost = textWithout((name) => checkHostname(name).mistakes);
+
+/** An edge of somebody's own, each field checked by itself. It may be a component, and have more. */
+export const ownEdge = z.looseObject({
+    endpoint: inputThat(isHostname, endpointName),
+    redirects: flag,
+    fingerprint: z.optional(inputOr(z.string())),
+    dependsOn: z.array(z.custom(isSetOfFields), {
+        error: "give the list of resources that must exist before the edge can answer",
+    }),
+    dnsRecords: z.optional(inputOr(z.array(z.custom(isSetOfFields)))),
+    nextSteps: z.optional(listOfTexts),
+    waitsFor: z.optional(listOfTexts),
+    secureNotBefore: z.optional(inputOr(z.string())),
+    kind: z.optional(text),
+});
+
 /** Everything that is wrong with an edge of somebody's own. */
-export function edgeProblems(hostname: string, { endpoint, redirects, dependsOn }: Edge): Problem[] {
-    const problems = loopProblems(hostname, endpoint, "endpoint");
-    if (typeof endpoint === "string" ? !isHostname(endpoint) : typeof endpoint !== "object") {
-        problems.push({
-            field: "endpoint",
-            value: endpoint,
-            message: "write the plain name of the SparkPost host, such as spgo.io",
-        });
-    }
-    if (redirects !== undefined && typeof redirects !== "boolean") {
-        problems.push({ field: "redirects", value: redirects, message: "write true or false" });
-    }
-    if (!Array.isArray(dependsOn)) {
-        problems.push({
-            field: "dependsOn",
-            message: "give the list of resources that must exist before the edge can answer",
-        });
-    }
-    return problems;
+export function edgeProblems(hostname: string, edge: Edge): Problem[] {
+    return problemsBy<Partial<Edge>>(ownEdge, edge, ({ endpoint = "" }) =>
+        loopProblems(hostname, endpoint, "endpoint"),
+    );
+}
+
+/**
+ * The host of an edge that is used alone, in the one form we keep; throws one error with everything that is wrong with the
+ * arguments. `clashes` finds what is wrong between them.
+ */
+export function checkedHost<Args extends { hostname: string; endpoint?: string }>(
+    subject: string,
+    shape: z.core.$ZodLooseShape,
+    given: Args,
+    clashes: (hostname: string | undefined, args: Args) => Problem[],
+): string {
+    const schema = z.looseObject({
+        ...shape,
+        // A program's tests may give an id that isn't Cloudflare's.
+        ...("zoneId" in shape && { zoneId: input }),
+        hostname: trackingHost,
+        endpoint: z.optional(textThat(isHostname, endpointName)),
+        inUse: flag,
+    });
+    const problems = problemsBy<Args>(schema, given, (args) => {
+        const hostname = args.hostname === undefined ? undefined : checkHostname(args.hostname).hostname;
+        return [...loopProblems(hostname ?? "", args.endpoint ?? "spgo.io", "endpoint"), ...clashes(hostname, args)];
+    });
+    refuse(subject, problems);
+    return checkHostname(given.hostname).hostname;
 }
 
 /** A short text that changes when the value does; the order of keys doesn't matter. */

@@ -1,7 +1,7 @@
 // A SparkPost tracking domain behind HTTPS, proven: the order of the steps is what this component is for.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
+import { argumentProblems, type HttpsTrackingDomainArgs, vendorKeysOf } from "./arguments";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
 import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
@@ -10,6 +10,7 @@ import { nextSteps } from "./nextSteps";
 import { parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
 import { after, leaveFailureToEngine } from "./pulumi/after";
+import { checkVendorKeys } from "./pulumi/configKey";
 import { oncePerProgram } from "./pulumi/program";
 import { seenOr } from "./pulumi/seen";
 import { withShortStackTraces } from "./pulumi/stackTraces";
@@ -91,6 +92,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     ) {
         const { transform = {}, ...plain } = args;
         refuse(`HttpsTrackingDomain ${name}`, argumentProblems(plain));
+        checkVendorKeys(vendorKeysOf(args));
         const { account, adopt = false, protect = true, secure = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);

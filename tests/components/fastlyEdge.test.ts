@@ -243,7 +243,7 @@ describe("what is wrong with an edge at Fastly", () => {
         [
             "an authority that Fastly doesn't know",
             { certificateAuthority: "verisign" as never },
-            /certificateAuthority \("verisign"\): Fastly doesn't know it; write lets-encrypt, certainly, globalsign/,
+            /certificateAuthority \("verisign"\): write "lets-encrypt"/,
         ],
         ["a negative TTL", { cacheTtl: -1 }, /cacheTtl \(-1\): write whole seconds from 0 up/],
         ["a deadline of nothing", { certificateDeadline: 0 }, /certificateDeadline \(0\): write seconds/],

@@ -14,7 +14,7 @@ describe("arguments of a tracking domain", () => {
         { ...good, adopt: true, protect: false, probe: false, verification: { deadline: 60 } },
         { ...good, probe: { deadline: 60, resolver: "1.1.1.1", connectTo: ["::127.0.0.1:8443"] } },
         { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
-        { hostname: "track.example.com", cloudflare: { zoneId: "0123", settings: "pageRule", priority: 3 } },
+        { hostname: "track.example.com", cloudflare: { zoneId, settings: "pageRule", priority: 3 } },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "proxy" } },
         { hostname: "track.example.com", cloudflare: { zoneId, import: { record: id } } },
         {
@@ -32,7 +32,7 @@ describe("arguments of a tracking domain", () => {
         {
             hostname: "track.example.com",
             account: { apiUrl: "https://sp.example.com/api/v1", endpoint: "v2.example.com" },
-            managed: { dns: { cloudflare: { zoneId: "0123" } } },
+            managed: { dns: { cloudflare: { zoneId } } },
         },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "redirect" } },
         {
@@ -59,7 +59,7 @@ describe("arguments of a tracking domain", () => {
         ["hostname", "track.example.com:8080", 'hostname ("track.example.com:8080"): leave out the port'],
         ["account", "us", 'account ("us"): write a set of fields'],
         ["account", { region: "uk" }, 'account.region ("uk"): write "us" or "eu"'],
-        ["account", { subaccount: "7" }, 'account.subaccount ("7"): write a number'],
+        ["account", { subaccount: "7" }, 'account.subaccount ("7"): write the subaccount\'s number'],
         ["account", { subaccount: 0 }, "account.subaccount (0): write the subaccount's number"],
         [
             "account",
@@ -119,8 +119,8 @@ describe("arguments of a tracking domain", () => {
         ],
         [
             "cloudflare",
-            { zone: "example.com", zoneId: "0123", createZone: true, accountId: "a" },
-            'cloudflare.zoneId ("0123"): a zone with an id is there already',
+            { zone: "example.com", zoneId, createZone: true, accountId: "a" },
+            `cloudflare.zoneId ("${zoneId}"): a zone with an id is there already`,
         ],
         [
             "cloudflare",
@@ -159,9 +159,9 @@ describe("arguments of a tracking domain", () => {
         ["probe", { nameServers: ["192.0.2.1", "x"] }, 'probe.nameServers[1] ("x"): give an IP address'],
         ["probe", { caFile: "" }, 'probe.caFile (""): give the path of a PEM file'],
         ["probe", { connectTo: ["443"] }, 'probe.connectTo[0] ("443"): give "HOST:PORT:TO_HOST:TO_PORT"'],
-        ["probe", { deadlin: 60 }, "probe.deadlin (60): there is no such option"],
+        ["probe", { deadlin: 60 }, "probe.deadlin: there is no such field; did you mean deadline?"],
         ["verification", { deadline: 0 }, "verification.deadline (0): write seconds, more than 0"],
-        ["verification", { deadline: "1h" }, 'verification.deadline ("1h"): write a number'],
+        ["verification", { deadline: "1h" }, 'verification.deadline ("1h"): write seconds'],
         ["verifcation", {}, "verifcation: there is no such field"],
     ])("%s %j is refused with field, value and remedy", (field, value, told) => {
         const problems = tell({ ...good, [field]: value });
@@ -250,12 +250,12 @@ describe("arguments of a tracking domain", () => {
             verification: { deadline: -1 },
         });
         expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
-            "protect",
             "hostname",
             "hostname",
             "account.timeout",
-            "probe.deadline",
+            "protect",
             "verification.deadline",
+            "probe.deadline",
         ]);
     });
 
@@ -287,12 +287,11 @@ describe("mistakes of one set of fields", () => {
             verification: { deadline: 1e12 },
         }).map(({ field }) => field);
         expect(fields).toEqual([
-            "account.region",
             "hostname",
+            "account.region",
             "account.subaccount",
             "account.timeout",
             "cloudflare.zone",
-            "cloudflare.priority",
             "cloudflare.priority",
             "verification.deadline",
         ]);

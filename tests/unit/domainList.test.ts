@@ -37,8 +37,8 @@ describe("a list of tracking domains", () => {
             null,
         ]);
         expect(mistakes.map((line) => line.trim().split(/:? \(|: /, 1)[0])).toEqual([
-            "- domains[0].account.region",
             "- domains[0].hostname",
+            "- domains[0].account.region",
             "- domains[2].name",
             "- domains[2].adopt",
             "- domains[2].hostName",

@@ -1,7 +1,9 @@
 // What a user says about Cloudflare, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
+import * as z from "zod/mini";
 import { asciiName, isHostname } from "../hostname";
 import type { Problem } from "../pulumi/problems";
+import { configKeyName, fields, flag, inputThat, numberThat, text, textThat } from "../pulumi/shape";
 import { hostInZoneProblems } from "./hostInZone";
 
 /** Where in Cloudflare the host lives. */
@@ -15,6 +17,14 @@ export interface CloudflareArgs {
      * is to belong to.
      */
     accountId?: string;
+    /**
+     * Name of the configuration key that holds the API token, for another account than the default provider's: the host's
+     * resources are made by a provider with that token. It goes before a provider of the options. Default: their provider,
+     * which takes `cloudflare:apiToken` or the environment's `CLOUDFLARE_API_TOKEN`.
+     *
+     * @example "cloudflare:apiTokenShop"
+     */
+    apiTokenConfig?: string;
     /**
      * Creates the zone, protected and retained, once for all hosts that say so. Until it is active, which takes a
      * person's delegation, the steps after the edge are put off. Default false: it is there already.
@@ -59,9 +69,49 @@ export interface CloudflareImport {
     pageRule?: string;
 }
 
+/** The name of a zone. */
+export const zoneName = textThat(
+    (name) => isHostname(asciiName(name) ?? ""),
+    "write the zone's plain name, such as example.com",
+);
+
+/** The id of a zone. */
+export const zoneIdentifier = inputThat(
+    (id) => /^[0-9a-f]{32}$/.test(id),
+    "write the zone's id, 32 hexadecimal digits (Cloudflare's dashboard, Overview); a name goes into `zone`",
+);
+
+const IMPORT_ID = /^([0-9a-f]{32})\/[0-9a-f]{32}$/;
+
+/** What is taken over: the zone's id and its own. */
+export const importId = textThat(
+    (id) => IMPORT_ID.test(id),
+    "write two ids with a slash between them, as `npx --no-install pulumi-sparkpost-tracking find` prints them: the zone's and its own",
+);
+
+/** The fields under `cloudflare`, each checked by itself. */
+export const cloudflareFields = {
+    zone: z.optional(zoneName),
+    zoneId: z.optional(zoneIdentifier),
+    accountId: z.optional(text),
+    apiTokenConfig: configKeyName("cloudflare:apiTokenShop"),
+    createZone: flag,
+    mode: z.optional(z.enum(["proxy", "redirect"])),
+    statusCode: z.optional(z.literal([301, 302])),
+    settings: z.optional(z.enum(["none", "pageRule"])),
+    priority: z.optional(
+        numberThat(
+            (number) => Number.isSafeInteger(number) && number > 0,
+            "write a whole number from 1 up; the highest number wins",
+        ),
+    ),
+    certificateCoversHost: flag,
+    import: z.optional(fields({ record: z.optional(importId), pageRule: z.optional(importId) })),
+};
+
 /**
- * Everything that is wrong with serving `hostname` by these arguments; what doesn't depend on the host where that is
- * wrong itself.
+ * What is wrong between these fields, and with serving `hostname` by them; what doesn't depend on the host where that is
+ * wrong itself. Each field by itself must be right.
  */
 export function cloudflareProblems(hostname: string | undefined, args: CloudflareArgs): Problem[] {
     const { zone, zoneId, certificateCoversHost = false } = args;
@@ -74,9 +124,7 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
     }
     if (zone !== undefined) {
         const name = asciiName(zone);
-        if (!name || !isHostname(name)) {
-            problems.push({ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" });
-        } else if (hostname) {
+        if (name && hostname) {
             problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
         }
     }
@@ -122,21 +170,11 @@ function modeProblems({ mode = "proxy", settings = "none", priority, statusCode 
             message: "this is the redirect's; it goes with `mode: redirect`",
         });
     }
-    if (statusCode !== undefined && statusCode !== 301 && statusCode !== 302) {
-        problems.push({ field: "statusCode", value: statusCode, message: "write 301 or 302" });
-    }
     if (priority !== undefined && mode !== "redirect" && settings !== "pageRule") {
         problems.push({
             field: "priority",
             value: priority,
             message: "this is the page rule's; it goes with `settings: pageRule` or `mode: redirect`",
-        });
-    }
-    if (priority !== undefined && !(Number.isInteger(priority) && priority > 0)) {
-        problems.push({
-            field: "priority",
-            value: priority,
-            message: "write a whole number from 1 up; the highest number wins",
         });
     }
     return problems;
@@ -159,15 +197,8 @@ function importProblems({ import: ids = {}, mode, settings, zoneId }: Cloudflare
 export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId"]): Problem[] {
     const problems: Problem[] = [];
     for (const [field, value] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
-        const [, zone] = /^([0-9a-f]{32})\/[0-9a-f]{32}$/.exec(value) ?? [];
-        if (zone === undefined) {
-            problems.push({
-                field: `import.${field}`,
-                value,
-                message:
-                    "write two ids with a slash between them, as `npx --no-install pulumi-sparkpost-tracking find` prints them: the zone's and its own",
-            });
-        } else if (typeof zoneId === "string" && zoneId !== zone) {
+        const [, zone] = IMPORT_ID.exec(value) ?? [];
+        if (typeof zoneId === "string" && zoneId !== zone) {
             problems.push({
                 field: `import.${field}`,
                 value,

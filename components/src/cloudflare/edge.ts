@@ -4,11 +4,11 @@ import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/client";
-import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
+import { withVendorKeys } from "../pulumi/configKey";
 import type { Transform } from "../pulumi/transform";
-import type { CloudflareArgs } from "./arguments";
-import { checkedEdgeHost } from "./edgeArguments";
+import { type CloudflareArgs, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
@@ -58,9 +58,9 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "spgo.io", settings = "none", priority, transform = {} } = given;
-        const hostname = checkedEdgeHost(`CloudflareEdge ${name}`, { ...given, endpoint });
+        const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
         const type = EDGE_TYPES.cloudflare;
-        super(type, name, {}, edgeOptions(type, opts));
+        super(type, name, {}, edgeOptions(type, withVendorKeys(opts, { cloudflare: given.apiTokenConfig })));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const { dependsOn, retainOnDelete, protect } = opts;
         const order = { parent: this, dependsOn, retainOnDelete, protect };

@@ -4,11 +4,11 @@ import type { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/client";
-import { type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
-import type { CloudflareArgs } from "./arguments";
+import { withVendorKeys } from "../pulumi/configKey";
+import { type CloudflareArgs, cloudflareFields, cloudflareProblems } from "./arguments";
 import type { CloudflareEdgeTransforms } from "./edge";
-import { checkedEdgeHost } from "./edgeArguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { zoneIdOnceRuleFits } from "./pageRuleCheck";
 import { actingArgs, declareRecord, recordSpecs } from "./record";
@@ -58,13 +58,14 @@ export class CloudflareRedirectEdge extends pulumi.ComponentResource implements 
     constructor(name: string, given: CloudflareRedirectEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "spgo.io", statusCode = 302, priority, transform = {} } = given;
         const args: CloudflareArgs & LookUpOptions = { ...given, mode: "redirect" };
-        const hostname = checkedEdgeHost(`CloudflareRedirectEdge ${name}`, {
-            ...args,
-            hostname: given.hostname,
-            endpoint,
-        });
+        const hostname = checkedHost(
+            `CloudflareRedirectEdge ${name}`,
+            cloudflareFields,
+            { ...args, hostname: given.hostname, endpoint },
+            cloudflareProblems,
+        );
         const type = EDGE_TYPES.cloudflareRedirect;
-        super(type, name, {}, edgeOptions(type, opts));
+        super(type, name, {}, edgeOptions(type, withVendorKeys(opts, { cloudflare: given.apiTokenConfig })));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = { parent: this, dependsOn: opts.dependsOn };
 

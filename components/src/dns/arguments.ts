@@ -1,10 +1,10 @@
 // What a user says about an edge's DNS, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import { type CloudflareImport, idProblems } from "../cloudflare/arguments";
-import { asciiName, isHostname, isWithin } from "../hostname";
+import { type CloudflareImport, idProblems, importId, zoneIdentifier, zoneName } from "../cloudflare/arguments";
+import { asciiName, isWithin } from "../hostname";
 import { below, type Problem } from "../pulumi/problems";
-import { flag, input, shapeProblems, text } from "../pulumi/shape";
+import { configKeyName, fields, flag, text, unless } from "../pulumi/shape";
 import type { DnsWriter } from "./writer";
 
 /** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */
@@ -26,6 +26,8 @@ export interface CloudflareDnsArgs {
     zoneId?: pulumi.Input<string>;
     /** Narrows the look-up where several accounts hold a zone of that name. */
     accountId?: string;
+    /** Name of the configuration key that holds the API token, as under `cloudflare`. */
+    apiTokenConfig?: string;
     /**
      * The host's record that is there already, `<zone id>/<record id>`: taken over and corrected by the first `up`. As
      * under `cloudflare`, `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it.
@@ -47,31 +49,37 @@ export function isDnsWriter(dns: DnsArgs | DnsWriter): dns is DnsWriter {
     return typeof (dns as Partial<DnsWriter>).createRecord === "function";
 }
 
-const shape = z.strictObject({
-    cloudflare: z.optional(
-        z.strictObject({
-            zone: z.optional(text),
-            zoneId: input,
-            accountId: z.optional(text),
-            import: z.optional(z.strictObject({ record: z.optional(text) })),
-        }),
-    ),
-    manual: z.optional(z.strictObject({ recordsExist: flag })),
-});
+/** Who writes the records, each field checked by itself; a writer of the user's own is taken as it is. */
+export const dnsShape = unless(
+    (dns) => isDnsWriter(dns as DnsArgs),
+    fields({
+        cloudflare: z.optional(
+            fields({
+                zone: z.optional(zoneName),
+                zoneId: z.optional(zoneIdentifier),
+                accountId: z.optional(text),
+                apiTokenConfig: configKeyName("cloudflare:apiTokenShop"),
+                import: z.optional(fields({ record: z.optional(importId) })),
+            }),
+        ),
+        manual: z.optional(fields({ recordsExist: flag })),
+    }),
+);
+
+/** The name of the configuration key that the records' API token is taken from. */
+export function dnsKeyOf(dns: DnsArgs | DnsWriter): string | undefined {
+    return isDnsWriter(dns) ? undefined : dns.cloudflare?.apiTokenConfig;
+}
 
 /** What is said of records that a person adds; `undefined` where they are written. */
 export function manualOf(dns: DnsArgs | DnsWriter): ManualDnsArgs | undefined {
     return isDnsWriter(dns) ? undefined : dns.manual;
 }
 
-/** Everything that is wrong with these arguments for a host. */
+/** What is wrong between these arguments and with a host by them. Each field by itself must be right. */
 export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWriter | undefined): Problem[] {
     if (dns && isDnsWriter(dns)) {
         return [];
-    }
-    const problems = shapeProblems(shape, dns ?? {});
-    if (problems.length > 0) {
-        return problems;
     }
     const { cloudflare, manual } = dns ?? {};
     if ((cloudflare === undefined) === (manual === undefined)) {
@@ -97,11 +105,7 @@ function zoneProblems(hostname: string | undefined, { zone, zoneId }: Cloudflare
             ? [{ field: "zone, zoneId", message: "name the zone that holds the host, or give its `zoneId`" }]
             : [];
     }
-    const name = asciiName(zone);
-    if (!name || !isHostname(name)) {
-        return [{ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" }];
-    }
-    return hostname && !isWithin(hostname, name)
+    return hostname && !isWithin(hostname, asciiName(zone) ?? "")
         ? [{ field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` }]
         : [];
 }

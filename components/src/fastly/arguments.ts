@@ -1,8 +1,10 @@
 // What a user says about Fastly, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
-import { type DnsArgs, dnsProblems } from "../dns/arguments";
+import * as z from "zod/mini";
+import { type DnsArgs, dnsProblems, dnsShape } from "../dns/arguments";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
+import { configKeyName, inputThat, numberThat, seconds, text } from "../pulumi/shape";
 
 /** Fastly in front of a tracking host: a service, a certificate, and the DNS records that both need. */
 export interface FastlyArgs {
@@ -24,6 +26,19 @@ export interface FastlyArgs {
     certificateAuthority?: CertificateAuthority;
     /** Seconds that proving the host to the authority may take. Default 2,700. */
     certificateDeadline?: number;
+    /**
+     * The TLS configuration whose addresses serve the host, by its id: for accounts with several. Default: the account's
+     * own default.
+     */
+    configurationId?: string;
+    /**
+     * Name of the configuration key that holds the API token, for another account than the default provider's: service and
+     * certificate are made by a provider with that token. Default: the provider of the options, which takes
+     * `fastly:apiKey` or the environment's `FASTLY_API_KEY`.
+     *
+     * @example "fastly:apiKeyShop"
+     */
+    apiKeyConfig?: string;
 }
 
 /** The certificate authorities of Fastly's TLS subscriptions, with the name that a CAA record allows each by. */
@@ -36,31 +51,40 @@ export const caaNames = {
 /** A certificate authority of Fastly's TLS subscriptions. */
 export type CertificateAuthority = keyof typeof caaNames;
 
-/** Everything that is wrong with serving `hostname` by these arguments. */
+const fastlyId = /^[0-9A-Za-z]{1,64}$/;
+
+/** The fields under `fastly`, each checked by itself. */
+export const fastlyFields = {
+    dns: z.optional(dnsShape),
+    serviceId: z.optional(
+        inputThat(
+            (id) => fastlyId.test(id),
+            "write the service's id, letters and digits, as its page in Fastly's UI shows it",
+        ),
+    ),
+    description: z.optional(text),
+    cacheTtl: z.optional(
+        numberThat(
+            (number) => Number.isSafeInteger(number) && number >= 0,
+            "write whole seconds from 0 up; 0 passes every request, and 10 is what SparkPost asks for",
+        ),
+    ),
+    certificateAuthority: z.optional(z.enum(Object.keys(caaNames))),
+    certificateDeadline: z.optional(seconds()),
+    configurationId: z.optional(
+        z.string().check(
+            z.regex(fastlyId, {
+                error: "write the id of a TLS configuration, letters and digits, as Fastly's UI shows it",
+            }),
+        ),
+    ),
+    apiKeyConfig: configKeyName("fastly:apiKeyShop"),
+};
+
+/** What is wrong between these fields, and with serving `hostname` by them. Each field by itself must be right. */
 export function fastlyProblems(hostname: string | undefined, args: FastlyArgs): Problem[] {
-    const { dns, serviceId, description, cacheTtl, certificateAuthority, certificateDeadline } = args;
+    const { dns, serviceId, description, cacheTtl } = args;
     const problems = below("dns", dnsProblems(hostname, dns));
-    if (certificateAuthority !== undefined && !Object.hasOwn(caaNames, certificateAuthority)) {
-        problems.push({
-            field: "certificateAuthority",
-            value: certificateAuthority,
-            message: `Fastly doesn't know it; write ${Object.keys(caaNames).join(", ")}`,
-        });
-    }
-    if (cacheTtl !== undefined && !(Number.isInteger(cacheTtl) && cacheTtl >= 0)) {
-        problems.push({
-            field: "cacheTtl",
-            value: cacheTtl,
-            message: "write whole seconds from 0 up; 0 passes every request, and 10 is what SparkPost asks for",
-        });
-    }
-    if (certificateDeadline !== undefined && !(certificateDeadline > 0 && certificateDeadline <= 604_800)) {
-        problems.push({
-            field: "certificateDeadline",
-            value: certificateDeadline,
-            message: "write seconds, more than 0 and at most 604800 (a week)",
-        });
-    }
     const ofService = Object.entries({ description, cacheTtl }).filter(([, value]) => value !== undefined);
     if (serviceId !== undefined && ofService.length > 0) {
         problems.push({

@@ -3,23 +3,22 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
-import { isDnsWriter, manualOf } from "../dns/arguments";
+import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
 import { checkCaa } from "../dns/caa";
 import type { LookUpOptions } from "../dns/client";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
-import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
-import { checkHostname } from "../hostname";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
+import { withVendorKeys } from "../pulumi/configKey";
 import { firstKnown } from "../pulumi/providerSetting";
 import { seenOr } from "../pulumi/seen";
 import { type Transform, transformed } from "../pulumi/transform";
-import { refuse } from "../pulumi/userError";
 import { checkTlsAccess } from "./api";
-import { caaNames, type FastlyArgs, fastlyProblems } from "./arguments";
+import { caaNames, type FastlyArgs, fastlyFields, fastlyProblems } from "./arguments";
 import { warnOfRecipe } from "./recipe";
 import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "./records";
 import { serviceArgs } from "./service";
@@ -68,13 +67,9 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "spgo.io", dns, transform = {} } = given;
-        const { hostname, mistakes } = checkHostname(given.hostname);
-        refuse(`FastlyEdge ${name}`, [
-            ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
-            ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
-            ...fastlyProblems(mistakes.length === 0 ? hostname : undefined, given),
-        ]);
-        super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, opts));
+        const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
+        const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
+        super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, withVendorKeys(opts, keys)));
         const args = { ...given, hostname, endpoint };
         const manual = manualOf(dns);
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
@@ -184,6 +179,9 @@ type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
 const defaultDeadline = 2_700;
 
+/** Characters that a certificate's common name may have (RFC 5280, ub-common-name); a longer host stands in its list of names alone. */
+const LONGEST_COMMON_NAME = 64;
+
 function declareService(
     name: string,
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
@@ -204,7 +202,7 @@ function declareService(
 
 function declareSubscription(
     name: string,
-    { hostname, serviceId, certificateAuthority = "lets-encrypt", transform = {} }: FastlyEdgeArgs,
+    { hostname, serviceId, certificateAuthority = "lets-encrypt", configurationId, transform = {} }: FastlyEdgeArgs,
     checks: Promise<void> | undefined,
     opts: pulumi.CustomResourceOptions,
 ): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
@@ -213,14 +211,16 @@ function declareSubscription(
     const plain: TlsSubscriptionArgs = {
         certificateAuthority,
         domains: [hostname],
-        commonName: hostname,
+        ...(hostname.length <= LONGEST_COMMON_NAME && { commonName: hostname }),
+        ...(configurationId !== undefined && { configurationId }),
         // The certificate goes with its service, and a change of its names is one of this program's.
         forceDestroy: true,
         forceUpdate: true,
     };
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
     // With a service of this program's own it comes after that too: Fastly wants the host on a service first.
-    const commonName = pulumi.all([args.commonName ?? hostname, serviceId ?? ""]).apply(([host]) => host);
-    const checked = { ...args, commonName: afterCheck(commonName, checks) };
+    const gated = args.commonName === undefined ? "domains" : "commonName";
+    const known = pulumi.all([args[gated], serviceId ?? ""]).apply(([value]) => value);
+    const checked = { ...args, [gated]: afterCheck(known, checks) };
     return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
 }

@@ -1,7 +1,9 @@
 // What a user says about SparkPost's own certificates, and what can be wrong with it.
-import { type DnsArgs, dnsProblems } from "../dns/arguments";
+import * as z from "zod/mini";
+import { type DnsArgs, dnsProblems, dnsShape } from "../dns/arguments";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
+import { flag, seconds } from "../pulumi/shape";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 
 /** SparkPost holds the certificate itself: the host is a plain CNAME to one of its v2 endpoints. */
@@ -21,20 +23,20 @@ export interface ManagedArgs {
 /** SparkPost's endpoints that hold no certificates. */
 const plainEndpoints = ["spgo.io", "eu.spgo.io"];
 
-/** Everything that is wrong with serving `hostname` by these arguments. */
+/** The fields under `managed`, each checked by itself. */
+export const managedFields = {
+    dns: z.optional(dnsShape),
+    certificateDeadline: z.optional(seconds()),
+    acceptInterruption: flag,
+};
+
+/** What is wrong between these fields, and with serving `hostname` by them. Each field by itself must be right. */
 export function managedProblems(
     hostname: string | undefined,
-    { dns, certificateDeadline }: ManagedArgs,
+    { dns }: ManagedArgs,
     account: AccountArgs | undefined,
 ): Problem[] {
     const problems = below("dns", dnsProblems(hostname, dns));
-    if (certificateDeadline !== undefined && !(certificateDeadline > 0 && certificateDeadline <= 604_800)) {
-        problems.push({
-            field: "certificateDeadline",
-            value: certificateDeadline,
-            message: "write seconds, more than 0 and at most 604800 (a week)",
-        });
-    }
     if (account?.tenant !== undefined) {
         problems.push({
             field: "",

@@ -1,20 +1,22 @@
 // SparkPost's own certificates as the edge: a plain CNAME to a v2 endpoint, and no CDN.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { isDnsWriter, manualOf } from "../dns/arguments";
+import * as z from "zod/mini";
+import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
 import type { LookUpOptions } from "../dns/client";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
-import { type DnsRecordSpec, type Edge, edgeProblems, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
-import { checkHostname } from "../hostname";
+import { withVendorKeys } from "../pulumi/configKey";
+import { below } from "../pulumi/problems";
+import { seconds } from "../pulumi/shape";
 import { type Transform, transformed } from "../pulumi/transform";
-import { refuse } from "../pulumi/userError";
-import type { AccountArgs } from "../sparkpost/account";
+import { type AccountArgs, accountClashes, accountFields } from "../sparkpost/account";
 import { CertificateEligibility } from "../sparkpost/certificateEligibility";
 import { ManagedCertificate, type ManagedCertificateArgs } from "../sparkpost/managedCertificate";
-import { type ManagedArgs, managedProblems } from "./arguments";
+import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */
 export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions, InUseArgs {
@@ -61,13 +63,17 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
     constructor(name: string, given: ManagedEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
         const { verificationDeadline = 3_600, resolver, nameServers } = given;
-        const { hostname, mistakes } = checkHostname(given.hostname);
-        refuse(`ManagedEdge ${name}`, [
-            ...mistakes.map((message) => ({ field: "hostname", value: given.hostname, message })),
-            ...edgeProblems(hostname, { endpoint, dependsOn: [] }),
-            ...managedProblems(mistakes.length === 0 ? hostname : undefined, given, account),
+        const shape = {
+            ...managedFields,
+            account: z.optional(accountFields),
+            verificationDeadline: z.optional(seconds()),
+        };
+        const hostname = checkedHost(`ManagedEdge ${name}`, shape, given, (host, args) => [
+            ...below("account", accountClashes(args.account)),
+            ...managedProblems(host, args, args.account),
         ]);
-        super(EDGE_TYPES.managed, name, {}, edgeOptions(EDGE_TYPES.managed, opts));
+        const keys = { cloudflare: dnsKeyOf(dns) };
+        super(EDGE_TYPES.managed, name, {}, edgeOptions(EDGE_TYPES.managed, withVendorKeys(opts, keys)));
         // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
         const order = (...dependsOn: pulumi.Resource[]) =>
             pulumi.mergeOptions(

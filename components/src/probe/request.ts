@@ -2,6 +2,7 @@
 // environment variable, and what may be wrong with either.
 import { dnsServer } from "../dns/server";
 import { describeProblems, type Problem } from "../pulumi/problems";
+import { unknownField } from "../pulumi/shape";
 import { parseConnectTo } from "./connectTo";
 
 /** The environment variable that carries the {@link ProbeRequest} as JSON. Nothing in it is secret. */
@@ -100,14 +101,13 @@ export function problemsOf(options: ProbeOptions): Problem[] {
         if (value === undefined) {
             continue;
         }
-        const check = CHECKS[field as keyof ProbeOptions];
+        const check = Object.hasOwn(CHECKS, field) ? CHECKS[field as keyof ProbeOptions] : undefined;
         if (check) {
             problems.push(...check(field, value));
         } else {
             problems.push({
                 field,
-                value,
-                message: `there is no such option; there are ${Object.keys(CHECKS).join(", ")}`,
+                message: unknownField([field], Object.keys(CHECKS)),
             });
         }
     }
@@ -147,9 +147,15 @@ type Check = (field: string, value: unknown) => Problem[];
 
 const CHECKS: Record<keyof ProbeOptions, Check> = {
     deadline: (field, value) =>
-        typeof value === "number" && Number.isFinite(value) && value > 0
+        typeof value === "number" && value > 0 && value <= 604_800
             ? []
-            : [{ field, value, message: `give seconds, a number above 0, such as ${DEFAULT_DEADLINE}` }],
+            : [
+                  {
+                      field,
+                      value,
+                      message: `give seconds, more than 0 and at most 604800 (a week), such as ${DEFAULT_DEADLINE}`,
+                  },
+              ],
     repeatAfter: (field, value) =>
         typeof value === "number" && value >= 0 && value <= LONGEST_REPEAT
             ? []
@@ -163,7 +169,9 @@ const CHECKS: Record<keyof ProbeOptions, Check> = {
     resolver: (field, value) => checkServer(field, value, { https: true }),
     nameServers: listOf((field, value) => checkServer(field, value, { https: false })),
     caFile: (field, value) =>
-        typeof value === "string" && value !== "" ? [] : [{ field, value, message: "give the path of a PEM file" }],
+        typeof value === "string" && /^[^\p{Cc}]{1,4096}$/u.test(value)
+            ? []
+            : [{ field, value, message: "give the path of a PEM file" }],
     connectTo: listOf((field, value) =>
         typeof value === "string" && parseConnectTo(value)
             ? []

@@ -1,4 +1,8 @@
 // One mistake in what a user gave, and the error that reports all of them at once.
+import { plainText } from "../othersWords";
+
+/** Characters of a value that a message shows. */
+const LONGEST = 200;
 
 /** One mistake in the arguments: where it is, what was given, and what to do about it. */
 export interface Problem {
@@ -23,7 +27,21 @@ export function describeProblems(subject: string, problems: readonly Problem[]):
 
 /** One problem as a line: the field, the value and the remedy. */
 export function describeProblem({ field, value, message }: Problem): string {
-    return value === undefined ? `${field}: ${message}` : `${field} (${JSON.stringify(value)}): ${message}`;
+    const shown = value === undefined ? "" : ` (${describeValue(value)})`;
+    return `${plainText(field)}${shown}: ${message}`;
+}
+
+/** What was given, as it would stand in a program; on one line, and never longer than a line. */
+function describeValue(value: unknown): string {
+    if (typeof value === "number" || typeof value === "bigint") {
+        return String(value);
+    }
+    try {
+        return plainText(JSON.stringify(typeof value === "string" ? value.slice(0, LONGEST) : value), LONGEST);
+    } catch {
+        // Circular, or of what JSON can't hold.
+        return typeof value;
+    }
 }
 
 /** The same problems, their fields below `path`. */

@@ -1,16 +1,135 @@
-// The pieces that schemas of arguments are made of, and their findings in our words.
+// The pieces that schemas of arguments are made of, and their findings in our words. Each room describes its fields by
+// these, once; what fields mean to each other is checked beside their meaning.
+import { distance } from "fastest-levenshtein";
 import * as z from "zod/mini";
 import type { Problem } from "./problems";
 
-export const text = z.string();
+/** Characters that a text of the arguments may have. */
+const LONGEST = 1_000;
+const WEEK = 604_800;
+
+const plain = z.refine<string>((text) => text.length <= LONGEST && !/\p{Cc}/u.test(text), {
+    error: `write it on one line, without control characters, in at most ${LONGEST} characters`,
+});
+
+export const text = z.string().check(plain);
 export const flag = z.optional(z.boolean());
-export const number = z.optional(z.number());
 /** What may be an output in a program. */
 export const input = z.optional(z.union([text.check(z.minLength(1)), z.custom(isOutput)]));
 
-/** Everything about a value that doesn't fit a schema. */
-export function shapeProblems(schema: z.ZodMiniType, value: unknown): Problem[] {
-    return (schema.safeParse(value).error?.issues ?? []).map((issue) => shapeProblem(issue, value));
+/** A text of which this must hold; else the message says what to write. */
+export function textThat(holds: (text: string) => boolean, message: string): z.ZodMiniType<string> {
+    return z.string().check(z.refine(holds, { error: message }));
+}
+
+/** The same of an input, where it is known already. */
+export function inputThat(holds: (text: string) => boolean, message: string): z.ZodMiniType {
+    return z.custom((value) => isOutput(value) || (typeof value === "string" && holds(value)), { error: message });
+}
+
+/** What fits the schema, or is known later. */
+export function inputOr(schema: z.ZodMiniType): z.ZodMiniType {
+    return z.union([schema, z.custom(isOutput)]);
+}
+
+/** A text that mistakes are found in, one sentence each. */
+export function textWithout(mistakesIn: (text: string) => string[]): z.ZodMiniType<string> {
+    return z.string().check(({ value, issues }) => {
+        for (const message of mistakesIn(value)) {
+            issues.push({ code: "custom", message, input: value });
+        }
+    });
+}
+
+/** A number of which this must hold; else the message says what to write. */
+export function numberThat(holds: (number: number) => boolean, message: string): z.ZodMiniType<number> {
+    return z.number({ error: message }).check(z.refine(holds, { error: message }));
+}
+
+/** A span in seconds. */
+export function seconds(most = WEEK): z.ZodMiniType<number> {
+    const longest = most === WEEK ? `${most} (a week)` : most;
+    return numberThat((number) => number > 0 && number <= most, `write seconds, more than 0 and at most ${longest}`);
+}
+
+/** The name of a configuration key that holds an API key, and not that itself: what is given isn't repeated. */
+export function configKeyName(example: string) {
+    return z.optional(
+        z.string().check(
+            z.refine(isConfigKey, {
+                error: `write the name of a configuration key, such as ${example}, never the API key itself`,
+                params: { isHidden: true },
+            }),
+        ),
+    );
+}
+
+function isConfigKey(name: string): boolean {
+    return /^([\w.-]{1,100}:)?[\w.-]{1,100}$/.test(name) && !KEYS.some((key) => key.test(name));
+}
+
+/** What keys of SparkPost, Cloudflare and Fastly look like: 40 hexadecimal digits; 40 characters or more; 32. */
+const KEYS = [/[0-9a-z]{32}/i, /^[\w-]{40,}$/, /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{32,}$/];
+
+/** A set of these fields alone. A field that isn't one is told with the nearest that is. */
+export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+    return z.strictObject(shape, {
+        error: (issue) =>
+            issue.code === "unrecognized_keys" ? unknownField(issue.keys ?? [], Object.keys(shape)) : undefined,
+    });
+}
+
+/** What isn't one of the user's own things by this test fits the schema. */
+export function unless(isOwn: (value: object) => boolean, schema: z.ZodMiniType): z.ZodMiniType {
+    return z.custom(isSetOfFields).check(({ value, issues }) => {
+        const own = value as object;
+        if (isSetOfFields(own) && !isOwn(own)) {
+            issues.push(...(issuesOf(schema, own) as z.core.$ZodRawIssue[]));
+        }
+    });
+}
+
+/** In words that there is no such field, with the one that was meant, if that can be guessed. */
+export function unknownField(unknown: readonly string[], known: readonly string[]): string {
+    const meant = unknown.flatMap((one) => nearest(one, known) ?? []);
+    const guess = meant.length > 0 ? `did you mean ${meant.join(", ")}? There are` : "there are";
+    return `there is no such field; ${guess} ${known.join(", ")}`;
+}
+
+function nearest(unknown: string, known: readonly string[]): string | undefined {
+    const short = unknown.slice(0, 50).toLowerCase();
+    const [best] = known
+        .map((name) => ({ name, far: distance(short, name.toLowerCase()) }))
+        .sort((a, b) => a.far - b.far);
+    return best && best.far <= Math.max(2, best.name.length / 3) ? best.name : undefined;
+}
+
+/**
+ * Everything that is wrong with some arguments: first by the schema, then by what the fields mean to each other, for one
+ * message shall hold everything. The second check gets the arguments without the fields that are malformed, and what it
+ * finds only because one is missing isn't told.
+ */
+export function problemsBy<Args>(
+    schema: z.ZodMiniType,
+    args: unknown,
+    clashes: (wellFormed: Args) => Problem[],
+): Problem[] {
+    if (!isSetOfFields(args)) {
+        return [{ field: "", value: args, message: "write a set of fields" }];
+    }
+    const issues = issuesOf(schema, args);
+    const malformed = malformedFields(issues);
+    return [
+        ...issues.flatMap((issue) => shapeProblems(issue, args)),
+        ...clashes(wellFormed(args as object, issues) as Args).filter(
+            ({ field }) => !fieldsOf(field).some((part) => malformed.has(part)),
+        ),
+    ];
+}
+
+function issuesOf(schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] {
+    // Zod's own words are left out, whatever language a program has set it to: those that are left are ours.
+    return schema.safeParse(value, { error: () => "" }).error?.issues ?? [];
 }
 
 export function isSetOfFields(value: unknown): boolean {
@@ -22,6 +141,38 @@ function isOutput(value: unknown): boolean {
     return typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 }
 
+/** The fields with a mistake, down to the second level: `account`, `cloudflare.zone`. */
+function malformedFields(issues: readonly z.core.$ZodIssue[]): Set<string> {
+    const paths = issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
+    );
+    return new Set(paths.map((path) => path.slice(0, 2).map(String).join(".")));
+}
+
+/** The fields that a problem is about, and those that hold them: `account.region, tenant` is three. */
+function fieldsOf(field: string): string[] {
+    const [outer = "", inner] = field.split(".", 2);
+    return inner === undefined ? outer.split(", ") : [outer, ...inner.split(", ").map((name) => `${outer}.${name}`)];
+}
+
+function wellFormed(args: object, issues: readonly z.core.$ZodIssue[]): object {
+    const rest: Record<PropertyKey, unknown> = { ...args };
+    for (const { path, code } of issues) {
+        const [field, inner] = path;
+        // Fields that nobody knows are in nobody's way.
+        if (field === undefined || code === "unrecognized_keys") {
+            continue;
+        }
+        if (inner === undefined || !isSetOfFields(rest[field])) {
+            delete rest[field];
+        } else {
+            const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;
+            rest[field] = others;
+        }
+    }
+    return rest;
+}
+
 const inWords: Record<string, string> = {
     array: "a list",
     boolean: "true or false",
@@ -31,44 +182,43 @@ const inWords: Record<string, string> = {
 };
 
 /** Zod's finding in our words: the field, what was given, and what to write. */
-export function shapeProblem(issue: z.core.$ZodIssue, args: unknown): Problem {
+function shapeProblems(issue: z.core.$ZodIssue, args: unknown): Problem[] {
     const field = issue.path.reduce<string>(
         (path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
         "",
     );
+    if (issue.code === "unrecognized_keys") {
+        // What stands in such a field isn't repeated: it may be a key.
+        return [{ field: [field, issue.keys.join(", ")].filter(Boolean).join("."), message: issue.message }];
+    }
     const value = issue.path.reduce<unknown>(
         (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
         args,
     );
+    const isHidden = "params" in issue && issue.params?.isHidden === true;
+    return [
+        {
+            field,
+            ...(!isHidden && { value }),
+            message:
+                value === undefined && issue.code === "invalid_type"
+                    ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
+                    : issue.message || remedyOf(issue),
+        },
+    ];
+}
+
+function remedyOf(issue: z.core.$ZodIssue): string {
     switch (issue.code) {
-        case "unrecognized_keys":
-            return {
-                field: [field, issue.keys.join(", ")].filter(Boolean).join("."),
-                message: "there is no such field; see the README for the fields of a domain",
-            };
         case "invalid_type":
-            return {
-                field,
-                value,
-                message:
-                    value === undefined
-                        ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
-                        : `write ${inWords[issue.expected] ?? issue.expected}`,
-            };
+            return `write ${inWords[issue.expected] ?? issue.expected}`;
         case "invalid_value":
-            return {
-                field,
-                value,
-                message: `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
-            };
+            return `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`;
+        case "invalid_union":
+            return issue.path.at(-1) === "probe"
+                ? "write a set of fields, or false for no probe"
+                : "write a text that isn't empty";
         default:
-            return {
-                field,
-                value,
-                message:
-                    field === "probe"
-                        ? "write a set of fields, or false for no probe"
-                        : "this can't be used here; see the README for the fields of a domain",
-            };
+            return "write a set of fields";
     }
 }

@@ -1,6 +1,8 @@
 // A SparkPost account: which API, which endpoint, which subaccount, and under which name its key is found.
+import * as z from "zod/mini";
 import { isHostname } from "../hostname";
 import type { Problem } from "../pulumi/problems";
+import { configKeyName, fields, numberThat, problemsBy, seconds, textThat } from "../pulumi/shape";
 
 /** How to reach a SparkPost account. At most one of `region`, `tenant` and `apiUrl`; none means the US service. */
 export interface AccountArgs {
@@ -91,90 +93,61 @@ export function describeScope({ apiUrl, subaccount }: ApiAccount): string {
     return subaccount === undefined ? `the primary account at ${host}` : `subaccount ${subaccount} at ${host}`;
 }
 
+/** The fields of an account, each checked by itself. */
+export const accountFields = fields({
+    region: z.optional(
+        z.enum(["us", "eu"], { error: 'write "us" or "eu"; for another service give `tenant` or `apiUrl`' }),
+    ),
+    tenant: z.optional(
+        textThat(
+            (tenant) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(tenant),
+            "write the first label of your API host: `acme` of acme.api.e.sparkpost.com",
+        ),
+    ),
+    apiUrl: z.optional(z.string().check(checkApiUrl)),
+    endpoint: z.optional(
+        textThat(isHostname, "write the plain host name that SparkPost's UI shows as CNAME value, such as spgo.io"),
+    ),
+    subaccount: z.optional(
+        numberThat(
+            (number) => Number.isInteger(number) && number > 0 && number < 2 ** 31,
+            "write the subaccount's number; leave it out for the primary account",
+        ),
+    ),
+    apiKeyConfig: configKeyName("sparkpost:apiKeyEu"),
+    timeout: z.optional(seconds(600)),
+});
+
+/** What is wrong between the fields of an account. */
+export function accountClashes(args: AccountArgs = {}): Problem[] {
+    const given = (["region", "tenant", "apiUrl"] as const).filter((field) => args[field] !== undefined);
+    return given.length > 1
+        ? [
+              {
+                  field: given.join(", "),
+                  message: "these exclude each other; keep the one that names your service",
+              },
+          ]
+        : [];
+}
+
 /** Everything that is wrong with the arguments. */
 export function accountProblems(args: AccountArgs = {}): Problem[] {
-    const problems: Problem[] = [];
-    for (const field of Object.keys(args).filter((name) => !fields.includes(name))) {
-        problems.push({ field, message: `there is no such field; there are ${fields.join(", ")}` });
-    }
-    const given = (["region", "tenant", "apiUrl"] as const).filter((field) => args[field] !== undefined);
-    if (given.length > 1) {
-        problems.push({
-            field: given.join(", "),
-            message: "these exclude each other; keep the one that names your service",
-        });
-    }
-    if (args.region !== undefined && !Object.hasOwn(regions, args.region)) {
-        problems.push({
-            field: "region",
-            value: args.region,
-            message: 'write "us" or "eu"; for another service give `tenant` or `apiUrl`',
-        });
-    }
-    if (args.tenant !== undefined && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(args.tenant)) {
-        problems.push({
-            field: "tenant",
-            value: args.tenant,
-            message: "write the first label of your API host: `acme` of acme.api.e.sparkpost.com",
-        });
-    }
-    if (args.apiUrl !== undefined) {
-        problems.push(...apiUrlProblems(args.apiUrl));
-    }
-    if (args.endpoint !== undefined && !isHostname(args.endpoint)) {
-        problems.push({
-            field: "endpoint",
-            value: args.endpoint,
-            message: "write the plain host name that SparkPost's UI shows as CNAME value, such as spgo.io",
-        });
-    }
-    if (
-        args.subaccount !== undefined &&
-        !(Number.isInteger(args.subaccount) && args.subaccount > 0 && args.subaccount < 2 ** 31)
-    ) {
-        problems.push({
-            field: "subaccount",
-            value: args.subaccount,
-            message: "write the subaccount's number; leave it out for the primary account",
-        });
-    }
-    if (args.apiKeyConfig !== undefined && !isConfigKey(args.apiKeyConfig)) {
-        problems.push({
-            field: "apiKeyConfig",
-            message: "write the name of a configuration key, such as sparkpost:apiKeyEu, never the API key itself",
-        });
-    }
-    if (args.timeout !== undefined && !(args.timeout > 0 && args.timeout <= 600)) {
-        problems.push({ field: "timeout", value: args.timeout, message: "write seconds, more than 0 and at most 600" });
-    }
-    return problems;
+    return problemsBy<AccountArgs>(accountFields, args, accountClashes);
 }
 
-/** The name of a configuration key, and not a key of SparkPost's, which is 40 hexadecimal digits. */
-function isConfigKey(name: string): boolean {
-    return /^([\w.-]+:)?[\w.-]+$/.test(name) && !/[0-9a-f]{32}/i.test(name);
-}
-
-const fields = ["region", "tenant", "apiUrl", "endpoint", "subaccount", "apiKeyConfig", "timeout"];
-
-function apiUrlProblems(apiUrl: string): Problem[] {
-    const field = "apiUrl";
-    if (!URL.canParse(apiUrl)) {
-        return [{ field, value: apiUrl, message: "write the whole address, such as https://sp.example.com/api/v1" }];
+function checkApiUrl({ value, issues }: z.core.ParsePayload<string>): void {
+    const refuse = (message: string, isHidden = false) =>
+        issues.push({ code: "custom", message, input: value, params: { isHidden } });
+    if (!URL.canParse(value) || value.length > 1_000) {
+        refuse("write the whole address, such as https://sp.example.com/api/v1", /@/.test(value));
+        return;
     }
-    const { protocol, hostname, username, password, search, hash } = new URL(apiUrl);
+    const { protocol, hostname, username, password, search, hash } = new URL(value);
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-    if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
-        return [
-            {
-                field,
-                value: apiUrl,
-                message: "use https: the API key would travel in clear text (http is taken for this machine only)",
-            },
-        ];
-    }
     if (username || password || search || hash) {
-        return [{ field, message: "leave out user, query and fragment: only scheme, host and path belong here" }];
+        refuse("leave out user, query and fragment: only scheme, host and path belong here", true);
+    } else if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
+        refuse("use https: the API key would travel in clear text (http is taken for this machine only)");
     }
-    return [];
 }

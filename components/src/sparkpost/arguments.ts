@@ -2,8 +2,9 @@
 // the rest into the form the runtime takes.
 import * as pulumi from "@pulumi/pulumi";
 import { checkHostname } from "../hostname";
+import { refusePlainKey } from "../pulumi/configKey";
 import { below, type Problem } from "../pulumi/problems";
-import { refuse, UserError } from "../pulumi/userError";
+import { refuse } from "../pulumi/userError";
 import { type AccountArgs, type ApiAccount, accountProblems, defaultApiKeyConfig, resolveAccount } from "./account";
 
 /** Arguments that every SparkPost resource takes. */
@@ -32,21 +33,6 @@ export function commonInputs(
     }
     refuse(resource, [...problems, ...ownProblems]);
     const { api } = resolveAccount(account);
-    refusePlainKey(api);
+    refusePlainKey(api.apiKeyConfig ?? defaultApiKeyConfig, "SparkPost");
     return { domain: normalised, account: api };
-}
-
-/** The engine writes plain configuration into the state as it is: a key there would lie open. */
-export function refusePlainKey({ apiKeyConfig = defaultApiKeyConfig }: ApiAccount): void {
-    const name = apiKeyConfig.includes(":") ? apiKeyConfig : `${pulumi.getProject()}:${apiKeyConfig}`;
-    // Exported by the SDK's code, though not by its types; without it nobody can tell a secret from plain text.
-    const { allConfig, isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
-        isConfigSecret?(key: string): boolean;
-    };
-    if (allConfig()[name] !== undefined && isConfigSecret?.(name) === false) {
-        throw new UserError(
-            `The configuration key ${name} holds an API key in plain text, and Pulumi writes plain configuration into the state.\n` +
-                `Make it a secret: pulumi config set --secret ${name}\nIf it was ever committed or deployed like that, replace the key in SparkPost's UI too.`,
-        );
-    }
 }

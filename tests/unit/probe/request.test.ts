@@ -19,11 +19,11 @@ describe("the options of a probe", () => {
     });
 
     it.each<[string, unknown, RegExp]>([
-        ["deadline", 0, /seconds, a number above 0/],
-        ["deadline", "60", /seconds, a number above 0/],
+        ["deadline", 0, /seconds, more than 0/],
+        ["deadline", "60", /seconds, more than 0/],
         ["repeatAfter", -1, /seconds, a number from 0/],
         ["repeatAfter", "11", /seconds, a number from 0/],
-        ["deadline", Number.NaN, /seconds, a number above 0/],
+        ["deadline", Number.NaN, /seconds, more than 0/],
         ["resolver", "ns1.example.com", /an IP address with or without a port/],
         ["resolver", "1.1.1.1:99999", /an IP address with or without a port/],
         ["nameServers", "1.1.1.1", /a list/],
