@@ -2,6 +2,7 @@
 // after they know it: a resolver that is asked too early remembers "no such name" for as long as the zone says, which is
 // up to 1,800 s at Cloudflare.
 import { type Answer, type DnsClient, dnsClient } from "../dns/client";
+import { plainText } from "../othersWords";
 import { Unmet } from "./findings";
 import type { ProbeOptions } from "./request";
 
@@ -41,7 +42,7 @@ export function namesOf(options: NameOptions, client: DnsClient = dnsClient(opti
             }
             if (isSilent) {
                 warn(
-                    `The zone's name servers (${servers.join(", ")}) can't be reached from this machine, so the resolver was asked at once. ` +
+                    `The zone's name servers (${servers.map((server) => plainText(server, 253)).join(", ")}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the resolver was asked at once. ` +
                         "A resolver that is asked too early remembers for up to 30 minutes that there is no such name.",
                 );
                 return addressesBy(client, hostname, "no-such-name");
