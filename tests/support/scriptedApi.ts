@@ -1,5 +1,5 @@
 // A small HTTP server that answers as a test says, for clients whose calls are to be seen.
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
@@ -20,6 +20,8 @@ export interface Reply {
     headers?: Record<string, string>;
     /** It goes out after this. */
     after?: Promise<void>;
+    /** Writes the answer itself, instead of all the above. */
+    write?(response: ServerResponse): void;
 }
 
 /** Answers a call; `count` is 1 for the first of its kind. */
@@ -41,9 +43,12 @@ export async function startApi(script: Script): Promise<ScriptedApi> {
     const server = createServer(async (request, response) => {
         const what = `${request.method} ${request.url?.slice(base.length)}`;
         calls.push({ what, headers: request.headers, body: await bodyOf(request) });
-        const { status = 200, body, headers, after } = script(what, calls.filter((call) => call.what === what).length);
+        const reply = script(what, calls.filter((call) => call.what === what).length);
+        const { status = 200, body, headers, after, write } = reply;
         await after;
-        if (status === 0) {
+        if (write) {
+            write(response);
+        } else if (status === 0) {
             request.socket.resetAndDestroy();
         } else if (status > 0) {
             response.writeHead(status, { "content-type": "application/json", ...headers });

@@ -6,7 +6,8 @@ export interface Clock {
     now(): number;
     /** The time of day, RFC 3339. */
     timestamp(): string;
-    sleep(milliseconds: number): Promise<void>;
+    /** Ends at once when the signal says so. */
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
     /** From 0 to 1. */
     random(): number;
 }
@@ -15,7 +16,16 @@ export interface Clock {
 export const systemClock: Clock = {
     now: () => performance.now(),
     timestamp: () => new Date().toISOString(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    sleep: (milliseconds, signal) =>
+        new Promise((resolve) => {
+            const end = () => {
+                clearTimeout(timer);
+                signal?.removeEventListener("abort", end);
+                resolve();
+            };
+            const timer = setTimeout(end, signal?.aborted ? 0 : milliseconds);
+            signal?.addEventListener("abort", end);
+        }),
     random: Math.random,
 };
 
@@ -37,6 +47,8 @@ export interface Poll<Value, Seen extends NotYet> {
     late(seen: Seen, attempts: number, elapsed: number): Error;
     /** Takes every answer that isn't the awaited one, with the milliseconds that are left. */
     tell?(seen: Seen, attempt: number, left: number): void;
+    /** Ends a pause at once. The question after it is to throw. */
+    signal?: AbortSignal;
     /** Default: {@link systemClock}. */
     clock?: Clock;
 }
@@ -47,6 +59,7 @@ export async function poll<Value, Seen extends NotYet = NotYet>({
     deadline,
     late,
     tell,
+    signal,
     clock = systemClock,
 }: Poll<Value, Seen>): Promise<Value> {
     const start = clock.now();
@@ -61,7 +74,7 @@ export async function poll<Value, Seen extends NotYet = NotYet>({
             throw late(answer, attempt, elapsed);
         }
         tell?.(answer, attempt, left);
-        await clock.sleep(Math.min(left, Math.max(pause(attempt, clock.random), answer.retryAfter ?? 0)));
+        await clock.sleep(Math.min(left, Math.max(pause(attempt, clock.random), answer.retryAfter ?? 0)), signal);
     }
 }
 

@@ -1,0 +1,299 @@
+// The one client for APIs. Each call is bounded in size and time, what may pass is repeated, no redirect is followed (the
+// key would travel along), and no secret is in any text. It knows nothing of the vendors.
+import { Agent } from "node:https";
+import type { TLSSocket } from "node:tls";
+import type { AxiosError, AxiosResponse } from "axios";
+import { plainText } from "../othersWords";
+import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { describeProxy, type OutboundProxy, outboundProxyOf } from "./outboundProxy";
+
+/** Bytes of an answer's body, after decompression. The largest that is known, 100 of a zone's records, has about 100 KB. */
+export const LARGEST_BODY = 4 * 1024 * 1024;
+/** Milliseconds that one call may take unless its caller says otherwise. */
+export const DEFAULT_TIMEOUT = 30_000;
+/** Characters of a body that a message quotes. */
+const LONGEST_QUOTE = 600;
+/** Repetitions after a network error or a 5xx. SparkPost asks for two. */
+const FAULT_REPETITIONS = 3;
+/** Repetitions after a 429: a stack of a hundred domains meets the limit many times. */
+const RATE_REPETITIONS = 8;
+/** A `Retry-After` of more milliseconds isn't waited for: the user is told instead. */
+const LONGEST_RETRY_AFTER = 120_000;
+
+/** Whatever came back, from the API or from something between here and there. */
+export interface ApiAnswer {
+    status: number;
+    /** The parsed JSON, without secrets; undefined where the body isn't JSON. */
+    body: unknown;
+    /** How the body begins, in one harmless line without secrets. */
+    quote: string;
+    /** Milliseconds after which the API wants to be asked again; 0 when it doesn't say. */
+    retryAfter: number;
+    /** The proxy that the call went through. */
+    proxy?: OutboundProxy;
+    /** The proxy itself answered: the call didn't reach the API. */
+    isFromProxy: boolean;
+}
+
+/** A call without an answer, or without a whole one. */
+export class NoAnswer extends Error {
+    override readonly name = "NoAnswer";
+
+    constructor(
+        /** `ETIMEDOUT`, `ECONNRESET`, `ENOTFOUND`, `E2BIG` (too long), `ECANCELED` (by the signal), `EPROXY` … */
+        readonly code: string,
+        /** What happened, in one line, without secrets. */
+        readonly said: string,
+    ) {
+        super(said);
+        this.stack = "";
+    }
+}
+
+export interface ApiClientOptions {
+    /** Up to and with the version; slashes at its end don't count. */
+    baseUrl: string;
+    headers: Record<string, string>;
+    /** Cut out of every text. */
+    secrets: readonly string[];
+    /** Milliseconds for one call with its whole body. Default {@link DEFAULT_TIMEOUT}. A repetition has them anew. */
+    timeout?: number;
+    /** Default: the real one. */
+    clock?: Clock;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export interface CallOptions {
+    query?: Record<string, string>;
+    /** The body; it goes out as JSON. */
+    data?: object;
+    /** Ends the call, and its pauses, with a {@link NoAnswer}. */
+    signal?: AbortSignal;
+    /** Whether a fault that may pass is met by asking again. Default: for every method but POST. */
+    repeat?: boolean;
+}
+
+export interface ApiClient {
+    /**
+     * Makes one call, repeated after faults that may pass. Any status is an answer.
+     *
+     * @param path Below the base, such as `/zones`.
+     * @throws NoAnswer
+     */
+    call(method: Method, path: string, options?: CallOptions): Promise<ApiAnswer>;
+}
+
+export function apiClient(options: ApiClientOptions): ApiClient {
+    const { clock = systemClock } = options;
+    return {
+        call(method, path, { repeat = method !== "POST", ...rest } = {}) {
+            return poll<ApiAnswer, NotYet>({
+                ask: async (attempt) => {
+                    const outcome = await ask(options, method, path, rest);
+                    if (repeat && mayRepeat(outcome, attempt)) {
+                        return { said: "", retryAfter: outcome instanceof NoAnswer ? 0 : outcome.retryAfter };
+                    }
+                    if (outcome instanceof NoAnswer) {
+                        throw outcome;
+                    }
+                    return { value: outcome };
+                },
+                // The repetitions are counted, by what they repeat.
+                deadline: Number.POSITIVE_INFINITY,
+                late: () => new Error("A wait without a deadline is never late."),
+                signal: rest.signal,
+                clock,
+            });
+        },
+    };
+}
+
+/** Whether a call that went like this may be made again after so many attempts. */
+export function mayRepeat(outcome: Pick<ApiAnswer, "status" | "retryAfter"> | NoAnswer, attempts: number): boolean {
+    if (outcome instanceof NoAnswer) {
+        return passing.has(outcome.code) && attempts <= FAULT_REPETITIONS;
+    }
+    const { status, retryAfter } = outcome;
+    const repetitions = status === 429 ? RATE_REPETITIONS : status >= 500 ? FAULT_REPETITIONS : 0;
+    return attempts <= repetitions && retryAfter <= LONGEST_RETRY_AFTER;
+}
+
+/** Faults of a network that may pass. A name that isn't known, or a certificate that isn't trusted, stays so. */
+const passing = new Set([
+    "ECONNABORTED",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "EPIPE",
+    "ETIMEDOUT",
+]);
+
+/** One call, once. */
+async function ask(
+    { baseUrl, headers, secrets, timeout = DEFAULT_TIMEOUT }: ApiClientOptions,
+    method: Method,
+    path: string,
+    { query, data, signal }: CallOptions,
+): Promise<ApiAnswer | NoAnswer> {
+    const url = baseUrl.replace(/\/+$/, "") + path;
+    // Loaded here: most programs make no call of their own.
+    const { default: axios } = await import("axios");
+    // axios's own time-out counts idle time only, so an answer that trickles would never end.
+    const limit = AbortSignal.timeout(timeout);
+    const end = signal ? AbortSignal.any([signal, limit]) : limit;
+    let proxy: OutboundProxy | undefined;
+    try {
+        proxy = outboundProxyOf(url);
+        const response = await axios.request<string>({
+            method,
+            url,
+            params: query && new URLSearchParams(query),
+            data,
+            headers,
+            signal: end,
+            maxRedirects: 0,
+            maxContentLength: LARGEST_BODY,
+            validateStatus: () => true,
+            responseType: "text",
+            transformResponse: (text: string) => text,
+            proxy: proxy ?? false,
+            // Given on to the connection to the proxy, which axios would leave open while the proxy says nothing.
+            ...(proxy && { httpsAgent: new Agent({ signal: end } as object) }),
+        });
+        return answerOf(response, secrets, proxy);
+    } catch (error) {
+        const { response } = error as AxiosError<string>;
+        // Of a proxy's own page axios gets what came together with the header, and calls the rest missing.
+        if (response && isFromProxy(response, proxy)) {
+            return answerOf({ ...response, data: "" }, secrets, proxy);
+        }
+        return noAnswer(error as AxiosError, { url, timeout, signal, limit, proxy, secrets });
+    }
+}
+
+function answerOf(response: AxiosResponse<string>, secrets: readonly string[], proxy?: OutboundProxy): ApiAnswer {
+    const withoutSecrets = without(secrets, proxy);
+    const text = withoutSecrets(response.data ?? "");
+    let body: unknown;
+    try {
+        // Once more for each text inside, which may be written with escapes.
+        body = JSON.parse(text, (_, value) => (typeof value === "string" ? withoutSecrets(value) : value));
+    } catch {
+        // Not JSON, or nested too deep to be an API's.
+    }
+    return {
+        status: response.status,
+        body,
+        quote: plainText(text, LONGEST_QUOTE),
+        retryAfter: retryAfterOf(response.headers["retry-after"]),
+        ...(proxy && { proxy }),
+        isFromProxy: isFromProxy(response, proxy),
+    };
+}
+
+/** Where an https call got its answer without TLS, or with 407, the proxy itself gave it. */
+function isFromProxy({ status, request, config }: AxiosResponse, proxy: OutboundProxy | undefined): boolean {
+    const isTls = (request?.socket as TLSSocket | undefined)?.encrypted === true;
+    return proxy !== undefined && (status === 407 || (config.url?.startsWith("https:") === true && !isTls));
+}
+
+interface Failed {
+    url: string;
+    timeout: number;
+    signal?: AbortSignal;
+    limit: AbortSignal;
+    proxy?: OutboundProxy;
+    secrets: readonly string[];
+}
+
+/** What axios threw, in words. */
+function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secrets }: Failed): NoAnswer {
+    const { host } = new URL(url);
+    const by = proxy ? `${host}, through ${describeProxy(proxy)},` : host;
+    // A call through a proxy looks up and connects to no other host.
+    const contacted = proxy ? describeProxy(proxy) : host;
+    if (signal?.aborted) {
+        return new NoAnswer("ECANCELED", "the call was ended before the answer");
+    }
+    if (limit.aborted) {
+        return new NoAnswer("ETIMEDOUT", `${by} didn't answer in time (${timeout / 1_000} s)`);
+    }
+    if (error.message?.startsWith("maxContentLength")) {
+        return new NoAnswer("E2BIG", `${by} answered with more than ${LARGEST_BODY / 1024 / 1024} MiB`);
+    }
+    if (error.response) {
+        return new NoAnswer("ECONNRESET", `${by} ended the connection in the middle of its answer`);
+    }
+    const code = error.code ?? "EFAILED";
+    const said = plainText(without(secrets, proxy)(error.message || code));
+    switch (code) {
+        case "ENOTFOUND":
+            return new NoAnswer(code, `${contacted} isn't known to DNS`);
+        case "EAI_AGAIN":
+            return new NoAnswer(code, `DNS doesn't answer for ${contacted}`);
+        case "ECONNREFUSED":
+            return new NoAnswer(code, `${contacted} refused the connection`);
+        case "ECONNRESET":
+            return new NoAnswer(code, `${by} ended the connection without an answer (${said})`);
+        case "ETIMEDOUT":
+            return new NoAnswer(code, `${contacted} can't be reached (${said})`);
+        default:
+            return new NoAnswer(
+                code,
+                isAboutTrust(code)
+                    ? `the certificate of ${host} isn't trusted here (${said}). Where a gateway opens TLS, name its CA in NODE_EXTRA_CA_CERTS`
+                    : said,
+            );
+    }
+}
+
+/** OpenSSL's words for a chain that ends at an authority that this machine doesn't know. */
+function isAboutTrust(code: string): boolean {
+    return /SELF_SIGNED|ISSUER_CERT|LEAF_SIGNATURE/.test(code);
+}
+
+/** Cuts the secrets out of a text, a proxy's password among them. */
+function without(secrets: readonly string[], proxy?: OutboundProxy): (text: string) => string {
+    const all = [...secrets, proxy?.auth?.password ?? ""].filter((secret) => secret !== "");
+    return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+}
+
+/** Milliseconds, from seconds or a date. */
+function retryAfterOf(header: unknown): number {
+    const text = String(header ?? "").trim();
+    const wait = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+    return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+}
+
+/** The API that was meant, for words. */
+export interface MeantApi {
+    /** `SparkPost's API`. */
+    name: string;
+    baseUrl: string;
+    /** Where its address is set: `check region, tenant or apiUrl`. */
+    whereSet: string;
+}
+
+/** What is probably wrong where something other than the API answers, and what to do. */
+export function describeStranger({ status, proxy, isFromProxy }: ApiAnswer, api: MeantApi): string {
+    const { host } = new URL(api.baseUrl);
+    if (!proxy) {
+        return `${api.baseUrl} doesn't answer like ${api.name}: ${api.whereSet}. Or something between here and ${host} answered (a gateway, a login page).`;
+    }
+    const bypass = `or add ${host} to NO_PROXY if it can be reached directly.`;
+    if (!isFromProxy) {
+        return `That isn't ${api.name}: perhaps ${describeProxy(proxy)} answered. Have it let calls to ${host} through, ${bypass} Else ${api.whereSet}.`;
+    }
+    const what = `${describeProxy(proxy).replace(/^t/, "T")} answered, and ${host} wasn't reached.`;
+    switch (status) {
+        case 407:
+            return `${what} The proxy wants a user and password: write them into ${proxy.variable} (http://user:password@${proxy.address}), ${bypass}`;
+        case 403:
+            return `${what} The proxy forbids the call: have it allow ${host}, ${bypass}`;
+        default:
+            return `${what} Look at the proxy, ${bypass}`;
+    }
+}
