@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
+import { skipDelays } from "../support/delays.ts";
 import { type RunOptions, resolved, run } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
@@ -8,7 +9,11 @@ const token = "0123456789abcdef0123456789abcdef01234567";
 const hostname = "track.example.com";
 const look = `GET /zones/z/dns_records?name=${hostname}&page=1&per_page=50`;
 const success = (...result: object[]): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
-const stranger = { id: "r1", type: "CNAME", content: "example.com", proxied: true };
+const forbidden: Reply = {
+    status: 403,
+    body: { success: false, errors: [{ code: 10000, message: "Authentication error" }] },
+};
+const stranger = { id: "r1", name: hostname, type: "CNAME", content: "example.com", proxied: true };
 const packList = "GET /zones/z/ssl/certificate_packs?status=all&page=1&per_page=50";
 const packs = (status: string) => ({
     [packList]: [success({ hosts: ["example.com", "*.example.com"], status })],
@@ -144,6 +149,7 @@ describe("before a host's record is made or changed", () => {
         ["may not read records", { status: 403, body: { success: false, errors: [{ code: 10000, message: "no" }] } }],
         ["finds nobody", { status: 0 }],
     ])("a look that %s leaves it to Cloudflare's own answer", async (_what, reply) => {
+        skipDelays();
         const { errors, warnings, isMade } = await declare(reply);
         expect([errors, warnings, isMade]).toEqual([[], [], true]);
     });
@@ -151,6 +157,7 @@ describe("before a host's record is made or changed", () => {
     it.each([0, 429, 503])(
         "a look that gets %d ends the update of a host in use, whose old answer nobody would know afterwards",
         async (status) => {
+            skipDelays();
             const { errors, isMade } = await declare({ status }, {}, undefined, { inUse: true });
             expect(errors).toEqual([
                 expect.stringMatching(status === 0 ? /no answer from Cloudflare/ : /with (429|503)/),
@@ -160,7 +167,7 @@ describe("before a host's record is made or changed", () => {
     );
 
     it.each<[string, Reply, RunOptions]>([
-        ["the token may not", { status: 403 }, {}],
+        ["the token may not", forbidden, {}],
         ["there is no token", success(), { config: {} }],
     ])("a host in use is told where %s read its record", async (_what, reply, options) => {
         const { errors, warnings, isMade } = await declare(reply, options, undefined, { inUse: true });

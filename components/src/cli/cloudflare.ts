@@ -6,6 +6,7 @@ import {
     defaultBaseUrl,
     getList,
     getResult,
+    getWholeList,
     isCloudflareError,
     remedyOf,
 } from "../cloudflare/api";
@@ -15,9 +16,9 @@ import { Failure, type Io } from "./command";
 export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
 
 /** Cloudflare by the environment; `undefined` without a token. */
-export function cloudflareOf({ env }: Io): CloudflareAccess | undefined {
+export function cloudflareOf({ env, clock }: Io): CloudflareAccess | undefined {
     const token = env[cloudflareVariable]?.trim();
-    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl } : undefined;
+    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl, clock } : undefined;
 }
 
 /** More than a TXT record holds. */
@@ -110,7 +111,7 @@ export async function readRecords(
 /** All page rules of a zone; the API gives them in one answer. */
 export async function readPageRules(access: CloudflareAccess, zoneId: string): Promise<CloudflarePageRule[]> {
     const path = `zones/${zoneId}/pagerules`;
-    return checked(path, z.array(pageRule), await explained("Page Rules Read", getResult(access, path)));
+    return checked(path, z.array(pageRule), await explained("Page Rules Read", getWholeList(access, path)));
 }
 
 /** The zone's redirect rules; its ruleset is made with the first one. */

@@ -3,6 +3,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/request";
+import type { Clock } from "../process/poll";
 
 export interface Command {
     /** What `--help` prints, and what follows the message about arguments that can't be used. */
@@ -16,8 +17,8 @@ export interface Io {
     env: Record<string, string | undefined>;
     out(text: string): void;
     err(text: string): void;
-    /** Scales the delays between tries; the tests make it small. */
-    patience?: number;
+    /** For the pauses between tries. Default: the real one. */
+    clock?: Clock;
     /** The port of name servers that are found by name. Default 53. */
     dnsPort?: number;
     /** How a host is asked. Default: over this machine's network. */

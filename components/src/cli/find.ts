@@ -245,7 +245,7 @@ function findAtSparkPost(
     hostname: string,
     account: AccountArgs,
     key: string,
-    { patience }: Io,
+    { clock }: Io,
 ): Promise<TrackingDomainState | undefined> {
-    return new Client({ account: resolveAccount(account).api, key, patience }).findAnywhere(hostname);
+    return new Client({ account: resolveAccount(account).api, key, clock }).findAnywhere(hostname);
 }

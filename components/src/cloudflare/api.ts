@@ -1,9 +1,14 @@
 // What we read from Cloudflare's API ourselves: access, one GET, lists with their pages, and refusals in words.
+import { type ApiAnswer, apiClient, describeStranger, NoAnswer, strangerIn } from "../http/client";
+import { plainText } from "../othersWords";
+import type { Clock } from "../process/poll";
 
 /** How Cloudflare's API is reached: the settings that its provider takes too. */
 export interface CloudflareAccess {
     token: string;
     baseUrl: string;
+    /** For the pauses between tries. Default: the real one. */
+    clock?: Clock;
 }
 
 export const defaultBaseUrl = "https://api.cloudflare.com/client/v4";
@@ -21,15 +26,17 @@ export class CloudflareError extends Error {
     constructor(
         /** Below the API's base: `zones/{id}/dns_records`. */
         readonly path: string,
-        /** HTTP status; 0 when there was no answer. */
+        /** The status of Cloudflare's answer; 0 when Cloudflare gave none, also where a stranger answered in its place. */
         readonly status: number,
         readonly errors: readonly CloudflareMessage[],
         /** What Cloudflare (or the network) said, in its own words. */
         readonly said: string,
+        /** What to do where Cloudflare gave no answer. */
+        readonly remedy = "Check the network, a proxy, and the API's address (CLOUDFLARE_BASE_URL, if it is set).",
     ) {
         super(
             status === 0
-                ? `GET ${path} got no answer from Cloudflare: ${said}\nCheck the network, a proxy, and the API's address (CLOUDFLARE_BASE_URL, if it is set).`
+                ? `GET ${path} got no answer from Cloudflare: ${said}\n${remedy}`
                 : `Cloudflare answered GET ${path} with ${status}: ${said}`,
         );
         this.stack = "";
@@ -40,14 +47,30 @@ export function isCloudflareError(error: unknown): error is CloudflareError {
     return error instanceof CloudflareError;
 }
 
-/** Milliseconds that one call may take. */
-const TIMEOUT = 30_000;
 /** Entries asked for at once; zones come at most 50 a page. */
 const PER_PAGE = 50;
+/** More than any list that we read has; a server that gives page after page would be asked for ever. */
+const MOST_ENTRIES = 20_000;
 
-/** The result of one GET; throws {@link CloudflareError}. */
+/** What each entry of a list has as text: without it, it is no answer of Cloudflare's. */
+const TEXTS: readonly [path: RegExp, fields: readonly string[]][] = [
+    [/^zones$/, ["id", "name"]],
+    [/\/dns_records$/, ["name", "type"]],
+];
+
+/** The result of one GET, an object; throws {@link CloudflareError}. */
 export async function getResult<Result>(access: CloudflareAccess, path: string): Promise<Result> {
-    return (await get<Result>(access, path)).result;
+    const answer = await get(access, path);
+    const { result } = answer.body as Envelope;
+    if (!isObject(result)) {
+        throw stranger(access, path, answer);
+    }
+    return result as Result;
+}
+
+/** A list that the API gives in one answer; throws {@link CloudflareError}. */
+export async function getWholeList<Entry>(access: CloudflareAccess, path: string): Promise<Entry[]> {
+    return entriesOf<Entry>(access, path, await get(access, path));
 }
 
 /** A whole list, page after page; throws {@link CloudflareError}, also when the signal ends it. */
@@ -60,10 +83,14 @@ export async function getList<Entry>(
     const entries: Entry[] = [];
     for (let page = 1; ; page++) {
         const params = { ...query, page: String(page), per_page: String(PER_PAGE) };
-        const answer = await get<Entry[]>(access, path, params, signal);
-        entries.push(...answer.result);
-        const pages = answer.result_info?.total_pages;
-        if (answer.result.length === 0 || (pages !== undefined && page >= pages)) {
+        const answer = await get(access, path, params, signal);
+        const more = entriesOf<Entry>(access, path, answer);
+        entries.push(...more);
+        if (entries.length > MOST_ENTRIES || page > MOST_ENTRIES / PER_PAGE) {
+            throw new CloudflareError(path, 0, [], `the list has no end: more than ${MOST_ENTRIES} entries or pages`);
+        }
+        const pages = (answer.body as Envelope).result_info?.total_pages;
+        if (more.length === 0 || (typeof pages === "number" && page >= pages)) {
             return entries;
         }
     }
@@ -75,13 +102,19 @@ export function wordsOf(errors: readonly CloudflareMessage[]): string {
 }
 
 /** What to do about a refusal, where the call needs this permission. */
-export function remedyOf({ status, errors }: CloudflareError, permission: string): string {
+export function remedyOf({ status, errors, said, remedy }: CloudflareError, permission: string): string {
+    if (status === 0) {
+        return remedy;
+    }
     if (errors.some(({ code }) => code === 1011)) {
         return "Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens).";
     }
     // 6003 is a token of the wrong form, 9109 one that nobody knows.
     if (status === 401 || errors.some(({ code }) => code === 6003)) {
         return "The API token isn't valid: make or roll one at My Profile, API Tokens, and set CLOUDFLARE_API_TOKEN to it.";
+    }
+    if (/suspend|locked|disabled/i.test(said)) {
+        return "Cloudflare says that the account or the zone may do nothing at present: look at its state in Cloudflare's dashboard. Another token doesn't help.";
     }
     if (status === 403) {
         return `The API token isn't valid, has expired, or lacks the permission ${permission} for this zone (My Profile, API Tokens).`;
@@ -94,36 +127,67 @@ export function remedyOf({ status, errors }: CloudflareError, permission: string
         : "Check the API's address (CLOUDFLARE_BASE_URL, if it is set) and the zone.";
 }
 
-interface Answer<Result> {
-    result: Result;
-    result_info?: { total_pages?: number };
+/** An answer of Cloudflare's that went well. */
+interface Envelope {
+    success: true;
+    result?: unknown;
+    result_info?: { total_pages?: unknown };
 }
 
-async function get<Result>(
-    { token, baseUrl }: CloudflareAccess,
+async function get(
+    access: CloudflareAccess,
     path: string,
-    params?: Record<string, string>,
+    query?: Record<string, string>,
     signal?: AbortSignal,
-): Promise<Answer<Result>> {
-    // Loaded here: most programs make no call of their own.
-    const { default: axios } = await import("axios");
-    const withoutToken = (text: string) => text.replaceAll(token, "[api token]");
-    const { data, status } = await axios
-        .get(`${baseUrl.replace(/\/+$/, "")}/${path}`, {
-            params,
-            signal,
-            headers: { Authorization: `Bearer ${token}` },
-            timeout: TIMEOUT,
-            maxRedirects: 0,
-            validateStatus: () => true,
-        })
-        .catch((error: Error & { code?: string }) => {
-            const said = withoutToken(error.message || (error.code ?? "the connection failed"));
-            throw new CloudflareError(path, 0, [], said);
-        });
-    if (data?.success !== true) {
-        const errors: CloudflareMessage[] = data?.errors ?? [];
-        throw new CloudflareError(path, status, errors, withoutToken(wordsOf(errors)));
+): Promise<ApiAnswer> {
+    const { token, baseUrl, clock } = access;
+    const api = apiClient({ baseUrl, headers: { Authorization: `Bearer ${token}` }, secrets: [token], clock });
+    const answer = await api.call("GET", `/${path}`, { query, signal }).catch((error) => {
+        throw error instanceof NoAnswer ? new CloudflareError(path, 0, [], error.said) : error;
+    });
+    const { status, body, isFromProxy, quote } = answer;
+    const { success, errors } = isObject(body) ? body : {};
+    if (!isFromProxy && status === 200 && success === true) {
+        return answer;
     }
-    return data;
+    const messages = messagesIn(errors);
+    if (!isFromProxy && status !== 200 && messages.length > 0) {
+        throw new CloudflareError(path, status, messages, wordsOf(messages));
+    }
+    // Too many calls, or a fault, is told by whatever stands before the API too.
+    if (!isFromProxy && (status === 429 || status >= 500)) {
+        throw new CloudflareError(path, status, [], quote || "no message");
+    }
+    throw stranger(access, path, answer);
+}
+
+/** The entries of a list. */
+function entriesOf<Entry>(access: CloudflareAccess, path: string, answer: ApiAnswer): Entry[] {
+    const { result } = answer.body as Envelope;
+    const texts = TEXTS.find(([pattern]) => pattern.test(path))?.[1] ?? [];
+    const isEntry = (entry: unknown) => isObject(entry) && texts.every((field) => typeof entry[field] === "string");
+    if (!Array.isArray(result) || !result.every(isEntry)) {
+        throw stranger(access, path, answer);
+    }
+    return result;
+}
+
+/** The error of an answer that isn't the API's: nothing may be concluded from it. */
+function stranger({ baseUrl }: CloudflareAccess, path: string, answer: ApiAnswer): CloudflareError {
+    const name = "Cloudflare's API";
+    const whereSet = "check the API's address (CLOUDFLARE_BASE_URL, if it is set)";
+    const remedy = describeStranger(answer, { name, baseUrl, whereSet });
+    return new CloudflareError(path, 0, [], strangerIn(answer, name), remedy);
+}
+
+/** The messages of a refusal, made harmless. */
+function messagesIn(errors: unknown): CloudflareMessage[] {
+    return (Array.isArray(errors) ? errors.slice(0, 10) : []).filter(isObject).map(({ code, message }) => ({
+        code: typeof code === "number" ? code : undefined,
+        message: plainText(message ?? "no message"),
+    }));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { asksNobody } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
 import { accessOf } from "./access";
-import { type CloudflareAccess, type CloudflareMessage, getResult, isCloudflareError, wordsOf } from "./api";
+import { type CloudflareMessage, getResult, getWholeList, isCloudflareError, wordsOf } from "./api";
 import { matches, type PageRuleSummary, targetOf } from "./pageRulePattern";
 import { ownershipOf, rulesInState, type WantedOwner } from "./ruleOwner";
 
@@ -47,8 +47,8 @@ async function checkPageRules(zoneId: string, wanted: WantedRule, component: pul
         return;
     }
     const [rules, zone] = await Promise.all([
-        get<PageRuleSummary[]>(access, `zones/${zoneId}/pagerules`, wanted),
-        get<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`, wanted),
+        told(wanted, getWholeList<PageRuleSummary>(access, `zones/${zoneId}/pagerules`)),
+        told(wanted, getResult<{ meta?: { page_rule_quota?: number } }>(access, `zones/${zoneId}`)),
     ]);
     const inState = rules.length > 0 ? await rulesInState(zoneId, component) : [];
     const ownership = ownershipOf(wanted, rules, inState);
@@ -90,15 +90,18 @@ export function pageRuleProblem(
     return undefined;
 }
 
-async function get<Result>(access: CloudflareAccess, path: string, { purpose }: WantedRule): Promise<Result> {
+/** What is read, or a refusal in words. */
+async function told<Result>({ purpose }: WantedRule, reading: Promise<Result>): Promise<Result> {
     try {
-        return await getResult<Result>(access, path);
+        return await reading;
     } catch (error) {
         if (!isCloudflareError(error)) {
             throw error;
         }
         throw new UserError(
-            error.status === 0 ? error.message : describeRefusal(path, error.status, error.errors, purpose, error.said),
+            error.status === 0
+                ? error.message
+                : describeRefusal(error.path, error.status, error.errors, purpose, error.said),
         );
     }
 }

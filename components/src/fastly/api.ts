@@ -1,6 +1,7 @@
 // A look at Fastly's TLS subscriptions before ours is made. The provider's own errors name the call; these name the
 // remedy.
 import * as pulumi from "@pulumi/pulumi";
+import { type ApiAnswer, apiClient, NoAnswer } from "../http/client";
 import { providerSettings } from "../pulumi/providerSetting";
 import { UserError } from "../pulumi/userError";
 
@@ -22,22 +23,15 @@ export async function checkTlsAccess(
     if (!access) {
         return { hasCertificate: false };
     }
-    // Loaded here: a program without Fastly needs no HTTP client.
-    const { default: axios } = await import("axios");
     const path = `tls/subscriptions?filter[tls_domains.id]=${encodeURIComponent(hostname)}`;
-    const answer = await axios
-        .get(`${access.baseUrl.replace(/\/+$/, "")}/${path}`, {
-            headers: { "Fastly-Key": access.key, Accept: "application/vnd.api+json" },
-            timeout: 30_000,
-            validateStatus: () => true,
-        })
-        // Fastly that can't be reached is told by the provider, which asks next.
-        .catch(() => undefined);
-    const { status, data } = answer ?? {};
+    const answer = await ask(access, path);
+    // What isn't Fastly's answer, or none at all, is told by the provider, which asks next.
+    const { status, body } = answer && !answer.isFromProxy && isObject(answer.body) ? answer : {};
     if (status === 401 || status === 403) {
         throw new UserError(describeRefusal(path, status));
     }
-    const all: { id: string; attributes?: { state?: string } }[] = Array.isArray(data?.data) ? data.data : [];
+    const data = isObject(body) ? body.data : undefined;
+    const all: Subscription[] = (Array.isArray(data) ? data : []).filter(isObject);
     const failed = all.filter(({ attributes }) => attributes?.state === "failed");
     if (failed.length > 0) {
         pulumi.all([subscription.urn, subscription.id]).apply(([ourUrn, ourId]) => {
@@ -46,7 +40,32 @@ export async function checkTlsAccess(
             }
         });
     }
-    return { hasCertificate: all.some(({ attributes }) => ["issued", "renewing"].includes(attributes?.state ?? "")) };
+    return {
+        hasCertificate: all.some(
+            ({ attributes }) => attributes?.state === "issued" || attributes?.state === "renewing",
+        ),
+    };
+}
+
+interface Subscription {
+    id?: unknown;
+    attributes?: { state?: unknown } | null;
+}
+
+async function ask({ key, baseUrl }: { key: string; baseUrl: string }, path: string): Promise<ApiAnswer | undefined> {
+    const headers = { "Fastly-Key": key, Accept: "application/vnd.api+json" };
+    try {
+        return await apiClient({ baseUrl, headers, secrets: [key] }).call("GET", `/${path}`);
+    } catch (error) {
+        if (error instanceof NoAnswer) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A refusal in words. */

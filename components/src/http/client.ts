@@ -48,7 +48,24 @@ export class NoAnswer extends Error {
         super(said);
         this.stack = "";
     }
+
+    /** Whether it can be another time, as with a network that is away; not with a wrong setting, or an endless body. */
+    get mayPass(): boolean {
+        return !["E2BIG", "ECANCELED", "EPROXY"].includes(this.code) && !isAboutTrust(this.code);
+    }
 }
+
+/** Faults that may pass within seconds. */
+const repeated = new Set([
+    "ECONNABORTED",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "EPIPE",
+    "ETIMEDOUT",
+]);
 
 export interface ApiClientOptions {
     /** Up to and with the version; slashes at its end don't count. */
@@ -91,17 +108,14 @@ export function apiClient(options: ApiClientOptions): ApiClient {
             return poll<ApiAnswer, NotYet>({
                 ask: async (attempt) => {
                     const outcome = await ask(options, method, path, rest);
-                    if (repeat && mayRepeat(outcome, attempt)) {
-                        return { said: "", retryAfter: outcome instanceof NoAnswer ? 0 : outcome.retryAfter };
-                    }
                     if (outcome instanceof NoAnswer) {
+                        if (repeat && repeated.has(outcome.code) && mayRepeat({ status: 0, retryAfter: 0 }, attempt)) {
+                            return outcome;
+                        }
                         throw outcome;
                     }
-                    return { value: outcome };
+                    return repeat && mayRepeat(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
                 },
-                // The repetitions are counted, by what they repeat.
-                deadline: Number.POSITIVE_INFINITY,
-                late: () => new Error("A wait without a deadline is never late."),
                 signal: rest.signal,
                 clock,
             });
@@ -109,27 +123,12 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     };
 }
 
-/** Whether a call that went like this may be made again after so many attempts. */
-export function mayRepeat(outcome: Pick<ApiAnswer, "status" | "retryAfter"> | NoAnswer, attempts: number): boolean {
-    if (outcome instanceof NoAnswer) {
-        return passing.has(outcome.code) && attempts <= FAULT_REPETITIONS;
-    }
-    const { status, retryAfter } = outcome;
-    const repetitions = status === 429 ? RATE_REPETITIONS : status >= 500 ? FAULT_REPETITIONS : 0;
+/** Whether a call that went like this may be made again after so many attempts; the status is 0 without an answer. */
+export function mayRepeat({ status, retryAfter }: Pick<ApiAnswer, "status" | "retryAfter">, attempts: number): boolean {
+    const isFault = status === 0 || status >= 500;
+    const repetitions = status === 429 ? RATE_REPETITIONS : isFault ? FAULT_REPETITIONS : 0;
     return attempts <= repetitions && retryAfter <= LONGEST_RETRY_AFTER;
 }
-
-/** Faults of a network that may pass. A name that isn't known, or a certificate that isn't trusted, stays so. */
-const passing = new Set([
-    "ECONNABORTED",
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "EAI_AGAIN",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "EPIPE",
-    "ETIMEDOUT",
-]);
 
 /** One call, once. */
 async function ask(
@@ -275,6 +274,12 @@ export interface MeantApi {
     baseUrl: string;
     /** Where its address is set: `check region, tenant or apiUrl`. */
     whereSet: string;
+}
+
+/** What such an answer was, and whose: `403 from the outbound proxy …: <html>…`. */
+export function strangerIn({ status, quote, proxy, isFromProxy }: ApiAnswer, name: string): string {
+    const whose = isFromProxy && proxy ? describeProxy(proxy) : `what isn't ${name}`;
+    return `${status} from ${whose}: ${quote || "an empty body"}`;
 }
 
 /** What is probably wrong where something other than the API answers, and what to do. */

@@ -41,10 +41,13 @@ export interface NotYet {
 export interface Poll<Value, Seen extends NotYet> {
     /** Asks once. A value ends the wait; an error ends it too, for what waiting can't change. */
     ask(attempt: number): Promise<{ value: Value } | Seen>;
-    /** Milliseconds after which nothing is asked any more. The last question is asked at that moment. */
-    deadline: number;
+    /**
+     * Milliseconds after which nothing is asked any more. The last question is asked at that moment. Left out where
+     * `ask` counts its attempts, and throws after the last.
+     */
+    deadline?: number;
     /** The error to throw at the deadline. */
-    late(seen: Seen, attempts: number, elapsed: number): Error;
+    late?(seen: Seen, attempts: number, elapsed: number): Error;
     /** Takes every answer that isn't the awaited one, with the milliseconds that are left. */
     tell?(seen: Seen, attempt: number, left: number): void;
     /** Ends a pause at once. The question after it is to throw. */
@@ -56,8 +59,8 @@ export interface Poll<Value, Seen extends NotYet> {
 /** Asks until there is a value, with growing pauses. */
 export async function poll<Value, Seen extends NotYet = NotYet>({
     ask,
-    deadline,
-    late,
+    deadline = Number.POSITIVE_INFINITY,
+    late = (seen) => new Error(seen.said),
     tell,
     signal,
     clock = systemClock,

@@ -1,6 +1,7 @@
 // Runs a command of the command line inside the test, and keeps what it printed.
 import type { ProbeOptions } from "pulumi-sparkpost-tracking/probe";
 import { run } from "../../../components/src/cli/main.ts";
+import { fakeClock } from "../../support/fakeAccount.ts";
 
 export interface Outcome {
     code: number;
@@ -24,7 +25,7 @@ export async function runCli(
         err: (text) => {
             outcome.err += `${text}\n`;
         },
-        patience: 0.001,
+        clock: fakeClock().clock,
         dnsPort,
         // Nobody answers there: these tests ask nothing of the internet.
         network: { resolver: "127.0.0.1:1", ...network },

@@ -123,8 +123,10 @@ describe("an answer", () => {
     });
 
     it("about a sending domain that isn't SparkPost's is no empty link", async () => {
-        const { client } = await start(inTurn({ body: { domain: "example.com" } }));
-        await expect(client.findLink("example.com")).rejects.toThrow("not a sending domain");
+        for (const body of [{ domain: "example.com" }, { results: [] }, { results: null }]) {
+            const { client } = await start(inTurn({ body }));
+            await expect(client.findLink("example.com")).rejects.toMatchObject({ status: 0 });
+        }
     });
 
     it("to verify may be no, with a status that is empty", async () => {
@@ -151,7 +153,7 @@ describe("an answer", () => {
     it("that isn't JSON isn't SparkPost's: the error says so, quotes it, and never the key", async () => {
         const { client } = await start(inTurn({ body: `<html>${key} welcome` }));
         const error = await client.find(domain).catch(({ message }) => message);
-        expect(error).toContain("was answered with 200: a body that isn't JSON: <html>[api key] welcome");
+        expect(error).toContain("200 from what isn't SparkPost's API: <html>[secret] welcome");
         expect(error).toContain("check region, tenant or apiUrl");
     });
 
@@ -163,7 +165,7 @@ describe("an answer", () => {
 
     it("that repeats the key is told without it", async () => {
         const { client } = await start(inTurn({ status: 401, body: { errors: [{ message: `bad key ${key}` }] } }));
-        await expect(client.find(domain)).rejects.toThrow("401: bad key [api key]");
+        await expect(client.find(domain)).rejects.toThrow("401: bad key [secret]");
     });
 });
 

@@ -80,21 +80,6 @@ describe("a rate limit", () => {
     });
 });
 
-describe("the pauses between tries", () => {
-    it("double from a second to twenty, each shortened by up to a half", async () => {
-        const delays = skipDelays();
-        const { client } = await start(inTurn(refused(429)));
-        await expect(client.find(domain)).rejects.toThrow();
-        const pauses = delays.filter((ms) => ms >= 500);
-        const ceilings = [1, 2, 4, 8, 16, 20, 20, 20].map((seconds) => seconds * 1_000);
-        expect(pauses).toHaveLength(ceilings.length);
-        pauses.forEach((pause, index) => {
-            expect(pause).toBeLessThanOrEqual(ceilings[index] ?? 0);
-            expect(pause).toBeGreaterThanOrEqual((ceilings[index] ?? 0) / 2);
-        });
-    });
-});
-
 describe("registering", () => {
     const post = "POST /tracking-domains";
     const get = `GET ${path}`;

@@ -1,29 +1,27 @@
-import { AxiosError, type AxiosResponse } from "axios";
 import { describe, expect, it } from "vitest";
+import { type ApiAnswer, NoAnswer } from "../../../components/src/http/client.ts";
 import {
-    fromAxios,
     isNotFound,
     isTransient,
-    messageOf,
+    type MadeCall,
+    refused,
     SparkPostError,
+    unanswered,
 } from "../../../components/src/sparkpost/runtime/errors.ts";
 
-const context = {
-    call: "PUT /tracking-domains/track.example.com",
-    key: "secret-key",
+const made: MadeCall = {
+    method: "PUT",
+    path: "/tracking-domains/track.example.com",
     apiUrl: "https://api.sparkpost.com/api/v1",
 };
 
-function answered(status: number, data: unknown, headers: Record<string, string> = {}): AxiosError {
-    const response = { status, data, headers } as AxiosResponse;
-    return new AxiosError(`Request failed with status code ${status}`, undefined, undefined, undefined, response);
+function answered(status: number, body: unknown, fields: Partial<ApiAnswer> = {}): ApiAnswer {
+    return { status, body, quote: JSON.stringify(body) ?? "", retryAfter: 0, isFromProxy: false, ...fields };
 }
 
-const told = (status: number, data: unknown = { errors: [{ message: "no" }] }, call = context.call) =>
-    (fromAxios(answered(status, data), { ...context, call }) as SparkPostError).message;
-
-const unanswered = (code: string) =>
-    fromAxios(new AxiosError("it broke", code, { timeout: 30_000 } as never), context) as SparkPostError;
+const errorOf = (status: number, body: unknown = { errors: [{ message: "no" }] }, call: Partial<MadeCall> = {}) =>
+    refused(answered(status, body), { ...made, ...call });
+const told = (...refusal: Parameters<typeof errorOf>) => errorOf(...refusal).message;
 
 describe("SparkPost's message", () => {
     it.each([
@@ -40,15 +38,21 @@ describe("SparkPost's message", () => {
         ["one error that isn't in a list", { errors: { message: "Forbidden." } }, "Forbidden."],
         ["several errors", { errors: [{ message: "a" }, { message: "b", code: "7" }] }, "a; b (code 7)"],
         ["plain texts", { errors: ["a", "b"] }, "a; b"],
+        ["texts with escape sequences", { errors: [{ message: "a\u001b[2J\r\nb" }] }, "a\\u{1b}[2J b"],
         ["an error without a message", { errors: [{ code: "7" }] }, '{"code":"7"}'],
+        ["errors that are nothing", { errors: [null, 0, ""] }, '{"errors":[null,0,""]}'],
         ["JSON of another shape", { error: "Too many" }, '{"error":"Too many"}'],
         ["no errors at all", { errors: [] }, '{"errors":[]}'],
-        ["a text", " Bad Gateway\n", "Bad Gateway"],
-        ["an empty body", "", ""],
-        ["nothing", undefined, ""],
-        ["null", null, ""],
+        ["null", null, "null"],
     ])("is read from %s", (_what, body, message) => {
-        expect(messageOf(body, "key")).toBe(message);
+        expect(errorOf(403, body).said).toBe(message);
+    });
+
+    it("is one line of some length, whatever is in it", () => {
+        const value = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, "\u2028"]));
+        const { said } = errorOf(400, { errors: Array(100).fill({ message: "x".repeat(1_000), value }) });
+        expect(said.length).toBeLessThan(6_000);
+        expect(said).toMatch(/^[^\p{C}\u2028]*$/u);
     });
 });
 
@@ -58,7 +62,10 @@ describe("a refused call", () => {
     });
 
     it("says so when there was no message", () => {
-        expect(told(400, "")).toBe("PUT /tracking-domains/track.example.com was answered with 400, without a message.");
+        const { message } = refused(answered(503, undefined), made);
+        expect(message.split("\n")[0]).toBe(
+            "PUT /tracking-domains/track.example.com was answered with 503, without a message.",
+        );
     });
 
     it.each([
@@ -66,7 +73,6 @@ describe("a refused call", () => {
         [401, "run `pulumi up` first, or add `--run-program`"],
         [403, "lacks the grant tracking_domains/manage, or its list of allowed IPs"],
         [404, "isn't registered in this account and subaccount"],
-        [409, "registered already"],
         [429, "Run the command again in a minute"],
         [302, "check region, tenant or apiUrl"],
         [500, "status.sparkpost.com"],
@@ -75,56 +81,115 @@ describe("a refused call", () => {
         expect(told(status).split("\n")[1]).toContain(remedy);
     });
 
+    it.each<[MadeCall["method"], string, string]>([
+        ["GET", "/tracking-domains", "the grant tracking_domains/view,"],
+        ["GET", "/sending-domains/example.com", "the grant sending_domains/view,"],
+        ["PUT", "/sending-domains/example.com", "the grant sending_domains/manage,"],
+    ])("names the grant that %s %s needs", (method, path, grant) => {
+        expect(told(403, { errors: { message: "Forbidden." } }, { method, path })).toContain(grant);
+    });
+
     it.each([
-        ["GET /tracking-domains", "the grant tracking_domains/view,"],
-        ["GET /sending-domains/example.com", "the grant sending_domains/view,"],
-        ["PUT /sending-domains/example.com", "the grant sending_domains/manage,"],
-    ])("names the grant that %s needs", (call, grant) => {
-        expect(told(403, undefined, call)).toContain(grant);
+        ["Your account is suspended.", "the account may do nothing"],
+        ["Account has been terminated", "the account may do nothing"],
+        ["Plan limit for tracking domains reached", "plan is full"],
+    ])("with 403 is understood by its words: %s", (message, remedy) => {
+        expect(told(403, { errors: [{ message }] })).toContain(remedy);
+    });
+
+    it.each<[MadeCall["method"], string]>([
+        ["POST", "registered already"],
+        ["DELETE", "still uses the domain"],
+        ["PUT", "at the same moment"],
+    ])("with 409 to %s says what that means", (method, remedy) => {
+        const remedies = ["registered already", "still uses the domain", "at the same moment"];
+        const message = told(409, undefined, { method });
+        expect(remedies.filter((one) => message.includes(one))).toEqual([remedy]);
     });
 
     it("of a name that can't be registered says what SparkPost takes", () => {
-        expect(told(422, undefined, "POST /tracking-domains")).toContain("a subdomain with valid labels");
+        expect(told(422, undefined, { method: "POST", path: "/tracking-domains" })).toContain(
+            "a subdomain with valid labels",
+        );
         expect(told(422).split("\n")).toHaveLength(1);
     });
 
     it("of a sending domain that isn't there says so", () => {
-        expect(told(404, undefined, "PUT /sending-domains/example.com")).toContain("There is no such sending domain");
+        expect(told(404, undefined, { path: "/sending-domains/example.com" })).toContain(
+            "There is no such sending domain",
+        );
     });
 
-    it("never holds the API key, though SparkPost repeats it, nor a stack", () => {
-        const error = fromAxios(answered(401, { errors: [{ message: "secret-key or secret-key" }] }), context);
-        expect(error).toMatchObject({ message: expect.stringContaining("[api key] or [api key]"), stack: "" });
-        expect(JSON.stringify(error)).not.toContain("secret-key");
+    it("has no stack", () => {
+        expect(errorOf(401).stack).toBe("");
     });
 
     it("keeps how long SparkPost wants to be left alone", () => {
-        expect(fromAxios(answered(429, "", { "retry-after": "12" }), context)).toMatchObject({ retryAfter: 12_000 });
+        expect(refused(answered(429, {}, { retryAfter: 12_000 }), made).retryAfter).toBe(12_000);
+    });
+});
+
+describe("an answer that isn't SparkPost's", () => {
+    const proxy = { address: "127.0.0.1:18080", variable: "HTTPS_PROXY", protocol: "http", host: "", port: 0 } as const;
+    const page = { body: undefined, quote: "<html>Access denied</html>" };
+
+    it.each([200, 400, 401, 403, 404, 409, 422])("gives no status to conclude from: a page with %d", (status) => {
+        const error = refused(answered(status, undefined, page), made);
+        expect(error).toMatchObject({ status: 0, mayPass: false, said: expect.stringContaining(`${status} from`) });
+        expect(error.message).toContain("check region, tenant or apiUrl");
+        expect(isNotFound(error)).toBe(false);
+    });
+
+    it.each([400, 404, 409, 422])("is JSON without errors, where the status would decide: %d", (status) => {
+        for (const body of [null, [], {}, { message: "no Route matched" }, { errors: [] }, 7, "no"]) {
+            expect(errorOf(status, body).status).toBe(0);
+        }
+    });
+
+    it.each([
+        [407, "user and password"],
+        [403, "forbids"],
+        [502, "Look at the proxy"],
+    ])("but the outbound proxy's names it and its variable: %d", (status, remedy) => {
+        const { message, ...error } = refused(answered(status, undefined, { ...page, proxy, isFromProxy: true }), made);
+        expect(error.status).toBe(0);
+        expect(message).toContain("127.0.0.1:18080 (HTTPS_PROXY)");
+        expect(message).toContain(remedy);
+        expect(message).not.toMatch(/grant|fault on SparkPost/);
+    });
+
+    it("may be the proxy's where there is one", () => {
+        const { message } = refused(answered(403, undefined, { ...page, proxy }), made);
+        expect(message).toContain("perhaps the outbound proxy 127.0.0.1:18080 (HTTPS_PROXY)");
+    });
+
+    it("as a page with a fault, or too many calls, may be of the gateway before SparkPost's API", () => {
+        for (const status of [429, 502, 503]) {
+            expect(refused(answered(status, undefined, page), made)).toMatchObject({ status, mayPass: true });
+        }
     });
 });
 
 describe("a call without an answer", () => {
-    it.each([
-        ["ENOTFOUND", "api.sparkpost.com isn't known to DNS"],
-        ["ECONNREFUSED", "api.sparkpost.com refused the connection"],
-        ["ECONNABORTED", "api.sparkpost.com didn't answer in time (30 s)"],
-        ["ETIMEDOUT", "api.sparkpost.com didn't answer in time (30 s)"],
-        ["CERT_HAS_EXPIRED", "it broke"],
-    ])("with %s says %s, and where to look", (code, said) => {
-        const { message, status } = unanswered(code);
+    it("says why, and where to look", () => {
+        const { message, status } = unanswered(new NoAnswer("ENOTFOUND", "it isn't known to DNS"), made);
         expect(status).toBe(0);
-        expect(message.split("\n")[0]).toBe(`${context.call} got no answer: ${said}`);
+        expect(message.split("\n")[0]).toBe(
+            "PUT /tracking-domains/track.example.com got no answer: it isn't known to DNS",
+        );
         expect(message).toContain("region, tenant or apiUrl (now https://api.sparkpost.com/api/v1)");
     });
-});
 
-describe("any other error", () => {
-    it.each([[new TypeError("a mistake of ours")], ["a text"], [undefined], [{ code: 1 }]])(
-        "passes untouched: %s",
-        (error) => {
-            expect(fromAxios(error, context)).toBe(error);
-        },
-    );
+    it.each([
+        ["ETIMEDOUT", true],
+        ["ECONNRESET", true],
+        ["ENOTFOUND", true],
+        ["E2BIG", false],
+        ["EPROXY", false],
+        ["SELF_SIGNED_CERT_IN_CHAIN", false],
+    ])("for %s may pass: %s", (code, mayPass) => {
+        expect(isTransient(unanswered(new NoAnswer(code, ""), made))).toBe(mayPass);
+    });
 });
 
 describe("an error's kind", () => {
@@ -140,14 +205,5 @@ describe("an error's kind", () => {
         expect(isNotFound(new SparkPostError("GET /", 404, ""))).toBe(true);
         expect(isNotFound(new SparkPostError("GET /", 400, ""))).toBe(false);
         expect(isNotFound(new Error("404"))).toBe(false);
-    });
-});
-
-describe("a key in a long answer", () => {
-    it("goes before the answer is cut, so that no part of it is left at the end", () => {
-        const key = "0123456789abcdef0123456789abcdef01234567";
-        const told = messageOf(`${"x".repeat(580)}${key}${"y".repeat(100)}`, key);
-        expect(told).not.toContain(key.slice(0, 8));
-        expect(told).toMatch(/\[api key\].*…$/);
     });
 });

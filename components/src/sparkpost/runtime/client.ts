@@ -3,11 +3,10 @@
 //   read GET, update PUT, delete DELETE /tracking-domains/{domain}; verify POST /tracking-domains/{domain}/verify
 //   managed certificate POST /tracking-domains/{domain}/certificate/check and …/enable
 //   link GET and PUT /sending-domains/{domain}; list GET /sending-domains
-import axios, { type AxiosInstance } from "axios";
-import axiosRetry, { retryAfter } from "axios-retry";
+import { type ApiAnswer, type ApiClient, apiClient, type Method, mayRepeat, NoAnswer } from "../../http/client";
+import { type Clock, poll, systemClock } from "../../process/poll";
 import { type ApiAccount, scopeOf } from "../account";
-import { excerpt, fromAxios, isNotFound, isTransient, notAnApi, SparkPostError } from "./errors";
-import { delay, isWorthRepeating, longestRetryAfter, rateRetries, retriesOf, sleep } from "./retries";
+import { isNotFound, refused, SparkPostError, stranger, unanswered } from "./errors";
 import {
     parseEligibility,
     parseLinks,
@@ -19,48 +18,38 @@ import {
     type VerificationAnswer,
 } from "./trackingDomainApi";
 
-/** Seconds that one call may take unless the account says otherwise. */
-const defaultTimeout = 30;
 /** A list answer serves the reads of one refresh, no more. */
 const listLifetime = 5_000;
 
 export interface ClientOptions {
     account: ApiAccount;
     key: string;
-    /** Scales the delays between tries; the tests make it small. */
-    patience?: number;
+    /** For the pauses between tries. Default: the real one. */
+    clock?: Clock;
 }
 
 /** One account's API, as seen by one process. */
 export class Client {
-    readonly #http: AxiosInstance;
-    readonly #key: string;
-    readonly #patience: number;
+    readonly #api: ApiClient;
+    readonly #clock: Clock;
     readonly #account: ApiAccount;
     #list?: { answer: Promise<TrackingDomainState[]>; at: number };
     #hasWritten = false;
 
-    constructor({ account, key, patience = 1 }: ClientOptions) {
+    constructor({ account, key, clock = systemClock }: ClientOptions) {
         this.#account = account;
-        this.#key = key;
-        this.#patience = patience;
-        this.#http = axios.create({
-            baseURL: account.apiUrl,
-            timeout: (account.timeout ?? defaultTimeout) * 1_000,
-            maxRedirects: 0,
+        this.#clock = clock;
+        this.#api = apiClient({
+            baseUrl: account.apiUrl,
             headers: {
                 Authorization: key,
                 Accept: "application/json",
                 "User-Agent": "pulumi-sparkpost-tracking",
                 ...(account.subaccount !== undefined && { "X-MSYS-SUBACCOUNT": String(account.subaccount) }),
             },
-        });
-        axiosRetry(this.#http, {
-            retries: rateRetries,
-            shouldResetTimeout: true,
-            // A POST is repeated by whoever knows how to look whether it took effect.
-            retryCondition: (error) => error.config?.method?.toUpperCase() !== "POST" && isWorthRepeating(error),
-            retryDelay: (attempt, error) => Math.max(retryAfter(error), this.#patience * delay(attempt)),
+            secrets: [key],
+            timeout: account.timeout === undefined ? undefined : account.timeout * 1_000,
+            clock,
         });
     }
 
@@ -104,25 +93,23 @@ export class Client {
      * before it tries again.
      */
     async register(domain: string, secure = true): Promise<void> {
-        for (let attempt = 1; ; attempt++) {
-            try {
-                await this.#call("POST", "/tracking-domains", { domain, secure });
-                return;
-            } catch (error) {
-                const isWorthALook =
-                    error instanceof SparkPostError &&
-                    isTransient(error) &&
-                    attempt <= retriesOf(error.status) &&
-                    error.retryAfter <= longestRetryAfter;
-                if (!isWorthALook) {
-                    throw error;
+        await poll({
+            ask: async (attempt) => {
+                if (attempt > 1 && (await this.find(domain))) {
+                    return { value: true };
                 }
-                await sleep(Math.max(error.retryAfter, this.#patience * delay(attempt)));
-                if (await this.find(domain)) {
-                    return;
+                try {
+                    await this.#call("POST", "/tracking-domains", { domain, secure });
+                    return { value: true };
+                } catch (error) {
+                    if (!(error instanceof SparkPostError && error.mayPass && mayRepeat(error, attempt))) {
+                        throw error;
+                    }
+                    return error;
                 }
-            }
-        }
+            },
+            clock: this.#clock,
+        });
     }
 
     /** Changes the scheme of the domain's links. SparkPost answers with the name only: read it back. */
@@ -137,12 +124,12 @@ export class Client {
 
     /** Has SparkPost ask the domain now. Not repeated: whoever waits for a yes decides about that. */
     async verify(domain: string): Promise<VerificationAnswer> {
-        return parseVerification(resultsOf(await this.#call("POST", `${pathOf(domain)}/verify`)));
+        return this.#results("POST", `${pathOf(domain)}/verify`, parseVerification);
     }
 
     /** Whether SparkPost would hold a certificate for the domain itself. Not repeated here. */
     async supportsCertificate(domain: string): Promise<boolean> {
-        return parseEligibility(resultsOf(await this.#call("POST", `${pathOf(domain)}/certificate/check`)));
+        return this.#results("POST", `${pathOf(domain)}/certificate/check`, parseEligibility);
     }
 
     /** Has SparkPost get and hold a certificate for the verified domain. Whoever waits for it looks before repeating. */
@@ -152,20 +139,7 @@ export class Client {
 
     /** A sending domain's link; `undefined` when this account and subaccount has no such sending domain. */
     async findLink(sendingDomain: string): Promise<SendingDomainLink | undefined> {
-        try {
-            const path = sendingPathOf(sendingDomain);
-            const results = resultsOf(await this.#call("GET", path));
-            const link = parseSendingDomain(results);
-            if (!link) {
-                throw this.#foreign(`GET ${path}`, 200, "not a sending domain", results);
-            }
-            return link;
-        } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
-            throw error;
-        }
+        return orAbsent(this.#results("GET", sendingPathOf(sendingDomain), parseSendingDomain));
     }
 
     /**
@@ -174,8 +148,8 @@ export class Client {
      */
     async findLinkedTo(domain: string): Promise<string[]> {
         try {
-            const results = resultsOf(await this.#call("GET", "/sending-domains"));
-            return parseLinks(results).flatMap((link) => (link.domain === domain ? [link.sendingDomain] : []));
+            const links = await this.#results("GET", "/sending-domains", parseLinks);
+            return links.flatMap((link) => (link.domain === domain ? [link.sendingDomain] : []));
         } catch (error) {
             if (error instanceof SparkPostError && error.status >= 400 && error.status < 500 && error.status !== 429) {
                 return [];
@@ -191,24 +165,16 @@ export class Client {
 
     /** Deletes the registration; one that is gone already is fine. */
     async remove(domain: string): Promise<void> {
-        try {
-            await this.#call("DELETE", pathOf(domain));
-        } catch (error) {
-            if (!isNotFound(error)) {
-                throw error;
-            }
-        }
+        await orAbsent(this.#call("DELETE", pathOf(domain)));
     }
 
     async #read(domain: string): Promise<TrackingDomainState | undefined> {
-        try {
-            return this.#domainIn(resultsOf(await this.#call("GET", pathOf(domain))), pathOf(domain));
-        } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
-            throw error;
-        }
+        return orAbsent(
+            this.#results("GET", pathOf(domain), (results) => {
+                const state = parseTrackingDomain(results);
+                return state?.domain === domain.toLowerCase() ? state : undefined;
+            }),
+        );
     }
 
     async #sharedList(): Promise<TrackingDomainState[]> {
@@ -218,47 +184,63 @@ export class Client {
         return this.#list.answer;
     }
 
-    async #readList(path: string): Promise<TrackingDomainState[]> {
-        const results = resultsOf(await this.#call("GET", path));
-        if (!Array.isArray(results)) {
-            throw this.#foreign(`GET ${path}`, 200, "not a tracking domain", results);
+    /** One entry that can't be read makes the list a stranger's: left out, a refresh would forget what exists. */
+    #readList(path: string): Promise<TrackingDomainState[]> {
+        return this.#results("GET", path, (results) => {
+            const states = Array.isArray(results) ? results.map(parseTrackingDomain) : [undefined];
+            return states.every((state) => state !== undefined) ? states : undefined;
+        });
+    }
+
+    /** What `read` makes of the results. Where it makes nothing of them, the answer isn't SparkPost's. */
+    async #results<Result>(
+        method: Method,
+        path: string,
+        read: (results: unknown) => Result | undefined,
+    ): Promise<Result> {
+        const answer = await this.#call(method, path);
+        const result = read((answer.body as { results: unknown }).results);
+        if (result === undefined) {
+            throw stranger(answer, { method, path, apiUrl: this.#account.apiUrl });
         }
-        return results.map((entry) => this.#domainIn(entry, path));
+        return result;
     }
 
-    /**
-     * A domain from an answer. One without a name isn't SparkPost's: taken for "nothing there", it would make a refresh
-     * forget what exists.
-     */
-    #domainIn(object: unknown, path: string): TrackingDomainState {
-        const state = parseTrackingDomain(object);
-        if (!state) {
-            throw this.#foreign(`GET ${path}`, 200, "not a tracking domain", object);
-        }
-        return state;
-    }
-
-    /** The error for an answer that SparkPost's API wouldn't give. */
-    #foreign(call: string, status: number, what: string, answer: unknown): SparkPostError {
-        const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
-        return new SparkPostError(call, status, `${what}: ${excerpt(text, this.#key)}`, notAnApi(this.#account.apiUrl));
-    }
-
-    async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: object): Promise<unknown> {
+    /** A call that succeeds: with results, or with 204. */
+    async #call(method: Method, path: string, data?: object): Promise<ApiAnswer> {
         if (method !== "GET") {
             this.#hasWritten = true;
         }
-        const call = `${method} ${path}`;
-        try {
-            const { data: body, status } = await this.#http.request({ method, url: path, data });
-            if (status !== 204 && (typeof body !== "object" || body === null)) {
-                throw this.#foreign(call, status, "a body that isn't JSON", String(body));
-            }
-            return body;
-        } catch (error) {
-            throw fromAxios(error, { call, key: this.#key, apiUrl: this.#account.apiUrl });
+        const call = { method, path, apiUrl: this.#account.apiUrl };
+        const answer = await this.#api.call(method, path, { data }).catch((error) => {
+            throw error instanceof NoAnswer ? unanswered(error, call) : error;
+        });
+        if (answer.status < 200 || answer.status > 299) {
+            throw refused(answer, call);
         }
+        // Anything else can be a login page's: taken for "done" or "nothing there", it would make the state tell lies.
+        if (method === "DELETE" ? answer.status !== 204 && !hasResults(answer) : !hasResults(answer)) {
+            throw stranger(answer, call);
+        }
+        return answer;
     }
+}
+
+/** What was asked for; undefined where SparkPost says that it isn't there. */
+async function orAbsent<Result>(asked: Promise<Result>): Promise<Result | undefined> {
+    try {
+        return await asked;
+    } catch (error) {
+        if (isNotFound(error)) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function hasResults({ body }: ApiAnswer): boolean {
+    const results = (body as { results?: unknown } | null | undefined)?.results;
+    return typeof results === "object" && results !== null;
 }
 
 function pathOf(domain: string): string {
@@ -267,10 +249,6 @@ function pathOf(domain: string): string {
 
 function sendingPathOf(sendingDomain: string): string {
     return `/sending-domains/${encodeURIComponent(sendingDomain)}`;
-}
-
-function resultsOf(body: unknown): unknown {
-    return (body as { results?: unknown }).results;
 }
 
 /** A primary account may be told of its subaccounts' domains too; each scope has domains and a default of its own. */

@@ -1,7 +1,7 @@
 // What a failed SparkPost call says: the call, the answer, what to do. The first line carries the essence, for a
 // resource's row shows no more.
-import type { AxiosError } from "axios";
-import { retryAfter } from "axios-retry";
+import { type ApiAnswer, describeStranger, type Method, type NoAnswer, strangerIn } from "../../http/client";
+import { plainText } from "../../othersWords";
 
 /** A call that SparkPost refused, or that never reached it. */
 export class SparkPostError extends Error {
@@ -10,13 +10,15 @@ export class SparkPostError extends Error {
     constructor(
         /** The call, such as `PUT /tracking-domains/track.example.com`. */
         readonly call: string,
-        /** HTTP status; 0 when there was no answer. */
+        /** The status of SparkPost's answer; 0 when SparkPost gave none, also where a stranger answered in its place. */
         readonly status: number,
         /** What SparkPost (or the network) said, in its own words. */
         readonly said: string,
         remedy?: string,
         /** Milliseconds after which SparkPost wants to be asked again; 0 when it doesn't say. */
         readonly retryAfter = 0,
+        /** Whether asking again later can help: no answer, too many calls, a fault on SparkPost's side. */
+        readonly mayPass = status === 0 || status === 429 || status >= 500,
     ) {
         super(describe(call, status, said) + (remedy ? `\n${remedy}` : ""));
         // The plugin prints the stack of what `read` and `delete` throw; ours would only point into itself.
@@ -39,106 +41,112 @@ export function isNotFound(error: unknown): boolean {
     return error instanceof SparkPostError && error.status === 404;
 }
 
-/** Whether asking again later can help: no answer, too many calls, a fault on SparkPost's side. */
+/** Whether asking again later can help. */
 export function isTransient(error: unknown): boolean {
-    return error instanceof SparkPostError && (error.status === 0 || error.status === 429 || error.status >= 500);
+    return error instanceof SparkPostError && error.mayPass;
+}
+
+/** A call to the API of an account. */
+export interface MadeCall {
+    method: Method;
+    /** Below the API's base. */
+    path: string;
+    apiUrl: string;
+}
+
+/** The error of a call without a whole answer. */
+export function unanswered({ mayPass, said }: NoAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
+    const remedy = `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
+    return new SparkPostError(`${method} ${path}`, 0, said, remedy, 0, mayPass);
+}
+
+/** The error of an answer that isn't the API's at all: nothing may be concluded from it. */
+export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
+    const remedy = describeStranger(answer, {
+        name: "SparkPost's API",
+        baseUrl: apiUrl,
+        whereSet: "check region, tenant or apiUrl",
+    });
+    const mayPass = answer.status === 429 || answer.status >= 500;
+    return new SparkPostError(`${method} ${path}`, 0, strangerIn(answer, "SparkPost's API"), remedy, 0, mayPass);
+}
+
+/** The error of a call that was answered with anything but success. */
+export function refused(answer: ApiAnswer, call: MadeCall): SparkPostError {
+    if (!isSparkPosts(answer)) {
+        return stranger(answer, call);
+    }
+    const { status, retryAfter } = answer;
+    const said = messageOf(answer);
+    const remedy =
+        status === 429 && retryAfter > 0
+            ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(retryAfter / 1_000)} s. Run the command again after that.`
+            : remedyFor(status, said, call);
+    return new SparkPostError(`${call.method} ${call.path}`, status, said, remedy, retryAfter);
 }
 
 /**
- * Turns what axios threw into our error. `key` is cut out of whatever text comes back; anything that isn't a call's
- * failure passes through untouched.
+ * Whether a refusal can be SparkPost's. What decides something (not there, registered already, not verified) has its
+ * `errors`; a plan's limit is told in a shape that nobody has written down. A fault may come from the gateway before the
+ * API, as a page.
  */
-export function fromAxios(
-    error: unknown,
-    { call, key, apiUrl }: { call: string; key: string; apiUrl: string },
-): unknown {
-    if (!isAxiosError(error)) {
-        return error;
+function isSparkPosts({ status, body, isFromProxy }: ApiAnswer): boolean {
+    if (isFromProxy) {
+        return false;
     }
-    const status = error.response?.status ?? 0;
-    const said = error.response ? messageOf(error.response.data, key) : networkMessage(error, apiUrl);
-    const wait = retryAfter(error);
-    const remedy =
-        status === 429 && wait > 0
-            ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(wait / 1_000)} s. Run the command again after that.`
-            : remedyFor(status, call, apiUrl, said);
-    return new SparkPostError(call, status, redact(said, key), remedy, wait);
+    if (status === 429 || status >= 500 || (status >= 300 && status < 400)) {
+        return true;
+    }
+    return DECISIVE.includes(status) ? errorsIn(body).length > 0 : body !== undefined;
 }
 
-function isAxiosError(error: unknown): error is AxiosError {
-    return typeof error === "object" && error !== null && "isAxiosError" in error;
-}
+const DECISIVE = [400, 404, 409, 422];
 
 function describe(call: string, status: number, said: string): string {
     const answer = status === 0 ? "got no answer" : `was answered with ${status}`;
     return said ? `${call} ${answer}: ${said}` : `${call} ${answer}, without a message.`;
 }
 
-function networkMessage(error: AxiosError, apiUrl: string): string {
-    const host = new URL(apiUrl).host;
-    switch (error.code) {
-        case "ENOTFOUND":
-            return `${host} isn't known to DNS`;
-        case "ECONNREFUSED":
-            return `${host} refused the connection`;
-        case "ECONNABORTED":
-        case "ETIMEDOUT":
-            return `${host} didn't answer in time (${(error.config?.timeout ?? 0) / 1000} s)`;
-        default:
-            return error.message || `${error.code ?? "the connection failed"}`;
-    }
-}
-
 /** SparkPost's message from any of its three error shapes; a body of no known shape as it came. */
-export function messageOf(body: unknown, key: string): string {
-    const errors = (body as { errors?: unknown } | null)?.errors;
-    const parts = (Array.isArray(errors) ? errors : errors ? [errors] : []).map(partOf).filter((part) => part !== "");
-    if (parts.length > 0) {
-        return parts.join("; ");
-    }
-    return excerpt(typeof body === "string" ? body.trim() : body ? JSON.stringify(body) : "", key);
+function messageOf({ body, quote }: ApiAnswer): string {
+    return (
+        errorsIn(body)
+            .map(partOf)
+            .filter((part) => part !== "")
+            .join("; ") || quote
+    );
 }
 
-/** Whole, unless it is a page that something between here and SparkPost made. */
-export function excerpt(text: string, key: string): string {
-    // The key goes first: a cut through the middle of it would leave a part that nobody recognises.
-    const safe = redact(text, key);
-    return safe.length > 600 ? `${safe.slice(0, 600)}…` : safe;
-}
-
-function redact(text: string, key: string): string {
-    return text.replaceAll(key, "[api key]");
+function errorsIn(body: unknown): unknown[] {
+    const errors = (body as { errors?: unknown } | null | undefined)?.errors;
+    return (Array.isArray(errors) ? errors.slice(0, 10) : errors ? [errors] : []).filter(Boolean);
 }
 
 function partOf(error: unknown): string {
-    if (typeof error === "string") {
-        return error;
+    if (typeof error !== "object") {
+        return plainText(error);
     }
-    const { message, description, code, param, value } = (error ?? {}) as Record<string, unknown>;
+    const { message, description, code, param, value } = error as Record<string, unknown>;
     const text = [message, description].filter((part) => typeof part === "string" && part !== "").join(": ");
     const details = [
-        param !== undefined && `field ${param}`,
-        value !== undefined && `value ${JSON.stringify(value)}`,
-        code !== undefined && `code ${code}`,
+        param !== undefined && `field ${inShort(param)}`,
+        value !== undefined && `value ${JSON.stringify(inShort(value))}`,
+        code !== undefined && `code ${inShort(code)}`,
     ].filter(Boolean);
-    return text && details.length > 0 ? `${text} (${details.join(", ")})` : text || JSON.stringify(error);
+    return text && details.length > 0
+        ? `${plainText(text)} (${details.join(", ")})`
+        : plainText(text || inShort(error));
 }
 
-/** What is probably wrong where something other than SparkPost's API answers. */
-export function notAnApi(apiUrl: string): string {
-    return `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`;
+/** A value of SparkPost's, whatever it is. */
+function inShort(value: unknown): string {
+    return plainText(typeof value === "string" ? value : JSON.stringify(value), 100);
 }
 
-function grantFor(call: string): string {
-    const of = call.includes("/sending-domains/") ? "sending_domains" : "tracking_domains";
-    return call.startsWith("GET") ? `${of}/view` : `${of}/manage`;
-}
-
-function remedyFor(status: number, call: string, apiUrl: string, said: string): string | undefined {
+function remedyFor(status: number, said: string, { method, path, apiUrl }: MadeCall): string | undefined {
     const host = new URL(apiUrl).host;
+    const isSending = path.startsWith("/sending-domains/");
     switch (status) {
-        case 0:
-            return `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
         case 400:
             return /blacklist/i.test(said)
                 ? "Have the name taken off the list by whoever keeps it, or choose another host."
@@ -148,27 +156,27 @@ function remedyFor(status: number, call: string, apiUrl: string, said: string): 
                 `The API key isn't valid at ${host}. US, EU and Enterprise keys are unknown to each other: check the account's region, and the key. ` +
                 "A refresh or destroy uses the key of the last `pulumi up`: after a change of the key run `pulumi up` first, or add `--run-program`."
             );
-        case 403: {
-            return `The API key lacks the grant ${grantFor(call)}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
-        }
+        case 403:
+            return forbidden(said, method, isSending);
         case 404:
-            if (call.includes("/sending-domains/")) {
+            if (isSending) {
                 return "There is no such sending domain in this account and subaccount. Add it in SparkPost's UI, or mend the name or the subaccount.";
             }
             // The collection itself is always there.
-            return /\/tracking-domains(\?|$)/.test(call)
-                ? notAnApi(apiUrl)
+            return /^\/tracking-domains\/?(\?|$)/.test(path)
+                ? `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`
                 : "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.";
         case 409:
-            return "The name is registered already.";
+            return conflict(method);
         case 422:
-            return call.startsWith("POST")
+            return method === "POST"
                 ? "SparkPost takes a subdomain with valid labels, such as track.example.com."
                 : undefined;
         case 429:
             return "SparkPost limits the rate of calls, and went on refusing while we waited. Run the command again in a minute; `--parallel 4` makes fewer calls at once.";
         case 301:
         case 302:
+        case 303:
         case 307:
         case 308:
             return `${apiUrl} sends elsewhere: check region, tenant or apiUrl.`;
@@ -176,5 +184,28 @@ function remedyFor(status: number, call: string, apiUrl: string, said: string): 
             return status >= 500
                 ? "A fault on SparkPost's side that lasted over several tries. Run the command again later; status.sparkpost.com tells of incidents."
                 : undefined;
+    }
+}
+
+/** 403 is a missing grant, an address that isn't allowed, a full plan, or an account that may do nothing: its words tell. */
+function forbidden(said: string, method: Method, isSending: boolean): string {
+    if (/suspend|terminat|deactivat|inactive|not active|disabled|cancel+ed|locked/i.test(said)) {
+        return "SparkPost says that the account may do nothing at present: look at its state in SparkPost's UI, or ask SparkPost's support. Another key doesn't help.";
+    }
+    if (/\b(plan|limit|quota|upgrade|exceed\w*|maximum)\b/i.test(said)) {
+        return "The account's plan is full (Starter has 5 tracking domains, Premier 25): delete a domain that no sent mail links to, or take a larger plan.";
+    }
+    const grant = `${isSending ? "sending_domains" : "tracking_domains"}/${method === "GET" ? "view" : "manage"}`;
+    return `The API key lacks the grant ${grant}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
+}
+
+function conflict(method: Method): string {
+    switch (method) {
+        case "POST":
+            return "The name is registered already.";
+        case "DELETE":
+            return "SparkPost still uses the domain: it is the default, or sending domains are linked to it. Make another domain the default and link them to another, then run the command again.";
+        default:
+            return "Something else changed it at the same moment: look for another owner, then run the command again.";
     }
 }

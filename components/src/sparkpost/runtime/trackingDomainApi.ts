@@ -70,7 +70,11 @@ export interface VerificationAnswer {
     cnameStatus?: string;
 }
 
-export function parseVerification(value: unknown): VerificationAnswer {
+/** Reads SparkPost's object; `undefined` for what is none. */
+export function parseVerification(value: unknown): VerificationAnswer | undefined {
+    if (!isObject(value)) {
+        return undefined;
+    }
     const object = record(value);
     return {
         verified: object.verified === true,
@@ -79,9 +83,9 @@ export function parseVerification(value: unknown): VerificationAnswer {
     };
 }
 
-/** SparkPost's answer to whether it would hold the domain's certificate. */
-export function parseEligibility(value: unknown): boolean {
-    return record(value).supportsManagedCertificate === true;
+/** SparkPost's answer to whether it would hold the domain's certificate; `undefined` for what is no object. */
+export function parseEligibility(value: unknown): boolean | undefined {
+    return isObject(value) ? value.supportsManagedCertificate === true : undefined;
 }
 
 /** What a sending domain's links go through. */
@@ -94,23 +98,30 @@ export interface SendingDomainLink {
 
 /** Reads SparkPost's object, which needn't hold a name; `undefined` for what is no object. */
 export function parseSendingDomain(value: unknown): SendingDomainLink | undefined {
-    if (typeof value !== "object" || value === null) {
+    if (!isObject(value)) {
         return undefined;
     }
     const object = record(value);
     return { domain: text(object.tracking_domain)?.toLowerCase(), subaccount: number(object.subaccount_id) };
 }
 
-/** The links in a list of sending domains; what has no name or no link says nothing. */
-export function parseLinks(value: unknown): { sendingDomain: string; domain: string }[] {
-    return (Array.isArray(value) ? value.map(record) : []).flatMap((entry) => {
+/** The links in a list of sending domains; what has no name or no link says nothing. `undefined` for what is no list. */
+export function parseLinks(value: unknown): { sendingDomain: string; domain: string }[] | undefined {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    return value.map(record).flatMap((entry) => {
         const [sendingDomain, domain] = [text(entry.domain), text(entry.tracking_domain)?.toLowerCase()];
         return sendingDomain !== undefined && domain !== undefined ? [{ sendingDomain, domain }] : [];
     });
 }
 
 function record(value: unknown): Record<string, unknown> {
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+    return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {
