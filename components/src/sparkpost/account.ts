@@ -28,7 +28,7 @@ export interface AccountArgs {
      * `SPARKPOST_API_KEY` is used.
      */
     apiKeyConfig?: string;
-    /** Seconds that one API call may take. Default 30. */
+    /** Seconds that one API call may take, its whole answer included. Default 30. A repetition has them anew. */
     timeout?: number;
 }
 
