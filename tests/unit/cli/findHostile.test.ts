@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-
 import { printedYaml } from "../../support/printedEntry.ts";
 import { type Reply, startApi } from "../../support/scriptedApi.ts";
 import { type Answers, findWith, record, redirectRule, result } from "./cloudflareAnswers.ts";
@@ -35,6 +34,8 @@ const rule = (fields: object): Answers => ({
 });
 const redirect = (fields: object): Answers => ({ redirectRules: result({ rules: [redirectRule(fields)] }) });
 
+const errors = { status: 400, body: { success: false, errors: [{ code: 1, message: HOSTILE }] } };
+
 const everywhere: [string, Answers][] = [
     ["a zone's name", zones({ name: `${HOSTILE}example.com` })],
     ["a zone's status", zones({ status: HOSTILE })],
@@ -54,6 +55,8 @@ const everywhere: [string, Answers][] = [
     ["a rule's setting", rule({ actions: [{ id: HOSTILE, value: { [HOSTILE]: [HOSTILE] } }] })],
     ["a redirect rule's name", redirect({ description: HOSTILE })],
     ["a redirect rule's target", redirect({ action_parameters: { from_value: { target_url: { value: HOSTILE } } } })],
+    ["an error", { records: errors }],
+    ["an error of rules", { pageRules: errors, redirectRules: errors }],
 ];
 
 describe("find, of others' words,", () => {
@@ -78,6 +81,9 @@ const strange: [string, Answers][] = [
     ...["zones", "records", "doubled", "mail", "pageRules", "redirectRules"].flatMap((kind) =>
         (
             [
+                ["no result", { body: { success: true } }],
+                ["null for a result", result(null)],
+                ["a set for a list, or a list for a set", result(kind === "redirectRules" ? [] : { id: "x" })],
                 ["a text for a result", result("x")],
                 ["null in a list", result(kind === "redirectRules" ? { rules: [null] } : [null])],
                 ["numbers in a list", result(kind === "redirectRules" ? { rules: [7] } : [7])],
@@ -88,6 +94,8 @@ const strange: [string, Answers][] = [
                 ["HTML", { body: "<html>502</html>", headers: { "content-type": "text/html" } }],
                 ["a list", { body: [] }],
                 ["null", { body: "null" }],
+                ["errors that are no list", { status: 400, body: { success: false, errors: "no" } }],
+                ["errors of null", { status: 400, body: { success: false, errors: [null] } }],
             ] satisfies [string, object][]
         ).map(([what, reply]): [string, Answers] => [`${kind}: ${what}`, { [kind]: reply }]),
     ),
@@ -102,6 +110,20 @@ describe("find, of answers that aren't the API's,", () => {
         expect([0, 1]).toContain(code);
         expect(out + err).not.toMatch(/^\s+at |TypeError|undefined|\[object/m);
         expect(out.startsWith("Cloudflare\n")).toBe(true);
+    });
+});
+
+describe("find, of a list without end,", () => {
+    const page = (entries: unknown[]): Reply => ({ body: { success: true, result: entries } });
+
+    it.each<[string, Answers]>([
+        ["zones", { zones: page([zone]) }],
+        ["records", { records: page([record({})]) }],
+    ])("ends, and says so (%s)", async (_what, answers) => {
+        const { code, err, calls } = await findWith(answers);
+        expect(code).toBe(1);
+        expect(err).toContain("the list has no end");
+        expect(calls).toBeLessThan(1_000);
     });
 });
 
