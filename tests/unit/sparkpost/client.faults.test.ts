@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { Client } from "../../../components/src/sparkpost/runtime/client.ts";
+import { SparkPostError } from "../../../components/src/sparkpost/runtime/errors.ts";
+import { strangeAnswers, withoutAnswer } from "../../support/apiFaults.ts";
+import { fakeClock } from "../../support/fakeAccount.ts";
+import { type Reply, startApi } from "../../support/scriptedApi.ts";
+
+const domain = "track.example.com";
+const key = "0123456789abcdef0123456789abcdef01234567";
+
+const operations: Record<string, (client: Client) => Promise<unknown>> = {
+    find: (client) => client.find(domain),
+    findAnywhere: (client) => client.findAnywhere(domain),
+    list: (client) => client.findInList(domain),
+    default: (client) => client.findDefault(),
+    register: (client) => client.register(domain),
+    setSecure: (client) => client.setSecure(domain, true),
+    makeDefault: (client) => client.makeDefault(domain),
+    verify: (client) => client.verify(domain),
+    findLink: (client) => client.findLink("example.com"),
+    link: (client) => client.link("example.com", domain),
+    supportsCertificate: (client) => client.supportsCertificate(domain),
+    enableCertificate: (client) => client.enableCertificate(domain),
+    remove: (client) => client.remove(domain),
+};
+
+/** What an operation makes of an API that gives this to every call; an error that isn't SparkPost's fails the test. */
+async function failureOf(operation: string, reply: Reply, timeout = 30): Promise<SparkPostError> {
+    const api = await startApi(() => reply);
+    const client = new Client({ account: { apiUrl: api.url, timeout }, key, clock: fakeClock().clock });
+    const outcome = await operations[operation]?.(client).then(
+        (value) => expect.unreachable(`it concludes ${JSON.stringify(value)}`),
+        (error) => error,
+    );
+    expect(outcome).toBeInstanceOf(SparkPostError);
+    expect(outcome.stack).toBe("");
+    expect(outcome.message).not.toContain(key);
+    // One sentence and its remedy, in which nothing acts on a terminal.
+    expect(outcome.message).toMatch(/^[^\p{Cc}]{10,1200}(\n[^\p{Cc}]{10,600})?$/u);
+    return outcome;
+}
+
+describe.each(Object.keys(operations))("%s", (operation) => {
+    it.each(Object.entries(withoutAnswer))(
+        "ends with one sentence, and no conclusion, after %s",
+        async (what, reply) => {
+            const isSilent = what === "no answer" || what === "an answer that trickles";
+            expect((await failureOf(operation, reply, isSilent ? 0.05 : 30)).status).toBe(0);
+        },
+    );
+
+    it.each(Object.entries(strangeAnswers))("takes nothing for an answer of SparkPost's: %s", async (_what, reply) => {
+        for (const status of [200, 400, 404, 409, 422]) {
+            expect((await failureOf(operation, { ...reply, status })).status).toBe(0);
+        }
+    });
+
+    it.each([401, 403, 429, 500, 503])("ends with one sentence after %d, whatever comes with it", async (status) => {
+        for (const reply of Object.values(strangeAnswers)) {
+            expect([0, status]).toContain((await failureOf(operation, { ...reply, status })).status);
+        }
+    });
+
+    it("tells no key, though the answer repeats it", async () => {
+        const { said } = await failureOf(operation, { status: 403, body: { errors: [{ message: `no ${key}` }] } });
+        expect(said).toBe("no [secret]");
+    });
+});
