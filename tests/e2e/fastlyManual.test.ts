@@ -56,7 +56,8 @@ it("ends well while the records aren't there, goes on once they are, and takes n
     expect(silent.output).toMatch(
         /DNS of _acme-challenge.track.example.org: whether its record is there can't be found out: .*127.0.0.1:9.*\n.*resolver or nameServers.*\n?.*recordsExist: true/,
     );
-    expect(silent.output).not.toContain("delete");
+    // The words of `nextSteps` speak of deleting: what counts is the engine's tally.
+    expect(silent.output).not.toMatch(/\d+ to (delete|replace)/);
     expect(await stack.failingUp()).toContain("can't be found out");
 
     await stack.declare(domain);
