@@ -93,7 +93,8 @@ async function tell(sandbox: Sandbox, workspace: Workspace): Promise<void> {
     await pulumi(workspace, ["up", "--yes", "--skip-preview", "--expect-no-changes"], sandbox);
     story.detail("nothing changed");
 
-    story.step("pulumi destroy");
+    story.step("pulumi destroy, once the domain isn't the default any more");
+    sandbox.sparkpost.us.change(hostname, { default: false });
     await pulumi(workspace, ["destroy", "--yes", "--skip-preview"], sandbox);
     expect(sandbox.sparkpost.us.domains().length === 0, "the tracking domain is still registered");
 }

@@ -47,6 +47,9 @@ it("serves a US and an EU account and a subaccount in one program, each with its
         expect(timeline.findLast(({ kind }) => kind === "tracker-request")).toMatchObject({ host: hostname, region });
     }
 
+    us.change("us.example.com", { default: false });
+    us.change("team.example.com", { default: false });
+    eu.change("eu.example.com", { default: false });
     await stack.destroy();
     expect([...us.domains(), ...eu.domains()]).toEqual([]);
 });

@@ -32,6 +32,7 @@ it("goes up with all of them verified and a click through each, stays unchanged,
     await stack.unchanged();
     await stack.unchanged("--refresh");
 
+    us.change("proxy.example.com", { default: false });
     await stack.destroy();
     expect(us.domains()).toEqual([]);
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);

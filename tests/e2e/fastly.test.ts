@@ -53,6 +53,7 @@ describe("the order", () => {
         await stack.unchanged("--refresh");
 
         const comingDown = timeline.length;
+        stack.sandbox.sparkpost.us.change(hostname, { default: false });
         await stack.destroy();
         inOrder(timeline.slice(comingDown), [
             ["host's record", ofKind("record-deleted", hostname)],

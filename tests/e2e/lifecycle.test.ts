@@ -34,6 +34,7 @@ it("goes up, stays unchanged, sees and mends drift, and comes down", async () =>
     expect(stack.domain(hostname)).toMatchObject({ secure: true, default: true, verified: true });
     await stack.unchanged("--refresh");
 
+    us.change(hostname, { default: false });
     await stack.destroy();
     expect(stack.domain(hostname)).toBeUndefined();
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);

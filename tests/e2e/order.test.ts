@@ -46,6 +46,7 @@ describe.each(readings)("where %s", (_reading, assumed) => {
         await stack.unchanged();
 
         const comingDown = timeline.length;
+        stack.sandbox.sparkpost.us.change(hostname, { default: false });
         await stack.destroy();
         inOrder(timeline.slice(comingDown), [
             ["record", ({ kind }) => kind === "record-deleted"],

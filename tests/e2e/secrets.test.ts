@@ -57,6 +57,7 @@ it("shows no key in the state, in anything printed or on any command line", asyn
     expect(await stack.failingUp()).toMatch(/Fastly answered GET tls\/subscriptions.* with 403/);
     await stack.run("preview --diff", 0);
     await stack.run("stack export", 0);
+    sandbox.sparkpost.us.change(track.hostname, { default: false });
     await stack.destroy();
     expect(stack.output).toMatch(/"sparkpost:apiKey": \{\s*"4dabf18193072939515e22adb298388d"/);
     expect(holders({ output: stack.output, ...(await filesOf(workspace.dir)) })).toEqual([]);

@@ -42,11 +42,10 @@ describe("a registration", () => {
             secure: true,
             default: false,
             verified: false,
-            port: 443,
-            complianceStatus: "pending",
         });
         expect((await provider.diff(id, outs, checked.inputs)).changes).toBe(false);
-        expect(await provider.read(id, outs)).toEqual({ id, props: outs, inputs: checked.inputs });
+        const read = { ...outs, port: 443, complianceStatus: "pending" };
+        expect(await provider.read(id, outs)).toEqual({ id, props: read, inputs: checked.inputs });
         expect((await provider.update(id, outs, { ...checked.inputs, adopt: true })).outs).toEqual({
             ...outs,
             adopt: true,
@@ -93,12 +92,16 @@ describe("a verification", () => {
         const { provider, inputs } = start("TrackingDomainVerification");
         const checked = await provider.check({}, { ...inputs, ...fields });
         const { id, outs } = await provider.create(checked.inputs);
-        expect(outs).toEqual({ ...inputs, ...fields });
+        expect(outs).toEqual({ ...inputs, ...fields, seen: expect.objectContaining({ secure: true, verified: true }) });
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: true, verified: true }]);
 
         sandbox.sparkpost.us.change(domain, { verified: false });
         const seen = await provider.read(id, outs);
-        expect(seen).toEqual({ id, props: { ...outs, verified: false }, inputs: { ...outs, verified: false } });
+        expect(seen).toEqual({
+            id,
+            props: { ...outs, verified: false, seen: expect.objectContaining({ secure: true, verified: false }) },
+            inputs: { ...checked.inputs, verified: false },
+        });
         expect(await provider.diff(id, seen.props ?? {}, checked.inputs)).toMatchObject({
             changes: true,
             replaces: [],
@@ -115,10 +118,15 @@ describe("a verification", () => {
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: false, verified: true }]);
     });
 
-    it("has nothing to delete, and calls nobody for that", async () => {
+    it("isn't deleted, and nothing after it, while its domain is the default or sending domains are linked to it", async () => {
+        const { us } = sandbox.sparkpost;
+        us.seed({ domain, secure: true, verified: true, default: true });
         const { provider, inputs } = start("TrackingDomainVerification");
-        await provider.delete?.(domain, { ...inputs, ...fields });
-        expect(told()).toEqual([]);
+        const remove = () => provider.delete?.(domain, { ...inputs, ...fields });
+        await expect(remove()).rejects.toThrow("it is the default of");
+        us.change(domain, { default: false });
+        await expect(remove()).resolves.toBeUndefined();
+        expect([...new Set(told())].sort()).toEqual(["GET /sending-domains", `GET /tracking-domains/${domain}`]);
     });
 });
 
@@ -175,7 +183,7 @@ describe("a certificate of SparkPost's", () => {
         const { provider, inputs } = start("ManagedCertificate");
         const { inputs: checked } = await provider.check({}, { ...inputs, ...fields, ...constants });
         const { id, outs } = await provider.create(checked);
-        expect(outs).toEqual({ ...checked, ...dates });
+        expect(outs).toEqual({ ...checked, ...dates, seen: expect.objectContaining({ secure: true, verified: true }) });
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: true, verified: true, tls_status: "valid" }]);
         expect((await provider.diff(id, outs, checked)).changes).toBe(false);
 
@@ -183,7 +191,10 @@ describe("a certificate of SparkPost's", () => {
         const seen = await provider.read(id, outs);
         expect(seen.inputs).toEqual({ ...checked, tlsStatus: "failed" });
         expect(await provider.diff(id, seen.props ?? {}, checked)).toMatchObject({ changes: true, replaces: [] });
-        expect((await provider.update(id, seen.props ?? {}, checked)).outs).toEqual({ ...checked, ...dates });
+        expect((await provider.update(id, seen.props ?? {}, checked)).outs).toEqual({
+            ...outs,
+            ...dates,
+        });
         expect((await sandbox.click(`https://${domain}/f/a`)).status).toBe(302);
         const before = told().length;
         await provider.delete?.(id, outs);

@@ -1,0 +1,76 @@
+// Registrations whose answer was lost, and deletions that SparkPost or we refuse, with the real engine.
+import { expect, it } from "vitest";
+import type { ApiFault } from "../../sandbox/index.ts";
+import { TestStack } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const domain = { hostname, protect: false };
+const collection = /\/tracking-domains$/;
+
+/** The registration as the state has it. */
+async function registrationOf(stack: TestStack): Promise<{ outputs: object } | undefined> {
+    const { stdout } = await stack.workspace.run(["stack", "export"]);
+    const resources: { type: string; outputs: object }[] = JSON.parse(stdout).deployment.resources ?? [];
+    return resources.find(({ type }) => type.endsWith(":TrackingDomain"));
+}
+
+it("a registration that took effect is the stack's in the next update, without adopt, though its answer was lost", async () => {
+    await using stack = await TestStack.start({ domains: [domain] });
+    const { us } = stack.sandbox.sparkpost;
+    const { sparkpost: faults } = stack.sandbox.faults;
+    // Reads fail from the registration on, so that the provider can't look either.
+    const noReads: ApiFault = {
+        method: "GET",
+        status: 0,
+        get times() {
+            return us.domains().length > 0 ? 1 : 0;
+        },
+        set times(_) {},
+    };
+    faults.push({ method: "POST", path: collection, status: 0, times: 1, applied: true }, noReads);
+    expect(await stack.failingUp()).toContain(`${hostname} may be registered all the same`);
+    expect((await registrationOf(stack))?.outputs).toMatchObject({ domain: hostname, unconfirmed: true });
+
+    faults.splice(0);
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    expect(stack.events("registered")).toHaveLength(1);
+    await stack.unchanged("--refresh");
+    await stack.destroy();
+    expect(us.domains()).toEqual([]);
+});
+
+it("a registration without an answer that had no effect is made in the next update; a clear refusal leaves nothing behind", async () => {
+    await using stack = await TestStack.start({ domains: [domain] });
+    const { sparkpost: faults } = stack.sandbox.faults;
+    faults.push({ method: "POST", path: collection, status: 400, times: 1 });
+    await stack.failingUp();
+    expect(await registrationOf(stack)).toBeUndefined();
+
+    faults.push({ method: "POST", path: collection, status: 0, times: 10 });
+    await stack.failingUp();
+    expect((await registrationOf(stack))?.outputs).toMatchObject({ unconfirmed: true });
+
+    faults.splice(0);
+    await stack.up();
+    expect((await registrationOf(stack))?.outputs).not.toHaveProperty("unconfirmed");
+    await stack.unchanged();
+});
+
+it("a domain in use keeps its record and edge when it is to be deleted, and one that is freed goes", async () => {
+    await using stack = await TestStack.start({ domains: [{ ...domain, default: true }] });
+    const { us } = stack.sandbox.sparkpost;
+    await stack.up();
+
+    const { code, output } = await stack.run("destroy --yes --skip-preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain(`${hostname} is in use: it is the default of`);
+    expect(stack.sandbox.cloudflare.records("example.com")).toHaveLength(1);
+    expect(stack.events("record-deleted", "domain-deleted")).toEqual([]);
+
+    us.seed({ domain: "other.example.com", verified: true });
+    us.change("other.example.com", { default: true });
+    us.change(hostname, { default: false });
+    await stack.destroy();
+    expect(us.domains()).toMatchObject([{ domain: "other.example.com" }]);
+});

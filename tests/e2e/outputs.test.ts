@@ -1,0 +1,65 @@
+// What a stack's outputs say of hosts that an update left out, or that failed in it: never more than was seen.
+import { expect, it } from "vitest";
+import { TestStack } from "../support/stack.ts";
+
+const [a, b] = ["a.example.com", "b.example.org"];
+const zones = [{ name: "example.com" }, { name: "example.org" }];
+const placeholder = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const other = { hostname: b, cloudflare: { zone: "example.org" }, probe: { deadline: 1 } };
+
+/** The outputs of each host, as a program that reads them gets them. */
+async function outputsOf(stack: TestStack): Promise<Record<string, Record<string, unknown>>> {
+    const { stdout } = await stack.workspace.run(["stack", "output", "--json"]);
+    expect(stdout).not.toContain(placeholder);
+    return JSON.parse(stdout).trackingDomains;
+}
+
+const works = (hostname: string) => ({ verified: true, url: `https://${hostname}` });
+
+it("are of what was seen, where an update leaves a host out, before and after it was made", async () => {
+    await using stack = await TestStack.start({ sandbox: { zones }, domains: [{ hostname: a, default: true }, other] });
+    const preview = await stack.run("preview", 0);
+    expect(preview.output).not.toMatch(/verified *: true|default *: true|url *: "/);
+
+    await stack.up("--target", `**${a}`);
+    expect(await outputsOf(stack)).toMatchObject({
+        [a]: { ...works(a), default: true },
+        [b]: { verified: false, default: false },
+    });
+    expect((await outputsOf(stack))[b]).not.toHaveProperty("url");
+
+    await stack.up("--exclude", `**TrackingDomainVerification::${b}`);
+    expect(await outputsOf(stack)).toMatchObject({ [a]: works(a), [b]: { verified: false } });
+    expect(stack.domain(b)).toMatchObject({ verified: false });
+
+    await stack.up();
+    expect(await outputsOf(stack)).toMatchObject({ [a]: works(a), [b]: works(b) });
+    await stack.unchanged();
+    await stack.unchanged("--refresh");
+}, 400_000);
+
+it("of a host that fails say so, while the other one is finished and has all of its own", async () => {
+    await using stack = await TestStack.start({
+        sandbox: { zones: [{ name: "example.com" }, { name: "example.org", certificate: false }] },
+        domains: [{ hostname: a, default: true }, other],
+    });
+    const output = await stack.failingUp("--continue-on-error");
+    expect(output).not.toContain("unhandled exception");
+    expect(stack.domain(a)).toMatchObject({ verified: true, default: true });
+    expect(stack.domain(b)).toMatchObject({ verified: false });
+    expect(await outputsOf(stack)).toMatchObject({
+        [a]: { ...works(a), default: true },
+        [b]: {
+            verified: false,
+            default: false,
+            nextSteps: [expect.stringContaining("didn't finish"), expect.any(String)],
+        },
+    });
+
+    await stack.declare({ hostname: a, default: true });
+    const { us } = stack.sandbox.sparkpost;
+    us.change(a, { verified: false });
+    stack.sandbox.faults.verifyStatus = 403;
+    await stack.failingUp("--refresh", "--continue-on-error");
+    expect(await outputsOf(stack)).toMatchObject({ [a]: { verified: false } });
+});
