@@ -1,8 +1,13 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
 import { readFileSync, statSync } from "node:fs";
 import * as z from "zod/mini";
-import { type CloudflareArgs, cloudflareFields, cloudflareProblems } from "./cloudflare/arguments";
-import { dnsKeyOf } from "./dns/arguments";
+import {
+    type CloudflareArgs,
+    type CloudflareImport,
+    cloudflareFields,
+    cloudflareProblems,
+} from "./cloudflare/arguments";
+import { dnsKeyOf, isDnsWriter } from "./dns/arguments";
 import { type Edge, loopProblems, ownEdge, trackingHost } from "./edge";
 import { type FastlyArgs, fastlyFields, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";
@@ -97,6 +102,12 @@ const shape = fields({
     probe: z.optional(z.union([z.literal(false), z.custom(isSetOfFields)])),
     verification: z.optional(fields({ deadline: z.optional(seconds()) })),
 });
+
+/** The ids of what is to be taken over at Cloudflare, whichever edge says so. */
+export function importsOf({ cloudflare, fastly, managed }: HttpsTrackingDomainArgs): CloudflareImport {
+    const dns = (fastly ?? managed)?.dns;
+    return { ...cloudflare?.import, ...(dns && !isDnsWriter(dns) ? dns.cloudflare?.import : undefined) };
+}
 
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
 export function argumentProblems(args: unknown): Problem[] {

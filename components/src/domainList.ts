@@ -1,6 +1,6 @@
 // A list of tracking domains as a stack's configuration holds it: checked as a whole, with all mistakes in one message,
 // before anything is declared.
-import { argumentProblems, type HttpsTrackingDomainArgs } from "./arguments";
+import { argumentProblems, type HttpsTrackingDomainArgs, importsOf } from "./arguments";
 import { checkHostname } from "./hostname";
 import { below, type Problem } from "./pulumi/problems";
 import { refuse } from "./pulumi/userError";
@@ -125,6 +125,17 @@ function clashes(
     if (holder) {
         const message = `${holder.path} is the default of ${describeScope(account)} already, and there can be one`;
         problems.push({ field: "default", value: true, message });
+    }
+    for (const [field, id] of Object.entries(importsOf(entry)).filter(([, id]) => id !== undefined)) {
+        const owner = earlier.find((other) => Object.values(importsOf(other.entry)).includes(id));
+        if (owner) {
+            const message = `${owner.path} takes it over already; an id is of one host, so remove \`import\` here`;
+            problems.push({
+                field: `${entry.cloudflare ? "cloudflare" : "dns.cloudflare"}.import.${field}`,
+                value: id,
+                message,
+            });
+        }
     }
     sendingDomains.forEach((sendingDomain, index) => {
         const linked = earlier.find((other) => other.scope === scope && other.sendingDomains.includes(sendingDomain));

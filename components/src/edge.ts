@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
+import type { Preflight } from "./cloudflare/preflight";
 import { checkHostname, isHostname } from "./hostname";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
@@ -34,10 +35,17 @@ export interface DnsRecordSpec {
 /** What an edge of ours can be told of its host. */
 export interface InUseArgs {
     /**
-     * The host may have links in use: the stack remembers for how long resolvers keep what its record at Cloudflare said
-     * before, and `secureNotBefore` says until when. Default false.
+     * The host may have links in use: `secureNotBefore` says until when resolvers may keep what its record at Cloudflare said
+     * before. Default false.
      */
     inUse?: boolean;
+    /**
+     * The look at what the host is today, where what comes before the edge waits for it too. Default: the edge makes its
+     * own.
+     *
+     * @internal
+     */
+    preflight?: Preflight;
 }
 
 /** An edge for one tracking host: one of ours, or an object of one's own (CloudFront, nginx). */
@@ -66,6 +74,11 @@ export interface Edge {
     secureNotBefore?: pulumi.Input<string | undefined>;
     /** What terminates TLS, in a word: it tells a host that has moved. Default `own`. */
     kind?: string;
+    /**
+     * The content of the host's record today, where it is a live name of somebody else's that the edge is to take over all
+     * the same. Anything else than what is there is refused.
+     */
+    replaces?: string;
 }
 
 /** An endpoint that is the tracking host itself would be sent its own requests for ever. */

@@ -1,7 +1,9 @@
 // A SparkPost tracking domain behind HTTPS, proven: the order of the steps is what this component is for.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentProblems, type HttpsTrackingDomainArgs, vendorKeysOf } from "./arguments";
+import { argumentProblems, type HttpsTrackingDomainArgs, importsOf, vendorKeysOf } from "./arguments";
+import { claimImports } from "./cloudflare/arguments";
+import { Preflight } from "./cloudflare/preflight";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
 import type { DnsRecordSpec } from "./edge";
 import { checkHostname } from "./hostname";
@@ -10,6 +12,7 @@ import { nextSteps } from "./nextSteps";
 import { parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
 import { after, leaveFailureToEngine } from "./pulumi/after";
+import { afterLook } from "./pulumi/afterCheck";
 import { checkVendorKeys } from "./pulumi/configKey";
 import { oncePerProgram } from "./pulumi/program";
 import { seenOr } from "./pulumi/seen";
@@ -96,6 +99,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const { account, adopt = false, protect = true, secure = true } = args;
         const { hostname } = checkHostname(args.hostname);
         claimHost(name, hostname, args);
+        refuse(`HttpsTrackingDomain ${name}`, claimImports(name, importsOf(args)));
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
 
         const steps = withShortStackTraces(() => this.declareSteps(name, { ...args, hostname }, transform));
@@ -162,6 +166,8 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         });
         const kept = { protect, retainOnDelete: adopt };
         const { ignoreHsts = false } = args;
+        // What the host is today: known before anything is registered or changed.
+        const preflight = new Preflight(this);
         const hsts = { hostname, secure, adopt, ignoreHsts, options: probe || {} };
 
         const registration = new TrackingDomain(
@@ -169,7 +175,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                 transform.registration,
                 name,
                 {
-                    domain: checkHsts(hsts, this),
+                    domain: afterLook(checkHsts(hsts, this), preflight.passed),
                     account,
                     adopt,
                     ...(!secure && { secure }),
@@ -180,7 +186,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             ),
         );
 
-        const edge = declareEdge(name, args, transform, { ...step(registration), ...kept });
+        const edge = declareEdge(name, args, { preflight, transform }, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
         // While a person has something to do first, the steps after the edge are there and do nothing.
         const hold = edge.waitsFor && pulumi.output(edge.waitsFor).apply((steps) => steps.length > 0);

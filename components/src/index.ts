@@ -5,7 +5,6 @@ export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareZone, type CloudflareZoneArgs } from "./cloudflare/createdZone";
 export { CloudflareEdge, type CloudflareEdgeArgs, type CloudflareEdgeTransforms } from "./cloudflare/edge";
-export { CloudflareRedirectEdge, type CloudflareRedirectEdgeArgs } from "./cloudflare/redirectEdge";
 export * as cloudflareRules from "./cloudflare/rules";
 export type { CloudflareDnsArgs, DnsArgs, ManualDnsArgs } from "./dns/arguments";
 export type { DnsWriter, RecordToWrite } from "./dns/writer";

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { delegationSteps, httpsLinksStep } from "../../components/src/cloudflare/delegation.ts";
 import {
     CloudflareEdge,
-    CloudflareRedirectEdge,
     CloudflareZone,
     type CloudflareZoneArgs,
     HttpsTrackingDomain,
@@ -131,7 +130,7 @@ describe("hosts of a zone that is created", () => {
     it("share it, one look-up, and wait for the same steps in either mode", async () => {
         const program = () => [
             new CloudflareEdge("t0", { hostname: host(0), ...inZone }),
-            new CloudflareRedirectEdge("t1", { hostname: host(1), ...inZone }),
+            new CloudflareEdge("t1", { hostname: host(1), ...inZone, mode: "redirect" }),
             new CloudflareEdge("t2", { hostname: host(2), ...inZone, zone: "EXAMPLE.com" }),
         ];
         const { result, resources, one, errors, lookUps } = await run(program, world(missing));
@@ -172,7 +171,7 @@ describe("hosts of a zone that is created", () => {
     it("in use are told before all else that https links break until there is a certificate", async () => {
         const program = () => [
             new CloudflareEdge("t0", { hostname: host(0), ...inZone, inUse: true }),
-            new CloudflareRedirectEdge("t1", { hostname: host(1), ...inZone, inUse: true }),
+            new CloudflareEdge("t1", { hostname: host(1), ...inZone, mode: "redirect", inUse: true }),
         ];
         const { result } = await run(program, world(pending));
         for (const [index, edge] of (result ?? []).entries()) {

@@ -18,16 +18,8 @@ describe("a host that moves from one edge to another", () => {
 
     it("says so in either mode of Cloudflare's", async () => {
         const [proxy, redirect] = [await through({}), await through({ mode: "redirect" })];
-        expect(proxy.one("CloudflareEdge").aliasTypes).toEqual([
-            EDGE_TYPES.cloudflareRedirect,
-            EDGE_TYPES.fastly,
-            EDGE_TYPES.managed,
-        ]);
-        expect(redirect.one("CloudflareRedirectEdge").aliasTypes).toEqual([
-            EDGE_TYPES.cloudflare,
-            EDGE_TYPES.fastly,
-            EDGE_TYPES.managed,
-        ]);
+        expect(proxy.one("CloudflareEdge").aliasTypes).toEqual([EDGE_TYPES.fastly, EDGE_TYPES.managed]);
+        expect(redirect.one("CloudflareEdge").aliasTypes).toEqual(proxy.one("CloudflareEdge").aliasTypes);
     });
 
     it("keeps kind and name of record and page rule, which is what their identity is made of below the edge's", async () => {

@@ -125,7 +125,6 @@ describe("SparkPost's own certificate as the edge", () => {
         const { one } = await declare();
         expect(one("ManagedEdge").aliasTypes.sort()).toEqual([
             "sparkpost-tracking:index:CloudflareEdge",
-            "sparkpost-tracking:index:CloudflareRedirectEdge",
             "sparkpost-tracking:index:FastlyEdge",
         ]);
     });

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
-import { CloudflareRedirectEdge } from "../../components/src/cloudflare/redirectEdge.ts";
 import { skipDelays } from "../support/delays.ts";
-import { type RunOptions, run } from "../support/program.ts";
+import { type RunOptions, run, stateToken } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
 const token = "0123456789abcdef0123456789abcdef01234567";
-const rules = "GET /zones/z/pagerules";
-const records = "GET /zones/z/dns_records?name=track.example.com&page=1&per_page=50";
+const zoneId = "1".repeat(32);
+const zone = `GET /zones/${zoneId}`;
+const rules = `${zone}/pagerules`;
+const records = `${zone}/dns_records?name=track.example.com&page=1&per_page=50`;
 const success = (result: unknown): Reply => ({ body: { success: true, result } });
 const rule = (id: string, pattern: string, priority = 1) => ({
     id,
@@ -19,16 +20,16 @@ const rule = (id: string, pattern: string, priority = 1) => ({
 });
 const wildcard = rule("r9", "*.example.com/*", 3);
 const byHand = rule("2".repeat(32), "track.example.com/*");
-const importId = ["1", "2"].map((digit) => digit.repeat(32)).join("/");
-const full = { "GET /zones/z": [success({ meta: { page_rule_quota: 1 } })] };
+const importId = `${zoneId}/${"2".repeat(32)}`;
+const full = { [zone]: [success({ meta: { page_rule_quota: 1 } })] };
 
 /** The stack's state has this page rule, beside what isn't one of this host and zone. */
 function state(outputs: object, urn = "one"): RunOptions {
     const type = "cloudflare:index/pageRule:PageRule";
     const elsewhere = { type, outputs: { zoneId: "other", target: "track.example.com/*" } };
-    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { zoneId: "z", ...outputs } };
-    const resources = { [urn]: { type, outputs: { zoneId: "z", ...outputs } }, elsewhere, record };
-    return { answers: { "pulumi:pulumi:readStackResourceOutputs": { outputs: resources } } };
+    const record = { type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { zoneId, ...outputs } };
+    const resources = { [urn]: { type, outputs: { zoneId, ...outputs } }, elsewhere, record };
+    return { answers: { [stateToken]: { outputs: resources } } };
 }
 
 beforeEach(() => {
@@ -37,22 +38,22 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-const withSettings = () =>
-    new CloudflareEdge("track", { hostname: "track.example.com", zoneId: "z", settings: "pageRule" });
-const withRedirect = () => new CloudflareRedirectEdge("track", { hostname: "track.example.com", zoneId: "z" });
+const withSettings = () => new CloudflareEdge("track", { hostname: "track.example.com", zoneId, settings: "pageRule" });
+const withRedirect = () => new CloudflareEdge("track", { hostname: "track.example.com", zoneId, mode: "redirect" });
 
 /** Declares a host with a page rule, where Cloudflare's API answers like this to whoever has a token. */
 async function declare(
     replies: Record<string, Reply[]>,
     options: RunOptions = {},
-    program: () => CloudflareEdge | CloudflareRedirectEdge = withSettings,
+    program: () => CloudflareEdge = withSettings,
 ) {
-    const api = await startApi(byCall({ [rules]: [success([])], "GET /zones/z": [success({})], ...replies }));
+    const api = await startApi(byCall({ [rules]: [success([])], [zone]: [success({})], ...replies }));
     const outcome = await run(program, {
         config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": `${api.url}/` },
         secrets: ["cloudflare:apiToken"],
         until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("PageRule")),
         ...options,
+        answers: { [stateToken]: new Error("not told"), ...options.answers },
     });
     const made = outcome.resources.map(({ type }) => type.split(":").at(-1)).filter((kind) => !kind?.endsWith("Edge"));
     return { ...outcome, api, made };
@@ -63,7 +64,7 @@ describe("a page rule", () => {
         const { api, errors, made } = await declare({});
         expect(errors).toEqual([]);
         expect(made).toEqual(["DnsRecord", "PageRule"]);
-        expect(api.whats()).toEqual(expect.arrayContaining(["GET /zones/z", records, rules]));
+        expect(api.whats()).toEqual(expect.arrayContaining([zone, records, rules]));
         expect(api.calls[0]?.headers.authorization).toBe(`Bearer ${token}`);
     });
 
@@ -78,7 +79,7 @@ describe("a page rule", () => {
         const other = rule("r1", "www.example.com/*");
         const { errors, made } = await declare({
             [rules]: [success([other, other, other])],
-            "GET /zones/z": [success({ meta: { page_rule_quota: 3 } })],
+            [zone]: [success({ meta: { page_rule_quota: 3 } })],
         });
         expect(errors).toEqual([expect.stringContaining("the zone has 3 of 3 page rules")]);
         expect(made).toEqual([]);
@@ -111,7 +112,7 @@ describe("a page rule", () => {
     });
 
     it("finds token and address in the environment, as the provider does", async () => {
-        const { url, whats } = await startApi(byCall({ [rules]: [success([])], "GET /zones/z": [success({})] }));
+        const { url, whats } = await startApi(byCall({ [rules]: [success([])], [zone]: [success({})] }));
         vi.stubEnv("CLOUDFLARE_API_TOKEN", token);
         vi.stubEnv("CLOUDFLARE_BASE_URL", url);
         const { made } = await declare({}, { config: {} });
@@ -125,7 +126,7 @@ describe("a redirect's page rule", () => {
         const { api, made, errors } = await declare({}, {}, withRedirect);
         expect(errors).toEqual([]);
         expect(made).toEqual(["DnsRecord", "PageRule"]);
-        expect(api.whats()).toEqual(expect.arrayContaining(["GET /zones/z", records, rules]));
+        expect(api.whats()).toEqual(expect.arrayContaining([zone, records, rules]));
     });
 
     it.each<[string, Record<string, Reply[]>, string]>([
@@ -136,12 +137,12 @@ describe("a redirect's page rule", () => {
                 [rules]: [success([{ ...wildcard, targets: [] }])],
                 ...full,
             },
-            "use `mode: proxy` (a CloudflareEdge): a proxied host needs no page rule.",
+            "use `mode: proxy`: a proxied host needs no page rule.",
         ],
         [
             "an account-owned token can't make",
             { [rules]: [{ status: 403, body: { success: false, errors: [{ code: 1011, message: "no" }] } }] },
-            "use a token of a user (My Profile, API Tokens), or `mode: proxy` (a CloudflareEdge)",
+            "use a token of a user (My Profile, API Tokens), or `mode: proxy`",
         ],
     ])("that %s is refused in words that fit, and nothing is made", async (_what, replies, message) => {
         const { errors, made } = await declare(replies, {}, withRedirect);
@@ -152,14 +153,15 @@ describe("a redirect's page rule", () => {
 
 describe("a page rule of the host that is there already", () => {
     const there = { [rules]: [success([byHand])], ...full };
-    const both: [string, typeof withRedirect | typeof withSettings][] = [
+    const both: [string, typeof withRedirect][] = [
         ["redirect", withRedirect],
         ["settings", withSettings],
     ];
     const takingOver = () =>
-        new CloudflareRedirectEdge("track", {
+        new CloudflareEdge("track", {
             hostname: "track.example.com",
-            zoneId: pulumi.output("z"),
+            mode: "redirect",
+            zoneId: pulumi.output(zoneId),
             import: { pageRule: importId },
         });
 
@@ -189,7 +191,7 @@ describe("a page rule of the host that is there already", () => {
         async (_what, program) => {
             const before = { ...full, [rules]: [success([rule("r1", "old.example.com/*")])] };
             const urn = (name: string) =>
-                `urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareRedirectEdge$cloudflare:index/pageRule:PageRule::${name}`;
+                `urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareEdge$cloudflare:index/pageRule:PageRule::${name}`;
             const { errors } = await declare(before, state({ target: "old.example.com/*" }, urn("track")), program);
             expect(errors).toEqual([]);
             const another = await declare(before, state({ target: "old.example.com/*" }, urn("other")), program);

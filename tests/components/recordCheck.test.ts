@@ -2,24 +2,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
 import { skipDelays } from "../support/delays.ts";
-import { type RunOptions, resolved, run } from "../support/program.ts";
+import { type RunOptions, resolved, run, stateToken } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
 
+const zoneId = "1".repeat(32);
 const token = "0123456789abcdef0123456789abcdef01234567";
 const hostname = "track.example.com";
-const look = `GET /zones/z/dns_records?name=${hostname}&page=1&per_page=50`;
+const look = `GET /zones/${zoneId}/dns_records?name=${hostname}&page=1&per_page=50`;
 const success = (...result: object[]): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
 const forbidden: Reply = {
     status: 403,
     body: { success: false, errors: [{ code: 10000, message: "Authentication error" }] },
 };
-const stranger = { id: "r1", name: hostname, type: "CNAME", content: "example.com", proxied: true };
-const packList = "GET /zones/z/ssl/certificate_packs?status=all&page=1&per_page=50";
+const recordId = "2".repeat(32);
+const stranger = { id: recordId, name: hostname, type: "CNAME", content: "vendor.example", proxied: true };
+const endpoint = { ...stranger, content: "spgo.io" };
+const importId = `${zoneId}/${recordId}`;
+const packList = `GET /zones/${zoneId}/ssl/certificate_packs?status=all&page=1&per_page=50`;
 const packs = (status: string) => ({
     [packList]: [success({ hosts: ["example.com", "*.example.com"], status })],
 });
 
-const stateToken = "pulumi:pulumi:readStackResourceOutputs";
 const inState = (name: string) => ({
     type: "cloudflare:index/dnsRecord:DnsRecord",
     outputs: { type: "CNAME", name },
@@ -49,12 +52,14 @@ async function declare(
     const api = await startApi(byCall({ [look]: [reply], ...replies }));
     const imported = importId === undefined ? {} : { import: { record: importId } };
     const outcome = await run(
-        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output("z"), ...args, ...imported }),
+        () => new CloudflareEdge("track", { hostname, zoneId: pulumi.output(zoneId), ...args, ...imported }),
         {
             config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
             secrets: ["cloudflare:apiToken"],
             until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => type.endsWith("DnsRecord")),
             ...options,
+            // Unless a test says otherwise, nobody tells what is in the state.
+            answers: { [stateToken]: new Error("not told"), ...options.answers },
         },
     );
     return { ...outcome, api, isMade: outcome.resources.some(({ type }) => type.endsWith("DnsRecord")) };
@@ -69,12 +74,19 @@ describe("before a host's record is made or changed", () => {
     });
 
     it("one that isn't in the state is refused, with the command that takes it over", async () => {
-        const { errors, warnings, isMade } = await declare(success(stranger), state({ name: "b.example.com" }));
-        expect(errors).toEqual([
-            `${hostname} has a DNS record at Cloudflare that isn't this stack's (CNAME example.com, proxied), and there can be no second one. No record was changed.\n` +
-                `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    npx --no-install pulumi-sparkpost-tracking find ${hostname}`,
-        ]);
+        const { errors, warnings, isMade } = await declare(success(endpoint), state({ name: "b.example.com" }));
+        expect(errors).toEqual([expect.stringMatching(/doesn't manage[\s\S]*find track\.example\.com/)]);
         expect([warnings, isMade]).toEqual([[], false]);
+    });
+
+    it("a live name of somebody else's that isn't in the state is refused, with a sibling", async () => {
+        const { errors, isMade } = await declare(success(stranger), state({ name: "b.example.com" }));
+        expect(errors).toEqual([
+            expect.stringMatching(
+                /in use for something else.*click2\.example\.com.*`cloudflare\.replaces: vendor\.example`/s,
+            ),
+        ]);
+        expect(isMade).toBe(false);
     });
 
     it("one that is in the state is known, whatever it says by now", async () => {
@@ -83,9 +95,9 @@ describe("before a host's record is made or changed", () => {
     });
 
     it.each([
-        ["a name as older programs wrote it, without the zone's", { name: "track", zoneId: "z" }, true],
+        ["a name as older programs wrote it, without the zone's", { name: "track", zoneId }, true],
         ["such a name in another zone", { name: "track", zoneId: "y" }, false],
-        ["such a name of another host", { name: "rack", zoneId: "z" }, false],
+        ["such a name of another host", { name: "rack", zoneId }, false],
     ])("one that is in the state by %s is known: %j, %s", async (_what, outputs, isKnown) => {
         expect((await declare(success(stranger), state(outputs))).isMade).toBe(isKnown);
     });
@@ -101,8 +113,8 @@ describe("before a host's record is made or changed", () => {
         const api = await startApi(byCall({ [look]: [there], [lookAtOther]: [{ ...there, after }] }));
         const { errors } = await run(
             () => {
-                const first = new CloudflareEdge("b", { hostname: other, zoneId: "z" });
-                new CloudflareEdge("track", { hostname, zoneId: "z" }, { dependsOn: first });
+                const first = new CloudflareEdge("b", { hostname: other, zoneId });
+                new CloudflareEdge("track", { hostname, zoneId }, { dependsOn: first });
             },
             {
                 config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
@@ -120,8 +132,7 @@ describe("before a host's record is made or changed", () => {
     });
 
     it("one that is in the state as another resource isn't taken over", async () => {
-        const id = ["1", "2"].map((digit) => digit.repeat(32)).join("/");
-        const { errors, isMade } = await declare(success(stranger), state({ name: hostname }), id);
+        const { errors, isMade } = await declare(success(stranger), state({ name: hostname }), importId);
         expect(errors).toEqual([expect.stringContaining("is this stack's already, as one.")]);
         expect(isMade).toBe(false);
     });
@@ -138,11 +149,93 @@ describe("before a host's record is made or changed", () => {
         expect((await declare(success({ ...stranger, type: "TXT" }))).warnings).toEqual([]);
     });
 
-    it("one that is taken over isn't told, and the engine gets its id", async () => {
-        const ids = ["1", "2"].map((digit) => digit.repeat(32));
-        const { warnings, one } = await declare(success(stranger), {}, ids.join("/"));
+    it("one that is taken over isn't told, the engine gets its id, and the lines are said to go", async () => {
+        const { warnings, infos, one } = await declare(success(endpoint), state({ name: "b.example.com" }), importId);
         expect(warnings).toEqual([]);
-        expect(one("DnsRecord").importId).toBe(ids.join("/"));
+        expect(infos).toEqual([expect.stringContaining("Remove `import`")]);
+        expect(one("DnsRecord").importId).toBe(importId);
+    });
+
+    it.each<[string, string, object, Reply, string]>([
+        [
+            "of another host",
+            importId,
+            {},
+            { body: { success: true, result: { ...stranger, name: "b.example.com" } } },
+            "is the record of b.example.com, not of track.example.com",
+        ],
+        [
+            "of nobody",
+            importId,
+            {},
+            { status: 404, body: { success: false, errors: [] } },
+            "names a record that isn't there",
+        ],
+        [
+            "of another zone",
+            `${"3".repeat(32)}/${recordId}`,
+            { zoneId: pulumi.output(zoneId) },
+            {},
+            "lies in another zone",
+        ],
+    ])("an id %s isn't taken over", async (_what, id, args, reply, message) => {
+        const api = await startApi(
+            byCall({ [look]: [success()], [`GET /zones/${zoneId}/dns_records/${recordId}`]: [reply] }),
+        );
+        const { errors, resources } = await run(
+            () =>
+                new CloudflareEdge("track", {
+                    hostname,
+                    zoneId: pulumi.output(zoneId),
+                    import: { record: id },
+                    ...args,
+                }),
+            {
+                config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+                secrets: ["cloudflare:apiToken"],
+                until: (_resources, errors) => errors.length > 0,
+                ...state({ name: "b.example.com" }),
+            },
+        );
+        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(resources.some(({ type }) => type.endsWith("DnsRecord"))).toBe(false);
+    });
+
+    it.each([false, true])("one that the stack has isn't taken over again; in a preview: %s", async (preview) => {
+        const urn =
+            "urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareEdge$cloudflare:index/dnsRecord:DnsRecord::track";
+        const answers = { [stateToken]: { outputs: { [urn]: inState(hostname) } } };
+        const { errors, isMade } = await declare(success(endpoint), { answers, preview }, importId);
+        expect(errors).toEqual([expect.stringContaining("Remove this line: `cloudflare.import.record`")]);
+        expect(isMade).toBe(false);
+    });
+
+    it("neither is one that a transform takes over", async () => {
+        const urn =
+            "urn:pulumi:dev::shop::sparkpost-tracking:index:CloudflareEdge$cloudflare:index/dnsRecord:DnsRecord::track";
+        const answers = { [stateToken]: { outputs: { [urn]: inState(hostname) } } };
+        const record = (_args: object, opts: pulumi.CustomResourceOptions) => {
+            opts.import = importId;
+        };
+        const { errors } = await declare(success(endpoint), { answers }, undefined, { transform: { record } });
+        expect(errors).toEqual([expect.stringContaining("Remove this line")]);
+    });
+
+    it.each<[string, Reply, RunOptions]>([
+        ["the records", { status: 403 }, state({ name: "b.example.com" })],
+        ["the state", success(endpoint), {}],
+    ])("nothing is taken over where %s can't be read", async (_what, reply, options) => {
+        const { errors, isMade } = await declare(reply, options, importId);
+        expect(errors).toEqual([expect.stringContaining("Nothing was changed")]);
+        expect(isMade).toBe(false);
+    });
+
+    it("a live name of somebody else's is taken over only by its content of today", async () => {
+        const other = state({ name: "b.example.com" });
+        const refused = await declare(success(stranger), other, importId, { replaces: "old.example" });
+        expect(refused.errors).toEqual([expect.stringContaining('`cloudflare.replaces` says "old.example"')]);
+        const taken = await declare(success(stranger), other, importId, { replaces: "vendor.example" });
+        expect([taken.errors, taken.isMade]).toEqual([[], true]);
     });
 
     it.each<[string, Reply]>([
@@ -213,34 +306,26 @@ describe("a host in use that is to be proxied", () => {
         expect([said.errors, said.warnings, said.isMade]).toEqual([[], [], true]);
     });
 
-    it("has its TTL remembered where its record leads straight to SparkPost, and else nothing", async () => {
-        const ttlOf = async (reply: Reply, options: RunOptions = {}) => {
-            const { one } = await declare(reply, { replies: packs("active"), ...options }, undefined, { inUse: true });
-            return one("FormerTtl").inputs.ttl;
-        };
-        expect(await ttlOf(bare)).toBe(300);
-        expect(await ttlOf(success({ ...stranger, content: "spgo.io", proxied: false, ttl: 90 }))).toBe(90);
-        expect(await ttlOf(success({ ...stranger, content: "spgo.io" }))).toBeUndefined();
-        expect(await ttlOf(bare, { preview: true })).toBeUndefined();
+    it("has a TTL of 300 s at most: else nothing is changed before it is lowered", async () => {
+        const slow = success({ ...endpoint, proxied: false, ttl: 3_600 });
+        const { errors, isMade } = await declare(slow, { replies: packs("active") }, undefined, { inUse: true });
+        expect(errors).toEqual([expect.stringMatching(/Lower the record's TTL to 300 s/)]);
+        expect(isMade).toBe(false);
     });
 
-    it("counts from the change that took the answer away, not from later ones of a record that is proxied already", async () => {
-        const since = async (reply: Reply) => {
+    it("gets https links when resolvers have forgotten the record, and at once where it is proxied for long", async () => {
+        const since = async (record: object) => {
             const { one, result } = await declare(
-                reply,
-                {
-                    replies: packs("active"),
-                    outputs: { FormerTtl: { keptFor: 600 }, DnsRecord: { modifiedOn: "2026-02-01T00:00:00Z" } },
-                },
+                success({ ...endpoint, ...record }),
+                { replies: packs("active"), outputs: { DnsRecord: { modifiedOn: "2100-02-01T00:00:00Z" } } },
                 undefined,
                 { inUse: true },
             );
             expect(one("DnsRecord")).toBeDefined();
             return resolved(result?.secureNotBefore);
         };
-        expect(await since(bare)).toBe("2026-02-01T00:10:00.000Z");
-        const proxied = { ...stranger, content: "spgo.io", modified_on: "2026-01-01T00:00:00Z" };
-        expect(await since(success(proxied))).toBe("2026-01-01T00:10:00.000Z");
+        expect(await since({ proxied: false, ttl: 90 })).toBe("2100-02-01T00:05:01.000Z");
+        expect(await since({ modified_on: "2026-01-01T00:00:00Z" })).toBeUndefined();
     });
 
     it("isn't held up where it is proxied already, or has no record", async () => {

@@ -25,11 +25,20 @@ it("takes over the record and the page rule of the 2020 guide and corrects them 
     // The guide's 301 is a 302 now.
     expect(await click(`https://${hostname}/f/a`)).toMatchObject({ status: 302, location: "https://spgo.io/f/a" });
 
-    await stack.unchanged("--refresh");
-    await stack.declare({ ...domain, cloudflare: redirect });
-    await stack.unchanged();
+    expect(output).toContain("Remove `import`");
 
-    await stack.declare({ ...domain, cloudflare: { zone: "example.com", import: { record: ids.record } } });
+    // Pulumi would delete what it imports once more. A preview says so too.
+    for (const command of ["preview", "up --yes --skip-preview"]) {
+        const { code, output } = await stack.run(command);
+        expect(code).not.toBe(0);
+        expect(output).toContain("Remove these lines: `cloudflare.import.record` and `cloudflare.import.pageRule`");
+    }
+    expect(stack.events("record-deleted", "page-rule-deleted")).toEqual([]);
+
+    await stack.declare({ ...domain, cloudflare: redirect });
+    await stack.unchanged("--refresh");
+
+    await stack.declare({ ...domain, cloudflare: { zone: "example.com" } });
     await stack.up();
     expect(cloudflare.pageRules("example.com")).toEqual([]);
     expect(`${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`).toBe(ids.record);
@@ -60,18 +69,74 @@ it("takes over by what the command prints, pasted as it is, and leaves as it was
     expect(stack.events("record-deleted", "page-rule-deleted")).toEqual([]);
     // The same command again is told for when the stack is gone.
     expect((await stack.run("stack output --json", 0)).stdout).toContain(`${command} --api-url ${sparkpost.us.apiUrl}`);
+    const { import: _, ...cloudflareArgs } = entry.cloudflare ?? {};
+    await stack.workspace.configure({ "sparkpost-tracking:domains": [{ ...entry, cloudflare: cloudflareArgs }] });
     await stack.unchanged("--refresh");
+});
+
+it("never takes over once more what the stack has made, nor what is of another host", async () => {
+    await using stack = await TestStack.start({ domains: [{ hostname }] });
+    const { cloudflare, click } = stack.sandbox;
+    await stack.up();
+
+    // The lines that the command prints, pasted.
+    await stack.declare({ hostname, cloudflare: { zone: "example.com", import: { record: recordId(stack) } } });
+    expect((await stack.run("preview")).output).toContain("Remove this line: `cloudflare.import.record`");
+    expect(await stack.failingUp()).toContain("Remove this line: `cloudflare.import.record`");
+
+    // An entry copied for another host, with its `import` left in.
+    const copied = {
+        hostname: "other.example.com",
+        cloudflare: { zone: "example.com", import: { record: recordId(stack) } },
+    };
+    await stack.declare({ hostname }, copied);
+    expect(await stack.failingUp()).toContain(`is the record of ${hostname}, not of other.example.com`);
+    expect(cloudflare.records("example.com")).toMatchObject([{ name: hostname, content: "spgo.io" }]);
+    expect(await click(`https://${hostname}/f/a?target=https%3A%2F%2Fshop.example`)).toMatchObject({ status: 302 });
+    expect(stack.sandbox.sparkpost.us.domains()).toHaveLength(1);
+});
+
+it("doesn't take over another vendor's link host, unless its content of today is said", async () => {
+    await using stack = await TestStack.start();
+    const { sparkpost, cloudflare } = stack.sandbox;
+    cloudflare.seedRecord({
+        name: hostname,
+        type: "CNAME",
+        content: "u1234567.ct.sendgrid.net",
+        proxied: true,
+        ttl: 1,
+    });
+    const imported = { zone: "example.com", import: { record: recordId(stack) } };
+    await stack.declare({ hostname, cloudflare: imported });
+    expect(await stack.failingUp()).toContain("`cloudflare.replaces: u1234567.ct.sendgrid.net`");
+    expect(cloudflare.records("example.com")).toMatchObject([{ content: "u1234567.ct.sendgrid.net" }]);
+    expect(sparkpost.us.domains()).toEqual([]);
+
+    await stack.declare({ hostname, cloudflare: { ...imported, replaces: "u1234567.ct.sendgrid.net" } });
+    await stack.up();
+    expect(cloudflare.records("example.com")).toMatchObject([{ content: "spgo.io" }]);
+});
+
+it("makes no page rule beside a redirect rule, whether the token can see it or the host shows it", async () => {
+    await using stack = await TestStack.start();
+    const { cloudflare, faults } = await inUse(stack, { content: "example.com", proxied: true });
+    faults.edgeRedirect = "https://spgo.io/f/a/b/c/d";
+    const redirect = { zone: "example.com", mode: "redirect" as const, import: { record: recordId(stack) } };
+    await stack.declare({ ...domain, cloudflare: redirect });
+    expect(await stack.failingUp()).toMatch(/redirects to SparkPost already[\s\S]*Use `mode: proxy`/);
+    expect(cloudflare.pageRules("example.com")).toEqual([]);
+    expect(cloudflare.records("example.com")).toMatchObject([{ content: "example.com" }]);
 });
 
 it("refuses a record that the stack doesn't have, with the command that takes it over", async () => {
     await using stack = await TestStack.start({ domains: [domain] });
-    const { cloudflare } = await inUse(stack, { content: "192.0.2.80", type: "A" });
+    const { cloudflare } = await inUse(stack, { content: "eu.spgo.io" });
 
     const output = await stack.failingUp();
-    expect(output).toContain("isn't this stack's (A 192.0.2.80, DNS only)");
+    expect(output).toContain("doesn't manage (CNAME eu.spgo.io, DNS only)");
     expect(output.split(command)).toHaveLength(2);
     expect(output).not.toContain("81053");
-    expect(cloudflare.records("example.com")).toMatchObject([{ content: "192.0.2.80" }]);
+    expect(cloudflare.records("example.com")).toMatchObject([{ content: "eu.spgo.io" }]);
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
 });
 
@@ -92,8 +157,8 @@ it("knows a record of its own, whatever somebody has made of it, and puts it rig
 it("says what to do about a record of another type, which the provider only replaces, and goes on from there", async () => {
     await using stack = await TestStack.start();
     const { cloudflare } = await inUse(stack, { content: "192.0.2.80", type: "A" });
-    const imported = { ...domain, cloudflare: { zone: "example.com", import: { record: recordId(stack) } } };
-    await stack.declare(imported);
+    const taken = { import: { record: recordId(stack) }, replaces: "192.0.2.80" };
+    await stack.declare({ ...domain, cloudflare: { zone: "example.com", ...taken } });
 
     const output = await stack.failingUp();
     expect(output).toContain("may not be replaced");
@@ -101,6 +166,8 @@ it("says what to do about a record of another type, which the provider only repl
     expect(cloudflare.records("example.com")).toMatchObject([{ type: "A", content: "192.0.2.80" }]);
 
     cloudflare.changeRecord(hostname, { type: "CNAME", content: "spgo.io" });
+    // The record is in the state since then: the lines go.
+    await stack.declare({ ...domain, cloudflare: { zone: "example.com" } });
     await stack.up("--refresh");
     expect(cloudflare.records("example.com")).toMatchObject([{ type: "CNAME", content: "spgo.io", proxied: true }]);
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });

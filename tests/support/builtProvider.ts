@@ -13,7 +13,6 @@ export const kinds = [
     "CertificateEligibility",
     "ManagedCertificate",
     "TrackingDomainLink",
-    "FormerTtl",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

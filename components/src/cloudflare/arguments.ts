@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { asciiName, isHostname } from "../hostname";
 import type { Problem } from "../pulumi/problems";
+import { oncePerProgram } from "../pulumi/program";
 import { configKeyName, fields, flag, inputThat, numberThat, text, textThat } from "../pulumi/shape";
 import { hostInZoneProblems } from "./hostInZone";
 
@@ -55,10 +56,15 @@ export interface CloudflareArgs {
     certificateCoversHost?: boolean;
     /**
      * What the host has at Cloudflare already, to be taken over and corrected by the first `up`:
-     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it. Once taken over it isn't needed any more. To be given
-     * for what this stack doesn't have yet: what it has already would be deleted in favour of itself.
+     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it. Remove it after that `up`: what the stack has
+     * already is refused, because Pulumi would delete it in favour of itself.
      */
     import?: CloudflareImport;
+    /**
+     * With `import.record`: takes the host over although it is a live name of somebody else's, which breaks what uses it
+     * today. Write the content that its record has today, such as `u1234567.ct.sendgrid.net`; anything else is refused.
+     */
+    replaces?: string;
 }
 
 /** Ids as Cloudflare's provider imports them. */
@@ -107,6 +113,7 @@ export const cloudflareFields = {
     ),
     certificateCoversHost: flag,
     import: z.optional(fields({ record: z.optional(importId), pageRule: z.optional(importId) })),
+    replaces: z.optional(text),
 };
 
 /**
@@ -205,6 +212,24 @@ export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId
                 message: `it lies in another zone than \`zoneId\`, ${zoneId}`,
             });
         }
+    }
+    return problems;
+}
+
+/**
+ * Claims what is taken over for the component of this name: two that take over the same thing would rename and repoint it
+ * for each other.
+ */
+export function claimImports(name: string, ids: CloudflareImport = {}): Problem[] {
+    const owners = oncePerProgram("imports", () => new Map<string, string>());
+    const problems: Problem[] = [];
+    for (const [field, id] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
+        const owner = owners.get(id) ?? name;
+        if (owner !== name) {
+            const message = `${owner} takes it over already; an id is of one host`;
+            problems.push({ field: `import.${field}`, value: id, message });
+        }
+        owners.set(id, owner);
     }
     return problems;
 }

@@ -1,21 +1,32 @@
-// Cloudflare as the edge: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing that rewrites
-// Host.
+// Cloudflare as the edge, in two modes. `proxy`: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing
+// that rewrites Host; the vendor's recipe since December 2021. `redirect`: a page rule sends every visitor on to the
+// endpoint, by SparkPost's guide of 2020. The resources are the same in both, so that a change of mode loses nothing.
 import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpOptions } from "../dns/client";
 import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
-import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
+import { EdgeComponent } from "../edgeTypes";
+import type { ProbeOptions } from "../probe/request";
+import { afterLook } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import type { Transform } from "../pulumi/transform";
-import { type CloudflareArgs, cloudflareFields, cloudflareProblems } from "./arguments";
+import { refuse } from "../pulumi/userError";
+import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
-import { zoneIdOnceRuleFits } from "./pageRuleCheck";
-import { actingArgs, declareRecord, recordSpecs } from "./record";
+import { Preflight } from "./preflight";
+import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
-/** What a {@link CloudflareEdge} is made of. `resolver` and `nameServers` are asked about a zone that it has created. */
-export interface CloudflareEdgeArgs extends Omit<CloudflareArgs, "mode" | "statusCode">, LookUpOptions, InUseArgs {
+/**
+ * What a {@link CloudflareEdge} is made of. `resolver`, `nameServers`, `caFile` and `connectTo` say how the host is asked
+ * what it is today; they are the probe's options.
+ */
+export interface CloudflareEdgeArgs
+    extends CloudflareArgs,
+        LookUpOptions,
+        Pick<ProbeOptions, "caFile" | "connectTo">,
+        InUseArgs {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
@@ -31,18 +42,23 @@ export interface CloudflareEdgeTransforms {
 }
 
 /**
- * A tracking host behind Cloudflare's proxy. SparkPost sees the host's own name, and visitors never see the endpoint's.
+ * A tracking host behind Cloudflare. In mode proxy SparkPost sees the host's own name, and visitors never see the
+ * endpoint's. In mode redirect the browser goes on to the endpoint by itself, path and query kept.
  *
  * Declares one DNS record, whose name and zone are its identity: everything else about it changes in place, since a
- * name has one CNAME. With `settings: "pageRule"` also a page rule for this host. Never touches what belongs to the
- * whole zone: SSL mode, HSTS, "Always Use HTTPS".
+ * name has one CNAME. It is proxied and leads to the endpoint in both modes, so that a redirect that is off or outranked
+ * leaves a working proxy. In mode redirect, and with `settings: "pageRule"`, also a page rule for this host, which is
+ * neither protected nor (in mode redirect) retained: a retained one would go on redirecting after a change to mode proxy.
+ * Never touches what belongs to the whole zone: SSL mode, HSTS, "Always Use HTTPS".
  *
  * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on
  * a user's token.
  */
-export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
+export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly kind = "cloudflare";
     readonly endpoint: string;
+    /** In mode redirect: visitors are sent to the endpoint. */
+    readonly redirects?: true;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
     /** With `createZone`: what has to be done until the zone is active. */
@@ -53,66 +69,105 @@ export class CloudflareEdge extends pulumi.ComponentResource implements Edge {
     readonly secureNotBefore?: pulumi.Output<string | undefined>;
     /** The host's DNS record. */
     readonly record: DnsRecord;
-    /** The host's own settings, with `settings: "pageRule"`. */
+    /** In mode redirect the rule that redirects; with `settings: "pageRule"` the host's own settings. */
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { endpoint = "spgo.io", settings = "none", priority, transform = {} } = given;
+        const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
-        const type = EDGE_TYPES.cloudflare;
-        super(type, name, {}, edgeOptions(type, withVendorKeys(opts, { cloudflare: given.apiTokenConfig })));
-        // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
-        const { dependsOn, retainOnDelete, protect } = opts;
-        const order = { parent: this, dependsOn, retainOnDelete, protect };
+        refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
+        super("cloudflare", name, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
+        const { preflight = new Preflight(this), inUse, priority = DEFAULT_PRIORITY } = given;
+        const redirects = mode === "redirect";
 
         const zone = zoneOf({ ...given, hostname }, this);
-        const wanted = {
-            resourceName: name,
-            hostname,
-            target: targetOf(hostname),
-            importId: given.import?.pageRule,
-            priority: priority ?? DEFAULT_PRIORITY,
-            purpose: "settings",
-        } as const;
-        // With a page rule, nothing is made before it is known that the rule can be made and would fire.
-        const zoneId = settings === "pageRule" ? zoneIdOnceRuleFits(zone.id, wanted, this) : zone.id;
-        const record = declareRecord(
+        // Nothing is made before it is known what the host is today, and that the rule can be made and would fire.
+        const zoneId = afterLook(zone.id, preflight.passed);
+        const [recordName, recordArgs, recordOpts] = hostRecordArgs(
             name,
             { ...given, hostname, endpoint, zoneId, transform: transform.record },
-            this,
-            order,
+            this.order(),
         );
+        const record = writeHostRecord(recordName, recordArgs, recordOpts, { preflight, inUse });
+
+        // `$1` is what the `*` of the target matched, query string included.
+        const forwardsTo = redirects ? `https://${endpoint}/$1` : undefined;
         const rule =
-            settings === "pageRule"
+            redirects || settings === "pageRule"
                 ? declarePageRule(
                       name,
                       {
                           hostname,
                           priority,
                           zoneId,
-                          actions: SETTINGS,
+                          actions: forwardsTo ? { forwardingUrl: { url: forwardsTo, statusCode } } : SETTINGS,
                           importId: given.import?.pageRule,
                           transform: transform.pageRule,
                       },
                       // The rule may have been a redirect, which hid where the record led: that is corrected first.
-                      pulumi.mergeOptions(order, { dependsOn: record.resource }),
+                      {
+                          ...this.order(record.resource),
+                          ...(redirects && { retainOnDelete: undefined, protect: undefined }),
+                      },
                   )
                 : undefined;
+        preflight.begin(zone.knownId ?? zone.id, {
+            ...wantedRecord(name, recordArgs, recordOpts, given),
+            hostname,
+            endpoint,
+            field: "cloudflare",
+            rule: rule && {
+                resourceName: name,
+                hostname,
+                target: targetOf(hostname),
+                forwardsTo,
+                importId: rule.importId,
+                priority,
+                purpose: redirects ? "redirect" : "settings",
+            },
+        });
 
         this.record = record.resource;
         this.pageRule = rule?.resource;
         this.endpoint = endpoint;
+        this.redirects = redirects || undefined;
         this.waitsFor = zone.waitsFor;
         this.secureNotBefore = record.secureNotBefore;
-        this.fingerprint = pulumi.output({ record: actingArgs(record.args), rule: rule?.args }).apply(fingerprint);
+        this.fingerprint = pulumi
+            .output({ redirects: this.redirects, record: actingArgs(recordArgs), rule: rule?.args })
+            .apply(fingerprint);
         this.dependsOn = rule ? [record.resource, rule.resource] : [record.resource];
-        this.dnsRecords = recordSpecs(record.args, (proxied) => {
+        this.dnsRecords = recordSpecs(recordArgs, (proxied) => {
             const way = proxied ? "through Cloudflare's proxy" : "directly, not through Cloudflare's proxy";
-            return `sends the tracking host ${way} to SparkPost`;
+            return redirects
+                ? "lets the page rule fire that sends visitors of the tracking host to SparkPost"
+                : `sends the tracking host ${way} to SparkPost`;
         });
-        this.nextSteps = [];
+        this.nextSteps = redirects ? redirectSteps(hostname, endpoint, statusCode, opts.retainOnDelete) : [];
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }
+}
+
+function redirectSteps(
+    hostname: string,
+    endpoint: string,
+    statusCode: 301 | 302,
+    isRetained: boolean | undefined,
+): string[] {
+    const steps = [
+        `${hostname} sends visitors on to ${endpoint}, as SparkPost's guide of 2020 has it, so they see that name. With \`mode: proxy\` instead of \`redirect\` they don't, and no page rule is needed.`,
+    ];
+    if (statusCode === 301) {
+        steps.push(
+            `Browsers keep a 301 practically for ever: a link of ${hostname} that was opened once leads straight to ${endpoint} from then on, whatever is changed here. \`statusCode: 302\` doesn't bind them.`,
+        );
+    }
+    if (isRetained) {
+        steps.push(
+            `\`pulumi destroy\` deletes the page rule of ${hostname}, whatever else it leaves: the host then goes on through Cloudflare's proxy.`,
+        );
+    }
+    return steps;
 }
 
 /**

@@ -80,7 +80,7 @@ export interface Stranger {
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
 
 /** Types by which a name leads somewhere. There can be no CNAME beside one. */
-const ADDRESSING = ["A", "AAAA", "CNAME"];
+export const ADDRESSING = ["A", "AAAA", "CNAME"];
 
 /** The records by which a name leads somewhere. */
 export function addressingOf<Record extends RecordSummary>(records: readonly Record[]): Record[] {

@@ -19,14 +19,14 @@ export interface HostRule {
 export const DEFAULT_PRIORITY = 1;
 
 /**
- * Declares the rule, and tells its arguments after the user's transform. It is never protected: without it the record
+ * Declares the rule, and tells its arguments and what it takes over, after the user's transform. It is never protected: without it the record
  * is a working proxy.
  */
 export function declarePageRule(
     name: string,
     { hostname, priority = DEFAULT_PRIORITY, zoneId, actions, importId, transform }: HostRule,
     opts: pulumi.CustomResourceOptions,
-): { resource: PageRule; args: PageRuleArgs } {
+): { resource: PageRule; args: PageRuleArgs; importId?: string } {
     // Loaded here: most hosts have no page rule, and each class of this SDK costs time at every preview.
     const { PageRule } = require("@pulumi/cloudflare/pageRule") as typeof import("@pulumi/cloudflare/pageRule");
     const ruleArgs = transformed<PageRuleArgs>(
@@ -42,7 +42,8 @@ export function declarePageRule(
         },
         { ...opts, protect: false, import: importId },
     );
-    return { resource: new PageRule(...ruleArgs), args: ruleArgs[1] };
+    const [, args, { import: imported }] = ruleArgs;
+    return { resource: new PageRule(...ruleArgs), args, importId: imported };
 }
 
 /** The pattern of a rule for every URL of a host. */

@@ -1,30 +1,29 @@
-// The host's DNS record at Cloudflare: a proxied CNAME to the endpoint. The same resource in every mode, so that a
-// change of mode never takes the name away.
-import type { DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
+// A host's own DNS record at Cloudflare, whichever edge it leads to: made or changed only after the look at what the host
+// is today. In both of Cloudflare's modes it is a proxied CNAME to the endpoint, the same resource, so that a change of
+// mode never takes the name away.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { MARK } from "../dns/recordMark";
-import type { DnsRecordSpec, InUseArgs } from "../edge";
+import type { DnsRecordSpec } from "../edge";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { CloudflareArgs } from "./arguments";
-import { type DeclaredHostRecord, declareHostRecord } from "./hostRecord";
+import { type Preflight, secureNotBefore, type WantedHost } from "./preflight";
 
 /** What the record says, and what the edge's arguments say of it. */
-export interface HostRecord extends Pick<CloudflareArgs, "import" | "certificateCoversHost">, InUseArgs {
+export interface HostRecord extends Pick<CloudflareArgs, "import"> {
     hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;
     transform?: Transform<DnsRecordArgs>;
 }
 
-/** Declares the record of the component, and tells its arguments after the user's transform. */
-export function declareRecord(
+/** The arguments and options of the record of one of Cloudflare's edges, after the user's transform. */
+export function hostRecordArgs(
     name: string,
-    { hostname, endpoint, zoneId, import: ids, inUse, certificateCoversHost: isCovered, transform }: HostRecord,
-    component: pulumi.Resource,
+    { hostname, endpoint, zoneId, import: ids, transform }: HostRecord,
     opts: pulumi.CustomResourceOptions,
-): DeclaredHostRecord & { args: DnsRecordArgs } {
-    const importId = ids?.record;
-    const recordArgs = transformed<DnsRecordArgs>(
+): [name: string, args: DnsRecordArgs, opts: pulumi.CustomResourceOptions] {
+    return transformed<DnsRecordArgs>(
         transform,
         name,
         {
@@ -38,10 +37,56 @@ export function declareRecord(
             comment: `SparkPost tracking domain; ${MARK}`,
         },
         // Of another name it is another record: made before the old one goes. Anything else changes in place.
-        { ...opts, replacementTrigger: hostname, import: importId },
+        { ...opts, replacementTrigger: hostname, import: ids?.record },
     );
-    const declared = declareHostRecord(...recordArgs, { hostname, importId, inUse, isCovered }, component);
-    return { ...declared, args: recordArgs[1] };
+}
+
+/** The record, and when links in use may become https at the earliest. */
+export interface WrittenHostRecord {
+    resource: DnsRecord;
+    secureNotBefore?: pulumi.Output<string | undefined>;
+}
+
+/** Declares the record of a host. */
+export function writeHostRecord(
+    name: string,
+    args: DnsRecordArgs,
+    opts: pulumi.CustomResourceOptions,
+    { preflight, inUse = false }: { preflight: Preflight; inUse?: boolean },
+): WrittenHostRecord {
+    const resource = new DnsRecord(name, args, opts);
+    return {
+        resource,
+        secureNotBefore: inUse
+            ? pulumi.all([preflight.passed, resource.modifiedOn]).apply(([seen, on]) => secureNotBefore(seen, on))
+            : undefined,
+    };
+}
+
+/** What the look has to know of a record that is going to be declared, of which only plain values are known before. */
+export function wantedRecord(
+    resourceName: string,
+    { content, proxied, comment }: DnsRecordArgs,
+    opts: pulumi.CustomResourceOptions,
+    given: Pick<CloudflareArgs, "certificateCoversHost" | "replaces"> &
+        Partial<WantedHost["options"]> & { inUse?: boolean },
+): Pick<
+    WantedHost,
+    "resourceName" | "content" | "proxied" | "comment" | "recordImport" | "replaces" | "inUse" | "isCovered" | "options"
+> {
+    const { certificateCoversHost, replaces, inUse, resolver, nameServers, caFile, connectTo } = given;
+    return {
+        resourceName,
+        content: typeof content === "string" ? content : undefined,
+        // One that isn't known before may be proxied: the more careful of the two.
+        proxied: proxied !== false,
+        comment: typeof comment === "string" ? comment : undefined,
+        recordImport: opts.import,
+        replaces,
+        inUse,
+        isCovered: certificateCoversHost,
+        options: { resolver, nameServers, caFile, connectTo },
+    };
 }
 
 /** The arguments that decide what the edge does: those that its fingerprint stands for. */

@@ -1,87 +1,136 @@
-// Whose a host's DNS records at Cloudflare are, before one is made, changed or taken over: what the stack doesn't have is
-// refused with the command that takes it over, and what it has as another resource isn't taken over.
-import type * as pulumi from "@pulumi/pulumi";
+// Whose a host's DNS record and page rule are, before they are made, changed or taken over: what the stack doesn't have is
+// refused with the command that takes it over, and what it has already isn't taken over. Pure.
 import { MARK } from "../dns/recordMark";
-import { resourcesInState } from "../pulumi/state";
-import { UserError } from "../pulumi/userError";
-import { doubleProblem, takeOver } from "./ownership";
-
-/** A DNS record as the API lists it, as far as it matters here. */
-export interface RecordSummary {
-    id: string;
-    type: string;
-    content: string;
-    proxied: boolean;
-    comment?: string | null;
-    /** RFC 3339. */
-    modified_on?: string;
-    /** Seconds; 1 is "automatic". */
-    ttl?: number;
-}
+import { plainText } from "../othersWords";
+import type { ResourceInState } from "../pulumi/state";
+import type { RecordSummary } from "./hostToday";
+import { doubleProblem, isOfEdge, takeOver } from "./ownership";
+import { isForHost } from "./pageRulePattern";
+import type { RuleInState } from "./ruleOwner";
 
 /** What the program wants to have. */
 export interface WantedRecord {
+    hostname: string;
     /** Of the resource. */
     resourceName: string;
-    /** The host. */
-    name: string;
-    zoneId: string;
-    type: string;
     content?: string;
     comment?: string;
-    importId?: string;
+    recordImport?: string;
+    ruleImport?: string;
+    /** Where the arguments stand: `cloudflare`. */
+    field: string;
 }
 
-/** Types beside which there can be no CNAME. */
-export const ADDRESSING = ["A", "AAAA", "CNAME"];
+/** What the stack's state has of a host. */
+export interface StateOfHost {
+    /** URNs of its DNS records that lead somewhere. One under another name may be this one, by an alias. */
+    records: string[];
+    /** Page rules of the zone, or of all zones where it isn't known yet. */
+    rules: RuleInState[];
+    /** URNs of all DNS records and page rules of edges, whatever host they are for. */
+    urns: { records: string[]; rules: string[] };
+}
 
-const RESOURCE_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
+const RECORD_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
+const RULE_TYPE = "cloudflare:index/pageRule:PageRule";
 
-/** Throws why the record can't be made or taken over; warns of what may go wrong with it. */
-export async function checkOwner(
-    wanted: WantedRecord,
-    present: readonly RecordSummary[],
-    warn: (warning: string) => void,
-    component: pulumi.Resource,
-): Promise<void> {
-    const inState = present.length > 0 ? await urnsInState(wanted, component) : [];
-    const problem = inState && ownerProblem(wanted, present, inState);
-    if (problem) {
-        throw new UserError(problem);
-    }
-    const warning = wanted.importId
-        ? typeWarning(wanted, present)
-        : inState
-          ? undefined
-          : strangerWarning(wanted, present);
-    if (warning) {
-        warn(warning);
-    }
+/** What these resources of the state have of the host. */
+export function ofHostInState(
+    resources: readonly ResourceInState[],
+    hostname: string,
+    zoneId: string | undefined,
+): StateOfHost {
+    const records = resources.filter(({ type }) => RECORD_TYPES.includes(type));
+    // A secret zone id can't be read.
+    const rules = resources
+        .filter(({ type }) => type === RULE_TYPE)
+        .filter(
+            ({ outputs }) => zoneId === undefined || typeof outputs.zoneId !== "string" || outputs.zoneId === zoneId,
+        );
+    const urnsOf = (these: readonly ResourceInState[]) => these.map(({ urn }) => urn);
+    return {
+        records: urnsOf(
+            records
+                .filter(({ outputs }) => isOfName(outputs, hostname, zoneId))
+                .filter(({ outputs }) => ["A", "AAAA", "CNAME"].includes(String(outputs.type))),
+        ),
+        rules: rules.map(({ urn, outputs }) => ({ urn, target: String(outputs.target) })),
+        urns: { records: urnsOf(records), rules: urnsOf(rules) },
+    };
+}
+
+/** The state has a name as the program wrote it: whole, or, in older programs, without the zone's. */
+function isOfName(outputs: Record<string, unknown>, hostname: string, zoneId: string | undefined): boolean {
+    const given = String(outputs.name).toLowerCase();
+    return given === hostname || (outputs.zoneId === zoneId && hostname.startsWith(`${given}.`));
 }
 
 /**
- * Why the host's record can't be made, or taken over; `undefined` where nothing speaks against it.
- *
- * @param inState The URNs of the stack's records of that name. One under another name may be this one, by an alias.
+ * Why what `import` names isn't to be taken over, by the state alone. The engine deletes what it has already under the
+ * same URN when it is imported once more, `protect` or not, and whether it was imported with this id no program can read.
  */
-export function ownerProblem(
-    { resourceName, name, importId }: WantedRecord,
-    [present]: readonly RecordSummary[],
-    inState: readonly string[],
+export function importProblem(
+    { hostname, resourceName, recordImport, ruleImport, field }: WantedRecord,
+    state: StateOfHost | undefined,
 ): string | undefined {
-    if (importId !== undefined) {
-        const double = doubleProblem({ what: `DNS record of ${name}`, transform: "record" }, resourceName, inState);
-        return double && `${double}\nNo record was changed.`;
-    }
-    if (!present || inState.length > 0) {
+    if (recordImport === undefined && ruleImport === undefined) {
         return undefined;
     }
-    const marked = present.comment?.endsWith(MARK)
+    if (!state) {
+        return (
+            `${hostname}: the engine doesn't tell what this stack has, so \`${field}.import\` could delete what it has already. Nothing was changed.\n` +
+            "Remove `import` if the stack has the host; otherwise use a newer Pulumi."
+        );
+    }
+    const lines = [
+        { key: "record", what: "DNS record", id: recordImport, urns: state.urns.records },
+        { key: "pageRule", what: "page rule", id: ruleImport, urns: state.urns.rules },
+    ].filter(({ id }) => id !== undefined);
+    const isTaken = ({ urns }: { urns: string[] }) => urns.some((urn) => isOfEdge(urn, resourceName));
+    const taken = lines.filter(isTaken);
+    if (taken.length > 0) {
+        const kept = lines.filter((line) => !isTaken(line));
+        const named = taken.map(({ key }) => `\`${field}.import.${key}\``).join(" and ");
+        return (
+            `${hostname}: this stack has its ${taken.map(({ what }) => what).join(" and ")}; it is taken over. Nothing was changed.\n` +
+            `Remove ${taken.length > 1 ? "these lines" : "this line"}: ${named}. Importing it once more would make Pulumi delete it.` +
+            (kept.length > 0 ? ` Keep \`${field}.import.${kept[0]?.key}\`: only the ${kept[0]?.what} is missing.` : "")
+        );
+    }
+    const ofHost = state.rules.filter(({ target }) => isForHost(target, hostname)).map(({ urn }) => urn);
+    return (
+        (recordImport === undefined
+            ? undefined
+            : doubleProblem({ what: `DNS record of ${hostname}`, transform: "record" }, resourceName, state.records)) ??
+        (ruleImport === undefined
+            ? undefined
+            : doubleProblem({ what: `page rule of ${hostname}`, transform: "pageRule" }, resourceName, ofHost))
+    );
+}
+
+/** Why the host's record can't be made beside these, none of which the stack has; `undefined` where it can. */
+export function ownerProblem(
+    { hostname }: WantedRecord,
+    present: readonly RecordSummary[],
+    imported: RecordSummary | undefined,
+): string | undefined {
+    const others = present.filter((record) => record !== imported);
+    const [first] = others;
+    if (!first) {
+        return undefined;
+    }
+    if (imported) {
+        return (
+            `${hostname} has more DNS records than the one that \`import\` names (${others.map(described).join("; ")}), and a CNAME tolerates none beside it. Nothing was changed.\n` +
+            `Delete ${others.length > 1 ? "them" : "it"} right before \`pulumi up\`.`
+        );
+    }
+    const marked = first.comment?.endsWith(MARK)
         ? "By its comment a stack like this one made it: another one may have it, or an update of this one that failed may have left it to be deleted. Finish that update first, for what is taken over would be deleted with it.\n"
         : "";
     return (
-        `${name} has a DNS record at Cloudflare that isn't this stack's (${described(present)}), and there can be no second one. No record was changed.\n` +
-        `${marked}${takeOver(name)}`
+        `${hostname} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). A name can have only one CNAME. Nothing was changed.\n` +
+        `${marked}${takeOver(hostname)}`
     );
 }
 
@@ -91,7 +140,7 @@ export function ownerProblem(
  * changed in both respects is warned of for nothing, so this never refuses.
  */
 export function strangerWarning(
-    { name, content, comment }: WantedRecord,
+    { hostname, content, comment }: WantedRecord,
     present: readonly RecordSummary[],
 ): string | undefined {
     const isOurs = (record: RecordSummary) =>
@@ -101,8 +150,8 @@ export function strangerWarning(
     const [stranger] = present.filter((record) => !isOurs(record));
     return (
         stranger &&
-        `${name} has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}), and there can be no second one (error 81053). ` +
-            takeOver(name)
+        `${hostname} already has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}). A name can have only one CNAME (error 81053). ` +
+            takeOver(hostname)
     );
 }
 
@@ -111,32 +160,13 @@ export function strangerWarning(
  * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
  * is imported (terraform-provider-cloudflare issue 6358).
  */
-export function typeWarning(
-    { name, importId, type, content }: WantedRecord,
-    present: readonly RecordSummary[],
-): string | undefined {
-    const record = present.find(({ id }) => importId?.endsWith(`/${id}`));
-    return record && record.type !== type
-        ? `The record of ${name} that is taken over is of type ${record.type}, not ${type}. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type ${type}, target ${content}, in one step, ` +
+export function typeWarning({ hostname, content }: WantedRecord, imported: RecordSummary): string | undefined {
+    return imported.type !== "CNAME"
+        ? `The record of ${hostname} that is taken over is of type ${imported.type}, not CNAME. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type CNAME, target ${content}, in one step, ` +
               "leave its proxy status as it is, and run `pulumi up --refresh`."
         : undefined;
 }
 
-/** The stack's records of this name; `undefined` where nobody can tell. */
-async function urnsInState(wanted: WantedRecord, component: pulumi.Resource): Promise<string[] | undefined> {
-    const resources = await resourcesInState(component);
-    return resources
-        ?.filter(({ type, outputs }) => RESOURCE_TYPES.includes(type) && isOfName(outputs, wanted))
-        .filter(({ outputs }) => ADDRESSING.includes(String(outputs.type)))
-        .map(({ urn }) => urn);
-}
-
-/** The state has a name as the program wrote it: whole, or, in older programs, without the zone's. */
-function isOfName(outputs: Record<string, unknown>, { name, zoneId }: WantedRecord): boolean {
-    const [given, host] = [String(outputs.name).toLowerCase(), name.toLowerCase()];
-    return given === host || (outputs.zoneId === zoneId && host.startsWith(`${given}.`));
-}
-
 function described({ type, content, proxied }: RecordSummary): string {
-    return `${type} ${content}, ${proxied ? "proxied" : "DNS only"}`;
+    return `${type} ${plainText(content, 100)}, ${proxied ? "proxied" : "DNS only"}`;
 }

@@ -1,8 +1,6 @@
 // Whose a host's page rule at Cloudflare is, before one is made, changed or taken over: what the stack doesn't have is
 // refused with the command that takes it over, and what it has as another resource isn't taken over.
-import type * as pulumi from "@pulumi/pulumi";
-import { resourcesInState } from "../pulumi/state";
-import { doubleProblem, isOfEdge, takeOver } from "./ownership";
+import { isOfEdge, takeOver } from "./ownership";
 import { actionsOf, forwardingOf, isForHost, type PageRuleSummary, targetOf } from "./pageRulePattern";
 
 /** The page rule that the program wants to have. */
@@ -35,8 +33,6 @@ export interface Ownership {
     isNew: boolean;
 }
 
-const RESOURCE_TYPE = "cloudflare:index/pageRule:PageRule";
-
 /**
  * Whose the host's rule is.
  *
@@ -65,13 +61,6 @@ export function ownershipOf(
     const ofHost = inState.filter((rule) => isForHost(rule.target, hostname)).map(({ urn }) => urn);
     // One with the pattern of another host is this one, if the host's name is what is changed.
     const isThere = ofHost.length > 0 || inState.some(({ urn }) => isOfEdge(urn, resourceName));
-    const double =
-        importId === undefined
-            ? undefined
-            : doubleProblem({ what: `page rule of ${hostname}`, transform: "pageRule" }, resourceName, ofHost);
-    if (double) {
-        return { problem: double, isNew: false };
-    }
     const first = same ?? present[0];
     if (ofHost.length > 0) {
         return { own: first, isNew: false };
@@ -82,18 +71,6 @@ export function ownershipOf(
         return { problem: strangerProblem(wanted, first), isNew: !isThere };
     }
     return { own: imported, isNew: !isThere && !imported };
-}
-
-/** The page rules of this zone that the stack has; `undefined` where nobody can tell. */
-export async function rulesInState(zoneId: string, component: pulumi.Resource): Promise<RuleInState[] | undefined> {
-    const resources = await resourcesInState(component);
-    return (
-        resources
-            ?.filter(({ type }) => type === RESOURCE_TYPE)
-            // A secret one can't be read.
-            .filter(({ outputs }) => typeof outputs.zoneId !== "string" || outputs.zoneId === zoneId)
-            .map(({ urn, outputs }) => ({ urn, target: String(outputs.target) }))
-    );
 }
 
 /**

@@ -22,7 +22,7 @@ export interface RedirectRuleOptions {
 
 /**
  * Phase `http_request_dynamic_redirect`: sends every visitor of the host on to the endpoint, path and query kept, as the
- * page rule of CloudflareRedirectEdge does. The host needs a proxied record, and its edge says `redirects: true`.
+ * page rule of `mode: redirect` does. The host needs a proxied record, and its edge says `redirects: true`.
  * Throws for a host or an endpoint that isn't one, for an endpoint that is the host itself, and for another status.
  */
 export function redirectRule(

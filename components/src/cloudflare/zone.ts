@@ -19,6 +19,11 @@ type ZoneOfHost = CloudflareArgs & { hostname: string; isProxied?: boolean; inUs
 export interface ZoneInUse {
     /** In an update known once it was looked at. It waits for no resource of ours but a zone that is created. */
     id: pulumi.Output<string>;
+    /**
+     * Of a zone that is created: its id as far as it was there when the program started. Unlike `id` it waits for no
+     * resource.
+     */
+    knownId?: pulumi.Output<string | undefined>;
     /** What somebody has to do first, for a zone that is created: empty once it is active. */
     waitsFor?: pulumi.Output<string[]>;
 }
@@ -43,7 +48,7 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
         const waitsFor = created.nextSteps.apply((steps) =>
             steps.length > 0 && inUse && isProxied ? [httpsLinksStep(hostname), ...steps] : steps,
         );
-        return { id, waitsFor };
+        return { id, knownId: created.found.apply((zone) => zone?.id), waitsFor };
     }
     if (zoneId !== undefined) {
         return { id: pulumi.output(zoneId).apply((id) => seen(id, args, component)) };

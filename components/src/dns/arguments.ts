@@ -33,6 +33,11 @@ export interface CloudflareDnsArgs {
      * under `cloudflare`, `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it.
      */
     import?: Pick<CloudflareImport, "record">;
+    /**
+     * With `import.record`: takes the host over although it is a live name of somebody else's, which breaks what uses it
+     * today. Write the content that its record has today; anything else is refused.
+     */
+    replaces?: string;
 }
 
 /** Records that a person adds. */
@@ -42,6 +47,11 @@ export interface ManualDnsArgs {
      * be set where this machine can't ask them, or where the host is an alias that DNS shows as addresses.
      */
     recordsExist?: boolean;
+    /**
+     * Goes on although the host is a live name of somebody else's, which breaks what uses it today once its record is
+     * changed. Write the content that its record has today; anything else is refused.
+     */
+    replaces?: string;
 }
 
 /** Whether it is a writer of the user's own. */
@@ -60,9 +70,10 @@ export const dnsShape = unless(
                 accountId: z.optional(text),
                 apiTokenConfig: configKeyName("cloudflare:apiTokenShop"),
                 import: z.optional(fields({ record: z.optional(importId) })),
+                replaces: z.optional(text),
             }),
         ),
-        manual: z.optional(fields({ recordsExist: flag })),
+        manual: z.optional(fields({ recordsExist: flag, replaces: z.optional(text) })),
     }),
 );
 

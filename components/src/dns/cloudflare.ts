@@ -1,9 +1,15 @@
 // Cloudflare as DNS service: records that aren't proxied, in a zone that is looked up or given by its id.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
-import { type DeclaredHostRecord, declareHostRecord } from "../cloudflare/hostRecord";
+import { claimImports } from "../cloudflare/arguments";
+import { Preflight } from "../cloudflare/preflight";
+import { type WrittenHostRecord, wantedRecord, writeHostRecord } from "../cloudflare/record";
 import { zoneOf } from "../cloudflare/zone";
+import type { InUseArgs } from "../edge";
+import type { ProbeOptions } from "../probe/request";
+import { afterLook } from "../pulumi/afterCheck";
 import { type Transform, transformed } from "../pulumi/transform";
+import { refuse } from "../pulumi/userError";
 import type { CloudflareDnsArgs } from "./arguments";
 import type { DnsWriter } from "./writer";
 
@@ -13,25 +19,30 @@ export interface CloudflareDnsTransforms {
     challengeRecord?: Transform<DnsRecordArgs>;
 }
 
+/** What is known of the host whose records are written. */
+export interface HostToWrite
+    extends InUseArgs,
+        Pick<ProbeOptions, "resolver" | "nameServers" | "caFile" | "connectTo"> {
+    hostname: string;
+    /** The SparkPost host behind it. */
+    endpoint: string;
+    transform?: CloudflareDnsTransforms;
+}
+
 /**
- * Writes DNS-only records in a zone at Cloudflare. Token permissions: Zone Read (to look the zone up by name) and DNS
- * Write.
+ * Writes DNS-only records in a zone at Cloudflare, after a look at what the host is today. Token permissions: Zone Read (to
+ * look the zone up by name) and DNS Write.
  *
- * @param hostname  The tracking host, which the zone must hold.
- * @param component Whose provider the look-up uses.
- * @param inUse     The host may have links in use already.
+ * @param component The edge, whose provider the look-up uses.
  */
-export function cloudflareDns(
-    hostname: string,
-    zone: CloudflareDnsArgs,
-    component: pulumi.Resource,
-    { transform = {}, inUse }: { transform?: CloudflareDnsTransforms; inUse?: boolean } = {},
-): DnsWriter {
-    const { id: zoneId } = zoneOf({ ...zone, hostname, isProxied: false }, component);
-    let declared: DeclaredHostRecord | undefined;
+export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, component: pulumi.Resource): DnsWriter {
+    const { hostname, endpoint, inUse, transform = {}, preflight = new Preflight(component) } = host;
+    const { id, knownId } = zoneOf({ ...zone, hostname, isProxied: false }, component);
+    const zoneId = afterLook(id, preflight.passed);
+    let written: WrittenHostRecord | undefined;
     return {
         createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
-            const args: DnsRecordArgs = {
+            const plain: DnsRecordArgs = {
                 zoneId,
                 name: recordName,
                 type,
@@ -41,13 +52,20 @@ export function cloudflareDns(
                 comment: purpose,
             };
             if (recordName !== hostname) {
-                return new DnsRecord(...transformed(transform.challengeRecord, name, args, opts));
+                return new DnsRecord(...transformed(transform.challengeRecord, name, plain, opts));
             }
-            const importId = zone.import?.record;
-            const ownRecord = transformed(transform.record, name, args, { ...opts, import: importId });
-            declared = declareHostRecord(...ownRecord, { hostname, importId, inUse }, component);
-            return declared.resource;
+            refuse(`DNS of ${hostname}`, claimImports(name, zone.import));
+            const imported = { ...opts, import: zone.import?.record };
+            const [resourceName, args, ownOpts] = transformed(transform.record, name, plain, imported);
+            written = writeHostRecord(resourceName, args, ownOpts, { preflight, inUse });
+            preflight.begin(knownId ?? id, {
+                ...wantedRecord(resourceName, args, ownOpts, { ...host, replaces: zone.replaces }),
+                hostname,
+                endpoint,
+                field: "dns.cloudflare",
+            });
+            return written.resource;
         },
-        secureNotBefore: () => declared?.secureNotBefore,
+        secureNotBefore: () => written?.secureNotBefore,
     };
 }

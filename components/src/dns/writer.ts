@@ -19,6 +19,8 @@ export interface DnsWriter {
      * A host's record is one resource for life: of another value it must be changed in place, since a name has one CNAME.
      */
     createRecord(name: string, record: RecordToWrite, opts: pulumi.CustomResourceOptions): pulumi.Resource;
+    /** The host's content of today, where it is a live name of somebody else's that is to be taken over all the same. */
+    replaces?: string;
     /**
      * Until when resolvers may keep what the host's record said before it was changed, RFC 3339; asked for after the record
      * is declared. Links in use become https no sooner. Default: nothing is known of it.

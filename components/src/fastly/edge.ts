@@ -3,6 +3,7 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
+import { Preflight } from "../cloudflare/preflight";
 import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
 import { checkCaa } from "../dns/caa";
 import type { LookUpOptions } from "../dns/client";
@@ -11,7 +12,8 @@ import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import type { DnsWriter } from "../dns/writer";
 import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
-import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
+import { EdgeComponent } from "../edgeTypes";
+import type { ProbeOptions } from "../probe/request";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import { firstKnown } from "../pulumi/providerSetting";
@@ -24,7 +26,11 @@ import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "
 import { serviceArgs } from "./service";
 
 /** What a {@link FastlyEdge} is made of. */
-export interface FastlyEdgeArgs extends FastlyArgs, LookUpOptions, InUseArgs {
+export interface FastlyEdgeArgs
+    extends FastlyArgs,
+        LookUpOptions,
+        Pick<ProbeOptions, "caFile" | "connectTo">,
+        InUseArgs {
     /** The tracking host. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
@@ -51,7 +57,7 @@ export interface FastlyEdgeTransforms extends CloudflareDnsTransforms {
  *
  * The API token (fastly:apiKey, or FASTLY_API_KEY) needs the scope `global`, with TLS management.
  */
-export class FastlyEdge extends pulumi.ComponentResource implements Edge {
+export class FastlyEdge extends EdgeComponent implements Edge {
     readonly kind = "fastly";
     readonly endpoint: string;
     readonly fingerprint: pulumi.Output<string>;
@@ -66,27 +72,25 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
     readonly subscription: TlsSubscription;
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { endpoint = "spgo.io", dns, transform = {} } = given;
+        const { endpoint = "spgo.io", dns } = given;
         const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
-        super(EDGE_TYPES.fastly, name, {}, edgeOptions(EDGE_TYPES.fastly, withVendorKeys(opts, keys)));
-        const args = { ...given, hostname, endpoint };
+        super("fastly", name, withVendorKeys(opts, keys));
+        const { preflight = new Preflight(this) } = given;
+        const args = { ...given, hostname, endpoint, preflight };
         const manual = manualOf(dns);
-        // A component's own dependsOn doesn't reach its children, nor does retainOnDelete. Of another host each child is
-        // another resource: the old host must answer until the new one is verified.
-        const { retainOnDelete, protect } = opts;
-        const common = { parent: this, retainOnDelete, protect, replacementTrigger: hostname };
-        const order: Order = (...dependsOn) =>
-            pulumi.mergeOptions({ ...common, dependsOn: opts.dependsOn }, { dependsOn });
+        // Of another host each child is another resource: the old host must answer until the new one is verified.
+        const order: Order = (...dependsOn) => ({ ...this.order(...dependsOn), replacementTrigger: hostname });
         // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
         // Without a record of ours only the protection of each is left.
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
         // Begun when everything is declared, of which the checks speak.
-        const checks = asksNobody()
+        const own = asksNobody()
             ? undefined
             : Promise.resolve().then(() => this.check(args, subscription.args.certificateAuthority));
+        const checks = pulumi.all([preflight.passed, own]);
         const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
@@ -101,6 +105,9 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
         };
         this.dnsRecords = pulumi.all([records.challenge, records.host]);
 
+        if (manual || isDnsWriter(dns)) {
+            preflight.beginElsewhere(name, args, manual ?? dns);
+        }
         if (manual) {
             const seen = lookAt(this.dnsRecords, manual, args);
             this.waitsFor = pulumi
@@ -108,10 +115,7 @@ export class FastlyEdge extends pulumi.ComponentResource implements Edge {
                 .apply(([specs, state]) => manualSteps(hostname, specs, lowTtl, beforeHostMoves(hostname, state)));
             this.dependsOn = [...served, this.subscription];
         } else {
-            const { inUse } = args;
-            const writer = isDnsWriter(dns)
-                ? dns
-                : cloudflareDns(hostname, dns.cloudflare ?? {}, this, { transform, inUse });
+            const writer = isDnsWriter(dns) ? dns : cloudflareDns(args, dns.cloudflare ?? {}, this);
             this.dependsOn = [...served, ...this.declareRecords(name, args, writer, records, supporting, order)];
             this.secureNotBefore = writer.secureNotBefore?.();
         }
@@ -185,7 +189,7 @@ const LONGEST_COMMON_NAME = 64;
 function declareService(
     name: string,
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
-    checks: Promise<void> | undefined,
+    checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
 ): { resource: ServiceVcl; args: ServiceVclArgs } {
     // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
@@ -203,7 +207,7 @@ function declareService(
 function declareSubscription(
     name: string,
     { hostname, serviceId, certificateAuthority = "lets-encrypt", configurationId, transform = {} }: FastlyEdgeArgs,
-    checks: Promise<void> | undefined,
+    checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
 ): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
     const { TlsSubscription } =

@@ -2,13 +2,16 @@
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
+import { Preflight } from "../cloudflare/preflight";
 import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
 import type { LookUpOptions } from "../dns/client";
 import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
-import { EDGE_TYPES, edgeOptions } from "../edgeTypes";
+import { EdgeComponent } from "../edgeTypes";
+import type { ProbeOptions } from "../probe/request";
+import { afterLook } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import { below } from "../pulumi/problems";
 import { seconds } from "../pulumi/shape";
@@ -19,7 +22,11 @@ import { ManagedCertificate, type ManagedCertificateArgs } from "../sparkpost/ma
 import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */
-export interface ManagedEdgeArgs extends ManagedArgs, LookUpOptions, InUseArgs {
+export interface ManagedEdgeArgs
+    extends ManagedArgs,
+        LookUpOptions,
+        Pick<ProbeOptions, "caFile" | "connectTo">,
+        InUseArgs {
     /** The tracking host. It must be registered with SparkPost before: let the edge depend on that. */
     hostname: string;
     /** The SparkPost account. Default: the US service's primary account. */
@@ -48,7 +55,7 @@ export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
  * zone's own servers have the record: its resolvers would remember "no such name". SparkPost has no way to give a
  * certificate back.
  */
-export class ManagedEdge extends pulumi.ComponentResource implements Edge {
+export class ManagedEdge extends EdgeComponent implements Edge {
     readonly kind = "managed";
     readonly endpoint: string;
     readonly fingerprint: pulumi.Output<string>;
@@ -73,22 +80,18 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
             ...managedProblems(host, args, args.account),
         ]);
         const keys = { cloudflare: dnsKeyOf(dns) };
-        super(EDGE_TYPES.managed, name, {}, edgeOptions(EDGE_TYPES.managed, withVendorKeys(opts, keys)));
-        // A component's own dependsOn doesn't reach its children, nor does retainOnDelete.
-        const order = (...dependsOn: pulumi.Resource[]) =>
-            pulumi.mergeOptions(
-                {
-                    parent: this,
-                    dependsOn: opts.dependsOn,
-                    retainOnDelete: opts.retainOnDelete,
-                    protect: opts.protect,
-                },
-                { dependsOn },
-            );
+        super("managed", name, withVendorKeys(opts, keys));
+        const order = (...dependsOn: pulumi.Resource[]) => this.order(...dependsOn);
+        const { preflight = new Preflight(this) } = given;
+        const args = { ...given, hostname, endpoint, preflight };
         const asked = pulumi.mergeOptions(order(), { protect: false });
         const eligibility = new CertificateEligibility(
             name,
-            { domain: hostname, account, acceptInterruption: acceptInterruption || undefined },
+            {
+                domain: afterLook(hostname, preflight.passed),
+                account,
+                acceptInterruption: acceptInterruption || undefined,
+            },
             asked,
         );
 
@@ -101,9 +104,10 @@ export class ManagedEdge extends pulumi.ComponentResource implements Edge {
         };
         this.dnsRecords = pulumi.output([record]);
         const manual = manualOf(dns);
-        const writer = isDnsWriter(dns)
-            ? dns
-            : dns.cloudflare && cloudflareDns(hostname, dns.cloudflare, this, { transform, inUse: given.inUse });
+        const writer = isDnsWriter(dns) ? dns : dns.cloudflare && cloudflareDns(args, dns.cloudflare, this);
+        if (manual || isDnsWriter(dns)) {
+            preflight.beginElsewhere(name, args, manual ?? dns);
+        }
         // Of another name it is another record: made before the old one goes.
         const ofHost = { ...order(eligibility), replacementTrigger: hostname };
         const written = writer ? [writer.createRecord(name, record, ofHost)] : [];

@@ -37,3 +37,11 @@ export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Inpu
         ? (pulumi.output(value) as pulumi.Output<Value>)
         : (pulumi.all([value, check]).apply(([known]) => known) as pulumi.Output<Value>);
 }
+
+/**
+ * The value, known only once a look has ended well, in previews too: for a look that decides by itself whom a preview may
+ * ask.
+ */
+export function afterLook<Value>(value: pulumi.Input<Value>, look: pulumi.Input<unknown>): pulumi.Output<Value> {
+    return pulumi.all([value, look]).apply(([known]) => known) as pulumi.Output<Value>;
+}

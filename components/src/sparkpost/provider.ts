@@ -29,5 +29,4 @@ export const providers: Record<Kind, dynamic.ResourceProvider> = {
     CertificateEligibility: shim("CertificateEligibility"),
     ManagedCertificate: shim("ManagedCertificate"),
     TrackingDomainLink: shim("TrackingDomainLink"),
-    FormerTtl: shim("FormerTtl"),
 };

@@ -60,7 +60,7 @@ describe("a page rule for a host", () => {
 
     it("for a redirect, where the zone's rules are used up, names mode proxy as the way without one", () => {
         const problem = pageRuleProblem(wanted(1, "redirect"), [rule("a/*")], 1);
-        expect(problem).toContain("or use `mode: proxy` (a CloudflareEdge): a proxied host needs no page rule.");
+        expect(problem).toContain("or use `mode: proxy`: a proxied host needs no page rule.");
     });
 
     it("finds room where there is some, or where the quota isn't known or doesn't matter", () => {
@@ -95,7 +95,7 @@ describe("Cloudflare's refusal", () => {
         "of a redirect names mode proxy as the way without a rule: %j",
         (...errors) => {
             const text = describeRefusal("zones/z/pagerules", 403, errors, "redirect");
-            expect(text).toContain("`mode: proxy` (a CloudflareEdge), which needs no page rule.");
+            expect(text).toContain("`mode: proxy`, which needs no page rule.");
             expect(text).not.toContain("settings");
         },
     );

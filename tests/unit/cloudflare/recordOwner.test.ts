@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { RecordSummary } from "../../../components/src/cloudflare/hostToday.ts";
 import {
+    importProblem,
+    ofHostInState,
     ownerProblem,
-    type RecordSummary,
+    type StateOfHost,
     strangerWarning,
     typeWarning,
     type WantedRecord,
@@ -12,9 +15,8 @@ import { purposes } from "../../../components/src/fastly/records.ts";
 const hostname = "track.example.com";
 const wanted: WantedRecord = {
     resourceName: "track",
-    name: hostname,
-    zoneId: "z1",
-    type: "CNAME",
+    hostname,
+    field: "cloudflare",
     content: "spgo.io",
     comment: "mail team's",
 };
@@ -53,56 +55,113 @@ describe("a record that is there, where nobody knows the state,", () => {
 });
 
 describe("a record that is taken over", () => {
-    const ask = (type: string) => typeWarning({ ...wanted, importId: "z1/r1" }, [record({ type })]);
+    const ask = (type: string) => typeWarning(wanted, record({ type }));
 
     it("is warned about where its type is another one, with a way that takes nothing away", () => {
         expect(ask("A")).toMatch(/type A, not CNAME.*type CNAME, target spgo\.io, in one step.*`pulumi up --refresh`/);
     });
 
-    it("isn't where it is of the same type, or another one", () => {
+    it("isn't where it is of the same type", () => {
         expect(ask("CNAME")).toBeUndefined();
-        expect(typeWarning({ ...wanted, importId: "z1/r2" }, [record({ type: "A" })])).toBeUndefined();
     });
 });
 
-describe("a record that is there, where the state is known,", () => {
-    const urn = (chain: string, name: string) =>
-        `urn:pulumi:dev::shop::${chain}cloudflare:index/dnsRecord:DnsRecord::${name}`;
-    const own = urn("sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:index:FastlyEdge$", "track");
-    const others = urn("", "track");
-    const imported = { ...wanted, importId: "z1/r1" };
+const urn = (chain: string, name: string, type = "dnsRecord:DnsRecord") =>
+    `urn:pulumi:dev::shop::${chain}cloudflare:index/${type}::${name}`;
+const fastly = "sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:index:FastlyEdge$";
+const own = urn(fastly, "track");
+const others = urn("", "track");
 
-    it("is refused where the stack has none, with the command that takes it over", () => {
-        const problem = ownerProblem(wanted, [record({})], []);
+describe("a record that is there and that the stack doesn't have", () => {
+    it("is refused with the command that takes it over", () => {
+        const problem = ownerProblem(wanted, [record({})], undefined);
         expect(problem).toMatch(
-            /isn't this stack's \(CNAME example\.com, proxied\).*No record was changed\.\nWhat takes it over/,
+            /doesn't manage \(CNAME example\.com, proxied\).*Nothing was changed\.\nWhat takes it over/,
         );
         expect(problem).toContain("npx --no-install pulumi-sparkpost-tracking find track.example.com");
     });
 
     it("is refused with a caution where a stack like this one made it: it may be about to be deleted", () => {
-        const problem = ownerProblem(wanted, [record({ comment: purposes.host })], []);
+        const problem = ownerProblem(wanted, [record({ comment: purposes.host })], undefined);
         expect(problem).toMatch(/left it to be deleted\. Finish that update first.*\nWhat takes it over/);
     });
 
-    it("isn't where the stack has it, under whatever name: it may be the same by an alias", () => {
-        expect(ownerProblem(wanted, [record({})], [own])).toBeUndefined();
-        expect(ownerProblem(wanted, [record({})], [others])).toBeUndefined();
-        expect(ownerProblem(wanted, [], [])).toBeUndefined();
+    it("can be taken over, unless another one stands beside it", () => {
+        const taken = record({});
+        expect(ownerProblem(wanted, [taken], taken)).toBeUndefined();
+        expect(ownerProblem(wanted, [], undefined)).toBeUndefined();
+        const beside = record({ id: "r2", type: "A", content: "192.0.2.1" });
+        expect(ownerProblem(wanted, [taken, beside], taken)).toContain("A 192.0.2.1");
     });
 
-    it("can be taken over where the stack doesn't have it, and the lines may stay", () => {
-        expect(ownerProblem(imported, [record({})], [])).toBeUndefined();
-        expect(ownerProblem(imported, [record({})], [own])).toBeUndefined();
-        expect(ownerProblem(imported, [record({})], [others, own])).toBeUndefined();
+    it("never reaches a message as it is", () => {
+        expect(ownerProblem(wanted, [record({ content: "a\u001b[31m\nb" })], undefined)).toContain("a\\u{1b}[31m b");
+    });
+});
+
+describe("`import`", () => {
+    const both = { ...wanted, recordImport: "z1/r1", ruleImport: "z1/r2" };
+    const state = (has: Partial<StateOfHost> = {}, urns: Partial<StateOfHost["urns"]> = {}): StateOfHost => ({
+        records: [],
+        rules: [],
+        urns: { records: [], rules: [], ...urns },
+        ...has,
+    });
+    const rule = urn(fastly, "track", "pageRule:PageRule");
+
+    it("passes where the stack has nothing under these names", () => {
+        expect(importProblem(both, state({}, { records: [others, urn(fastly, "b")] }))).toBeUndefined();
+        expect(importProblem(wanted, undefined)).toBeUndefined();
     });
 
-    it("isn't taken over where the stack has it as another resource, which would delete it", () => {
-        expect(ownerProblem(imported, [record({})], [others])).toMatch(
-            new RegExp(
-                `already, as ${others.replace(/[$]/g, "\\$&")}\\. Taken over .* would be deleted.*\\n.*opts\\.aliases = \\[URN\\]`,
-            ),
+    it("is refused where the stack has the record already, of whatever edge and host, for Pulumi would delete it", () => {
+        const problem = importProblem({ ...wanted, recordImport: "z1/r1" }, state({}, { records: [own] }));
+        expect(problem).toMatch(/it is taken over[\s\S]*Remove this line: `cloudflare\.import\.record`/);
+    });
+
+    it("names just the line that goes, and the one that stays", () => {
+        const record = importProblem(both, state({}, { records: [own] }));
+        expect(record).toMatch(/Remove this line: `cloudflare\.import\.record`.*Keep `cloudflare\.import\.pageRule`/);
+        const ofRule = importProblem(both, state({}, { rules: [rule] }));
+        expect(ofRule).toMatch(/Remove this line: `cloudflare\.import\.pageRule`.*Keep `cloudflare\.import\.record`/);
+        const all = importProblem(both, state({}, { records: [own], rules: [rule] }));
+        expect(all).toMatch(/Remove these lines: `cloudflare\.import\.record` and `cloudflare\.import\.pageRule`/);
+        expect(all).not.toContain("Keep");
+    });
+
+    it("is refused where the state can't be read", () => {
+        expect(importProblem({ ...wanted, ruleImport: "z1/r2" }, undefined)).toContain(
+            "doesn't tell what this stack has",
         );
-        expect(ownerProblem(imported, [record({})], [own.replace(/track$/, "old")])).toContain("`pulumi state rename`");
+    });
+
+    it("is refused where the stack has it as another resource, which would delete it", () => {
+        const named = { ...wanted, recordImport: "z1/r1" };
+        expect(importProblem(named, state({ records: [others] }))).toMatch(
+            /already, as urn:.*\n.*opts\.aliases = \[URN\]/,
+        );
+        const ofRule = { ...wanted, ruleImport: "z1/r2" };
+        const mine = { urn: urn("", "mine", "pageRule:PageRule"), target: `${hostname}/*` };
+        expect(importProblem(ofRule, state({ rules: [mine] }))).toMatch(/page rule of .* as urn:.*::mine\./);
+    });
+});
+
+describe("the state", () => {
+    const inState = (outputs: object) =>
+        ofHostInState(
+            [{ urn: own, type: "cloudflare:index/dnsRecord:DnsRecord", outputs: { type: "CNAME", ...outputs } }],
+            hostname,
+            "z",
+        );
+
+    it.each<[object, boolean]>([
+        [{ name: hostname }, true],
+        [{ name: hostname.toUpperCase() }, true],
+        [{ name: "track", zoneId: "z" }, true],
+        [{ name: "track", zoneId: "y" }, false],
+        [{ name: "rack", zoneId: "z" }, false],
+        [{ name: hostname, type: "TXT" }, false],
+    ])("has the host's record by %j: %s", (outputs, isKnown) => {
+        expect(inState(outputs).records).toEqual(isKnown ? [own] : []);
     });
 });

@@ -7,7 +7,6 @@ import { certificateEligibilityHandler } from "./certificateEligibility";
 import { defaultTrackingDomainHandler, trackingDomainLinkHandler } from "./claims";
 import { clientFor } from "./client";
 import { OperationError } from "./errors";
-import { formerTtlHandler } from "./formerTtl";
 import type { Services } from "./handler";
 import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";
@@ -25,7 +24,6 @@ const handlers = {
     CertificateEligibility: certificateEligibilityHandler,
     ManagedCertificate: managedCertificateHandler,
     TrackingDomainLink: trackingDomainLinkHandler,
-    FormerTtl: formerTtlHandler,
 };
 
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */

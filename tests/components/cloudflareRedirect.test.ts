@@ -1,16 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
-import {
-    CloudflareRedirectEdge,
-    type CloudflareRedirectEdgeArgs,
-} from "../../components/src/cloudflare/redirectEdge.ts";
+import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
 import { type RunOptions, resolved, run, zone } from "../support/program.ts";
 
 const hostname = "track.example.com";
-const plain: CloudflareRedirectEdgeArgs = { hostname, zone: "example.com" };
-const declare = (args: CloudflareRedirectEdgeArgs, opts?: pulumi.ComponentResourceOptions, options?: RunOptions) =>
-    run(() => new CloudflareRedirectEdge("track", args, opts), options);
+const plain: CloudflareEdgeArgs = { hostname, zone: "example.com", mode: "redirect" };
+const asProxy: CloudflareEdgeArgs = { ...plain, mode: "proxy" };
+const declare = (args: CloudflareEdgeArgs, opts?: pulumi.ComponentResourceOptions, options?: RunOptions) =>
+    run(() => new CloudflareEdge("track", args, opts), options);
 
 const rule = {
     zoneId: zone.id,
@@ -26,15 +23,14 @@ describe("Cloudflare as an edge that redirects", () => {
         expect(errors).toEqual([]);
         expect(resources).toHaveLength(3);
         expect(one("PageRule").inputs).toEqual(rule);
-        expect(one("PageRule").parent).toBe("CloudflareRedirectEdge track");
+        expect(one("PageRule").parent).toBe("CloudflareEdge track");
         expect(one("PageRule").dependsOn).toEqual(["DnsRecord track"]);
     });
 
     it("has for its placeholder exactly the proxy's record, so that traffic falls through to a working one", async () => {
         const { one } = await declare(plain);
-        const proxy = await run(() => new CloudflareEdge("track", plain));
-        const { parent: _, ...placeholder } = one("DnsRecord");
-        expect(proxy.one("DnsRecord")).toEqual({ parent: "CloudflareEdge track", ...placeholder });
+        const proxy = await run(() => new CloudflareEdge("track", asProxy));
+        expect(proxy.one("DnsRecord")).toEqual(one("DnsRecord"));
     });
 
     it("forwards to any endpoint, by the status and with the priority that are asked for", async () => {
@@ -57,7 +53,7 @@ describe("Cloudflare as an edge that redirects", () => {
     it("makes both children after what it depends on", async () => {
         const { resources } = await run(() => {
             const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "z" });
-            new CloudflareRedirectEdge("track", { hostname, zoneId: "z" }, { dependsOn: first.record });
+            new CloudflareEdge("track", { hostname, zoneId: "z", mode: "redirect" }, { dependsOn: first.record });
         });
         const dependsOn = (kind: string) =>
             resources.find(({ type, name }) => type.endsWith(kind) && name === "track")?.dependsOn;
@@ -90,25 +86,25 @@ describe("Cloudflare as an edge that redirects", () => {
     );
 
     it("has a fingerprint that stands for record, rule and way", async () => {
-        const variants: CloudflareRedirectEdgeArgs[] = [
+        const variants: CloudflareEdgeArgs[] = [
             plain,
             { ...plain, endpoint: "v2.spgo.io" },
             { ...plain, statusCode: 301 },
             { ...plain, priority: 2 },
             { ...plain, transform: { pageRule: { status: "disabled" } } },
-            { hostname, zoneId: "other" },
+            { hostname, zoneId: "other", mode: "redirect" },
         ];
         const fingerprints = [];
         for (const variant of [...variants, plain]) {
             fingerprints.push(await resolved((await declare(variant)).result?.fingerprint));
         }
-        const proxy = await run(() => new CloudflareEdge("track", plain));
+        const proxy = await run(() => new CloudflareEdge("track", asProxy));
         fingerprints.unshift(await resolved(proxy.result?.fingerprint));
         expect(new Set(fingerprints).size).toBe(variants.length + 1);
         expect(fingerprints.at(-1)).toBe(fingerprints[1]);
     });
 
-    it.each<[string, Partial<CloudflareRedirectEdgeArgs>, string]>([
+    it.each<[string, Partial<CloudflareEdgeArgs>, string]>([
         ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
         [
             "to the host itself",
@@ -120,7 +116,7 @@ describe("Cloudflare as an edge that redirects", () => {
     ])("is refused %s, before anything is asked or made", async (_what, change, message) => {
         const { errors, resources, lookUps } = await declare({ ...plain, ...change });
         expect(errors).toEqual([expect.stringContaining(message)]);
-        expect(errors[0]).toMatch(/^CloudflareRedirectEdge track: /);
+        expect(errors[0]).toMatch(/^CloudflareEdge track: /);
         expect([resources, lookUps]).toEqual([[], []]);
     });
 });

@@ -1,0 +1,183 @@
+// What a host is today is looked at before it is registered, whichever edge it is going to have.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
+import { type RunOptions, run, stateToken } from "../support/program.ts";
+import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
+
+type Args = ConstructorParameters<typeof HttpsTrackingDomain>[1];
+
+const token = "0123456789abcdef0123456789abcdef01234567";
+const zoneId = "1".repeat(32);
+const hostname = "links.example.com";
+const zone = `GET /zones/${zoneId}`;
+const byName = `${zone}/dns_records?name=${hostname}&page=1&per_page=50`;
+const mailServers = `${zone}/dns_records?type=MX&page=1&per_page=50`;
+const redirects = `${zone}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
+const list = (...result: object[]): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
+const one = (result: unknown): Reply => ({ body: { success: true, result } });
+const forbidden: Reply = { status: 403, body: { success: false, errors: [{ code: 10000, message: "no" }] } };
+const record = (settings: object) => ({
+    id: "2".repeat(32),
+    name: hostname,
+    type: "CNAME",
+    proxied: true,
+    ttl: 1,
+    ...settings,
+});
+const vendor = record({ content: "u1234567.ct.sendgrid.net" });
+const website = record({ content: "example.com" });
+const redirectRule = {
+    id: "r1",
+    description: "Tracking",
+    expression: `(http.host eq "${hostname}")`,
+    action_parameters: {
+        from_value: { target_url: { expression: 'concat("https://spgo.io", http.request.uri.path)' } },
+    },
+};
+const importId = `${zoneId}/${vendor.id}`;
+// Where nobody answers.
+const probe = { resolver: "127.0.0.1:9", nameServers: ["127.0.0.1:9"] };
+
+beforeEach(() => {
+    vi.stubEnv("CLOUDFLARE_API_TOKEN", undefined);
+    vi.stubEnv("CLOUDFLARE_BASE_URL", undefined);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+/** Declares the domain until it is registered, or refused. */
+async function declare(args: Partial<Args>, replies: Record<string, Reply[]>, options: RunOptions = {}) {
+    const api = await startApi(
+        byCall({ [mailServers]: [list()], [zone]: [one({})], [`${zone}/pagerules`]: [one([])], ...replies }),
+    );
+    const kinds = (resources: readonly { type: string }[]) => resources.map(({ type }) => type.split(/[:/]/).at(-1));
+    const outcome = await run(() => new HttpsTrackingDomain("links", { hostname, probe, ...args }), {
+        config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+        secrets: ["cloudflare:apiToken"],
+        answers: { [stateToken]: { outputs: {} } },
+        until: (resources, errors) => errors.length > 0 || kinds(resources).includes("TrackingDomain"),
+        ...options,
+    });
+    // What else the engine is told is that the rest is left out.
+    const errors = outcome.errors.filter((error) => !error.includes("were left out"));
+    return { ...outcome, errors, api, isRegistered: kinds(outcome.resources).includes("TrackingDomain") };
+}
+
+describe("before a host is registered", () => {
+    const cloudflare = { zoneId, import: { record: importId } };
+
+    it("another vendor's link host is refused, and taken over by its content of today", async () => {
+        const replies = { [byName]: [list(vendor)] };
+        const refused = await declare({ cloudflare }, replies);
+        expect(refused.errors).toEqual([expect.stringContaining("`cloudflare.replaces: u1234567.ct.sendgrid.net`")]);
+        expect(refused.isRegistered).toBe(false);
+        const replaces = "u1234567.ct.sendgrid.net";
+        const taken = await declare({ cloudflare: { ...cloudflare, replaces } }, replies);
+        expect([taken.errors, taken.isRegistered]).toEqual([[], true]);
+    });
+
+    it("the name that the zone's MX leads to is refused, whatever it answers", async () => {
+        const replies = {
+            [byName]: [list(record({ type: "A", content: "192.0.2.25", proxied: false }))],
+            [mailServers]: [list({ type: "MX", content: hostname, priority: 10 })],
+        };
+        const { errors, isRegistered } = await declare({ cloudflare: { ...cloudflare } }, replies);
+        expect(errors).toEqual([expect.stringContaining("Mail is delivered to it")]);
+        expect(isRegistered).toBe(false);
+    });
+
+    it("the guide's placeholder isn't a stranger, with the page rule or the redirect rule that forwards", async () => {
+        const actions = [{ id: "forwarding_url", value: { url: "https://spgo.io/$1", status_code: 301 } }];
+        const pageRule = {
+            id: "p",
+            targets: [{ constraint: { value: `${hostname}/*` } }],
+            actions,
+            priority: 1,
+            status: "active",
+        };
+        const byPageRule = await declare(
+            { cloudflare },
+            { [byName]: [list(website)], [`${zone}/pagerules`]: [one([pageRule])] },
+        );
+        expect([byPageRule.errors, byPageRule.isRegistered]).toEqual([[], true]);
+        const byRedirectRule = await declare(
+            { cloudflare },
+            { [byName]: [list(website)], [redirects]: [one({ rules: [redirectRule] })] },
+        );
+        expect([byRedirectRule.errors, byRedirectRule.isRegistered]).toEqual([[], true]);
+        expect(byRedirectRule.warnings).toEqual([expect.stringMatching(/redirect rule "Tracking"[\s\S]*Delete it/)]);
+    });
+
+    it("a page rule isn't made beside a redirect rule that does the same", async () => {
+        const { errors, isRegistered } = await declare(
+            { cloudflare: { ...cloudflare, mode: "redirect" } },
+            { [byName]: [list(website)], [redirects]: [one({ rules: [redirectRule] })] },
+        );
+        expect(errors).toEqual([expect.stringMatching(/redirect rule "Tracking"[\s\S]*Use `mode: proxy`/)]);
+        expect(isRegistered).toBe(false);
+    });
+
+    it("redirect rules that the token can't see are none", async () => {
+        const replies = { [byName]: [list(record({ content: "spgo.io" }))], [redirects]: [forbidden] };
+        const { errors, isRegistered } = await declare({ cloudflare: { ...cloudflare, mode: "redirect" } }, replies);
+        expect([errors, isRegistered]).toEqual([[], true]);
+    });
+
+    it.each<[string, Partial<Args>]>([
+        ["Fastly", { fastly: { dns: { cloudflare: { zoneId } } } }],
+        ["SparkPost's own certificate", { managed: { dns: { cloudflare: { zoneId } } } }],
+    ])("mail records at its name are refused for %s, whose CNAME would hide them", async (_what, edge) => {
+        const mail = [
+            { type: "MX", content: "smtp.sparkpostmail.com", priority: 10 },
+            { type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
+        ];
+        const { errors, isRegistered } = await declare(edge, { [byName]: [list(...mail)] });
+        expect(errors).toEqual([expect.stringMatching(/has mail records[\s\S]*click2\.example\.com/)]);
+        expect(isRegistered).toBe(false);
+    });
+
+    it("an id of another host is refused below Fastly and SparkPost's own certificate too", async () => {
+        const dns = { cloudflare: { zoneId, import: { record: importId } } };
+        const replies = {
+            [byName]: [list()],
+            [`${zone}/dns_records/${vendor.id}`]: [one({ ...vendor, name: "shop.example.com" })],
+        };
+        for (const edge of [{ fastly: { dns } }, { managed: { dns } }]) {
+            const { errors, isRegistered } = await declare(edge, replies);
+            expect(errors).toEqual([
+                expect.stringContaining(
+                    `dns.cloudflare.import.record is the record of shop.example.com, not of ${hostname}`,
+                ),
+            ]);
+            expect(isRegistered).toBe(false);
+        }
+    });
+
+    it("a rule's id of another host is refused", async () => {
+        const pageRule = {
+            id: "4".repeat(32),
+            targets: [{ constraint: { value: "shop.example.com/*" } }],
+            actions: [],
+            priority: 1,
+            status: "active",
+        };
+        const { errors, isRegistered } = await declare(
+            { cloudflare: { zoneId, mode: "redirect", import: { pageRule: `${zoneId}/${pageRule.id}` } } },
+            { [byName]: [list()], [`${zone}/pagerules`]: [one([pageRule])] },
+        );
+        expect(errors).toEqual([expect.stringContaining(`is the rule of shop.example.com/*, not of ${hostname}`)]);
+        expect(isRegistered).toBe(false);
+    });
+});
+
+it("one id isn't taken over for two hosts, and nobody is asked", async () => {
+    const { errors, lookUps } = await run(
+        () => {
+            const cloudflare = { zone: "example.com", import: { record: importId } };
+            new HttpsTrackingDomain("a", { hostname: "a.example.com", cloudflare });
+            new HttpsTrackingDomain("b", { hostname: "b.example.com", fastly: { dns: { cloudflare } } });
+        },
+        { preview: true, answers: { [stateToken]: { outputs: {} } } },
+    );
+    expect(errors).toEqual([expect.stringContaining("a takes it over already")]);
+    expect(lookUps.length).toBeLessThan(2);
+});
