@@ -78,7 +78,7 @@ describe("before a host is registered", () => {
     it("the name that the zone's MX leads to is refused, whatever it answers", async () => {
         const replies = {
             [byName]: [list(record({ type: "A", content: "192.0.2.25", proxied: false }))],
-            [mailServers]: [list({ type: "MX", content: hostname, priority: 10 })],
+            [mailServers]: [list({ name: "example.com", type: "MX", content: hostname, priority: 10 })],
         };
         const { errors, isRegistered } = await declare({ cloudflare: { ...cloudflare } }, replies);
         expect(errors).toEqual([expect.stringContaining("Mail is delivered to it")]);
@@ -127,8 +127,8 @@ describe("before a host is registered", () => {
         ["SparkPost's own certificate", { managed: { dns: { cloudflare: { zoneId } } } }],
     ])("mail records at its name are refused for %s, whose CNAME would hide them", async (_what, edge) => {
         const mail = [
-            { type: "MX", content: "smtp.sparkpostmail.com", priority: 10 },
-            { type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
+            { name: hostname, type: "MX", content: "smtp.sparkpostmail.com", priority: 10 },
+            { name: hostname, type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
         ];
         const { errors, isRegistered } = await declare(edge, { [byName]: [list(...mail)] });
         expect(errors).toEqual([expect.stringMatching(/has mail records[\s\S]*click2\.example\.com/)]);
