@@ -33,6 +33,7 @@ describe.each(liveReadings)("where the tracker %s", (_reading, assumed, expectCl
         expect(output).toMatch(/warning: example\.com sends Strict-Transport-Security with includeSubDomains/);
         expect(stack.domain(liveHost)).toMatchObject({ secure: true, verified: true });
         await recipients.pass();
+        await stack.declare({ hostname: liveHost, adopt: true, cloudflare: { zone: liveZone }, probe: { connectTo } });
         await stack.unchanged();
         await stack.up();
         await recipients.pass();

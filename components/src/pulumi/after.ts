@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { asksNobody } from "./afterCheck";
 import { oncePerProgram } from "./program";
+import { UserError } from "./userError";
 
 /**
  * What to depend on, as the option `dependsOn` takes it. Where one of the resources fails in an update with
@@ -18,7 +19,7 @@ export function after(subject: string, ...resources: pulumi.Resource[]): pulumi.
     return pulumi.recover(made, (): pulumi.Resource[] => {
         throw oncePerProgram(
             `left out of ${subject}`,
-            () => new pulumi.RunError(`${subject}: the steps after the one that failed were left out.`),
+            () => new UserError(`${subject}: the steps after the one that failed were left out.`),
         );
     });
 }

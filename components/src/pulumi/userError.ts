@@ -6,6 +6,8 @@ import { describeProblems, type Problem } from "./problems";
 export class UserError extends pulumi.RunError {
     constructor(message: string) {
         super(message);
+        // An error that arrives after the program's last line is printed by its stack, where it has one.
+        this.stack = "";
         // Where such an error stands for a value that isn't there, the SDK writes "error serializing property ..."
         // before its message, once more for each resource that waits for the value: a hundred times for the zone of a
         // hundred hosts.
