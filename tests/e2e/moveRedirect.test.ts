@@ -105,9 +105,10 @@ it("takes over a redirect made by hand over a stranger's host, corrects the reco
     const adopted: TestDomain = { hostname, adopt: true };
     await stack.declare({ ...adopted, cloudflare: { zone, mode: "redirect", import: ids } });
     await stack.up();
+    await stack.declare({ ...adopted, cloudflare: { zone, mode: "redirect" } });
     await stack.unchanged();
     await recipients.pass();
-    await stack.declare({ ...adopted, cloudflare: { zone, import: { record: ids.record } } });
+    await stack.declare({ ...adopted, cloudflare: { zone } });
     await stack.up();
     await stack.unchanged();
     await recipients.pass();
