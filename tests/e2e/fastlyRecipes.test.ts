@@ -34,7 +34,7 @@ describe("a service that overrides Host", () => {
             const output = await stack.failingUp();
             expect(output).toMatch(warning);
             expect(diagnosticOf(output, `Command (${hostname})`)).toMatch(
-                /the edge answers a browser over http with 404,.* the endpoint spgo.io with 302,.*\n.*nothing rewrites the Host header/,
+                /the edge answers a browser over http with 404,.* the endpoint spgo.io with 302.*\n.*without another Host \(override_host\)/,
             );
             expect(stack.events("secure-changed", "verify-asked")).toEqual([]);
             expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });

@@ -87,7 +87,14 @@ it("that ends the probe without an answer isn't switched to, and an empty report
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
     expect(stack.events("verify-asked")).toEqual([]);
 
+    // Nor is one that sends clicks nowhere.
+    const { faults } = stack.sandbox;
+    faults.edgeDropsQuery = true;
     await configure(probe.connectTo);
+    expect(await stack.failingUp()).toMatch(/the edge drops the query of a click over https/);
+    expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+
+    faults.edgeDropsQuery = false;
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
 

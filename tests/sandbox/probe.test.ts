@@ -1,9 +1,12 @@
 // The probe in the sandbox's internet: what it proves of a click, whatever the tracker makes of an invented one.
 import { describe, expect, it } from "vitest";
-import { type ProbeRequest, probe } from "../../components/src/probe/index.ts";
-import type { Assumed, Sandbox } from "../../sandbox/index.ts";
+import { type DeadlineEnded, type ProbeRequest, probe } from "../../components/src/probe/index.ts";
+import { systemClock } from "../../components/src/process/poll.ts";
+import type { Sandbox } from "../../sandbox/index.ts";
+import type { Assumed, Faults } from "../../sandbox/options.ts";
 import { events, HOST, liveHost, world } from "./world.ts";
 
+const clock = { ...systemClock, sleep: async () => undefined };
 const request = (sandbox: Sandbox): ProbeRequest => ({
     ...sandbox.probe,
     hostname: HOST,
@@ -25,5 +28,29 @@ describe("the probe of a proxied host", () => {
         expect(report.strength).toBe(strength);
         expect(report.warnings).toEqual(warnings.map((words) => expect.stringMatching(words)));
         expect(events(sandbox, "tracker-request").filter(({ event }) => event === "click")).toEqual([]);
+    });
+
+    const login = "https://team.cloudflareaccess.com/cdn-cgi/access/login/track.example.com";
+    it.each<[Partial<Faults>, object]>([
+        [{ edgeDropsQuery: true }, { kind: "query-dropped" }],
+        [{ edgeAnswer: { status: 502 } }, { kind: "origin-unreached", status: 502 }],
+        [{ edgeAnswer: { status: 504 } }, { kind: "origin-unreached", status: 504 }],
+        [{ edgeAnswer: { status: 302, headers: { location: login } } }, { kind: "login", location: login }],
+        [{ edgeAnswer: { status: 101 } }, { kind: "stranger", edge: { status: 101 } }],
+        [{ edgeWantsUserAgent: true }, { kind: "turned-away", agent: "none", status: 403 }],
+        [{ expiredIntermediate: true }, { kind: "certificate-refused", isIssuers: true }],
+        [{ expiredCertificate: true }, { kind: "certificate-refused", code: "CERT_HAS_EXPIRED" }],
+    ])("finds %j", async (faults, finding) => {
+        const sandbox = await world({ faults });
+        liveHost(sandbox);
+        const failed = await probe(request(sandbox), () => undefined, clock).catch((error: DeadlineEnded) => error);
+        expect((failed as DeadlineEnded).finding).toMatchObject(finding);
+    });
+
+    it("finds that repeated clicks don't arrive, where the edge keeps answers whatever the query is", async () => {
+        const sandbox = await world({ faults: { edgeKeeps: { seconds: 3_600, withoutQuery: true } } });
+        liveHost(sandbox);
+        const report = await probe({ ...request(sandbox), repeatAfter: 11 }, () => undefined, clock);
+        expect(report).toMatchObject({ repeat: "kept", strength: "weak" });
     });
 });

@@ -416,7 +416,7 @@ function strangerRemedy({ endpoint, edge }: Subject): string {
         case "cloudflare":
             return `Check that the record points at ${endpoint}, that nothing rewrites the Host header or the path, and that no worker, cache or rule answers in its place.`;
         case "fastly":
-            return `Check that the host's record leads to Fastly, that the service's backend is ${endpoint}, and that no VCL rewrites the Host header or the path, or answers by itself.`;
+            return `Check that the host's record leads to Fastly, that the service's backend is ${endpoint} without another Host (override_host), and that no VCL rewrites the Host header or the path, or answers by itself.`;
         case "managed":
             return `Check that the host's record is a plain CNAME to ${endpoint}; resolvers remember an old one for its TTL.`;
         default:
