@@ -51,7 +51,7 @@ it("says for every refused registration why, leaves the others alone, and finish
         /POST \/tracking-domains was answered with 400: domain is on a DNS blacklist \(field domain, value "blacklisted.example.com"\)\n.*another host/,
     );
     expect(registrationOf("here", output)).toMatch(/is registered already in the primary account[\s\S]*`adopt: true`/);
-    expect(registrationOf("here", output)).toContain("from an interrupted run");
+    expect(registrationOf("here", output)).toContain("a killed `pulumi up` of yours");
     expect(registrationOf("elsewhere", output)).toMatch(
         /registered already, but not in .*409[\s\S]*another subaccount/,
     );
