@@ -12,7 +12,7 @@ it("says how to adopt a domain that exists, and adopts it unchanged", async () =
     const output = await stack.failingUp();
     expect(output).toContain(`${hostname} is registered already`);
     expect(output).toContain("adopt: true");
-    expect(output).toContain("interrupted run");
+    expect(output).toContain("a killed `pulumi up` of yours");
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
 });
 
