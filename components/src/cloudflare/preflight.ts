@@ -2,7 +2,7 @@
 // zone at Cloudflare says, or public DNS where its records are kept elsewhere. What is refused for what reason is told by
 // pure functions: hostToday.ts, recordOwner.ts, ruleOwner.ts, pageRuleCheck.ts.
 import * as pulumi from "@pulumi/pulumi";
-import { LookUpFailed, type LookUpOptions, lookUps } from "../dns/lookUp";
+import { dnsClient, LookUpFailed, type LookUpOptions } from "../dns/client";
 import { plainText } from "../othersWords";
 import { answersToday } from "../probe/answersToday";
 import { covers } from "../probe/certificates";
@@ -454,13 +454,13 @@ async function publicProblem(wanted: WantedHost, component: pulumi.Resource): Pr
 
 /** What public DNS has of a host; nothing where nobody answers, for then nothing is known. */
 async function publicRecords(hostname: string, options: LookUpOptions): Promise<RecordSummary[]> {
-    const { authoritative } = lookUps(options);
+    const dns = dnsClient(options);
     try {
-        const targets = await authoritative(hostname, "CNAME");
+        const { CNAME: targets } = await dns.look(hostname, "CNAME");
         if (targets.length > 0) {
             return targets.map((content) => ({ type: "CNAME", content }));
         }
-        const [v4, v6] = await Promise.all([authoritative(hostname, "A"), authoritative(hostname, "AAAA")]);
+        const { A: v4, AAAA: v6 } = await dns.look(hostname, "A", "AAAA");
         return [...v4.map((content) => ({ type: "A", content })), ...v6.map((content) => ({ type: "AAAA", content }))];
     } catch (error) {
         if (error instanceof LookUpFailed) {

@@ -3,7 +3,7 @@ import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../pulumi/canonicalJson";
 import { type Transform, transformed } from "../pulumi/transform";
-import type { LookUpOptions } from "./lookUp";
+import type { LookUpOptions } from "./client";
 import { RECORD_VARIABLE } from "./wait";
 
 /** Declares the wait for a CNAME record; it is asked again when the record changes. */
