@@ -11,7 +11,7 @@ export default defineConfig({
             {
                 test: {
                     name: "unit",
-                    include: ["tests/{unit,sandbox,tools,provider}/**/*.test.ts"],
+                    include: ["tests/{unit,sandbox,dev,provider}/**/*.test.ts"],
                     ...oneProcess,
                     testTimeout: 20_000,
                 },

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
-import { createAuthority } from "../../sandbox/internet/certificates.ts";
+import { createAuthority } from "../../dev/sandbox/internet/certificates.ts";
 import { type Registration, run } from "../support/program.ts";
 import { fromTable, startNameServer, type TestNameServer } from "../unit/probe/nameServer.ts";
 

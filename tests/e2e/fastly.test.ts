@@ -1,6 +1,6 @@
 // A tracking domain behind Fastly with its records at Cloudflare, from its first `up` to `destroy`.
 import { describe, expect, it } from "vitest";
-import type { TimelineEvent } from "../../sandbox/index.ts";
+import type { TimelineEvent } from "../../dev/sandbox/index.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 

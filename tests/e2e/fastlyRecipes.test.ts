@@ -1,7 +1,7 @@
 // What people get wrong in a Fastly service: a warning says it, and what the probe and SparkPost then find.
 import { describe, expect, it } from "vitest";
 import { serviceArgs } from "../../components/src/fastly/service.ts";
-import type { TimelineEvent } from "../../sandbox/index.ts";
+import type { TimelineEvent } from "../../dev/sandbox/index.ts";
 import { diagnosticOf } from "../support/diagnostics.ts";
 import { type TestDomain, TestStack, testProgram } from "../support/stack.ts";
 

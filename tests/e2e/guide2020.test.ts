@@ -1,7 +1,7 @@
 // SparkPost's guide of 2020 as it was written: a zone that a person delegates between two updates, a page rule with 301, and a
 // domain in use that nothing happens to before.
 import { expect, it } from "vitest";
-import type { OtherRecord } from "../../sandbox/index.ts";
+import type { OtherRecord } from "../../dev/sandbox/index.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";
 

@@ -1,7 +1,7 @@
 // A host in use whose way to https fails at some step, while recipients click its links: they go on working, and the next
 // `up` finishes.
 import { describe, expect, it } from "vitest";
-import type { Sandbox, SandboxOptions } from "../../sandbox/index.ts";
+import type { Sandbox, SandboxOptions } from "../../dev/sandbox/index.ts";
 import { type Click, lostOf, type Recipients } from "../support/clicks.ts";
 import { killInMidVerification, killUp, mend } from "../support/killed.ts";
 import {

@@ -1,6 +1,6 @@
 // Registrations whose answer was lost, and deletions that SparkPost or we refuse, with the real engine.
 import { expect, it } from "vitest";
-import type { ApiFault } from "../../sandbox/index.ts";
+import type { ApiFault } from "../../dev/sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";

@@ -1,6 +1,6 @@
 // A host with SparkPost's own certificate, from its first `up` to `destroy`, with what may become of it in between.
 import { describe, expect, it } from "vitest";
-import type { Assumed, DomainSettings, TimelineEvent } from "../../sandbox/index.ts";
+import type { Assumed, DomainSettings, TimelineEvent } from "../../dev/sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";
 

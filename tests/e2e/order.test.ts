@@ -1,6 +1,6 @@
 // The order is the product: the timeline proves that no step happened before the one it waits for, whatever is late.
 import { describe, expect, it } from "vitest";
-import type { Assumed } from "../../sandbox/index.ts";
+import type { Assumed } from "../../dev/sandbox/index.ts";
 import { TestStack } from "../support/stack.ts";
 import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 

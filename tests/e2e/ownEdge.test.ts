@@ -1,7 +1,7 @@
 // An edge of one's own, made of resources: what it rests on comes first, and its fingerprint decides what runs again.
 import type { RequestListener } from "node:http";
 import { expect, it } from "vitest";
-import { sandboxAccount } from "../../tools/sandboxDomain.ts";
+import { sandboxAccount } from "../../dev/sandboxDomain.ts";
 import { startOwnServer } from "../support/ownServer.ts";
 import { TestStack, testProgram } from "../support/stack.ts";
 import { inOrder } from "../support/timeline.ts";

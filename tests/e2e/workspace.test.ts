@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { createWorkspace, type WorkspaceOptions } from "../../tools/pulumi.ts";
+import { createWorkspace, type WorkspaceOptions } from "../../dev/pulumi.ts";
 import "../support/engine.ts";
 
 const program = path.resolve(import.meta.dirname, "../programs/config");

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { repository } from "../../tools/offline/home.ts";
-import { createWorkspace } from "../../tools/pulumi.ts";
+import { repository } from "../../dev/offline/home.ts";
+import { createWorkspace } from "../../dev/pulumi.ts";
+import { type Sandbox, startSandbox } from "../../dev/sandbox/index.ts";
 import "../support/engine.ts";
 
 const run = promisify(execFile);

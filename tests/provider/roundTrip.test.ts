@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { type Sandbox, startSandbox } from "../../dev/sandbox/index.ts";
 import { configure, type Kind, loadProvider, type Provider, serializeProviders } from "../support/builtProvider.ts";
 
 const [domain, other] = ["track.example.com", "old.example.com"] as const;

@@ -1,6 +1,6 @@
 import { APIError } from "cloudflare";
 import { describe, expect, it, vi } from "vitest";
-import type { Permission, Sandbox, SandboxOptions } from "../../sandbox/index.ts";
+import type { Permission, Sandbox, SandboxOptions } from "../../dev/sandbox/index.ts";
 import { cloudflare, events, HOST, world } from "./world.ts";
 
 const ALL: Permission[] = [

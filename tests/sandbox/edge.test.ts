@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Faults, Sandbox, SslMode } from "../../sandbox/index.ts";
+import type { Faults, Sandbox, SslMode } from "../../dev/sandbox/index.ts";
 import { cloudflare, events, HOST, liveHost, world } from "./world.ts";
 
 const URL_OF_CLICK = `https://${HOST}/f/a/b/c/d?target=https%3A%2F%2Fshop.example%2F`;

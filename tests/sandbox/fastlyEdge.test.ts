@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { Faults, Sandbox, SandboxOptions, SeededService } from "../../sandbox/index.ts";
+import type { Faults, Sandbox, SandboxOptions, SeededService } from "../../dev/sandbox/index.ts";
 import { call, ELSEWHERE, liveOnFastly } from "./fastlyWorld.ts";
 import { events, HOST, world } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Sandbox, SandboxOptions } from "../../sandbox/index.ts";
+import type { Sandbox, SandboxOptions } from "../../dev/sandbox/index.ts";
 import { call, ELSEWHERE, fastly, prove, subscribe, subscriptionFor } from "./fastlyWorld.ts";
 import { events, HOST, world } from "./world.ts";
 

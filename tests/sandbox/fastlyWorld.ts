@@ -2,7 +2,7 @@
  * What the tests of the sandbox's Fastly share: the official client pointed at it, plain calls, and a host it serves.
  */
 import { createRequire } from "node:module";
-import type { BlockSettings, Sandbox, SeededService } from "../../sandbox/index.ts";
+import type { BlockSettings, Sandbox, SeededService } from "../../dev/sandbox/index.ts";
 import { HOST, type Result } from "./world.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the official client has no types

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SandboxOptions } from "../../sandbox/index.ts";
+import type { SandboxOptions } from "../../dev/sandbox/index.ts";
 import { events, HOST, sparkpost, world } from "./world.ts";
 
 const CHECK = `POST /tracking-domains/${HOST}/certificate/check`;

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { describe, expect, it } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 import { events, HOST, world } from "./world.ts";
 
 const EDGE = "192.0.2.30";

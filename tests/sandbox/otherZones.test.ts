@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { describe, expect, it } from "vitest";
-import type { SandboxOptions } from "../../sandbox/index.ts";
+import type { SandboxOptions } from "../../dev/sandbox/index.ts";
 import { events, HOST, world } from "./world.ts";
 
 const ALIAS = { name: HOST, type: "CNAME", value: "spgo.io" } as const;

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { createConnection } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { Faults, SandboxOptions } from "../../sandbox/index.ts";
+import type { Faults, SandboxOptions } from "../../dev/sandbox/index.ts";
 import { events, HOST, liveHost, world } from "./world.ts";
 
 const URL_OF_CLICK = `https://${HOST}/f/a?target=https://shop.example/`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeadlineEnded, type ProbeRequest, probe } from "../../components/src/probe/index.ts";
 import { systemClock } from "../../components/src/process/poll.ts";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 import { cloudflare, events, HOST, liveHost, world } from "./world.ts";
 
 const clock = { ...systemClock, sleep: async () => undefined };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { startSandbox } from "../../sandbox/index.ts";
+import { startSandbox } from "../../dev/sandbox/index.ts";
 import { HOST, liveHost, world } from "./world.ts";
 
 describe("a sandbox", () => {
@@ -53,7 +53,7 @@ describe("a sandbox", () => {
     });
 
     it("leaves nothing behind that keeps the process alive", async () => {
-        const module = join(import.meta.dirname, "../../sandbox/index.ts");
+        const module = join(import.meta.dirname, "../../dev/sandbox/index.ts");
         const program = `
             const { startSandbox } = await import(${JSON.stringify(module)});
             const sandbox = await startSandbox({ faults: { nameDelay: 60_000 } });

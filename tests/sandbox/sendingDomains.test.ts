@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 import { type CallOptions, events, HOST, sparkpost, world } from "./world.ts";
 
 const PATH = "/sending-domains/example.com";

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 import { events, HOST, sparkpost, world } from "./world.ts";
 
 const PATH = `/tracking-domains/${HOST}`;

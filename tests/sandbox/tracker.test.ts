@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type RequestOptions, request } from "node:https";
 import { describe, expect, it, vi } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 import { events, HOST, liveHost, world } from "./world.ts";
 
 /** One request straight at the endpoint of the US region, past DNS and edge; gives status and headers. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Unmodelled } from "../../sandbox/apis/api.ts";
-import { parseVcl } from "../../sandbox/internet/vcl.ts";
+import { Unmodelled } from "../../dev/sandbox/apis/api.ts";
+import { parseVcl } from "../../dev/sandbox/internet/vcl.ts";
 
 /** The headers after a snippet ran. */
 function run(source: string, headers: Record<string, string> = {}, isTls = false): Record<string, string> {

@@ -3,7 +3,7 @@
  */
 import Cloudflare from "cloudflare";
 import { onTestFinished } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../dev/sandbox/index.ts";
 
 export const HOST = "track.example.com";
 

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { setInterval } from "node:timers/promises";
 import { vi } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 
 /** A click on a link of its own. */
 export interface Click {

@@ -1,6 +1,6 @@
 // Hands the Pulumi engine to the tests that need it: `inject("engine")`. Runs once, before the first of them.
 import type { TestProject } from "vitest/node";
-import { type Engine, ensureEngine } from "../../tools/offline/engine.ts";
+import { type Engine, ensureEngine } from "../../dev/offline/engine.ts";
 
 declare module "vitest" {
     interface ProvidedContext {

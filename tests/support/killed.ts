@@ -1,7 +1,7 @@
 // A CLI that is killed while it works, and the documented commands that mend the state after it. Linux only.
 import { readdir, readFile } from "node:fs/promises";
 import { expect } from "vitest";
-import type { TimelineEvent } from "../../sandbox/index.ts";
+import type { TimelineEvent } from "../../dev/sandbox/index.ts";
 import type { TestStack } from "./stack.ts";
 
 /** Kills the CLI once SparkPost has said no. */

@@ -1,6 +1,6 @@
 // A host that has worked over http for years, with recipients who click its links whatever happens to it.
 import { expect } from "vitest";
-import type { Assumed, DnsRecord, Sandbox } from "../../sandbox/index.ts";
+import type { Assumed, DnsRecord, Sandbox } from "../../dev/sandbox/index.ts";
 import { type Click, countedOf, lostOf, Recipients } from "./clicks.ts";
 
 /** The host. */

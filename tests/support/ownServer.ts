@@ -4,8 +4,8 @@ import { createServer as createHttp, type RequestListener } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Sandbox } from "../../sandbox/index.ts";
-import { createAuthority } from "../../sandbox/internet/certificates.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
+import { createAuthority } from "../../dev/sandbox/internet/certificates.ts";
 
 /**
  * Starts a server for both schemes, up to the end of the test, with a certificate for whichever name is asked for. Gives

@@ -1,5 +1,5 @@
 // Somebody else's page rules, made and deleted by Cloudflare's API.
-import type { Sandbox } from "../../sandbox/index.ts";
+import type { Sandbox } from "../../dev/sandbox/index.ts";
 
 /** Somebody else makes a page rule of the zone example.com, active, which bypasses the cache. */
 export function makePageRule(sandbox: Sandbox, target: string, priority: number): Promise<void> {

@@ -2,10 +2,10 @@
 import path from "node:path";
 import type { DomainEntry, HttpsTrackingDomainTransforms } from "pulumi-sparkpost-tracking";
 import { inject } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox, type TimelineEvent } from "../../sandbox/index.ts";
-import { repository } from "../../tools/offline/home.ts";
-import { type ConfigValue, createWorkspace, type Result, type Workspace } from "../../tools/pulumi.ts";
-import { type EdgeKind, sandboxAccount, sandboxDomain, sandboxEnvironment } from "../../tools/sandboxDomain.ts";
+import { repository } from "../../dev/offline/home.ts";
+import { type ConfigValue, createWorkspace, type Result, type Workspace } from "../../dev/pulumi.ts";
+import { type Sandbox, type SandboxOptions, startSandbox, type TimelineEvent } from "../../dev/sandbox/index.ts";
+import { type EdgeKind, sandboxAccount, sandboxDomain, sandboxEnvironment } from "../../dev/sandboxDomain.ts";
 import "./engine.ts";
 
 /**

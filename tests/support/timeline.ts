@@ -1,6 +1,6 @@
 // What the sandbox's timeline proves: the order of what happened.
 import { expect } from "vitest";
-import type { TimelineEvent } from "../../sandbox/index.ts";
+import type { TimelineEvent } from "../../dev/sandbox/index.ts";
 
 /**
  * An https request that the edge took with a certificate and handed on: only a client that accepted the certificate

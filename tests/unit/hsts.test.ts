@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hstsAdvice, httpsOnlyTopLevel, parseHsts, readHsts } from "../../components/src/hsts.ts";
-import { type Authority, createAuthority, type Flaw } from "../../sandbox/internet/certificates.ts";
+import { type Authority, createAuthority, type Flaw } from "../../dev/sandbox/internet/certificates.ts";
 import { fromTable, startNameServer, type TestNameServer } from "./probe/nameServer.ts";
 
 const HOST = "track.eu.example.com";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startSandbox } from "../../../sandbox/index.ts";
+import { startSandbox } from "../../../dev/sandbox/index.ts";
 
 const folder = join(import.meta.dirname, "../../../components");
 

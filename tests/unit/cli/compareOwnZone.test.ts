@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type OtherRecord, startSandbox } from "../../../sandbox/index.ts";
+import { type OtherRecord, startSandbox } from "../../../dev/sandbox/index.ts";
 import { fromTable, startNameServer } from "../probe/nameServer.ts";
 import { startLocalResolver } from "./localResolver.ts";
 import { runCli } from "./program.ts";

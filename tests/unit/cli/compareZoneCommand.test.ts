@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Sandbox, startSandbox } from "../../../sandbox/index.ts";
+import { type Sandbox, startSandbox } from "../../../dev/sandbox/index.ts";
 import { fromTable, type Lookup, referralTo, startNameServer } from "../probe/nameServer.ts";
 import { runCli } from "./program.ts";
 

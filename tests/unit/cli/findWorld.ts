@@ -1,7 +1,7 @@
 // The command that finds what exists, in a sandbox.
 import Cloudflare from "cloudflare";
 import { onTestFinished } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../../dev/sandbox/index.ts";
 import { runCli } from "./program.ts";
 
 export const HOST = "track.example.com";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
 import type { ProbeRequest } from "../../../components/src/probe/request.ts";
-import { createAuthority, type Flaw } from "../../../sandbox/internet/certificates.ts";
+import { createAuthority, type Flaw } from "../../../dev/sandbox/internet/certificates.ts";
 import { fromTable, startNameServer, type TestNameServer } from "./nameServer.ts";
 
 const HOST = "track.example.com";

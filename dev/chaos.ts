@@ -1,0 +1,307 @@
+// `npm run chaos`: kills the CLI of an `up` of three kinds of domains, at random moments and at each effect, and finishes
+// it by the README's commands alone. Exit code 1 where something is doubled or lost, or needs another hand.
+//
+//     npm run chaos                      20 random kills, then one at each effect
+//     npm run chaos -- --seed 7 --random 5 --effects 0
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Engine, ensureEngine } from "./offline/engine.ts";
+import { repository } from "./offline/home.ts";
+import { runProgram } from "./program.ts";
+import { createWorkspace, type Workspace } from "./pulumi.ts";
+import { type Sandbox, startSandbox, type TimelineEvent } from "./sandbox/index.ts";
+import { sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
+
+const { values } = parseArgs({
+    options: { seed: { type: "string" }, random: { type: "string" }, effects: { type: "string" } },
+});
+const seed = Number(values.seed ?? 1);
+const randomKills = Number(values.random ?? 20);
+/** How many of the effects; all unless fewer are asked for. */
+const effectKills = Number(values.effects ?? Number.POSITIVE_INFINITY);
+
+/** What an `up` changes at a vendor. */
+const EFFECTS = new Set([
+    "registered",
+    "secure-changed",
+    "verified",
+    "default-changed",
+    "certificate-ordered",
+    "record-created",
+    "record-updated",
+    "service-created",
+    "version-activated",
+    "subscription-created",
+]);
+
+/** A domain of the stack's configuration, as far as this program changes it. */
+interface Domain {
+    hostname: string;
+    adopt?: boolean;
+    [kind: string]: unknown;
+}
+
+/** When to kill: so many milliseconds after the start, or at the effect of this number. */
+type Moment = { after: number } | { effect: number };
+
+async function chaos(): Promise<void> {
+    const engine = await ensureEngine(console.log);
+    const whole = await attempt(engine);
+    console.log(`An up that isn't killed: ${whole.milliseconds} ms, ${whole.effects} effects`);
+    const random = mulberry(seed);
+    const moments: Moment[] = [
+        ...Array.from({ length: randomKills }, () => ({ after: Math.round(random() * whole.milliseconds) })),
+        ...Array.from({ length: Math.min(whole.effects, effectKills) }, (_, index) => ({ effect: index + 1 })),
+    ];
+    let failed = 0;
+    for (const moment of moments) {
+        const what = "after" in moment ? `after ${moment.after} ms` : `at effect ${moment.effect}`;
+        try {
+            const { killedAt, rounds } = await attempt(engine, moment);
+            console.log(`ok      killed ${what} (${killedAt}), finished after ${rounds} up${rounds === 1 ? "" : "s"}`);
+        } catch (error) {
+            failed += 1;
+            console.log(`FAILED  killed ${what}: ${error instanceof Error ? error.message : error}`);
+        }
+    }
+    console.log(`${moments.length - failed} finished, ${failed} failed (seed ${seed})`);
+    process.exitCode = failed > 0 ? 1 : 0;
+}
+
+interface Outcome {
+    milliseconds: number;
+    effects: number;
+    killedAt?: string;
+    rounds: number;
+}
+
+/** One `up` in a sandbox of its own, killed at this moment, if one is given, and then finished. */
+async function attempt(engine: Engine, moment?: Moment): Promise<Outcome> {
+    await using cleanup = new AsyncDisposableStack();
+    const sandbox = await startSandbox({ ttlScale: 0 });
+    cleanup.defer(() => sandbox.close());
+    const workspace = await createWorkspace(engine, {
+        program: repository,
+        env: { SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey, ...sandboxEnvironment(sandbox) },
+    });
+    cleanup.defer(() => workspace.close());
+    const stack = new Stack(sandbox, workspace);
+    await stack.configure();
+
+    const start = performance.now();
+    const up = workspace.spawn(["up", "--yes", "--skip-preview"]);
+    let killedAt: string | undefined;
+    if (moment) {
+        const ended = up.result.then(() => undefined);
+        const reached = "after" in moment ? sleep(moment.after) : nthEffect(sandbox, moment.effect);
+        await Promise.race([reached, ended]);
+        killedAt = sandbox.timeline.filter(isEffect).at(-1)?.what ?? "nothing done yet";
+        up.kill("SIGKILL");
+    }
+    const { code, output } = await up.result;
+    const milliseconds = Math.round(performance.now() - start);
+    if (!moment && code !== 0) {
+        throw new Error(`the up that isn't killed failed:\n${output}`);
+    }
+    const rounds = moment ? await stack.finish() : 0;
+    await stack.check();
+    return { milliseconds, effects: sandbox.timeline.filter(isEffect).length, killedAt, rounds };
+}
+
+/** The stack that is killed, and what somebody does who has nothing but the README. */
+class Stack {
+    readonly #domains: Domain[];
+    private readonly sandbox: Sandbox;
+    private readonly workspace: Workspace;
+
+    constructor(sandbox: Sandbox, workspace: Workspace) {
+        this.sandbox = sandbox;
+        this.workspace = workspace;
+        const kinds = { a: "cloudflare", b: "fastly", c: "managed" } as const;
+        this.#domains = Object.entries(kinds).map(([name, kind]) => ({
+            ...structuredClone(sandboxDomain(sandbox, kind)),
+            hostname: `${name}.example.com`,
+            protect: false,
+            verification: { deadline: 60 },
+            ...(name === "a" && { default: true }),
+        }));
+    }
+
+    async configure(): Promise<void> {
+        const domains = this.#domains.map((domain) => ({
+            ...domain,
+            probe: { ...(domain.probe as object), deadline: 60 },
+        }));
+        await this.workspace.configure({ "sparkpost-tracking:domains": domains });
+    }
+
+    /** The README's commands, until an `up` ends well; gives how many of them that took. */
+    async finish(): Promise<number> {
+        await this.workspace.run(["cancel", "--yes"]);
+        await this.#must("refresh", "--yes", "--clear-pending-creates");
+        let seen = "";
+        for (let round = 1; round <= 8; round++) {
+            const { code, output } = await this.workspace.run(["up", "--yes", "--skip-preview"]);
+            if (code === 0) {
+                if (this.#hasImports()) {
+                    this.#dropImports();
+                    await this.configure();
+                    continue;
+                }
+                return round;
+            }
+            if (!(await this.#follow(output))) {
+                throw new Error(`nothing in the README fits this:\n${output}`);
+            }
+            seen = output;
+            await this.configure();
+        }
+        throw new Error(`still not finished:\n${seen}`);
+    }
+
+    /** Does what the messages of a failed `up` say; false where they say nothing that the README knows. */
+    async #follow(output: string): Promise<boolean> {
+        let isFollowed = false;
+        for (const domain of this.#domains) {
+            const { hostname } = domain;
+            const about = output.split("\n").filter((line) => line.includes(hostname));
+            if (!domain.adopt && about.some((line) => line.includes("registered already"))) {
+                domain.adopt = true;
+                isFollowed = true;
+            }
+            if (about.some((line) => /\bfind\b/.test(line)) && (await this.#takeOver(domain))) {
+                isFollowed = true;
+            }
+            const fastly = domain.fastly as { serviceId?: string } | undefined;
+            if (
+                fastly &&
+                !fastly.serviceId &&
+                about.some((line) => /already taken|already (in use|exists)/i.test(line))
+            ) {
+                const services = this.sandbox.fastly.services().filter((service) => isAlive(service, hostname));
+                fastly.serviceId = services[0]?.id;
+                isFollowed = fastly.serviceId !== undefined;
+            }
+        }
+        return isFollowed;
+    }
+
+    /** Pastes what `find` prints for the host's record. */
+    async #takeOver(domain: Domain): Promise<boolean> {
+        const { apiUrl } = this.sandbox.sparkpost.us;
+        const args = [
+            "components/bin/pulumi-sparkpost-tracking.js",
+            "find",
+            domain.hostname,
+            "--api-url",
+            apiUrl,
+            "--json",
+        ];
+        const { stdout } = await execNode(args, this.workspace.env);
+        const { entry, madeByStack } = JSON.parse(stdout);
+        const record = entry?.cloudflare?.import?.record ?? madeByStack;
+        const place = cloudflareOf(domain);
+        if (!record || !place || place.import) {
+            return false;
+        }
+        place.import = { record };
+        return true;
+    }
+
+    #hasImports(): boolean {
+        return this.#domains.some((domain) => cloudflareOf(domain)?.import);
+    }
+
+    #dropImports(): void {
+        for (const domain of this.#domains) {
+            delete cloudflareOf(domain)?.import;
+        }
+    }
+
+    /** Nothing is doubled, nothing is lost, and nothing is left to be changed. */
+    async check(): Promise<void> {
+        const { sandbox } = this;
+        const hosts = this.#domains.map(({ hostname }) => hostname);
+        const problems: string[] = [];
+        const demand = (isTrue: boolean, otherwise: string) => {
+            if (!isTrue) {
+                problems.push(otherwise);
+            }
+        };
+        for (const host of hosts) {
+            const domain = sandbox.sparkpost.us.domains().find((one) => one.domain === host);
+            demand(domain?.secure === true && domain.verified === true, `${host} isn't secure and verified`);
+            const records = sandbox.cloudflare.records("example.com").filter(({ name }) => name === host);
+            demand(records.length === 1, `${host} has ${records.length} records`);
+            const click = await sandbox.click(`https://${host}/f/x/y?target=https%3A%2F%2Fshop.example%2F`);
+            demand(click.location === "https://shop.example/", `a click on ${host} ends with ${JSON.stringify(click)}`);
+        }
+        demand(sandbox.sparkpost.us.domains().length === hosts.length, "there are more registrations than hosts");
+        demand(
+            sandbox.sparkpost.us.domains().some((one) => one.default),
+            "no domain is the default",
+        );
+        const services = sandbox.fastly.services().filter((service) => isAlive(service, "b.example.com"));
+        demand(services.length === 1, `Fastly has ${services.length} services for b.example.com`);
+        const challenges = sandbox.cloudflare.records("example.com").filter(({ name }) => name.startsWith("_acme"));
+        demand(challenges.length === 1, `there are ${challenges.length} challenge records`);
+        const preview = await this.workspace.run(["preview", "--expect-no-changes"]);
+        demand(preview.code === 0, `the next preview proposes changes:\n${preview.output}`);
+        if (problems.length > 0) {
+            throw new Error(problems.join("; "));
+        }
+    }
+
+    async #must(...args: string[]): Promise<void> {
+        const { code, output } = await this.workspace.run(args);
+        if (code !== 0) {
+            throw new Error(`\`pulumi ${args.join(" ")}\` ended with ${code}:\n${output}`);
+        }
+    }
+}
+
+/** Where a domain's configuration speaks of Cloudflare, as edge or as DNS. */
+function cloudflareOf(domain: Domain): { import?: object } | undefined {
+    type Place = { cloudflare?: { import?: object }; dns?: { cloudflare?: { import?: object } } };
+    const { cloudflare, fastly, managed } = domain as Record<string, Place & { import?: object }>;
+    return cloudflare ?? fastly?.dns?.cloudflare ?? managed?.dns?.cloudflare;
+}
+
+function isAlive(service: { deleted_at: string | null }, hostname: string): boolean {
+    return service.deleted_at === null && JSON.stringify(service).includes(hostname);
+}
+
+function isEffect({ kind }: TimelineEvent): boolean {
+    return EFFECTS.has(kind);
+}
+
+function nthEffect(sandbox: Sandbox, count: number): Promise<unknown> {
+    let seen = 0;
+    return sandbox.waitFor((event) => isEffect(event) && ++seen >= count, 120_000);
+}
+
+function execNode(args: string[], env: Record<string, string>): Promise<{ stdout: string }> {
+    return new Promise((resolve, reject) => {
+        execFile(process.execPath, args, { cwd: path.resolve(repository), env }, (_error, stdout, stderr) =>
+            stdout ? resolve({ stdout }) : reject(new Error(stderr)),
+        );
+    });
+}
+
+function sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Random numbers from 0 to 1 that a seed determines (mulberry32). */
+function mulberry(state: number): () => number {
+    let now = state;
+    return () => {
+        now = (now + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(now ^ (now >>> 15), 1 | now);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    };
+}
+
+await runProgram(chaos);

@@ -1,0 +1,38 @@
+// What a tracking domain's configuration and environment need so that it lives in a sandbox: ordinary fields and
+// variables that any user could set.
+import type { Sandbox } from "./sandbox/index.ts";
+
+/** The edges that the sandbox has. */
+export type EdgeKind = "cloudflare" | "fastly" | "managed";
+
+const cloudflare = { zone: "example.com" };
+const edges: Record<EdgeKind, object> = {
+    cloudflare: { cloudflare },
+    fastly: { fastly: { dns: { cloudflare } } },
+    managed: { managed: { dns: { cloudflare } } },
+};
+
+/** How a domain in the sandbox's zone is reached, behind an edge of this kind. */
+export function sandboxDomain(sandbox: Pick<Sandbox, "sparkpost" | "probe">, kind: EdgeKind = "cloudflare") {
+    return { ...sandboxAccount(sandbox, kind), ...edges[kind] };
+}
+
+/** The sandbox's SparkPost account, and the way through its internet. */
+export function sandboxAccount({ sparkpost, probe }: Pick<Sandbox, "sparkpost" | "probe">, kind: EdgeKind) {
+    const { apiUrl, endpoint } = sparkpost.us;
+    return {
+        account: { apiUrl, endpoint: kind === "managed" ? `v2.${endpoint}` : endpoint },
+        // Nobody waits 11 s for a repeated click here.
+        probe: { ...probe, repeatAfter: 0 },
+    };
+}
+
+/** The keys and addresses of the CDNs, in the variables that their official plugins read. */
+export function sandboxEnvironment({ cloudflare, fastly }: Pick<Sandbox, "cloudflare" | "fastly">) {
+    return {
+        CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
+        CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
+        FASTLY_API_KEY: fastly.apiKey,
+        FASTLY_API_URL: fastly.apiUrl,
+    };
+}
