@@ -7,7 +7,8 @@ import {
     cloudflareFields,
     cloudflareProblems,
 } from "./cloudflare/arguments";
-import { dnsKeyOf, isDnsWriter } from "./dns/arguments";
+import { dnsKeyOf } from "./cloudflare/dns";
+import { isDnsWriter } from "./dns/writer";
 import { type Edge, loopProblems, ownEdge, trackingHost } from "./edge";
 import { type FastlyArgs, fastlyFields, fastlyProblems } from "./fastly/arguments";
 import { checkHostname } from "./hostname";

@@ -2,9 +2,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HttpsTrackingDomainArgs } from "./arguments";
 import { CloudflareEdge, type CloudflareEdgeTransforms } from "./cloudflare/edge";
-import type { Preflight } from "./cloudflare/preflight";
+import type { DnsRecordSpec } from "./dns/writer";
 import type { Edge } from "./edge";
 import { FastlyEdge, type FastlyEdgeTransforms } from "./fastly/edge";
+import type { HostInDns, HostLook } from "./hostToday/look";
+import { ANY_ENDPOINT } from "./hostToday/today";
 import { ManagedEdge, type ManagedEdgeTransforms } from "./managed/edge";
 import { resolveAccount } from "./sparkpost/account";
 
@@ -19,7 +21,7 @@ export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTran
 export function declareEdge(
     name: string,
     { hostname, account, adopt, probe, verification, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
-    { preflight, transform }: { preflight: Preflight; transform: EdgeTransforms },
+    { preflight, transform }: { preflight: HostLook; transform: EdgeTransforms },
     opts: pulumi.ComponentResourceOptions,
 ): Edge {
     const { endpoint, managedEndpoint } = resolveAccount(account);
@@ -37,8 +39,26 @@ export function declareEdge(
         );
     }
     if (edge) {
-        preflight.beginElsewhere(name, { ...host, endpoint: endpoint ?? "" }, edge, "edge");
+        preflight.beginInDns(ownHost(edge, { hostname, inUse: adopt, options: probe || {} }));
         return edge;
     }
     return new CloudflareEdge(name, { ...cloudflare, ...host, endpoint }, opts);
+}
+
+/** What the look has to know of a host behind an edge of the user's own: what is known without waiting for a resource. */
+function ownHost(
+    { endpoint, dnsRecords, replaces }: Edge,
+    host: Pick<HostInDns, "hostname" | "inUse" | "options">,
+): HostInDns {
+    const ofHost = (Array.isArray(dnsRecords) ? (dnsRecords as DnsRecordSpec[]) : []).filter(
+        ({ name }) => name === host.hostname,
+    );
+    return {
+        ...host,
+        endpoint: typeof endpoint === "string" ? endpoint : ANY_ENDPOINT,
+        targets: ofHost.map(({ value }) => value).filter((value) => typeof value === "string"),
+        isAlias: ofHost.some(({ type }) => type === "CNAME"),
+        replaces,
+        field: "edge",
+    };
 }

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import type { Preflight } from "./cloudflare/preflight";
+import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname, isHostname } from "./hostname";
+import type { HostLook } from "./hostToday/look";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
 import {
@@ -19,19 +20,6 @@ import {
 } from "./pulumi/shape";
 import { refuse } from "./pulumi/userError";
 
-/** A DNS record that an edge needs, whoever writes it. */
-export interface DnsRecordSpec {
-    type: string;
-    /** Full name, without a trailing dot. */
-    name: string;
-    /** Without a trailing dot. */
-    value: string;
-    /** Seconds; undefined where the DNS service decides. */
-    ttl?: number;
-    /** What it is for, in a sentence. */
-    purpose: string;
-}
-
 /** What an edge of ours can be told of its host. */
 export interface InUseArgs {
     /**
@@ -45,7 +33,7 @@ export interface InUseArgs {
      *
      * @internal
      */
-    preflight?: Preflight;
+    preflight?: HostLook;
 }
 
 /** An edge for one tracking host: one of ours, or an object of one's own (CloudFront, nginx). */
@@ -76,7 +64,10 @@ export interface Edge {
     kind?: string;
     /**
      * The content of the host's record today, where it is a live name of somebody else's that the edge is to take over all
-     * the same. Anything else than what is there is refused.
+     * the same. Anything else than what is there is refused. Not needed for a host that answers a click as the endpoint does,
+     * or redirects to it, or whose record is one of `dnsRecords` already.
+     *
+     * @example "d111111abcdef8.cloudfront.net"
      */
     replaces?: string;
 }
@@ -109,6 +100,7 @@ export const ownEdge = z.looseObject({
     waitsFor: z.optional(listOfTexts),
     secureNotBefore: z.optional(inputOr(z.string())),
     kind: z.optional(text),
+    replaces: z.optional(text),
 });
 
 /** Everything that is wrong with an edge of somebody's own. */

@@ -3,6 +3,9 @@ import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { parse } from "tldts";
 
+/** Characters of a text that is looked at: more than any host name has, with what people paste around it. */
+const LONGEST = 2_000;
+
 /** A host name as it was understood, and everything that is wrong with it. */
 export interface CheckedHostname {
     /** Lower-cased, in punycode. Only meaningful without mistakes. */
@@ -21,6 +24,9 @@ export interface CheckedHostname {
 export function checkHostname(value: unknown): CheckedHostname {
     if (typeof value !== "string" || value === "") {
         return { hostname: "", mistakes: ["a host name is needed, such as track.example.com"] };
+    }
+    if (value.length > LONGEST) {
+        return { hostname: "", mistakes: ["a host name has at most 253 characters"] };
     }
     const { name, mistakes } = strip(value);
     const hostname = asciiName(name);
@@ -47,12 +53,24 @@ export function registrableDomain(hostname: string): string | undefined {
 
 /** A host beside this one, as messages advise it: `click2.example.com` for `click.example.com`. */
 export function siblingOf(hostname: string): string {
-    return `click2.${hostname.slice(hostname.indexOf(".") + 1)}`;
+    const [first, ...zone] = hostname.split(".");
+    return [first === "click2" ? "click3" : "click2", ...zone].join(".");
 }
 
 /** Whether `hostname` is `zone` itself or lies below it. */
 export function isWithin(hostname: string, zone: string): boolean {
     return hostname === zone || hostname.endsWith(`.${zone}`);
+}
+
+/** A name as DNS has it, in lower case and without the dot at its end. */
+export function withoutDot(name: string): string {
+    return name.trim().toLowerCase().replace(/\.$/, "");
+}
+
+/** Whether a certificate with these names is good for a host; `*` stands for one label (RFC 6125, 6.4.3). */
+export function covers(names: readonly string[], host: string): boolean {
+    const wildcard = host.replace(/^[^.]+/, "*").toLowerCase();
+    return names.some((name) => [host.toLowerCase(), wildcard].includes(name.toLowerCase()));
 }
 
 /** Whether a text is a plain host name, of whatever depth: no scheme, port, path or trailing dot. */

@@ -3,10 +3,10 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentProblems, type HttpsTrackingDomainArgs, importsOf, vendorKeysOf } from "./arguments";
 import { claimImports } from "./cloudflare/arguments";
-import { Preflight } from "./cloudflare/preflight";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
-import type { DnsRecordSpec } from "./edge";
+import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname } from "./hostname";
+import { HostLook } from "./hostToday/look";
 import { checkHsts } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { parseReport } from "./probe/report";
@@ -167,7 +167,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         const kept = { protect, retainOnDelete: adopt };
         const { ignoreHsts = false } = args;
         // What the host is today: known before anything is registered or changed.
-        const preflight = new Preflight(this);
+        const preflight = new HostLook(this);
         const hsts = { hostname, secure, adopt, ignoreHsts, options: probe || {} };
 
         const registration = new TrackingDomain(

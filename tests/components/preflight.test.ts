@@ -1,8 +1,9 @@
 // What a host is today is looked at before it is registered, whichever edge it is going to have.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
-import { type RunOptions, run, stateToken } from "../support/program.ts";
+import { getZones, type RunOptions, run, stateToken, zone as zoneState } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
+import { fromTable, startNameServer } from "../unit/probe/nameServer.ts";
 
 type Args = ConstructorParameters<typeof HttpsTrackingDomain>[1];
 
@@ -166,6 +167,76 @@ describe("before a host is registered", () => {
         );
         expect(errors).toEqual([expect.stringContaining(`is the rule of shop.example.com/*, not of ${hostname}`)]);
         expect(isRegistered).toBe(false);
+    });
+});
+
+describe("where DNS gives no answer about a host whose records stand elsewhere", () => {
+    const resource = { urn: "r" };
+    const edge = { endpoint: "spgo.io", dependsOn: [] };
+    const writer = { createRecord: () => resource as never };
+
+    it.each<[string, Partial<Args>]>([
+        ["is in use, behind an edge of one's own", { edge, adopt: true }],
+        ["is in use, with records by hand", { managed: { dns: { manual: {} } }, adopt: true }],
+        ["a program's own writer would change", { managed: { dns: writer } }],
+    ])("one that %s is refused", async (_what, args) => {
+        const { errors, isRegistered } = await declare(args, {}, { config: {} });
+        expect(errors).toContainEqual(
+            expect.stringMatching(/can't be found out[\s\S]*`resolver`[\s\S]*Nothing was changed/),
+        );
+        expect(isRegistered).toBe(false);
+    });
+
+    it.each<[string, Partial<Args>]>([
+        ["nobody is known to use", { edge }],
+        ["has its record by somebody's word", { managed: { dns: { manual: { recordsExist: true } } }, adopt: true }],
+    ])("one that %s is registered with a warning", async (_what, args) => {
+        const { errors, warnings, isRegistered } = await declare(args, {}, { config: {} });
+        expect([errors, isRegistered]).toEqual([[], true]);
+        expect(warnings).toContainEqual(expect.stringContaining("can't be found out"));
+    });
+});
+
+describe("a zone that is created and isn't active yet", () => {
+    const cloudflare = { zone: "example.com", createZone: true, accountId: "a" };
+    const pending = { ...zoneState, status: "pending", nameServers: ["a.ns.cloudflare.com"], activatedOn: "" };
+
+    it.each<[string, object[]]>([
+        ["isn't there yet", []],
+        ["is pending", [{ ...pending, id: zoneId }]],
+    ])("has its host looked at in public DNS where it %s", async (_what, results) => {
+        const dns = await startNameServer(fromTable({ [`CNAME ${hostname}`]: ["u1234567.ct.sendgrid.net"] }));
+        onTestFinished(dns.close);
+        const { errors, isRegistered } = await declare(
+            { cloudflare, probe: { resolver: dns.address, nameServers: [dns.address] } },
+            { [byName]: [list()] },
+            { answers: { [stateToken]: { outputs: {} }, [getZones]: { results } } },
+        );
+        expect(errors).toEqual([expect.stringContaining("`cloudflare.replaces: u1234567.ct.sendgrid.net`")]);
+        expect(isRegistered).toBe(false);
+    });
+});
+
+describe("an edge of one's own", () => {
+    const told = async (edge: object) => {
+        const dns = await startNameServer(fromTable({ [`CNAME ${hostname}`]: ["d1.cloudfront.net"] }));
+        onTestFinished(dns.close);
+        const probe = { resolver: dns.address, nameServers: [dns.address] };
+        return declare({ edge: { endpoint: "spgo.io", dependsOn: [], ...edge }, probe }, {}, { config: {} });
+    };
+
+    it("that doesn't answer yet is refused, and taken by its content of today", async () => {
+        const refused = await told({});
+        expect(refused.errors).toEqual([expect.stringContaining("`edge.replaces: d1.cloudfront.net`")]);
+        expect(refused.isRegistered).toBe(false);
+        const taken = await told({ replaces: "d1.cloudfront.net" });
+        expect([taken.errors, taken.isRegistered]).toEqual([[], true]);
+    });
+
+    it("that its own records name is no stranger", async () => {
+        const record = { type: "CNAME", name: hostname, value: "d1.cloudfront.net", purpose: "leads there" };
+        const { errors, isRegistered } = await told({ dnsRecords: [record] });
+        expect([errors, isRegistered]).toEqual([[], true]);
     });
 });
 

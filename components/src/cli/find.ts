@@ -1,6 +1,7 @@
 // `find`: what exists for a tracking host, and the configuration that takes it over, or that leaves it alone.
-import { type HostToday, isSparkPost, whatIsThere } from "../cloudflare/hostToday";
+import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
+import { ANY_ENDPOINT, type HostToday, isSparkPost, whatIsThere } from "../hostToday/today";
 import { answersToday } from "../probe/answersToday";
 import { problemsOf as networkProblems, type ProbeOptions } from "../probe/request";
 import { describeProblems } from "../pulumi/problems";
@@ -33,9 +34,6 @@ Environment (keys are never arguments):
   SPARKPOST_API_KEY                           SparkPost: tracking_domains/view
 
 Exit code: 0 found, or nothing there; 1 failed; 2 wrong arguments.`;
-
-/** What a host's answers are held against where the account implies no endpoint. */
-const ANY_ENDPOINT = "spgo.io";
 
 export const findCommand: Command = {
     usage,
@@ -79,7 +77,9 @@ async function todayOf(
     options: ProbeOptions,
 ): Promise<HostToday> {
     const own = [resolveAccount(account).endpoint].filter((endpoint) => endpoint !== undefined);
-    const seen = { hostname, ...found, takesMail: found.mailFor.length > 0 };
+    const { records, pageRules, redirectRules, mailFor } = found;
+    const forwardings = forwardingsFor(hostname, pageRules, redirectRules);
+    const seen = { hostname, records, forwardings, takesMail: mailFor.length > 0 };
     const today = whatIsThere(seen, own);
     if (today.is !== "stranger" || today.takesMail) {
         return today;

@@ -1,7 +1,6 @@
 // What Cloudflare has for a tracking host: the zone that holds it, its records, the rules that would fire for it.
 import type { CloudflareAccess } from "../cloudflare/api";
-import { redirectRulesFor } from "../cloudflare/hostToday";
-import { matches, targetOf } from "../cloudflare/pageRulePattern";
+import { matches, redirectRulesFor, targetOf } from "../cloudflare/zoneRules";
 import { registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
 import {

@@ -1,7 +1,7 @@
 // Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
-import { type HostToday, isSparkPost } from "../cloudflare/hostToday";
-import { forwardingOf } from "../cloudflare/pageRulePattern";
+import { forwardingOf } from "../cloudflare/zoneRules";
 import { findCommandLine } from "../commands";
+import { type HostToday, isSparkPost } from "../hostToday/today";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 import type { FoundAtCloudflare } from "./findCloudflare";
 import { recordToImport, ruleToImport } from "./findEntry";

@@ -1,9 +1,9 @@
 // The entry of a stack's list of domains that takes over what exists, or that leaves it alone. Pure.
 import { Document, isMap, type YAMLMap } from "yaml";
-import { besideOf, type HostToday } from "../cloudflare/hostToday";
-import { forwardingOf, isForHost, targetOf } from "../cloudflare/pageRulePattern";
-import { MARK } from "../dns/recordMark";
+import { MARK } from "../cloudflare/ownership";
+import { forwardingOf, isForHost, targetOf } from "../cloudflare/zoneRules";
 import { isWithin, siblingOf } from "../hostname";
+import { besideOf, type HostToday } from "../hostToday/today";
 import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";

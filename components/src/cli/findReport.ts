@@ -1,15 +1,8 @@
 // What was found for a tracking host, in lines for a person. Pure.
 import { stringify } from "yaml";
-import {
-    addressingOf,
-    besideOf,
-    besideProblem,
-    describeRedirectRule,
-    type HostToday,
-    strangerWords,
-} from "../cloudflare/hostToday";
-import { actionsOf, targetOf } from "../cloudflare/pageRulePattern";
+import { actionsOf, describeRedirectRule, targetOf } from "../cloudflare/zoneRules";
 import { findCommandLine } from "../commands";
+import { addressingOf, besideOf, besideProblem, type HostToday, strangerWords } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";

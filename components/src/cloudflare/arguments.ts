@@ -1,11 +1,10 @@
 // What a user says about Cloudflare, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import { asciiName, isHostname } from "../hostname";
+import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Problem } from "../pulumi/problems";
 import { oncePerProgram } from "../pulumi/program";
 import { configKeyName, fields, flag, inputThat, numberThat, text, textThat } from "../pulumi/shape";
-import { hostInZoneProblems } from "./hostInZone";
 
 /** Where in Cloudflare the host lives. */
 export interface CloudflareArgs {
@@ -61,8 +60,11 @@ export interface CloudflareArgs {
      */
     import?: CloudflareImport;
     /**
-     * With `import.record`: takes the host over although it is a live name of somebody else's, which breaks what uses it
-     * today. Write the content that its record has today, such as `u1234567.ct.sendgrid.net`; anything else is refused.
+     * Takes the host over although it is a live name of somebody else's, which breaks what uses it today. Write the content
+     * that its record has today; anything else is refused. It goes with `import.record`, or, while the zone isn't active,
+     * alone: then public DNS is meant.
+     *
+     * @example "u1234567.ct.sendgrid.net"
      */
     replaces?: string;
 }
@@ -136,6 +138,29 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
         }
     }
     return [...problems, ...creationProblems(args), ...modeProblems(args), ...importProblems(args)];
+}
+
+/** What is wrong with serving `hostname` from the zone of this name. */
+export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {
+    if (!isWithin(hostname, zone)) {
+        return [
+            { field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` },
+        ];
+    }
+    const labels = hostname.slice(0, -zone.length).split(".").filter(Boolean);
+    if (labels.length > 1 && !certificateCoversHost) {
+        const oneLabel = `${labels.join("-")}.${zone}`;
+        return [
+            {
+                field: "hostname",
+                value: hostname,
+                message:
+                    `it lies ${labels.length} labels below the zone ${zone}, and Cloudflare's Universal SSL covers one: choose a host like ${oneLabel}, ` +
+                    "or say `certificateCoversHost: true` once an advanced certificate or a zone of its own covers it",
+            },
+        ];
+    }
+    return [];
 }
 
 function creationProblems({ createZone = false, zoneId, accountId }: CloudflareArgs): Problem[] {

@@ -4,17 +4,17 @@
 import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpOptions } from "../dns/client";
-import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
+import type { DnsRecordSpec } from "../dns/writer";
+import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
-import type { ProbeOptions } from "../probe/request";
+import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import type { Transform } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
-import { Preflight } from "./preflight";
+import { beginPreflight } from "./preflight";
 import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
@@ -22,11 +22,7 @@ import { zoneOf } from "./zone";
  * What a {@link CloudflareEdge} is made of. `resolver`, `nameServers`, `caFile` and `connectTo` say how the host is asked
  * what it is today; they are the probe's options.
  */
-export interface CloudflareEdgeArgs
-    extends CloudflareArgs,
-        LookUpOptions,
-        Pick<ProbeOptions, "caFile" | "connectTo">,
-        InUseArgs {
+export interface CloudflareEdgeArgs extends CloudflareArgs, LookOptions, InUseArgs {
     /** The tracking host, in the zone. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
@@ -77,7 +73,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
         super("cloudflare", name, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
-        const { preflight = new Preflight(this), inUse, priority = DEFAULT_PRIORITY } = given;
+        const { preflight = new HostLook(this), inUse, priority = DEFAULT_PRIORITY } = given;
         const redirects = mode === "redirect";
 
         const zone = zoneOf({ ...given, hostname }, this);
@@ -111,7 +107,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                       },
                   )
                 : undefined;
-        preflight.begin(zone.knownId ?? zone.id, {
+        beginPreflight(preflight, zone.known, {
             ...wantedRecord(name, recordArgs, recordOpts, given),
             hostname,
             endpoint,

@@ -1,6 +1,182 @@
-// Whose something at Cloudflare is, as far as it is one question for DNS records and for page rules: what the stack's
-// state has of it, and the words for what it hasn't, or has as another resource.
+// Whose a host's DNS record and page rule are, before they are made, changed or taken over: what the stack doesn't have is
+// refused with the command that takes it over, and what it has already isn't taken over. Pure.
 import { findCommandLine } from "../commands";
+import type { RecordSummary } from "../hostToday/today";
+import { plainText } from "../othersWords";
+import type { ResourceInState } from "../pulumi/state";
+import { isForHost } from "./zoneRules";
+
+/** How the comment of every record ends that a stack like this one made for a host, whichever edge it leads to. */
+export const MARK = "links in sent mail depend on it";
+
+/** What the program wants to have. */
+export interface WantedRecord {
+    hostname: string;
+    /** Of the resource. */
+    resourceName: string;
+    content?: string;
+    comment?: string;
+    recordImport?: string;
+    ruleImport?: string;
+    /** Where the arguments stand: `cloudflare`. */
+    field: string;
+}
+
+/** A page rule of the zone as the stack's state has it. */
+export interface RuleInState {
+    urn: string;
+    target: string;
+}
+
+/** What the stack's state has of a host. */
+export interface StateOfHost {
+    /** URNs of its DNS records that lead somewhere. One under another name may be this one, by an alias. */
+    records: string[];
+    /** Page rules of the zone, or of all zones where it isn't known yet. */
+    rules: RuleInState[];
+    /** URNs of all DNS records and page rules of edges, whatever host they are for. */
+    urns: { records: string[]; rules: string[] };
+}
+
+const RECORD_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
+const RULE_TYPE = "cloudflare:index/pageRule:PageRule";
+
+/** What these resources of the state have of the host. */
+export function ofHostInState(
+    resources: readonly ResourceInState[],
+    hostname: string,
+    zoneId: string | undefined,
+): StateOfHost {
+    const records = resources.filter(({ type }) => RECORD_TYPES.includes(type));
+    // A secret zone id can't be read.
+    const rules = resources
+        .filter(({ type }) => type === RULE_TYPE)
+        .filter(
+            ({ outputs }) => zoneId === undefined || typeof outputs.zoneId !== "string" || outputs.zoneId === zoneId,
+        );
+    const urnsOf = (these: readonly ResourceInState[]) => these.map(({ urn }) => urn);
+    return {
+        records: urnsOf(
+            records
+                .filter(({ outputs }) => isOfName(outputs, hostname, zoneId))
+                .filter(({ outputs }) => ["A", "AAAA", "CNAME"].includes(String(outputs.type))),
+        ),
+        rules: rules.map(({ urn, outputs }) => ({ urn, target: String(outputs.target) })),
+        urns: { records: urnsOf(records), rules: urnsOf(rules) },
+    };
+}
+
+/** The state has a name as the program wrote it: whole, or, in older programs, without the zone's. */
+function isOfName(outputs: Record<string, unknown>, hostname: string, zoneId: string | undefined): boolean {
+    const given = String(outputs.name).toLowerCase();
+    return given === hostname || (outputs.zoneId === zoneId && hostname.startsWith(`${given}.`));
+}
+
+/**
+ * Why what `import` names isn't to be taken over, by the state alone. The engine deletes what it has already under the
+ * same URN when it is imported once more, `protect` or not, and whether it was imported with this id no program can read.
+ */
+export function importProblem(
+    { hostname, resourceName, recordImport, ruleImport, field }: WantedRecord,
+    state: StateOfHost | undefined,
+): string | undefined {
+    if (recordImport === undefined && ruleImport === undefined) {
+        return undefined;
+    }
+    if (!state) {
+        return (
+            `${hostname}: the engine doesn't tell what this stack has, so \`${field}.import\` could delete what it has already. Nothing was changed.\n` +
+            "Remove `import` if the stack has the host; otherwise use a newer Pulumi."
+        );
+    }
+    const lines = [
+        { key: "record", what: "DNS record", id: recordImport, urns: state.urns.records },
+        { key: "pageRule", what: "page rule", id: ruleImport, urns: state.urns.rules },
+    ].filter(({ id }) => id !== undefined);
+    const isTaken = ({ urns }: { urns: string[] }) => urns.some((urn) => isOfEdge(urn, resourceName));
+    const taken = lines.filter(isTaken);
+    if (taken.length > 0) {
+        const kept = lines.filter((line) => !isTaken(line));
+        const named = taken.map(({ key }) => `\`${field}.import.${key}\``).join(" and ");
+        return (
+            `${hostname}: this stack has its ${taken.map(({ what }) => what).join(" and ")}; it is taken over. Nothing was changed.\n` +
+            `Remove ${taken.length > 1 ? "these lines" : "this line"}: ${named}. Importing it once more would make Pulumi delete it.` +
+            (kept.length > 0 ? ` Keep \`${field}.import.${kept[0]?.key}\`: only the ${kept[0]?.what} is missing.` : "")
+        );
+    }
+    const ofHost = state.rules.filter(({ target }) => isForHost(target, hostname)).map(({ urn }) => urn);
+    return (
+        (recordImport === undefined
+            ? undefined
+            : doubleProblem({ what: `DNS record of ${hostname}`, transform: "record" }, resourceName, state.records)) ??
+        (ruleImport === undefined
+            ? undefined
+            : doubleProblem({ what: `page rule of ${hostname}`, transform: "pageRule" }, resourceName, ofHost))
+    );
+}
+
+/** Why the host's record can't be made beside these, none of which the stack has; `undefined` where it can. */
+export function ownerProblem(
+    { hostname }: WantedRecord,
+    present: readonly RecordSummary[],
+    imported: RecordSummary | undefined,
+): string | undefined {
+    const others = present.filter((record) => record !== imported);
+    const [first] = others;
+    if (!first) {
+        return undefined;
+    }
+    if (imported) {
+        return (
+            `${hostname} has more DNS records than the one that \`import\` names (${others.map(described).join("; ")}), and a CNAME tolerates none beside it. Nothing was changed.\n` +
+            `Delete ${others.length > 1 ? "them" : "it"} right before \`pulumi up\`.`
+        );
+    }
+    const marked = first.comment?.endsWith(MARK)
+        ? "By its comment a stack like this one made it: another one may have it, or an update of this one that failed may have left it to be deleted. Finish that update first, for what is taken over would be deleted with it.\n"
+        : "";
+    return (
+        `${hostname} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). A name can have only one CNAME. Nothing was changed.\n` +
+        `${marked}${takeOver(hostname)}`
+    );
+}
+
+/**
+ * The warning about records that this stack can't have made; `undefined` where there is none. For where nobody tells
+ * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
+ * changed in both respects is warned of for nothing, so this never refuses.
+ */
+export function strangerWarning(
+    { hostname, content, comment }: WantedRecord,
+    present: readonly RecordSummary[],
+): string | undefined {
+    const isOurs = (record: RecordSummary) =>
+        (record.type === "CNAME" && record.content === content) ||
+        record.comment?.endsWith(MARK) ||
+        (comment !== undefined && record.comment === comment);
+    const [stranger] = present.filter((record) => !isOurs(record));
+    return (
+        stranger &&
+        `${hostname} already has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}). A name can have only one CNAME (error 81053). ` +
+            takeOver(hostname)
+    );
+}
+
+/**
+ * The warning about a record of another type that is to be taken over; `undefined` where it fits. Cloudflare changes a
+ * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
+ * is imported (terraform-provider-cloudflare issue 6358).
+ */
+export function typeWarning({ hostname, content }: WantedRecord, imported: RecordSummary): string | undefined {
+    return imported.type !== "CNAME"
+        ? `The record of ${hostname} that is taken over is of type ${imported.type}, not CNAME. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type CNAME, target ${content}, in one step, ` +
+              "leave its proxy status as it is, and run `pulumi up --refresh`."
+        : undefined;
+}
+
+function described({ type, content, proxied }: RecordSummary): string {
+    return `${type} ${plainText(content, 100)}, ${proxied ? "proxied" : "DNS only"}`;
+}
 
 /** In the URN of a resource at Cloudflare that one of our edges has. */
 const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;

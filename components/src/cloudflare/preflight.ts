@@ -1,16 +1,24 @@
-// One look at what a host is today, before anything is created or changed: what the stack's state has of it, and what its
-// zone at Cloudflare says, or public DNS where its records are kept elsewhere. What is refused for what reason is told by
-// pure functions: hostToday.ts, recordOwner.ts, ruleOwner.ts, pageRuleCheck.ts.
+// The look at a host whose zone is at Cloudflare, before anything is created or changed: what the stack's state has of it, and
+// what the zone says. What is refused for what reason is told by pure functions: hostToday/today.ts for what the host is,
+// ownership.ts and pageRuleCheck.ts for whose its record and rule are, oldAnswers.ts for what resolvers keep.
 import * as pulumi from "@pulumi/pulumi";
-import { dnsClient, LookUpFailed, type LookUpOptions } from "../dns/client";
+import { type HostLook, type LookOptions, lookInDns, type SeenRecord } from "../hostToday/look";
+import {
+    addressingOf,
+    besideOf,
+    besideProblem,
+    type HostToday,
+    isSparkPost,
+    type RecordSummary,
+    type SeenHost,
+    strangerProblem,
+    whatIsThere,
+} from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { answersToday } from "../probe/answersToday";
-import { covers } from "../probe/certificates";
-import type { ProbeOptions } from "../probe/request";
 import { asksNobody, isMocked } from "../pulumi/afterCheck";
 import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
-import { accessOf } from "./access";
 import {
     type CloudflareAccess,
     type CloudflareError,
@@ -19,33 +27,28 @@ import {
     getWholeList,
     isCloudflareError,
 } from "./api";
-import {
-    addressingOf,
-    besideOf,
-    besideProblem,
-    describeRedirectRule,
-    type HostToday,
-    isSparkPost,
-    type RecordSummary,
-    type RedirectRule,
-    redirectRulesFor,
-    type SeenHost,
-    strangerProblem,
-    whatIsThere,
-} from "./hostToday";
-import { readPacks } from "./newZone";
-import { takeOver } from "./ownership";
-import { describeRefusal, pageRuleProblem, type WantedRule, WITHOUT_RULE } from "./pageRuleCheck";
-import { isForHost, type PageRuleSummary, targetOf } from "./pageRulePattern";
+import { checkCertificate } from "./certificates";
+import { secondsKept, ttlProblem } from "./oldAnswers";
 import {
     importProblem,
     ofHostInState,
     ownerProblem,
     type StateOfHost,
     strangerWarning,
+    takeOver,
     typeWarning,
-} from "./recordOwner";
-import { ownershipOf } from "./ruleOwner";
+} from "./ownership";
+import { describeRefusal, ownershipOf, pageRuleProblem, type WantedRule, WITHOUT_RULE } from "./pageRuleCheck";
+import { accessOf } from "./zoneLookUp";
+import {
+    describeRedirectRule,
+    forwardingsFor,
+    isForHost,
+    type PageRuleSummary,
+    type RedirectRule,
+    redirectRulesFor,
+    targetOf,
+} from "./zoneRules";
 
 /** What the program wants to make of a host. */
 export interface WantedHost {
@@ -70,91 +73,33 @@ export interface WantedHost {
     inUse?: boolean;
     /** Somebody has seen that the host has an active certificate. */
     isCovered?: boolean;
-    /** How the host and public DNS are asked. */
-    options: ProbeOptions & LookUpOptions;
+    options: LookOptions;
 }
-
-/** What the look has seen of the host's record; nothing where nobody was asked, or the records couldn't be read. */
-export interface SeenRecord {
-    /** When it was changed last, RFC 3339; `undefined` where there was none. */
-    changedOn?: string;
-    /** This update takes an answer away that leads straight to SparkPost, where nothing has a certificate for the host. */
-    leaves?: boolean;
-}
-
-/** The longest TTL of a record of a host in use that this update may lead elsewhere; Cloudflare's own for a proxied name. */
-const LOW_TTL = 300;
-/** Cloudflare's TTL "automatic" and, of a record that isn't proxied, what it means (https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/). */
-const AUTOMATIC = 1;
 
 /** The phase of a zone's rulesets that a Forwarding URL may have been moved to. */
 const REDIRECTS = "rulesets/phases/http_request_dynamic_redirect/entrypoint";
 
+/** The host's zone at Cloudflare. */
+export interface ZoneOfHost {
+    id: string;
+    /** DNS doesn't ask it yet: what the host is today stands elsewhere. */
+    isPending: boolean;
+}
+
 /**
- * The look at one host. It is made by the component whose steps wait for it, and begun by the edge, which knows what is
- * wanted. It waits for the zone's id and its provider's settings, never for a resource of the program.
+ * Begins the look, which waits for the zone's id and its provider's settings. A preview looks at the state alone.
+ *
+ * @param zone `undefined` where it isn't made yet.
  */
-export class Preflight {
-    /** In an update known once nothing speaks against the host; a preview looks at the state alone. */
-    readonly passed: pulumi.Output<SeenRecord | undefined>;
-    readonly #component: pulumi.Resource;
-    #resolve: (look: pulumi.Output<SeenRecord | undefined>) => void = () => {};
-
-    constructor(component: pulumi.Resource) {
-        this.#component = component;
-        const begun = new Promise<pulumi.Output<SeenRecord | undefined>>((resolve) => {
-            this.#resolve = resolve;
-        });
-        this.passed = pulumi.output(begun) as pulumi.Output<SeenRecord | undefined>;
-    }
-
-    /**
-     * The look at a host whose records a person or a program of the user's own writes, at whatever DNS service.
-     *
-     * @param way What they say of it: `replaces`.
-     */
-    beginElsewhere(
-        resourceName: string,
-        host: Pick<WantedHost, "hostname" | "endpoint" | "inUse"> & WantedHost["options"],
-        way: object,
-        field = "dns.manual",
-    ): void {
-        const { hostname, endpoint, inUse, resolver, nameServers, caFile, connectTo } = host;
-        const { replaces } = way as { replaces?: string };
-        const options = { resolver, nameServers, caFile, connectTo };
-        this.begin(undefined, { hostname, resourceName, endpoint, proxied: true, inUse, replaces, field, options });
-    }
-
-    /** @param zoneId Of the host's zone at Cloudflare, `undefined` where that isn't made yet. */
-    begin(zoneId: pulumi.Input<string | undefined>, wanted: WantedHost): void {
-        this.#resolve(
-            isMocked()
-                ? pulumi.output(undefined)
-                : asksNobody()
-                  ? pulumi.output(checkImport(wanted, this.#component).then(() => undefined))
-                  : pulumi.output(zoneId).apply((id) => look(id, wanted, this.#component)),
-        );
-    }
-}
-
-/** When links in use may become https at the earliest, RFC 3339: resolvers may keep an older answer until then. */
-export function secureNotBefore(
-    seen: SeenRecord | undefined,
-    modifiedOn: string | undefined,
-    now: number = Date.now(),
-): string | undefined {
-    if (seen && seen.changedOn === undefined) {
-        return undefined;
-    }
-    // An earlier change may be that of an update which was killed: what the record said before isn't known any more.
-    const end = after(seen && !seen.leaves ? seen.changedOn : modifiedOn, now);
-    return Date.parse(end) > now ? end : undefined;
-}
-
-/** When resolvers have forgotten what changed at a moment that Cloudflare gives in whole seconds; unknown, it is now. */
-function after(moment: string | undefined, now: number): string {
-    const time = Date.parse(moment ?? "") || now;
-    return new Date((Math.floor(time / 1_000) + 1 + LOW_TTL) * 1_000).toISOString();
+export function beginPreflight(look: HostLook, zone: pulumi.Input<ZoneOfHost | undefined>, wanted: WantedHost): void {
+    look.begin((component) => {
+        if (isMocked()) {
+            return undefined;
+        }
+        return asksNobody()
+            ? checkImport(wanted, component).then(() => undefined)
+            : pulumi.output(zone).apply((known) => lookInZone(known, wanted, component));
+    });
 }
 
 /** Refuses to take over what the state has already. */
@@ -177,23 +122,27 @@ async function stateOf(
     return resources && ofHostInState(resources, hostname, zoneId);
 }
 
-async function look(
-    zoneId: string | undefined,
+async function lookInZone(
+    zone: ZoneOfHost | undefined,
     wanted: WantedHost,
     component: pulumi.Resource,
 ): Promise<SeenRecord | undefined> {
     const { hostname, inUse = false, rule, proxied, recordImport } = wanted;
+    const zoneId = zone?.id;
     const warn = (warning: string) => void pulumi.log.warn(warning, component);
     await checkImport(wanted, component);
     const access = zoneId === undefined ? undefined : await accessOf(component);
     const reads = access && zoneId !== undefined ? readsOf(access, zoneId, wanted) : undefined;
     const records = reads && (await reads.records());
+    // What hides other records does so without a word of Cloudflare's.
+    if (!zone || zone.isPending || (!records && !proxied)) {
+        await lookInDns({ ...wanted, isAlias: !proxied }, component);
+    }
     if (!reads || !records) {
         throwIf((recordImport ?? (reads ? undefined : rule?.importId)) && unreadImport(hostname));
         if (inUse && zoneId !== undefined) {
             warn(unreadWarning(hostname));
         }
-        throwIf(zoneId === undefined ? await publicProblem(wanted, component) : undefined);
         // Page rules have a permission of their own.
         if (reads && rule) {
             await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, warn);
@@ -228,7 +177,7 @@ async function look(
     if (rule) {
         await checkRule(reads, rule, state, wanted, records, warn);
     } else if (today?.is === "forwarded" && today.by === "redirect rule") {
-        warn(redirectRuleWarning(hostname, today.rule));
+        warn(redirectRuleWarning(hostname, today.what));
     }
     if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
         // Where there is no record nobody reaches the host yet: there is nothing to lose then.
@@ -257,7 +206,7 @@ interface Reads {
 }
 
 function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): Reads {
-    const { hostname, endpoint, inUse = false, options, rule } = wanted;
+    const { hostname, endpoint, options, rule } = wanted;
     const zone = `zones/${zoneId}`;
     const orUndefined = <Found>(reading: Promise<Found>): Promise<Found | undefined> =>
         reading.catch((error: unknown) => {
@@ -271,9 +220,14 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
             try {
                 return await getList<RecordSummary>(access, `${zone}/dns_records`, { name: hostname });
             } catch (error) {
-                if (!isCloudflareError(error) || (inUse && mayPass(error))) {
+                if (!isCloudflareError(error)) {
                     throw error;
                 }
+                // A refusal says that the token may not, and Cloudflare's own answer decides. No answer says nothing.
+                throwIf(
+                    isNoAnswer(error) &&
+                        `${hostname}: what its zone has of it can't be found out. Nothing was changed.\n${error.message}`,
+                );
                 return undefined;
             }
         }),
@@ -329,10 +283,9 @@ async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: 
         reads.redirectRules(),
         reads.takesMail(),
     ]);
-    const second = whatIsThere({ ...seen, pageRules, redirectRules, takesMail }, own);
-    return second.is === "stranger"
-        ? whatIsThere({ ...seen, pageRules, redirectRules, takesMail, answers: await reads.answers() }, own)
-        : second;
+    const known = { ...seen, forwardings: forwardingsFor(hostname, pageRules, redirectRules), takesMail };
+    const second = whatIsThere(known, own);
+    return second.is === "stranger" ? whatIsThere({ ...known, answers: await reads.answers() }, own) : second;
 }
 
 /** Why a record that `import` names isn't this host's; `undefined` where it is. */
@@ -421,121 +374,11 @@ async function redirectRuleProblem(reads: Reads, hostname: string): Promise<stri
     );
 }
 
-function redirectRuleWarning(hostname: string, rule: RedirectRule): string {
+function redirectRuleWarning(hostname: string, rule: string): string {
     return (
-        `${hostname} is redirected by a ${describeRedirectRule(rule)}, which this stack doesn't manage. The guide's page rule may have become it. ` +
+        `${hostname} is redirected by a ${rule}, which this stack doesn't manage. The guide's page rule may have become it. ` +
         "Delete it (Rules, Redirect Rules) once the host's record leads to SparkPost: the probe waits for that."
     );
-}
-
-/**
- * Why a host whose records aren't at Cloudflare, or not yet, isn't to be taken over, by what public DNS answers;
- * `undefined` where nothing speaks against it, or nobody can be asked. One that the stack has registered is the stack's.
- */
-async function publicProblem(wanted: WantedHost, component: pulumi.Resource): Promise<string | undefined> {
-    const { hostname, endpoint, replaces, field, options } = wanted;
-    const resources = await resourcesInState(component);
-    const isRegistered = resources?.some(
-        ({ type, outputs }) => type.endsWith("/sparkpost:TrackingDomain") && outputs.domain === hostname,
-    );
-    if (isRegistered) {
-        return undefined;
-    }
-    const records = await publicRecords(hostname, options);
-    const own = [endpoint];
-    const first = whatIsThere({ hostname, records }, own);
-    if (first.is !== "stranger") {
-        return undefined;
-    }
-    const answers = await answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options });
-    const today = whatIsThere({ hostname, records, answers }, own);
-    return today.is === "stranger" ? strangerProblem(hostname, today, replaces, `${field}.replaces`) : undefined;
-}
-
-/** What public DNS has of a host; nothing where nobody answers, for then nothing is known. */
-async function publicRecords(hostname: string, options: LookUpOptions): Promise<RecordSummary[]> {
-    const dns = dnsClient(options);
-    try {
-        const { CNAME: targets } = await dns.look(hostname, "CNAME");
-        if (targets.length > 0) {
-            return targets.map((content) => ({ type: "CNAME", content }));
-        }
-        const { A: v4, AAAA: v6 } = await dns.look(hostname, "A", "AAAA");
-        return [...v4.map((content) => ({ type: "A", content })), ...v6.map((content) => ({ type: "AAAA", content }))];
-    } catch (error) {
-        if (error instanceof LookUpFailed) {
-            return [];
-        }
-        throw error;
-    }
-}
-
-/**
- * Seconds for which resolvers keep answers that lead straight to SparkPost, where http works and nothing has a certificate
- * for the host, if the record is going to lead elsewhere; else `undefined`.
- */
-export function secondsKept(
-    present: readonly RecordSummary[],
-    { content, proxied }: { content?: string; proxied?: boolean },
-): number | undefined {
-    const left = present.filter((record) => {
-        const isSame = record.content === content;
-        const leadsStraight = !record.proxied && record.type === "CNAME" && (isSame || isSparkPost(record.content));
-        return leadsStraight && (proxied || !isSame);
-    });
-    const ttls = left.map(({ ttl = AUTOMATIC }) => (ttl === AUTOMATIC ? LOW_TTL : ttl));
-    return ttls.length > 0 ? Math.max(...ttls) : undefined;
-}
-
-/** Why the record of a host in use can't lead elsewhere yet; `undefined` where resolvers forget it soon. */
-export function ttlProblem(
-    hostname: string,
-    present: readonly RecordSummary[],
-    wanted: { content?: string; proxied?: boolean; inUse?: boolean },
-): string | undefined {
-    const kept = wanted.inUse ? secondsKept(present, wanted) : undefined;
-    return kept !== undefined && kept > LOW_TTL
-        ? `${hostname} is in use, and resolvers keep its DNS record for ${kept} s: its https links would break for that long after it changes. Nothing was changed.\n` +
-              `Lower the record's TTL to ${LOW_TTL} s or less, wait ${kept} s until the old one has passed, and run \`pulumi up\` again.`
-        : undefined;
-}
-
-/** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */
-export function certificateProblem(
-    hostname: string,
-    packs: readonly { hosts: string[]; status: string }[],
-): string | undefined {
-    if (packs.some(({ status, hosts }) => status === "active" && covers(hosts, hostname))) {
-        return undefined;
-    }
-    const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is on order";
-    return (
-        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}). Proxying it now would break its https links until one is. Nothing was changed; run \`pulumi up --refresh\` when one is active.\n` +
-        "A zone gets its first one 15 minutes to 24 hours after it became active, also while the record is DNS only (SSL/TLS, Edge Certificates)."
-    );
-}
-
-async function checkCertificate(
-    zoneId: string,
-    { hostname, inUse, isCovered }: WantedHost,
-    component: pulumi.Resource,
-): Promise<void> {
-    const packs = await readPacks(zoneId, component);
-    if (packs) {
-        throwIf(certificateProblem(hostname, packs));
-        return;
-    }
-    if (isCovered) {
-        return;
-    }
-    const unknown =
-        `${hostname} is in use and is going to be proxied, and this API token can't read whether a certificate at Cloudflare that covers it is active (SSL and Certificates Read). ` +
-        "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), https breaks on it until there is one.";
-    throwIf(
-        inUse &&
-            `${unknown}\nNothing was changed. Give the token that permission; or look there, and say \`certificateCoversHost: true\` once one is active.`,
-    );
-    pulumi.log.warn(unknown, component);
 }
 
 async function ruleCall<Result>(read: () => Promise<Result>, rule: WantedRule | undefined): Promise<Result> {
@@ -568,8 +411,8 @@ function importedNote({ hostname, field }: WantedHost): string {
     return `${hostname}: this \`up\` takes over what \`${field}.import\` names. Remove \`import\` (and \`replaces\`) from the entry once it has ended well: the next \`up\` refuses it, because the stack has it then.`;
 }
 
-/** No answer, too many calls, a fault at Cloudflare. */
-function mayPass({ status }: CloudflareError): boolean {
+/** Nobody answered, too many calls, a fault at Cloudflare. */
+function isNoAnswer({ status }: CloudflareError): boolean {
     return status === 0 || status === 429 || status >= 500;
 }
 

@@ -3,11 +3,13 @@
 // mode never takes the name away.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
-import { MARK } from "../dns/recordMark";
-import type { DnsRecordSpec } from "../edge";
+import type { DnsRecordSpec } from "../dns/writer";
+import type { HostLook, LookOptions } from "../hostToday/look";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { CloudflareArgs } from "./arguments";
-import { type Preflight, secureNotBefore, type WantedHost } from "./preflight";
+import { secureNotBefore } from "./oldAnswers";
+import { MARK } from "./ownership";
+import type { WantedHost } from "./preflight";
 
 /** What the record says, and what the edge's arguments say of it. */
 export interface HostRecord extends Pick<CloudflareArgs, "import"> {
@@ -52,7 +54,7 @@ export function writeHostRecord(
     name: string,
     args: DnsRecordArgs,
     opts: pulumi.CustomResourceOptions,
-    { preflight, inUse = false }: { preflight: Preflight; inUse?: boolean },
+    { preflight, inUse = false }: { preflight: HostLook; inUse?: boolean },
 ): WrittenHostRecord {
     const resource = new DnsRecord(name, args, opts);
     return {
@@ -68,8 +70,7 @@ export function wantedRecord(
     resourceName: string,
     { content, proxied, comment }: DnsRecordArgs,
     opts: pulumi.CustomResourceOptions,
-    given: Pick<CloudflareArgs, "certificateCoversHost" | "replaces"> &
-        Partial<WantedHost["options"]> & { inUse?: boolean },
+    given: Pick<CloudflareArgs, "certificateCoversHost" | "replaces"> & LookOptions & { inUse?: boolean },
 ): Pick<
     WantedHost,
     "resourceName" | "content" | "proxied" | "comment" | "recordImport" | "replaces" | "inUse" | "isCovered" | "options"

@@ -4,26 +4,23 @@ import { asciiName } from "../hostname";
 import { asksNobody } from "../pulumi/afterCheck";
 import { oncePerProgram } from "../pulumi/program";
 import { refuse } from "../pulumi/userError";
-import type { CloudflareArgs } from "./arguments";
+import { getResult } from "./api";
+import { type CloudflareArgs, hostInZoneProblems } from "./arguments";
+import { warnOfNewZone } from "./certificates";
 import { createOnce } from "./createdZone";
 import { httpsLinksStep } from "./delegation";
-import { hostInZoneProblems } from "./hostInZone";
-import { warnOfNewZone } from "./newZone";
-import { warnOfSslMode } from "./sslMode";
-import { lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
+import type { ZoneOfHost } from "./preflight";
+import { accessOf, lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
 
 /** A host, and what is said of its zone. */
-type ZoneOfHost = CloudflareArgs & { hostname: string; isProxied?: boolean; inUse?: boolean };
+type HostInZone = CloudflareArgs & { hostname: string; isProxied?: boolean; inUse?: boolean };
 
 /** A zone as an edge uses it. */
 export interface ZoneInUse {
     /** In an update known once it was looked at. It waits for no resource of ours but a zone that is created. */
     id: pulumi.Output<string>;
-    /**
-     * Of a zone that is created: its id as far as it was there when the program started. Unlike `id` it waits for no
-     * resource.
-     */
-    knownId?: pulumi.Output<string | undefined>;
+    /** As far as it was there when the program started: `undefined` for one that isn't created yet. It waits for no resource. */
+    known: pulumi.Output<ZoneOfHost | undefined>;
     /** What somebody has to do first, for a zone that is created: empty once it is active. */
     waitsFor?: pulumi.Output<string[]>;
 }
@@ -34,7 +31,7 @@ export interface ZoneInUse {
  * zone given by id is read then too, where the token may. Without Cloudflare's proxy (`isProxied: false`) only its name
  * servers matter.
  */
-export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse {
+export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse {
     const { hostname, zoneId, accountId, isProxied = true, inUse = false } = args;
     const name = asciiName(args.zone ?? "") ?? "";
     if (args.createZone) {
@@ -48,10 +45,11 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
         const waitsFor = created.nextSteps.apply((steps) =>
             steps.length > 0 && inUse && isProxied ? [httpsLinksStep(hostname), ...steps] : steps,
         );
-        return { id, knownId: created.found.apply((zone) => zone?.id), waitsFor };
+        const known = created.found.apply((zone) => zone && { id: zone.id, isPending: zone.status !== "active" });
+        return { id, known, waitsFor };
     }
     if (zoneId !== undefined) {
-        return { id: pulumi.output(zoneId).apply((id) => seen(id, args, component)) };
+        return active(pulumi.output(zoneId).apply((id) => seen(id, args, component)));
     }
     const provider = component.getProvider("cloudflare:index/getZones:getZones");
     const found = lookUpOnce(name, accountId, provider);
@@ -60,11 +58,15 @@ export function zoneOf(args: ZoneOfHost, component: pulumi.Resource): ZoneInUse 
         await warnOnce(known.id, known, args, component);
         return known.id;
     });
-    return { id };
+    return active(id);
+}
+
+function active(id: pulumi.Output<string>): ZoneInUse {
+    return { id, known: id.apply((known) => ({ id: known, isPending: false })) };
 }
 
 /** The id that a user gave, its zone looked at where it can be read; a preview asks nobody. */
-async function seen(id: string, args: ZoneOfHost, component: pulumi.Resource): Promise<string> {
+async function seen(id: string, args: HostInZone, component: pulumi.Resource): Promise<string> {
     if (asksNobody()) {
         return id;
     }
@@ -85,7 +87,7 @@ async function seen(id: string, args: ZoneOfHost, component: pulumi.Resource): P
 async function warnOnce(
     id: string,
     zone: Zone | undefined,
-    { mode, settings, isProxied = true }: ZoneOfHost,
+    { mode, settings, isProxied = true }: HostInZone,
     component: pulumi.Resource,
 ): Promise<void> {
     if (!isProxied || asksNobody()) {
@@ -98,4 +100,32 @@ async function warnOnce(
             oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
         zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
     ]);
+}
+
+/** Warns about an SSL mode that doesn't suit, where the token may read it (Zone Settings Read). For updates only. */
+async function warnOfSslMode(zoneId: string, component: pulumi.Resource): Promise<void> {
+    const access = await accessOf(component);
+    // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
+    const setting =
+        access && (await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`).catch(() => undefined));
+    const warning = sslModeWarning(setting?.value);
+    if (warning) {
+        pulumi.log.warn(warning, component);
+    }
+}
+
+/** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
+export function sslModeWarning(mode: unknown): string | undefined {
+    const remedy = "Set it to Full (SSL/TLS, Overview), or give the tracking host its own with `settings: pageRule`.";
+    switch (mode) {
+        case "off":
+            return `The zone's SSL mode is Off: Cloudflare sends https to http, so SparkPost can't verify the domain. ${remedy}`;
+        case "flexible":
+            return (
+                "The zone's SSL mode is Flexible: Cloudflare fetches from SparkPost without encryption, " +
+                `though everything looks right from outside. ${remedy}`
+            );
+        default:
+            return undefined;
+    }
 }

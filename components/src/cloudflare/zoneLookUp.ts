@@ -4,9 +4,9 @@ import { type GetZonesArgs, getZones } from "@pulumi/cloudflare/getZones";
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../pulumi/afterCheck";
 import { oncePerProgram } from "../pulumi/program";
+import { providerSettings } from "../pulumi/providerSetting";
 import { UserError } from "../pulumi/userError";
-import { accessOf } from "./access";
-import { getResult } from "./api";
+import { type CloudflareAccess, defaultBaseUrl, getResult } from "./api";
 import { delegationSteps } from "./delegation";
 
 /** What we read of a zone. */
@@ -83,6 +83,18 @@ async function listZones(
 /** A zone that serves hosts. */
 function usualZone(name: string): Zone {
     return { id: name, name, status: "active", type: "full", paused: false, nameServers: [], activatedOn: "" };
+}
+
+/**
+ * The access of the provider that a component's children get; undefined where no API token is to be found
+ * (a provider with another kind of credentials). For updates only.
+ */
+export async function accessOf(component: pulumi.Resource): Promise<CloudflareAccess | undefined> {
+    const { apiToken: token, baseUrl = defaultBaseUrl } = await providerSettings(component, "cloudflare", {
+        apiToken: "CLOUDFLARE_API_TOKEN",
+        baseUrl: "CLOUDFLARE_BASE_URL",
+    });
+    return token ? { token, baseUrl } : undefined;
 }
 
 /** The zone of an id, usable; `undefined` where no token is to be found, or it can't read the zone (Zone Read). For updates. */

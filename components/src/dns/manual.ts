@@ -1,12 +1,25 @@
 // Records that a person adds: looked up whenever the program runs, so that an `up` goes on once they are there.
 import type * as pulumi from "@pulumi/pulumi";
-import type { DnsRecordSpec } from "../edge";
 import { isWithin, registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
 import { isMocked } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
-import type { ManualDnsArgs } from "./arguments";
 import { type DnsClient, dnsClient, LookUpFailed, type LookUpOptions } from "./client";
+import type { DnsRecordSpec } from "./writer";
+
+/** Records that a person adds. */
+export interface ManualDnsArgs {
+    /**
+     * Says that the records exist. Default false: then the zone's name servers are asked whenever the program runs. To
+     * be set where this machine can't ask them, or where the host is an alias that DNS shows as addresses.
+     */
+    recordsExist?: boolean;
+    /**
+     * Goes on although the host is a live name of somebody else's, which breaks what uses it today once its record is
+     * changed. Write the content that its record has today; anything else is refused.
+     */
+    replaces?: string;
+}
 
 /** What DNS says of a record that shall be there. */
 export interface SeenRecord extends DnsRecordSpec {

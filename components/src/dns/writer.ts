@@ -1,6 +1,18 @@
 // Who writes the DNS records of an edge: Cloudflare, a writer of one's own, or a person.
 import type * as pulumi from "@pulumi/pulumi";
-import type { DnsRecordSpec } from "../edge";
+
+/** A DNS record that an edge needs, whoever writes it. */
+export interface DnsRecordSpec {
+    type: string;
+    /** Full name, without a trailing dot. */
+    name: string;
+    /** Without a trailing dot. */
+    value: string;
+    /** Seconds; undefined where the DNS service decides. */
+    ttl?: number;
+    /** What it is for, in a sentence. */
+    purpose: string;
+}
 
 /** A record to be written. Its value may be known only during an update: some CDNs give it. */
 export interface RecordToWrite extends Omit<DnsRecordSpec, "value" | "ttl"> {
@@ -26,4 +38,9 @@ export interface DnsWriter {
      * is declared. Links in use become https no sooner. Default: nothing is known of it.
      */
     secureNotBefore?(): pulumi.Input<string | undefined>;
+}
+
+/** Whether it is a writer of the user's own. */
+export function isDnsWriter(dns: object): dns is DnsWriter {
+    return typeof (dns as Partial<DnsWriter>).createRecord === "function";
 }

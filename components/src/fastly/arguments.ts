@@ -1,7 +1,7 @@
 // What a user says about Fastly, and what can be wrong with it.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import { type DnsArgs, dnsProblems, dnsShape } from "../dns/arguments";
+import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
 import { configKeyName, inputThat, numberThat, seconds, text } from "../pulumi/shape";

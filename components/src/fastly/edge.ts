@@ -3,17 +3,14 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
-import { Preflight } from "../cloudflare/preflight";
-import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
+import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
 import { checkCaa } from "../dns/caa";
-import type { LookUpOptions } from "../dns/client";
-import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
-import type { DnsWriter } from "../dns/writer";
-import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { type DnsRecordSpec, type DnsWriter, isDnsWriter } from "../dns/writer";
+import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
-import type { ProbeOptions } from "../probe/request";
+import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import { firstKnown } from "../pulumi/providerSetting";
@@ -26,11 +23,7 @@ import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "
 import { serviceArgs } from "./service";
 
 /** What a {@link FastlyEdge} is made of. */
-export interface FastlyEdgeArgs
-    extends FastlyArgs,
-        LookUpOptions,
-        Pick<ProbeOptions, "caFile" | "connectTo">,
-        InUseArgs {
+export interface FastlyEdgeArgs extends FastlyArgs, LookOptions, InUseArgs {
     /** The tracking host. */
     hostname: string;
     /** The SparkPost host behind it. Default `spgo.io`. */
@@ -76,7 +69,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
         super("fastly", name, withVendorKeys(opts, keys));
-        const { preflight = new Preflight(this) } = given;
+        const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const manual = manualOf(dns);
         // Of another host each child is another resource: the old host must answer until the new one is verified.
@@ -105,9 +98,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         };
         this.dnsRecords = pulumi.all([records.challenge, records.host]);
 
-        if (manual || isDnsWriter(dns)) {
-            preflight.beginElsewhere(name, args, manual ?? dns);
-        }
+        beginElsewhere(preflight, args, dns);
         if (manual) {
             const seen = lookAt(this.dnsRecords, manual, args);
             this.waitsFor = pulumi

@@ -1,7 +1,7 @@
 // The two records of a host behind Fastly: one proves it to the certificate authority, one sends visitors there.
 import type { TlsSubscription } from "@pulumi/fastly/tlsSubscription";
 import type * as pulumi from "@pulumi/pulumi";
-import type { DnsRecordSpec } from "../edge";
+import type { DnsRecordSpec } from "../dns/writer";
 import { isMocked } from "../pulumi/afterCheck";
 
 /** Seconds; short, so that a change takes effect soon. */

@@ -1,6 +1,6 @@
 // What a user says about SparkPost's own certificates, and what can be wrong with it.
 import * as z from "zod/mini";
-import { type DnsArgs, dnsProblems, dnsShape } from "../dns/arguments";
+import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
 import { flag, seconds } from "../pulumi/shape";

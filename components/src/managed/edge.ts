@@ -2,15 +2,13 @@
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import { Preflight } from "../cloudflare/preflight";
-import { dnsKeyOf, isDnsWriter, manualOf } from "../dns/arguments";
-import type { LookUpOptions } from "../dns/client";
-import { type CloudflareDnsTransforms, cloudflareDns } from "../dns/cloudflare";
+import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
-import { checkedHost, type DnsRecordSpec, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { type DnsRecordSpec, isDnsWriter } from "../dns/writer";
+import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
-import type { ProbeOptions } from "../probe/request";
+import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import { below } from "../pulumi/problems";
@@ -22,11 +20,7 @@ import { ManagedCertificate, type ManagedCertificateArgs } from "../sparkpost/ma
 import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */
-export interface ManagedEdgeArgs
-    extends ManagedArgs,
-        LookUpOptions,
-        Pick<ProbeOptions, "caFile" | "connectTo">,
-        InUseArgs {
+export interface ManagedEdgeArgs extends ManagedArgs, LookOptions, InUseArgs {
     /** The tracking host. It must be registered with SparkPost before: let the edge depend on that. */
     hostname: string;
     /** The SparkPost account. Default: the US service's primary account. */
@@ -82,7 +76,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const keys = { cloudflare: dnsKeyOf(dns) };
         super("managed", name, withVendorKeys(opts, keys));
         const order = (...dependsOn: pulumi.Resource[]) => this.order(...dependsOn);
-        const { preflight = new Preflight(this) } = given;
+        const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const asked = pulumi.mergeOptions(order(), { protect: false });
         const eligibility = new CertificateEligibility(
@@ -105,9 +99,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         this.dnsRecords = pulumi.output([record]);
         const manual = manualOf(dns);
         const writer = isDnsWriter(dns) ? dns : dns.cloudflare && cloudflareDns(args, dns.cloudflare, this);
-        if (manual || isDnsWriter(dns)) {
-            preflight.beginElsewhere(name, args, manual ?? dns);
-        }
+        beginElsewhere(preflight, args, dns);
         // Of another name it is another record: made before the old one goes.
         const ofHost = { ...order(eligibility), replacementTrigger: hostname };
         const written = writer ? [writer.createRecord(name, record, ofHost)] : [];

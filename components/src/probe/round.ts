@@ -4,8 +4,9 @@
 import { randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { covers } from "../hostname";
 import type { Clock } from "../process/poll";
-import { covers, saysNoCertificate } from "./certificates";
+import { saysNoCertificate } from "./certificates";
 import { type Agent, keptWarning, Unmet, wordsFor } from "./findings";
 import { get, type Network, NoReply, type Reply, type Target } from "./get";
 import type { Names } from "./names";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeRefusal, pageRuleProblem, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
+import { isForHost } from "../../../components/src/cloudflare/zoneRules.ts";
 
 const target = "track.example.com/*";
 const wanted = (priority: number, purpose: WantedRule["purpose"] = "settings") => ({ target, priority, purpose });
@@ -41,6 +42,16 @@ describe("a page rule for a host", () => {
         ["one URL", "track.example.com"],
     ])("isn't outranked by a rule for %s", (_what, pattern) => {
         expect(pageRuleProblem(wanted(1), [rule(pattern, 9)], undefined)).toBeUndefined();
+    });
+
+    it("isn't outranked by patterns that a search with steps back would never end on", () => {
+        const hostile = [`${"*a".repeat(50_000)}*b`, `*${"f*".repeat(50_000)}x`, `${"*".repeat(100_000)}x`];
+        for (const pattern of hostile) {
+            expect(pageRuleProblem(wanted(1), [rule(pattern, 9)], undefined)).toBeUndefined();
+            expect(isForHost(`${pattern}*`, "track.example.com")).toBe(false);
+        }
+        expect(pageRuleProblem(wanted(1), [rule("*".repeat(100_000), 9)], undefined)).toContain("outranks it");
+        expect(isForHost(`track.example.com/${"*".repeat(100_000)}`, "track.example.com")).toBe(true);
     });
 
     it("isn't outranked by a lower number, or by a rule that is off", () => {

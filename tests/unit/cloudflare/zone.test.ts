@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { newZoneWarning } from "../../../components/src/cloudflare/certificates.ts";
 import { delegationSteps } from "../../../components/src/cloudflare/delegation.ts";
-import { newZoneWarning } from "../../../components/src/cloudflare/newZone.ts";
-import { sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
+import { sslModeWarning } from "../../../components/src/cloudflare/zone.ts";
 import { unpaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
 
 const zone = {

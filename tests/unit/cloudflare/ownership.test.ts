@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { RecordSummary } from "../../../components/src/cloudflare/hostToday.ts";
 import {
     importProblem,
+    MARK,
     ofHostInState,
     ownerProblem,
     type StateOfHost,
     strangerWarning,
     typeWarning,
     type WantedRecord,
-} from "../../../components/src/cloudflare/recordOwner.ts";
-import { MARK } from "../../../components/src/dns/recordMark.ts";
+} from "../../../components/src/cloudflare/ownership.ts";
 import { purposes } from "../../../components/src/fastly/records.ts";
+import type { RecordSummary } from "../../../components/src/hostToday/today.ts";
 
 const hostname = "track.example.com";
 const wanted: WantedRecord = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostInZoneProblems } from "../../../components/src/cloudflare/hostInZone.ts";
+import { hostInZoneProblems } from "../../../components/src/cloudflare/arguments.ts";
 
 describe("a host in a zone", () => {
     it("is fine one label below it", () => {

@@ -1,9 +1,10 @@
-// Why an edge may have no certificate yet: a zone gets its first one within a day of becoming active.
+// A zone's certificates: it gets its first one within a day of becoming active, and until then a host in use isn't proxied.
 import * as pulumi from "@pulumi/pulumi";
+import { covers } from "../hostname";
 import { plainText } from "../othersWords";
-import { accessOf } from "./access";
+import { UserError } from "../pulumi/userError";
 import { getList } from "./api";
-import type { Zone } from "./zoneLookUp";
+import { accessOf, type Zone } from "./zoneLookUp";
 
 /** A certificate of a zone, as it is ordered. */
 export interface CertificatePack {
@@ -51,6 +52,53 @@ export function newZoneWarning(
         `The zone ${zone} has been active for ${since}; its certificate comes 15 minutes to 24 hours after that. ${seen} ` +
         "The probe waits for it; if it gives up first, `pulumi up` goes on from there later."
     );
+}
+
+/** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */
+export function certificateProblem(
+    hostname: string,
+    packs: readonly { hosts: string[]; status: string }[],
+): string | undefined {
+    if (packs.some(({ status, hosts }) => status === "active" && covers(hosts, hostname))) {
+        return undefined;
+    }
+    const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is on order";
+    return (
+        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}). Proxying it now would break its https links until one is. Nothing was changed; run \`pulumi up --refresh\` when one is active.\n` +
+        "A zone gets its first one 15 minutes to 24 hours after it became active, also while the record is DNS only (SSL/TLS, Edge Certificates)."
+    );
+}
+
+/**
+ * Refuses to proxy a host in use without an active certificate that covers it. For updates.
+ *
+ * @param isCovered Somebody has seen that it has one.
+ */
+export async function checkCertificate(
+    zoneId: string,
+    { hostname, inUse, isCovered }: { hostname: string; inUse?: boolean; isCovered?: boolean },
+    component: pulumi.Resource,
+): Promise<void> {
+    const packs = await readPacks(zoneId, component);
+    const problem = packs && certificateProblem(hostname, packs);
+    if (problem !== undefined) {
+        throw new UserError(problem);
+    }
+    if (packs) {
+        return;
+    }
+    if (isCovered) {
+        return;
+    }
+    const unknown =
+        `${hostname} is in use and is going to be proxied, and this API token can't read whether a certificate at Cloudflare that covers it is active (SSL and Certificates Read). ` +
+        "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), https breaks on it until there is one.";
+    if (inUse) {
+        throw new UserError(
+            `${unknown}\nNothing was changed. Give the token that permission; or look there, and say \`certificateCoversHost: true\` once one is active.`,
+        );
+    }
+    pulumi.log.warn(unknown, component);
 }
 
 /** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). For updates. */

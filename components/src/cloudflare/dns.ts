@@ -1,11 +1,22 @@
-// What a user says about an edge's DNS, and what can be wrong with it.
+// Who writes the DNS records of an edge that isn't Cloudflare's: Cloudflare as a DNS service, whose records aren't proxied then,
+// a person, or a writer of the user's own. The one file of this room that other edges use.
+import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
-import { type CloudflareImport, idProblems, importId, zoneIdentifier, zoneName } from "../cloudflare/arguments";
+import type { ManualDnsArgs } from "../dns/manual";
+import { type DnsWriter, isDnsWriter } from "../dns/writer";
+import type { InUseArgs } from "../edge";
 import { asciiName, isWithin } from "../hostname";
+import { HostLook, type LookOptions } from "../hostToday/look";
+import { afterLook } from "../pulumi/afterCheck";
 import { below, type Problem } from "../pulumi/problems";
 import { configKeyName, fields, flag, text, unless } from "../pulumi/shape";
-import type { DnsWriter } from "./writer";
+import { type Transform, transformed } from "../pulumi/transform";
+import { refuse } from "../pulumi/userError";
+import { type CloudflareImport, claimImports, idProblems, importId, zoneIdentifier, zoneName } from "./arguments";
+import { beginPreflight } from "./preflight";
+import { type WrittenHostRecord, wantedRecord, writeHostRecord } from "./record";
+import { zoneOf } from "./zone";
 
 /** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */
 export interface DnsArgs {
@@ -40,23 +51,59 @@ export interface CloudflareDnsArgs {
     replaces?: string;
 }
 
-/** Records that a person adds. */
-export interface ManualDnsArgs {
-    /**
-     * Says that the records exist. Default false: then the zone's name servers are asked whenever the program runs. To
-     * be set where this machine can't ask them, or where the host is an alias that DNS shows as addresses.
-     */
-    recordsExist?: boolean;
-    /**
-     * Goes on although the host is a live name of somebody else's, which breaks what uses it today once its record is
-     * changed. Write the content that its record has today; anything else is refused.
-     */
-    replaces?: string;
+/** Adjustments of the records: the host's own, and the one that proves the host to a certificate authority. */
+export interface CloudflareDnsTransforms {
+    record?: Transform<DnsRecordArgs>;
+    challengeRecord?: Transform<DnsRecordArgs>;
 }
 
-/** Whether it is a writer of the user's own. */
-export function isDnsWriter(dns: DnsArgs | DnsWriter): dns is DnsWriter {
-    return typeof (dns as Partial<DnsWriter>).createRecord === "function";
+/** What is known of the host whose records are written. */
+export interface HostToWrite extends InUseArgs, LookOptions {
+    hostname: string;
+    /** The SparkPost host behind it. */
+    endpoint: string;
+    transform?: CloudflareDnsTransforms;
+}
+
+/**
+ * Writes DNS-only records in a zone at Cloudflare, after a look at what the host is today. Token permissions: Zone Read (to
+ * look the zone up by name) and DNS Write.
+ *
+ * @param component The edge, whose provider the look-up uses.
+ */
+export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, component: pulumi.Resource): DnsWriter {
+    const { hostname, endpoint, inUse, transform = {}, preflight = new HostLook(component) } = host;
+    const { id, known } = zoneOf({ ...zone, hostname, isProxied: false }, component);
+    const zoneId = afterLook(id, preflight.passed);
+    let written: WrittenHostRecord | undefined;
+    return {
+        createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
+            const plain: DnsRecordArgs = {
+                zoneId,
+                name: recordName,
+                type,
+                content: value,
+                proxied: false,
+                ttl,
+                comment: purpose,
+            };
+            if (recordName !== hostname) {
+                return new DnsRecord(...transformed(transform.challengeRecord, name, plain, opts));
+            }
+            refuse(`DNS of ${hostname}`, claimImports(name, zone.import));
+            const imported = { ...opts, import: zone.import?.record };
+            const [resourceName, args, ownOpts] = transformed(transform.record, name, plain, imported);
+            written = writeHostRecord(resourceName, args, ownOpts, { preflight, inUse });
+            beginPreflight(preflight, known, {
+                ...wantedRecord(resourceName, args, ownOpts, { ...host, replaces: zone.replaces }),
+                hostname,
+                endpoint,
+                field: "dns.cloudflare",
+            });
+            return written.resource;
+        },
+        secureNotBefore: () => written?.secureNotBefore,
+    };
 }
 
 /** Who writes the records, each field checked by itself; a writer of the user's own is taken as it is. */
@@ -76,6 +123,22 @@ export const dnsShape = unless(
         manual: z.optional(fields({ recordsExist: flag, replaces: z.optional(text) })),
     }),
 );
+
+/** Begins the look at a host whose records aren't written at Cloudflare; the writer there begins its own. */
+export function beginElsewhere(
+    look: HostLook,
+    { hostname, endpoint, inUse, resolver, nameServers, caFile, connectTo }: HostToWrite,
+    dns: DnsArgs | DnsWriter,
+): void {
+    const options = { resolver, nameServers, caFile, connectTo };
+    const host = { hostname, endpoint, inUse, isAlias: true, options };
+    if (isDnsWriter(dns)) {
+        look.beginInDns({ ...host, isWritten: true, replaces: dns.replaces, field: "dns" });
+    } else if (dns.manual) {
+        const { recordsExist, replaces } = dns.manual;
+        look.beginInDns({ ...host, isThere: recordsExist, replaces, field: "dns.manual" });
+    }
+}
 
 /** The name of the configuration key that the records' API token is taken from. */
 export function dnsKeyOf(dns: DnsArgs | DnsWriter): string | undefined {

@@ -1,8 +1,7 @@
 // What a host is today, before a stack takes it: nothing, SparkPost's already, or a live name of somebody else's. Pure;
 // the edges refuse by it, and `find` says the same.
-import { siblingOf } from "../hostname";
+import { siblingOf, withoutDot } from "../hostname";
 import { plainText } from "../othersWords";
-import { forwardingOf, matches, type PageRuleSummary } from "./pageRulePattern";
 
 /** A DNS record as the API lists it, or as public DNS answers, as far as it matters here. */
 export interface RecordSummary {
@@ -21,30 +20,26 @@ export interface RecordSummary {
     ttl?: number;
 }
 
-/** A rule of the zone's ruleset for redirects (phase `http_request_dynamic_redirect`), as far as it matters here. */
-export interface RedirectRule {
-    id?: string;
-    description?: string;
-    expression?: string;
-    enabled?: boolean;
-    action_parameters?: {
-        from_value?: { status_code?: number; target_url?: { value?: string; expression?: string } };
-    };
-}
-
 /** All that was seen of a host. */
 export interface SeenHost {
     hostname: string;
     /** Those of its name, of every type. */
     records: readonly RecordSummary[];
-    /** The zone's page rules; `undefined` where they weren't or couldn't be read. */
-    pageRules?: readonly PageRuleSummary[];
-    /** The zone's redirect rules; `undefined` where they weren't or couldn't be read. */
-    redirectRules?: readonly RedirectRule[];
+    /** Rules of its zone that send its visitors on; `undefined` where they weren't or couldn't be read. */
+    forwardings?: readonly Forwarding[];
     /** MX records of the zone lead to it. */
     takesMail?: boolean;
     /** What it answers to a click path; `undefined` where nobody has asked it. */
     answers?: AnswerToday;
+}
+
+/** A rule that sends visitors on, whatever the host's record says. It fires for what is proxied only. */
+export interface Forwarding {
+    by: "page rule" | "redirect rule";
+    /** The host that it sends them to, in lower case. */
+    to: string;
+    /** The rule in words. */
+    what: string;
 }
 
 /**
@@ -60,8 +55,7 @@ export type HostToday =
     /** Its record leads to a SparkPost endpoint, or to where the stack's record is going to lead. */
     | { is: "endpoint"; record: RecordSummary }
     /** A rule forwards to an endpoint, wherever the record leads. */
-    | { is: "forwarded"; by: "page rule"; rule: PageRuleSummary; to: string }
-    | { is: "forwarded"; by: "redirect rule"; rule: RedirectRule; to: string }
+    | ({ is: "forwarded" } & Forwarding)
     /** It answers a click path as the endpoint does, or redirects there. */
     | { is: "answering"; answers: "endpoint" | "redirect" }
     | Stranger;
@@ -75,6 +69,9 @@ export interface Stranger {
     content: string;
     takesMail: boolean;
 }
+
+/** What a host's answers are held against where its own endpoint isn't known. */
+export const ANY_ENDPOINT = "spgo.io";
 
 /** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
@@ -95,27 +92,25 @@ export function isSparkPost(name: string): boolean {
 /**
  * What the host is today.
  *
- * @param own Names that are known besides SparkPost's own endpoints: the account's endpoint, and where the stack's record
- * is going to lead.
+ * @param own What is known besides SparkPost's own endpoints: the account's endpoint, and where the host's record is going
+ * to lead.
  */
 export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostToday {
-    const { hostname, records, pageRules = [], redirectRules = [], takesMail = false, answers } = seen;
+    const { records, forwardings = [], takesMail = false, answers } = seen;
     const leading = addressingOf(records);
     const [first] = leading;
     if (!first) {
         return { is: "free" };
     }
-    const isEndpoint = (name: string) =>
-        isSparkPost(name) || own.some((known) => withoutDot(known) === withoutDot(name));
-    if (leading.every(({ type, content }) => type === "CNAME" && isEndpoint(content))) {
+    const isOwn = (content: string) => own.some((known) => withoutDot(known) === withoutDot(content));
+    const isEndpoint = ({ type, content }: RecordSummary) =>
+        isOwn(content) || (type === "CNAME" && isSparkPost(content));
+    if (leading.every(isEndpoint)) {
         return { is: "endpoint", record: first };
     }
-    // Rules fire for what is proxied only.
-    const forwarded = leading.some(({ proxied }) => proxied)
-        ? (pageRuleOf(hostname, pageRules, isEndpoint) ?? redirectRuleOf(hostname, redirectRules, isEndpoint))
-        : undefined;
-    if (forwarded) {
-        return forwarded;
+    const forwarding = forwardings.find(({ to }) => isOwn(to) || isSparkPost(to));
+    if (forwarding && leading.some(({ proxied }) => proxied)) {
+        return { is: "forwarded", ...forwarding };
     }
     if (!takesMail && (answers === "endpoint" || answers === "redirect")) {
         return { is: "answering", answers };
@@ -192,61 +187,6 @@ export function besideProblem(hostname: string, { mail, others }: Beside): strin
     return undefined;
 }
 
-/** The redirect rules that are on and speak of this host, or of every host. */
-export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
-    return rules.filter(({ enabled = true, expression = "" }) => {
-        const text = expression.toLowerCase();
-        // A host's name between characters that can't belong to a name: `"track.example.com"`, `"https://track.example.com/*"`.
-        const at = text.indexOf(hostname);
-        const isNamed =
-            at >= 0 && !/[a-z0-9.-]/.test(text[at - 1] ?? "") && !/[a-z0-9.-]/.test(text[at + hostname.length] ?? "");
-        return enabled && (isNamed || text.trim() === "true");
-    });
-}
-
-/** A redirect rule in words: `redirect rule "Tracking" to https://spgo.io`. */
-export function describeRedirectRule({ id, description, action_parameters }: RedirectRule): string {
-    const { value, expression } = action_parameters?.from_value?.target_url ?? {};
-    const name = description ? `"${plainText(description, 60)}"` : (id ?? "");
-    return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an address that isn't told", 120)}`;
-}
-
-function pageRuleOf(
-    hostname: string,
-    rules: readonly PageRuleSummary[],
-    isEndpoint: (name: string) => boolean,
-): HostToday | undefined {
-    // Of several that match, the one with the highest number fires.
-    const [rule] = rules
-        .filter(
-            ({ status, targets }) =>
-                status === "active" && matches(targets[0]?.constraint.value ?? "", `${hostname}/*`),
-        )
-        .sort((one, other) => other.priority - one.priority);
-    const to = rule && hostIn(forwardingOf(rule)?.url ?? "");
-    return rule && to && isEndpoint(to) ? { is: "forwarded", by: "page rule", rule, to } : undefined;
-}
-
-function redirectRuleOf(
-    hostname: string,
-    rules: readonly RedirectRule[],
-    isEndpoint: (name: string) => boolean,
-): HostToday | undefined {
-    for (const rule of redirectRulesFor(hostname, rules)) {
-        const { value, expression = "" } = rule.action_parameters?.from_value?.target_url ?? {};
-        const to = hostIn(value ?? /https?:\/\/[^"'/\s]{1,255}/i.exec(expression)?.[0] ?? "");
-        if (to && isEndpoint(to)) {
-            return { is: "forwarded", by: "redirect rule", rule, to };
-        }
-    }
-    return undefined;
-}
-
-/** The host of a URL, whatever is written in its path (`$1`). */
-function hostIn(url: string): string | undefined {
-    return /^https?:\/\/([^/?#:\s]{1,255})/i.exec(url)?.[1]?.toLowerCase();
-}
-
 /** RFC 7505: `0 .` says that a name takes no mail; `v=spf1 -all` that none comes from it. */
 function saysNoMail(record: RecordSummary): boolean {
     return record.type === "MX"
@@ -260,8 +200,4 @@ function textOf({ type, content }: RecordSummary): string {
 
 function inWords(records: readonly RecordSummary[]): string {
     return records.map(({ type, content }) => `${type} ${plainText(content, 80)}`).join(", ");
-}
-
-function withoutDot(name: string): string {
-    return name.trim().toLowerCase().replace(/\.$/, "");
 }

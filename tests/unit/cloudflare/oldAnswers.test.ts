@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-    certificateProblem,
-    type SeenRecord,
-    secondsKept,
-    secureNotBefore,
-    ttlProblem,
-} from "../../../components/src/cloudflare/preflight.ts";
+import { certificateProblem } from "../../../components/src/cloudflare/certificates.ts";
+import { secondsKept, secureNotBefore, ttlProblem } from "../../../components/src/cloudflare/oldAnswers.ts";
+import type { SeenRecord } from "../../../components/src/hostToday/look.ts";
 
 const hostname = "track.example.com";
 

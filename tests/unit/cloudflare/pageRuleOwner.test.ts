@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { PageRuleSummary } from "../../../components/src/cloudflare/pageRulePattern.ts";
-import { ownershipOf, type WantedOwner } from "../../../components/src/cloudflare/ruleOwner.ts";
+import { ownershipOf, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
+import type { PageRuleSummary } from "../../../components/src/cloudflare/zoneRules.ts";
 
 const hostname = "track.example.com";
 const target = `${hostname}/*`;
-const wanted: WantedOwner = { resourceName: "track", hostname, target, forwardsTo: "https://spgo.io/$1" };
+const wanted: WantedRule = {
+    resourceName: "track",
+    hostname,
+    target,
+    forwardsTo: "https://spgo.io/$1",
+    priority: 1,
+    purpose: "redirect",
+};
 const forwarding = (url: string, status_code = 301) => [{ id: "forwarding_url", value: { url, status_code } }];
 const rule = (pattern: string, settings: Partial<PageRuleSummary> = {}): PageRuleSummary => ({
     id: "r1",

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import {
+    forwardingsFor,
+    type PageRuleSummary,
+    type RedirectRule,
+} from "../../../components/src/cloudflare/zoneRules.ts";
+import {
     besideOf,
     besideProblem,
     isReplaced,
-    type RedirectRule,
     type SeenHost,
     type Stranger,
     strangerProblem,
     whatIsThere,
-} from "../../../components/src/cloudflare/hostToday.ts";
+} from "../../../components/src/hostToday/today.ts";
 
 const hostname = "links.example.com";
 const cname = (content: string) => ({ type: "CNAME", content, proxied: true });
@@ -26,10 +30,15 @@ const redirect = (expression: string, url: object, enabled = true): RedirectRule
     action_parameters: { from_value: { target_url: url } },
 });
 const website = cname("example.com");
-const today = (seen: Partial<SeenHost>, own?: string[]) => whatIsThere({ hostname, records: [], ...seen }, own);
+type Seen = Partial<SeenHost> & { pageRules?: PageRuleSummary[]; redirectRules?: RedirectRule[] };
+const today = ({ pageRules, redirectRules, ...seen }: Seen, own?: string[]) =>
+    whatIsThere(
+        { hostname, records: [], forwardings: forwardingsFor(hostname, pageRules, redirectRules), ...seen },
+        own,
+    );
 
 describe("a host today", () => {
-    it.each<[string, Partial<SeenHost>, string]>([
+    it.each<[string, Seen, string]>([
         ["without records", {}, "free"],
         ["with a text alone", { records: [{ type: "TXT", content: "x" }] }, "free"],
         ["a SparkPost endpoint", { records: [cname("spgo.io")] }, "endpoint"],
@@ -113,6 +122,14 @@ describe("a host today", () => {
             "stranger",
         ],
         [
+            "a redirect rule of a host below and of this one",
+            {
+                records: [website],
+                redirectRules: [redirect(`http.host in {"a.${hostname}" "${hostname}"}`, { value: "https://spgo.io" })],
+            },
+            "forwarded",
+        ],
+        [
             "a redirect rule of a host below",
             {
                 records: [website],
@@ -139,6 +156,10 @@ describe("a host today", () => {
         ],
     ])("%s", (_what, seen, is) => {
         expect(today(seen).is).toBe(is);
+    });
+
+    it("is known where it leads to what its record is going to say", () => {
+        expect(today({ records: [{ type: "A", content: "192.0.2.80" }] }, ["192.0.2.80"]).is).toBe("endpoint");
     });
 
     it("is known where it leads to the account's own endpoint", () => {

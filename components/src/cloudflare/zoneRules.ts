@@ -1,0 +1,131 @@
+// A zone's rules at Cloudflare, as far as they send a host's visitors somewhere: page rules, and the redirect rules that come
+// before them. What one is for, what it does, and whether it would fire for a host. Pure.
+import type { Forwarding } from "../hostToday/today";
+import { plainText } from "../othersWords";
+
+/** A page rule as the API lists it, as far as it matters here. */
+export interface PageRuleSummary {
+    id: string;
+    targets: { constraint: { value: string } }[];
+    actions: { id: string; value?: unknown }[];
+    priority: number;
+    status: string;
+}
+
+/** A rule of the zone's ruleset for redirects (phase `http_request_dynamic_redirect`), as far as it matters here. */
+export interface RedirectRule {
+    id?: string;
+    description?: string;
+    expression?: string;
+    enabled?: boolean;
+    action_parameters?: {
+        from_value?: { status_code?: number; target_url?: { value?: string; expression?: string } };
+    };
+}
+
+/**
+ * The rules that send a host's visitors on: of the page rules that match, the one with the highest number, which is the one
+ * that fires; and the redirect rules that speak of the host.
+ */
+export function forwardingsFor(
+    hostname: string,
+    pageRules: readonly PageRuleSummary[] = [],
+    redirectRules: readonly RedirectRule[] = [],
+): Forwarding[] {
+    const [fires] = pageRules
+        .filter((rule) => rule.status === "active" && matches(targetOf(rule), `${hostname}/*`))
+        .sort((one, other) => other.priority - one.priority);
+    const url = fires && forwardingOf(fires)?.url;
+    return [
+        ...(url ? [{ by: "page rule" as const, to: hostIn(url), what: `page rule, to ${plainText(url, 120)}` }] : []),
+        ...redirectRulesFor(hostname, redirectRules).map((rule) => {
+            const { value, expression = "" } = rule.action_parameters?.from_value?.target_url ?? {};
+            const to = value ?? /https?:\/\/[^"'/\s]{1,255}/i.exec(expression)?.[0] ?? "";
+            return { by: "redirect rule" as const, to: hostIn(to), what: describeRedirectRule(rule) };
+        }),
+    ];
+}
+
+/**
+ * Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter
+ * here.
+ */
+export function matches(pattern: string, target: string): boolean {
+    const url = target.replace("*", "f/a/b/c/d").toLowerCase();
+    const [first = "", ...rest] = withoutScheme(pattern).toLowerCase().split("*");
+    const last = rest.pop();
+    if (last === undefined || !url.startsWith(first)) {
+        return url === first;
+    }
+    // Each part at the first place after the one before it: what is left for the others is most then.
+    let at = first.length;
+    for (const part of rest) {
+        const found = url.indexOf(part, at);
+        if (found < 0) {
+            return false;
+        }
+        at = found + part.length;
+    }
+    return url.length - last.length >= at && url.endsWith(last);
+}
+
+/**
+ * Whether a pattern stands for every URL of this host, of one scheme or both, and for no other host: `host/*`,
+ * `https://host/*`, `host*`. A wildcard that serves others too, or a rule for some of its paths, is somebody else's.
+ */
+export function isForHost(pattern: string, hostname: string): boolean {
+    const rest = withoutScheme(pattern).toLowerCase();
+    const path = rest.startsWith(hostname) ? rest.slice(hostname.length) : "";
+    return /^\/?\*+$/.test(path);
+}
+
+/** A rule's pattern. */
+export function targetOf(rule: Pick<PageRuleSummary, "targets">): string {
+    return rule.targets[0]?.constraint.value ?? "";
+}
+
+/** Where a rule with a forwarding URL leads, and by which status. */
+export function forwardingOf({
+    actions,
+}: Pick<PageRuleSummary, "actions">): { url?: string; status_code?: number } | undefined {
+    const forwarding = actions.find(({ id }) => id === "forwarding_url");
+    return forwarding && ((forwarding.value ?? {}) as { url?: string; status_code?: number });
+}
+
+/** What a rule does, in words: `redirect 301 to https://spgo.io/$1`, `cache_level bypass`. */
+export function actionsOf(rule: Pick<PageRuleSummary, "actions">): string {
+    const forwarding = forwardingOf(rule);
+    return forwarding
+        ? `redirect ${forwarding.status_code} to ${forwarding.url}`
+        : rule.actions.map(({ id, value }) => (value === undefined ? id : `${id} ${plain(value)}`)).join(", ");
+}
+
+/** The redirect rules that are on and speak of this host, or of every host. */
+export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
+    return rules.filter(({ enabled = true, expression = "" }) => {
+        const text = expression.toLowerCase();
+        // Names between characters that can't belong to one: `"track.example.com"`, `"https://track.example.com/*"`.
+        return enabled && (text.trim() === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname));
+    });
+}
+
+/** A redirect rule in words: `redirect rule "Tracking" to https://spgo.io`. */
+export function describeRedirectRule({ id, description, action_parameters }: RedirectRule): string {
+    const { value, expression } = action_parameters?.from_value?.target_url ?? {};
+    const name = description ? `"${plainText(description, 60)}"` : (id ?? "");
+    return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an address that isn't told", 120)}`;
+}
+
+/** The host of a URL, whatever is written in its path (`$1`); empty where it names none. */
+function hostIn(url: string): string {
+    return /^https?:\/\/([^/?#:\s]{1,255})/i.exec(url)?.[1]?.toLowerCase() ?? "";
+}
+
+/** The scheme is optional, and may have wildcards: `http*://` (https://developers.cloudflare.com/rules/page-rules/). */
+function withoutScheme(pattern: string): string {
+    return pattern.replace(/^[a-z*]+:\/\//i, "");
+}
+
+function plain(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
