@@ -1,5 +1,4 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
-import { readFileSync, statSync } from "node:fs";
 import * as z from "zod/mini";
 import {
     type CloudflareArgs,
@@ -14,10 +13,10 @@ import { type FastlyArgs, fastlyFields, fastlyProblems } from "./fastly/argument
 import { checkHostname } from "./hostname";
 import { httpsOnlyTopLevel } from "./hsts";
 import { type ManagedArgs, managedFields, managedProblems } from "./managed/arguments";
-import { type ProbeOptions, problemsOf as probeProblems } from "./probe/request";
+import { type ProbeOptions, probeFields } from "./probe/arguments";
 import type { VendorKeys } from "./pulumi/configKey";
 import { below, type Problem } from "./pulumi/problems";
-import { fields, flag, isSetOfFields, problemsBy, seconds, text } from "./pulumi/shape";
+import { fields, flag, problemsBy, seconds, text, unless } from "./pulumi/shape";
 import { type AccountArgs, accountClashes, accountFields, resolveAccount } from "./sparkpost/account";
 import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
@@ -99,8 +98,9 @@ const shape = fields({
     protect: flag,
     secure: flag,
     ignoreHsts: flag,
-    // The probe's own check knows its options, down to the entries of their lists.
-    probe: z.optional(z.union([z.literal(false), z.custom(isSetOfFields)])),
+    probe: z.optional(
+        unless((probe) => probe === false, fields(probeFields, "write a set of fields, or false for no probe")),
+    ),
     verification: z.optional(fields({ deadline: z.optional(seconds()) })),
 });
 
@@ -126,7 +126,7 @@ export function vendorKeysOf({ cloudflare, fastly, managed }: HttpsTrackingDomai
 
 /** What is wrong between the fields. */
 function clashes(args: HttpsTrackingDomainArgs): Problem[] {
-    const { account, cloudflare, fastly, managed, edge, probe } = args;
+    const { account, cloudflare, fastly, managed, edge } = args;
     const valid = args.hostname === undefined ? undefined : checkHostname(args.hostname).hostname;
     const problems: Problem[] = below("account", accountClashes(account));
     const ways = Object.entries({ cloudflare, fastly, managed, edge }).filter(([, way]) => way !== undefined);
@@ -158,27 +158,7 @@ function clashes(args: HttpsTrackingDomainArgs): Problem[] {
         problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
     }
     problems.push(...schemeProblems(valid ?? "", args), ...sendingDomainsProblems(args.sendingDomains));
-    if (probe) {
-        const ofOptions = probeProblems(probe);
-        problems.push(...below("probe", ofOptions));
-        if (probe.caFile !== undefined && !ofOptions.some(({ field }) => field === "caFile")) {
-            problems.push(...caFileProblems(probe.caFile));
-        }
-    }
     return problems;
-}
-
-/** The probe reads the file after the host is registered and its edge is made: too late for a wrong path. */
-function caFileProblems(caFile: string): Problem[] {
-    const problem = (message: string) => [{ field: "probe.caFile", value: caFile, message }];
-    try {
-        const isSmall = statSync(caFile).size < 10_000_000;
-        return isSmall && readFileSync(caFile, "latin1").includes("-----BEGIN CERTIFICATE-----")
-            ? []
-            : problem("there is no certificate in it; give a PEM file (-----BEGIN CERTIFICATE-----)");
-    } catch {
-        return problem("it can't be read; give the path of a PEM file, from the folder of the Pulumi program");
-    }
 }
 
 function schemeProblems(

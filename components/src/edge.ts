@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname, isHostname } from "./hostname";
 import type { HostLook } from "./hostToday/look";
+import { networkFields } from "./probe/arguments";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
 import {
@@ -122,6 +123,7 @@ export function checkedHost<Args extends { hostname: string; endpoint?: string }
 ): string {
     const schema = z.looseObject({
         ...shape,
+        ...networkFields,
         // A program's tests may give an id that isn't Cloudflare's.
         ...("zoneId" in shape && { zoneId: input }),
         hostname: trackingHost,

@@ -1,10 +1,10 @@
 // Why browsers ask a tracking host by https only, whatever its links say: Strict-Transport-Security of a domain above it,
 // with includeSubDomains, or a top-level domain that browsers' own list has as a whole.
 import { registrableDomain } from "./hostname";
+import type { ProbeOptions } from "./probe/arguments";
 import { get } from "./probe/get";
 import { namesOf } from "./probe/names";
 import { networkOf } from "./probe/network";
-import type { ProbeOptions } from "./probe/request";
 
 /** A domain's policy as its site sends it now. Browsers keep it for `maxAge` after they saw it last. */
 export interface HstsPolicy {

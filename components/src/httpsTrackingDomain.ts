@@ -9,7 +9,7 @@ import { checkHostname } from "./hostname";
 import { HostLook } from "./hostToday/look";
 import { checkHsts } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
-import { parseReport } from "./probe/report";
+import { type PostponedReport, type ProbeReport, parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
 import { after, leaveFailureToEngine } from "./pulumi/after";
 import { afterLook } from "./pulumi/afterCheck";
@@ -48,8 +48,8 @@ export interface TrackingDomainStatus {
     verified: boolean;
     default: boolean;
     complianceStatus?: string;
-    /** The probe's report: an object, or undefined without a probe. */
-    probe?: unknown;
+    /** What the probe saw; absent without a probe, and after an update in which it failed or was left out. */
+    probe?: ProbeReport | PostponedReport;
 }
 
 /**

@@ -21,7 +21,8 @@ export {
 } from "./httpsTrackingDomain";
 export type { ManagedArgs } from "./managed/arguments";
 export { ManagedEdge, type ManagedEdgeArgs, type ManagedEdgeTransforms } from "./managed/edge";
-export type { ProbeOptions } from "./probe/request";
+export type { ProbeOptions } from "./probe/arguments";
+export type { PostponedReport, ProbeAnswer, ProbeCertificate, ProbeReport } from "./probe/report";
 export type { Transform } from "./pulumi/transform";
 export * as sparkpost from "./sparkpost";
 export {

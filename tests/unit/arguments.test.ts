@@ -73,7 +73,7 @@ describe("arguments of a tracking domain", () => {
         ],
         ["cloudflare", undefined, "cloudflare, fastly, managed: give exactly one way to reach the host"],
         ["cloudflare", {}, "cloudflare.zone, zoneId: name the zone that holds the host"],
-        ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write a text"],
+        ["cloudflare", { zone: 7 }, "cloudflare.zone (7): write the zone's plain name"],
         [
             "cloudflare",
             { zone: "example.org" },
@@ -154,11 +154,11 @@ describe("arguments of a tracking domain", () => {
         ["protect", "no", 'protect ("no"): write true or false'],
         ["restorePreviousDefault", true, "restorePreviousDefault (true): it goes with `default: true`"],
         ["probe", true, "probe (true): write a set of fields, or false for no probe"],
-        ["probe", { deadline: "60" }, 'probe.deadline ("60"): give seconds'],
-        ["probe", { resolver: "dns.example" }, 'probe.resolver ("dns.example"): give an IP address'],
-        ["probe", { nameServers: ["192.0.2.1", "x"] }, 'probe.nameServers[1] ("x"): give an IP address'],
-        ["probe", { caFile: "" }, 'probe.caFile (""): give the path of a PEM file'],
-        ["probe", { connectTo: ["443"] }, 'probe.connectTo[0] ("443"): give "HOST:PORT:TO_HOST:TO_PORT"'],
+        ["probe", { deadline: "60" }, 'probe.deadline ("60"): write seconds'],
+        ["probe", { resolver: "dns.example" }, 'probe.resolver ("dns.example"): write an IP address'],
+        ["probe", { nameServers: ["192.0.2.1", "x"] }, 'probe.nameServers[1] ("x"): write an IP address'],
+        ["probe", { caFile: "" }, 'probe.caFile (""): it can\'t be read; write the path of a PEM file'],
+        ["probe", { connectTo: ["443"] }, 'probe.connectTo[0] ("443"): write "HOST:PORT:TO_HOST:TO_PORT"'],
         ["probe", { deadlin: 60 }, "probe.deadlin: there is no such field; did you mean deadline?"],
         ["verification", { deadline: 0 }, "verification.deadline (0): write seconds, more than 0"],
         ["verification", { deadline: "1h" }, 'verification.deadline ("1h"): write seconds'],
@@ -177,7 +177,10 @@ describe("arguments of a tracking domain", () => {
         [{ ...host, fastly: {} }, "fastly.dns: say who writes the records"],
         [{ ...host, fastly: { dns: { manual: {}, ...dns } } }, "fastly.dns: say who writes the records"],
         [{ ...host, fastly: { dns: "manual" } }, 'fastly.dns ("manual"): '],
-        [{ ...host, fastly: { dns: { cloudflare: { zone: 1 } } } }, "fastly.dns.cloudflare.zone (1): write a text"],
+        [
+            { ...host, fastly: { dns: { cloudflare: { zone: 1 } } } },
+            "fastly.dns.cloudflare.zone (1): write the zone's plain name",
+        ],
         [
             { ...host, fastly: { dns: { cloudflare: { zone: "example.org" } } } },
             'fastly.dns.cloudflare.zone ("example.org"): track.example.com doesn\'t lie in it',
@@ -254,8 +257,8 @@ describe("arguments of a tracking domain", () => {
             "hostname",
             "account.timeout",
             "protect",
-            "verification.deadline",
             "probe.deadline",
+            "verification.deadline",
         ]);
     });
 

@@ -2,7 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { plainText } from "../othersWords";
-import type { ProbeOptions } from "../probe/request";
+import type { ProbeOptions } from "../probe/arguments";
 import type { Clock } from "../process/poll";
 
 export interface Command {

@@ -3,8 +3,9 @@ import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
 import { ANY_ENDPOINT, type HostToday, isSparkPost, whatIsThere } from "../hostToday/today";
 import { answersToday } from "../probe/answersToday";
-import { problemsOf as networkProblems, type ProbeOptions } from "../probe/request";
+import { networkFields, type ProbeOptions } from "../probe/arguments";
 import { describeProblems } from "../pulumi/problems";
+import { fields, problemsBy } from "../pulumi/shape";
 import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
 import { SparkPostError } from "../sparkpost/runtime/errors";
@@ -195,7 +196,7 @@ function argumentsOf(args: string[]): Arguments {
     const problems = [
         ...mistakes.map((message) => ({ field: "HOST", value: host, message })),
         ...accountProblems(account),
-        ...networkProblems(network),
+        ...problemsBy(fields(networkFields), network, () => []),
     ];
     if (problems.length > 0) {
         throw new UsageError(describeProblems("find", problems));

@@ -10,7 +10,7 @@ import { asciiName, isWithin } from "../hostname";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
 import { below, type Problem } from "../pulumi/problems";
-import { configKeyName, fields, flag, text, unless } from "../pulumi/shape";
+import { configKeyName, fields, flag, isSetOfFields, text, unless } from "../pulumi/shape";
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareImport, claimImports, idProblems, importId, zoneIdentifier, zoneName } from "./arguments";
@@ -108,7 +108,7 @@ export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, compon
 
 /** Who writes the records, each field checked by itself; a writer of the user's own is taken as it is. */
 export const dnsShape = unless(
-    (dns) => isDnsWriter(dns as DnsArgs),
+    (dns) => isSetOfFields(dns) && isDnsWriter(dns as DnsArgs),
     fields({
         cloudflare: z.optional(
             fields({

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dnsClient, LookUpFailed, type LookUpOptions } from "../dns/client";
 import { registrableDomain } from "../hostname";
 import { answersToday } from "../probe/answersToday";
-import type { ProbeOptions } from "../probe/request";
+import type { ProbeOptions } from "../probe/arguments";
 import { asksNobody } from "../pulumi/afterCheck";
 import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";

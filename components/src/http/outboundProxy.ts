@@ -49,7 +49,7 @@ export function outboundProxyOf(url: string): OutboundProxy | undefined {
 }
 
 /** The proxy in words: `the outbound proxy proxy.example.com:8080 (HTTPS_PROXY)`. */
-export function describeProxy({ address, variable }: OutboundProxy): string {
+export function describeProxy({ address, variable }: Pick<OutboundProxy, "address" | "variable">): string {
     return `the outbound proxy ${address} (${variable})`;
 }
 

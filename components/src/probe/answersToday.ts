@@ -1,8 +1,9 @@
 // What a host answers to a click path today, before a stack takes it: one look, without waiting for anything to change.
+
+import type { ProbeOptions } from "./arguments";
 import { get, type Network, PATH, type Reply } from "./get";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
-import type { ProbeOptions } from "./request";
 import { isForbidding, isRedirect, isRelayed } from "./verdict";
 
 /** Milliseconds that one request may take: an update waits for it, and a host that is so slow isn't the endpoint. */

@@ -1,7 +1,9 @@
 // Every finding that keeps a probe from passing, and what a probe that passes warns of: in words, with what to do at the
 // edge that is there, and whether waiting can help. Pure; texts from outside are harmless by the time they come here.
 import { registrableDomain } from "../hostname";
+import { describeProxy } from "../http/outboundProxy";
 import { plainText } from "../othersWords";
+import type { ProxyNotUsed } from "./network";
 import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 
 /** Who sends a request: both kinds click links in mail, and a CDN may treat them differently. */
@@ -18,12 +20,12 @@ export type Finding =
     | { kind: "no-such-name"; servers: string[] }
     | { kind: "absence-remembered"; servers: string[] }
     | { kind: "no-address"; servers: string[]; aliases: string[] }
-    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number; proxy?: string }
+    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number; proxy?: ProxyNotUsed }
     | { kind: "endpoint-failing"; answer: ProbeAnswer }
-    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string; proxy?: string }
+    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string; proxy?: ProxyNotUsed }
     | { kind: "addresses-fail"; failing: { address: string; finding: Finding }[]; of: number }
     | { kind: "no-certificate"; code: string }
-    | { kind: "handshake-failed"; code: string; proxy?: string }
+    | { kind: "handshake-failed"; code: string; proxy?: ProxyNotUsed }
     | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate; isIssuers?: boolean }
     | { kind: "dns-only"; address: string }
     | { kind: "unanswered"; scheme: "https" | "http"; code: string }
@@ -441,11 +443,14 @@ export function keptWarning(seconds: number, { edge }: Subject): string {
     );
 }
 
-/** An environment variable names an outbound proxy, and a connection fails. */
-function withoutProxy(variable: string | undefined): string {
-    return variable === undefined
-        ? ""
-        : ` The probe doesn't use the outbound proxy of this machine (${variable}), because it asks every address by itself: allow direct connections to ports 80 and 443, run \`pulumi up\` where they are allowed, or leave the proof out with \`probe: false\`.`;
+/** The environment names an outbound proxy, and a connection fails. */
+function withoutProxy(proxy: ProxyNotUsed | undefined): string {
+    if (proxy === undefined) {
+        return "";
+    }
+    const [named, problem] =
+        "problem" in proxy ? ["an outbound proxy", ` Besides, ${proxy.problem}.`] : [describeProxy(proxy), ""];
+    return ` The probe doesn't use ${named}, because it asks each address of the host itself. Allow direct connections to ports 80 and 443, run \`pulumi up\` where they are allowed, or leave the proof out with \`probe: false\`.${problem}`;
 }
 
 function by(server: string | undefined): string {

@@ -243,6 +243,17 @@ function certificateOf(certificate: Partial<PeerCertificate>): ProbeCertificate 
     };
 }
 
+/**
+ * A server that holds no certificate for the name in SNI ends the handshake with one of these alerts; Cloudflare with
+ * the first while a certificate is being issued.
+ */
+const WITHOUT_CERTIFICATE = [/ALERT_HANDSHAKE_FAILURE$/, /UNRECOGNIZED_NAME$/, /ALERT_INTERNAL_ERROR$/];
+
+/** Whether a handshake's error says that the server has no certificate for the host. */
+export function saysNoCertificate(code: string): boolean {
+    return WITHOUT_CERTIFICATE.some((alert) => alert.test(code));
+}
+
 /** Cloudflare's pages say "error code: 1001" (plain text) or "Error 1001" (HTML). */
 function errorCodeIn(body: string): number | undefined {
     const code = /\berror(?: code)?:?(?:\s|<[^>]*>)*(1\d{3})\b/i.exec(body)?.[1];

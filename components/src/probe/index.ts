@@ -7,31 +7,19 @@
 import { promisify } from "node:util";
 import { endWithCli } from "../process/ending";
 import { type Clock, systemClock } from "../process/poll";
+import { DEFAULT_DEADLINE, DEFAULT_REPEAT_AFTER } from "./arguments";
 import { wordsFor } from "./findings";
 import { DeadlineEnded, type Effort, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
 import { LAST_REPORT_VARIABLE, type Passed, type PostponedReport, type ProbeReport, parseReport } from "./report";
-import {
-    BadProbeRequest,
-    DEFAULT_DEADLINE,
-    DEFAULT_REPEAT_AFTER,
-    PROBE_VARIABLE,
-    type ProbeRequest,
-    parseRequest,
-} from "./request";
+import { BadProbeRequest, PROBE_VARIABLE, type ProbeRequest, parseRequest } from "./request";
 import { runRound } from "./round";
 
+export { DEFAULT_DEADLINE, type ProbeOptions } from "./arguments";
 export { DeadlineEnded } from "./loop";
 export type { PostponedReport, ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
-export {
-    BadProbeRequest,
-    DEFAULT_DEADLINE,
-    PROBE_VARIABLE,
-    type ProbeOptions,
-    type ProbeRequest,
-    problemsOf,
-} from "./request";
+export { BadProbeRequest, PROBE_VARIABLE, type ProbeRequest } from "./request";
 
 /**
  * Runs the program: the request from the environment, the report to stdout, progress and failure to stderr. Its exit code

@@ -3,8 +3,8 @@
 // up to 1,800 s at Cloudflare.
 import { type Answer, type DnsClient, dnsClient } from "../dns/client";
 import { plainText } from "../othersWords";
+import type { ProbeOptions } from "./arguments";
 import { Unmet } from "./findings";
-import type { ProbeOptions } from "./request";
 
 /** Looks names up, by the user's options. */
 export interface Names {

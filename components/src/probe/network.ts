@@ -2,9 +2,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+import { type OutboundProxy, outboundProxyOf } from "../http/outboundProxy";
+import type { ProbeOptions } from "./arguments";
 import { type ConnectRule, parseConnectTo } from "./connectTo";
 import type { Network } from "./get";
-import { BadProbeRequest, type ProbeOptions } from "./request";
+import { BadProbeRequest } from "./request";
 
 /** Milliseconds that one request may take. */
 const TIMEOUT = 10_000;
@@ -35,8 +37,15 @@ function defaultAuthorities(): readonly string[] {
     return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
 }
 
-/** The environment variable that names an outbound proxy for this URL, which the probe doesn't use. */
-export function proxyVariable(url: string): string | undefined {
-    const names = url.startsWith("https:") ? ["https_proxy", "all_proxy"] : ["http_proxy", "all_proxy"];
-    return names.flatMap((name) => [name, name.toUpperCase()]).find((name) => process.env[name]);
+/** The outbound proxy that the environment names for this URL, which the probe doesn't use; `problem` where it can't be one. */
+export type ProxyNotUsed = Pick<OutboundProxy, "address" | "variable"> | { problem: string };
+
+export function proxyNotUsed(url: string): ProxyNotUsed | undefined {
+    try {
+        const proxy = outboundProxyOf(url);
+        // Findings hold neither user nor password.
+        return proxy && { address: proxy.address, variable: proxy.variable };
+    } catch (error) {
+        return { problem: (error as Error).message };
+    }
 }

@@ -3,7 +3,8 @@ import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../pulumi/canonicalJson";
 import { type Transform, transformed } from "../pulumi/transform";
-import { PROBE_VARIABLE, type ProbeOptions } from "./request";
+import type { ProbeOptions } from "./arguments";
+import { PROBE_VARIABLE } from "./request";
 
 /**
  * Counts what the probe asks for: where it was less, in the state of an earlier version, it runs again. An earlier one

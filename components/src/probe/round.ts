@@ -6,11 +6,10 @@ import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { covers } from "../hostname";
 import type { Clock } from "../process/poll";
-import { saysNoCertificate } from "./certificates";
 import { type Agent, keptWarning, Unmet, wordsFor } from "./findings";
-import { get, type Network, NoReply, type Reply, type Target } from "./get";
+import { get, type Network, NoReply, type Reply, saysNoCertificate, type Target } from "./get";
 import type { Names } from "./names";
-import { proxyVariable } from "./network";
+import { proxyNotUsed } from "./network";
 import type { Passed, ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 import {
     compare,
@@ -311,7 +310,7 @@ async function askEndpoint(
     } catch (error) {
         const { scheme } = target;
         const code = (error as NodeJS.ErrnoException).code ?? String(error);
-        const proxy = proxyVariable(`${scheme}://${endpoint}`);
+        const proxy = proxyNotUsed(`${scheme}://${endpoint}`);
         throw new Unmet({ kind: "endpoint-silent", scheme, code, edgeStatus: edge.status, proxy });
     }
 }
@@ -319,7 +318,7 @@ async function askEndpoint(
 /** Which finding it is that the edge gave no answer. */
 async function explain(error: NoReply, round: Round, address: string, scheme: Scheme): Promise<Unmet> {
     const { step, code, certificate } = error;
-    const proxy = proxyVariable(`${scheme}://${round.hostname}`);
+    const proxy = proxyNotUsed(`${scheme}://${round.hostname}`);
     switch (step) {
         case "connect":
             return new Unmet({ kind: "unconnected", scheme, address, code, proxy });

@@ -19,7 +19,7 @@ export const input = z.optional(z.union([text.check(z.minLength(1)), z.custom(is
 
 /** A text of which this must hold; else the message says what to write. */
 export function textThat(holds: (text: string) => boolean, message: string): z.ZodMiniType<string> {
-    return z.string().check(z.refine(holds, { error: message }));
+    return z.string({ error: message }).check(z.refine(holds, { error: message }));
 }
 
 /** The same of an input, where it is known already. */
@@ -72,19 +72,18 @@ function isConfigKey(name: string): boolean {
 const KEYS = [/[0-9a-z]{32}/i, /^[\w-]{40,}$/, /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{32,}$/];
 
 /** A set of these fields alone. A field that isn't one is told with the nearest that is. */
-export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, message?: string) {
     return z.strictObject(shape, {
         error: (issue) =>
-            issue.code === "unrecognized_keys" ? unknownField(issue.keys ?? [], Object.keys(shape)) : undefined,
+            issue.code === "unrecognized_keys" ? unknownField(issue.keys ?? [], Object.keys(shape)) : message,
     });
 }
 
-/** What isn't one of the user's own things by this test fits the schema. */
-export function unless(isOwn: (value: object) => boolean, schema: z.ZodMiniType): z.ZodMiniType {
-    return z.custom(isSetOfFields).check(({ value, issues }) => {
-        const own = value as object;
-        if (isSetOfFields(own) && !isOwn(own)) {
-            issues.push(...(issuesOf(schema, own) as z.core.$ZodRawIssue[]));
+/** What isn't something else by this test, such as one of the user's own things, fits the schema. */
+export function unless(isElse: (value: unknown) => boolean, schema: z.ZodMiniType): z.ZodMiniType {
+    return z.unknown().check(({ value, issues }) => {
+        if (!isElse(value)) {
+            issues.push(...(issuesOf(schema, value) as z.core.$ZodRawIssue[]));
         }
     });
 }
@@ -215,9 +214,7 @@ function remedyOf(issue: z.core.$ZodIssue): string {
         case "invalid_value":
             return `write ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`;
         case "invalid_union":
-            return issue.path.at(-1) === "probe"
-                ? "write a set of fields, or false for no probe"
-                : "write a text that isn't empty";
+            return "write a text that isn't empty";
         default:
             return "write a set of fields";
     }

@@ -89,12 +89,18 @@ describe("what a finding means depends on the edge", () => {
 });
 
 describe("a connection that fails", () => {
+    const proxy = { address: "proxy.example.com:8080", variable: "HTTPS_PROXY" };
     it.each<[Finding]>([
-        [{ kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ETIMEDOUT", proxy: "HTTPS_PROXY" }],
-        [{ kind: "endpoint-silent", scheme: "http", code: "ETIMEDOUT", edgeStatus: 302, proxy: "HTTPS_PROXY" }],
-        [{ kind: "handshake-failed", code: "ECONNRESET", proxy: "HTTPS_PROXY" }],
+        [{ kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ETIMEDOUT", proxy }],
+        [{ kind: "endpoint-silent", scheme: "http", code: "ETIMEDOUT", edgeStatus: 302, proxy }],
+        [{ kind: "handshake-failed", code: "ECONNRESET", proxy }],
     ])("names the outbound proxy that isn't used: $kind", (finding) => {
-        expect(say(finding)).toMatch(/doesn't use the outbound proxy .*HTTPS_PROXY.*`probe: false`/);
+        expect(say(finding)).toMatch(
+            /doesn't use the outbound proxy proxy\.example\.com:8080 \(HTTPS_PROXY\).*`probe: false`/,
+        );
+        expect(say({ ...finding, proxy: { problem: "HTTPS_PROXY isn't one" } } as Finding)).toMatch(
+            /doesn't use an.*HTTPS_PROXY isn't one\.$/,
+        );
         expect(say({ ...finding, proxy: undefined } as Finding)).not.toContain("proxy");
     });
 });

@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Finding } from "../../../components/src/probe/findings.ts";
 import {
     BadProbeRequest,
@@ -18,7 +18,10 @@ beforeEach(async () => {
     world = await startWorld();
 });
 
-afterEach(() => world.close());
+afterEach(async () => {
+    vi.unstubAllEnvs();
+    await world.close();
+});
 
 /** Time passes only by sleeping, and the world may change meanwhile. */
 function clockWith(...changes: (() => void)[]): Clock {
@@ -377,6 +380,21 @@ describe("a host that doesn't work is told by its finding:", () => {
             address: "192.0.2.10",
             code: "ECONNREFUSED",
         });
+    });
+
+    it.each([
+        ["", { address: "proxy.example.com:8080", variable: "HTTPS_PROXY" }],
+        ["spgo.io,.example.com", undefined],
+    ])("a connection that fails, and the outbound proxy of this machine unless NO_PROXY is %j", async (none, proxy) => {
+        const env = { HTTPS_PROXY: "http://user:secret@proxy.example.com:8080", NO_PROXY: none };
+        for (const [name, value] of Object.entries(env)) {
+            vi.stubEnv(name, value);
+            vi.stubEnv(name.toLowerCase(), undefined);
+        }
+        const { port, close } = await startTcp();
+        await close();
+        const found = { kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ECONNREFUSED", proxy };
+        expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${port}`] })).toEqual(found);
     });
 
     it("a connection that is reset in the handshake", async () => {

@@ -1,5 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type ProbeOptions, parseRequest, problemsOf } from "../../../components/src/probe/request.ts";
+import { type ProbeOptions, probeFields } from "../../../components/src/probe/arguments.ts";
+import { parseRequest } from "../../../components/src/probe/request.ts";
+import { fields, problemsBy } from "../../../components/src/pulumi/shape.ts";
+
+const problemsOf = (options: object) => problemsBy(fields(probeFields), options, () => []);
+const noCertificate = fileURLToPath(import.meta.url);
 
 describe("the options of a probe", () => {
     it("may all be left out, and may be undefined", () => {
@@ -12,7 +18,6 @@ describe("the options of a probe", () => {
             deadline: 60,
             resolver: "1.1.1.1",
             nameServers: ["127.0.0.1:5300", "[2001:db8::1]:53"],
-            caFile: "ca.pem",
             connectTo: ["192.0.2.10:443:127.0.0.1:8443", "::127.0.0.1:"],
         };
         expect(problemsOf(options)).toEqual([]);
@@ -29,6 +34,9 @@ describe("the options of a probe", () => {
         ["nameServers", "1.1.1.1", /a list/],
         ["nameServers[1]", ["1.1.1.1", "nobody"], /an IP address/],
         ["caFile", "", /path of a PEM file/],
+        ["caFile", "nowhere.pem", /path of a PEM file/],
+        ["caFile", noCertificate, /no certificate in it/],
+        ["deadline", 604_801, /a week/],
         ["connectTo[0]", ["192.0.2.10:8443"], /HOST:PORT:TO_HOST:TO_PORT/],
         ["connectTo[0]", [443], /HOST:PORT:TO_HOST:TO_PORT/],
     ])("are refused by field, with the value and a remedy: %s = %j", (field, value, message) => {
@@ -57,7 +65,7 @@ describe("the request of a probe", () => {
         const request = { hostname: "track.example.com", endpoint: "spgo.io", fingerprint: "1", redirects: true };
         expect(parseRequest(JSON.stringify(request))).toEqual(request);
         expect(() => parseRequest(JSON.stringify({ ...request, redirects: "yes" }))).toThrow(
-            'redirects ("yes"): give true or false',
+            'redirects ("yes"): write true or false',
         );
     });
 
