@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Engine } from "./offline/engine.ts";
 import { projectHome, repository } from "./offline/home.ts";
-import { standInPrograms } from "./offline/plugins.ts";
+import { PLUGINS, standInPrograms } from "./offline/plugins.ts";
 import { killTree } from "./processes.ts";
 import { type ConfigValue, StackConfig } from "./stackConfig.ts";
 
@@ -22,6 +22,11 @@ export interface WorkspaceOptions {
     env?: Record<string, string | undefined>;
     /** The stack's configuration by full key, e.g. `sparkpost:apiKey`. Replaces what Pulumi.<stack>.yaml says. */
     config?: Record<string, ConfigValue>;
+    /**
+     * Lets the engines that `run` starts attach to one process with the program and the plugins, which costs a third of
+     * the CPU time. What `spawn` starts, and a command with an environment of its own, has processes of its own as always.
+     */
+    isAttached?: boolean;
 }
 
 export interface Result {
@@ -76,6 +81,7 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
     const configFile = path.join(dir, "config.yaml");
     const env = withoutUndefined({ ...(await environment(engine, dir, program, stack)), ...options.env });
     const running = new Set<RunningCommand>();
+    let attached: Attached | undefined;
 
     const spawnPulumi = (args: string[], { input, env: more, onLine }: RunOptions = {}): RunningCommand => {
         const inProgram = PROGRAM_COMMANDS.includes(args[0] ?? "");
@@ -100,6 +106,7 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
             killTree(command.pid);
         }
         await Promise.allSettled([...running].map((command) => command.result));
+        attached?.end();
         await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 });
     };
 
@@ -119,13 +126,50 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
         const encrypt = (key: string, value: string) => must(["config", "set", "--secret", key], { input: value });
         const stackConfig = new StackConfig(configFile, path.join(dir, `Pulumi.${stack}.yaml`), encrypt);
         await stackConfig.set(config);
-        const run: Workspace["run"] = (args, runOptions) => spawnPulumi(args, runOptions).result;
+        const run: Workspace["run"] = async (args, runOptions) => {
+            if (!options.isAttached || runOptions?.env || !PROGRAM_COMMANDS.includes(args[0] ?? "")) {
+                return spawnPulumi(args, runOptions).result;
+            }
+            attached ??= attach(program, env);
+            const { flags, env: more } = await attached.ready;
+            return spawnPulumi([...args, ...flags], { ...runOptions, env: more }).result;
+        };
         const configure: Workspace["configure"] = (values) => stackConfig.set(values);
         return { dir, configFile, env, configure, run, spawn: spawnPulumi, close };
     } catch (error) {
         await close();
         throw error;
     }
+}
+
+/** A process that engines attach to, and what their commands need for it. */
+interface Attached {
+    ready: Promise<{ flags: string[]; env: Record<string, string> }>;
+    end(): void;
+}
+
+function attach(program: string, env: Record<string, string>): Attached {
+    const child = spawn(process.execPath, [path.join(standInPrograms, "../attached.ts")], {
+        cwd: program,
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ready = async () => {
+        const ports: string[] = [];
+        for await (const line of createInterface({ input: child.stdout })) {
+            ports.push(line);
+            if (ports.length === 2) {
+                const [plugins, language] = ports;
+                const providers = PLUGINS.map((name) => `${name}:${plugins}`).join(",");
+                return {
+                    flags: [`--client=127.0.0.1:${language}`, "--exec-kind=auto.inline"],
+                    env: { PULUMI_DEBUG_PROVIDERS: providers },
+                };
+            }
+        }
+        throw new Error("The process that engines are to attach to has ended.");
+    };
+    return { ready: ready(), end: () => child.kill("SIGKILL") };
 }
 
 async function environment(engine: Engine, dir: string, program: string, stack: string) {

@@ -11,7 +11,7 @@ import { installedVersion } from "./versions.ts";
 export const standInPrograms = path.join(repository, "dev/offline/standins");
 
 /** The plugins of the stack; each carries the version of its npm package. */
-const PLUGINS = ["cloudflare", "command", "fastly"] as const;
+export const PLUGINS = ["cloudflare", "command", "fastly"] as const;
 
 /** How long a failed download of plugins isn't tried again, in ms. */
 const DAY = 24 * 60 * 60_000;

@@ -8,6 +8,7 @@ const cloudflare = { zone: "example.com" };
 
 it("tells every mistake of every field in one message, with its path, value and remedy, and asks nobody", async () => {
     await using stack = await TestStack.start({
+        ownProcesses: true,
         config: {
             "sparkpost-tracking:domains": [
                 {

@@ -9,6 +9,7 @@ const fastly = { dns };
 
 it("tells every mistake of the configuration at once, and asks nobody", async () => {
     await using stack = await TestStack.start({
+        ownProcesses: true,
         config: {
             "sparkpost-tracking:domains": [
                 { hostname: "two.example.com", fastly, cloudflare: dns.cloudflare },

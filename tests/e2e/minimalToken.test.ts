@@ -7,6 +7,7 @@ const accountId = "0123456789abcdef0123456789abcdef";
 
 it("is enough, and no update prints an error; with the zone's name or its id", async () => {
     await using stack = await TestStack.start({
+        ownProcesses: true,
         sandbox: { cloudflareToken: { kind: "account", permissions: ["Zone Read", "DNS Write"] } },
     });
     const zoneId = stack.sandbox.cloudflare.zoneId("example.com");

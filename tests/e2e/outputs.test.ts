@@ -17,7 +17,11 @@ async function outputsOf(stack: TestStack): Promise<Record<string, Record<string
 const works = (hostname: string) => ({ verified: true, url: `https://${hostname}` });
 
 it("are of what was seen, where an update leaves a host out, before and after it was made", async () => {
-    await using stack = await TestStack.start({ sandbox: { zones }, domains: [{ hostname: a, default: true }, other] });
+    await using stack = await TestStack.start({
+        ownProcesses: true,
+        sandbox: { zones },
+        domains: [{ hostname: a, default: true }, other],
+    });
     const preview = await stack.run("preview", 0);
     expect(preview.output).not.toMatch(/verified *: true|default *: true|url *: "/);
 

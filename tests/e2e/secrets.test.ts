@@ -13,7 +13,11 @@ const refused = { hostname: "refused.example.com", protect: false };
 const lost = { hostname: "lost.example.com", protect: false, probe: { deadline: 1 } };
 
 it("shows no key in the state, in anything printed or on any command line", async () => {
-    await using stack = await TestStack.start({ env: { SPARKPOST_API_KEY: undefined }, domains: [track, fast] });
+    await using stack = await TestStack.start({
+        ownProcesses: true,
+        env: { SPARKPOST_API_KEY: undefined },
+        domains: [track, fast],
+    });
     const { sandbox, workspace } = stack;
     const { apiKey } = sandbox.sparkpost.us;
     const keys = [apiKey, sandbox.cloudflare.apiToken, sandbox.fastly.apiKey];

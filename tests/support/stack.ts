@@ -31,6 +31,8 @@ export interface StackOptions {
     domains?: TestDomain[];
     /** More configuration, by full key. */
     config?: Record<string, ConfigValue>;
+    /** Whether program and plugins are processes of each command, as for users; default one process for all commands. */
+    ownProcesses?: boolean;
     /** More environment; by default both vendors' keys are there. */
     env?: Record<string, string | undefined>;
 }
@@ -58,6 +60,7 @@ export class TestStack implements AsyncDisposable {
             program: options.program ?? repository,
             stack: options.stack,
             config: options.config,
+            isAttached: !options.ownProcesses,
             env: {
                 SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
                 ...sandboxEnvironment(sandbox),

@@ -1,7 +1,7 @@
 // The order of steps, where one of them may fail.
 import * as pulumi from "@pulumi/pulumi";
 import { asksNobody } from "./afterCheck";
-import { oncePerProgram } from "./program";
+import { failProgram, oncePerProgram } from "./program";
 import { UserError } from "./userError";
 
 /**
@@ -17,6 +17,7 @@ export function after(subject: string, ...resources: pulumi.Resource[]): pulumi.
     }
     const made = pulumi.all(resources.map(({ urn }) => urn)).apply(() => resources) as pulumi.Output<pulumi.Resource[]>;
     return pulumi.recover(made, (): pulumi.Resource[] => {
+        failProgram();
         throw oncePerProgram(
             `left out of ${subject}`,
             () => new UserError(`${subject}: the steps after the one that failed were left out.`),

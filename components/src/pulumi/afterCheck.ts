@@ -1,6 +1,7 @@
 // What an update asks by itself, beside the engine: looks and checks that a preview leaves out. The only place that asks
 // which of the two is running.
 import * as pulumi from "@pulumi/pulumi";
+import { failProgram } from "./program";
 
 /**
  * Whether nobody is to be asked anything: in a preview, and where a user's tests run the program with Pulumi's mocks
@@ -33,9 +34,7 @@ export function inUpdate<Value, Found>(
  * preview knows it at once.
  */
 export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Input<unknown>): pulumi.Output<Value> {
-    return asksNobody()
-        ? (pulumi.output(value) as pulumi.Output<Value>)
-        : (pulumi.all([value, check]).apply(([known]) => known) as pulumi.Output<Value>);
+    return asksNobody() ? (pulumi.output(value) as pulumi.Output<Value>) : afterLook(value, check);
 }
 
 /**
@@ -43,5 +42,9 @@ export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Inpu
  * ask.
  */
 export function afterLook<Value>(value: pulumi.Input<Value>, look: pulumi.Input<unknown>): pulumi.Output<Value> {
-    return pulumi.all([value, look]).apply(([known]) => known) as pulumi.Output<Value>;
+    const ended = pulumi.recover(pulumi.output(look), (error) => {
+        failProgram();
+        throw error;
+    });
+    return pulumi.all([value, ended]).apply(([known]) => known) as pulumi.Output<Value>;
 }

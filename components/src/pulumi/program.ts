@@ -16,3 +16,19 @@ export function oncePerProgram<T>(key: string, make: () => T): T {
     }
     return known.get(key) as T;
 }
+
+/**
+ * Says that the running program has failed, though its exports may be known all the same. Pulumi's CLI sees that by
+ * itself. Its Automation API takes a program whose exports are known for finished, whatever else was rejected, and the
+ * engine then deletes what a step that failed has left undeclared.
+ */
+export function failProgram(): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as { signalAndWaitForShutdown?: Shutdown } | undefined;
+    if (monitor) {
+        monitor.signalAndWaitForShutdown = (_request, answer) =>
+            answer(new Error("a step has failed, see above; so nothing is deleted"));
+    }
+}
+
+/** The call by which the SDK tells the engine that everything is declared. */
+type Shutdown = (request: unknown, answer: (error: Error) => void) => void;

@@ -1,6 +1,7 @@
 // Outputs that tell people what is, also after an update that failed here or left resources out.
 import * as pulumi from "@pulumi/pulumi";
 import { asksNobody } from "./afterCheck";
+import { failProgram } from "./program";
 
 /**
  * The value as an output of a component, or `absent` where an update ends without knowing it: the resource that gives it
@@ -15,7 +16,10 @@ export function seenOr<Value>(
     absent: NoInfer<Value>,
     component: pulumi.Resource,
 ): pulumi.Output<Value> {
-    const instead = () => component.urn.apply(() => absent) as pulumi.Output<Value>;
+    const instead = () => {
+        failProgram();
+        return component.urn.apply(() => absent) as pulumi.Output<Value>;
+    };
     const recovered = pulumi.recover(value, instead);
     if (asksNobody()) {
         return recovered;

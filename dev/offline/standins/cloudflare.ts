@@ -4,9 +4,9 @@ import { dnsRecord } from "./cloudflare/dnsRecord.ts";
 import { getCertificatePacks, getZone, getZoneSetting, getZones } from "./cloudflare/lookups.ts";
 import { pageRule } from "./cloudflare/pageRule.ts";
 import { zone } from "./cloudflare/zone.ts";
-import { serve } from "./serve.ts";
+import { type Plugin, serve } from "./serve.ts";
 
-await serve({
+export const cloudflare: Plugin = {
     name: "cloudflare",
     resources: {
         "cloudflare:index/dnsRecord:DnsRecord": dnsRecord,
@@ -20,4 +20,8 @@ await serve({
         "cloudflare:index/getCertificatePacks:getCertificatePacks": getCertificatePacks,
     },
     cancel: () => undefined,
-});
+};
+
+if (import.meta.main) {
+    await serve(cloudflare);
+}

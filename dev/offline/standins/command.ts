@@ -2,11 +2,15 @@
 // `local.Command`; what they print appears on the resource's row.
 import { killRunning } from "./command/process.ts";
 import { localCommand } from "./command/resource.ts";
-import { log, serve } from "./serve.ts";
+import { log, type Plugin, serve } from "./serve.ts";
 
-await serve({
+export const command: Plugin = {
     name: "command",
     resources: { "command:local:Command": localCommand((urn, line) => log("INFO", line, urn)) },
     functions: {},
     cancel: killRunning,
-});
+};
+
+if (import.meta.main) {
+    await serve(command);
+}

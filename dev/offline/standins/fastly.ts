@@ -11,9 +11,9 @@
 import { serviceVcl } from "./fastly/serviceVcl.ts";
 import { tlsSubscription } from "./fastly/tlsSubscription.ts";
 import { endWaiting, tlsSubscriptionValidation } from "./fastly/tlsSubscriptionValidation.ts";
-import { serve } from "./serve.ts";
+import { type Plugin, serve } from "./serve.ts";
 
-await serve({
+export const fastly: Plugin = {
     name: "fastly",
     resources: {
         "fastly:index/serviceVcl:ServiceVcl": serviceVcl,
@@ -22,4 +22,8 @@ await serve({
     },
     functions: {},
     cancel: endWaiting,
-});
+};
+
+if (import.meta.main) {
+    await serve(fastly);
+}

@@ -4,6 +4,7 @@
 import grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckFailure, DiffResult } from "@pulumi/pulumi/provider/provider.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
@@ -28,6 +29,8 @@ export interface ResourceType {
 export interface Plugin {
     /** The package, e.g. "cloudflare". */
     name: string;
+    /** Default: that of the npm package. */
+    version?: string;
     /** By full token, e.g. "cloudflare:index/dnsRecord:DnsRecord". */
     resources: Record<string, ResourceType>;
     /** By full token, e.g. "cloudflare:index/getZone:getZone". */
@@ -36,7 +39,7 @@ export interface Plugin {
     cancel(): void;
 }
 
-/** Serves the plugin until the engine ends. */
+/** Serves the plugin until the process ends that started this one: an engine, or a test that lets engines attach. */
 export async function serve(plugin: Plugin): Promise<void> {
     const typeOf = (urn: string) => {
         const token = urn.split("::")[2]?.split("$").pop() ?? urn;
@@ -44,10 +47,11 @@ export async function serve(plugin: Plugin): Promise<void> {
     };
     endWithEngine(() => plugin.cancel());
     takeImports();
+    hearWhoAttaches();
     const timeout = createTimeout();
     await main(
         {
-            version: installedVersion(`@pulumi/${plugin.name}`),
+            version: plugin.version ?? installedVersion(`@pulumi/${plugin.name}`),
             check: async (urn, _olds, news) => {
                 const type = typeOf(urn);
                 return { failures: type.check(news), inputs: type.complete?.(news) };
@@ -92,8 +96,7 @@ function createTimeout(): () => number | undefined {
  * engine counts it ("1 errored") and ends well all the same.
  */
 export function log(severity: "INFO" | "ERROR", line: string, urn = ""): Promise<void> {
-    // The engine's address is the last argument that it starts a plugin with.
-    logger ??= new EngineClient(process.argv.at(-1) ?? "", grpc.credentials.createInsecure());
+    logger ??= new EngineClient(engineAddress, grpc.credentials.createInsecure());
     const request = new engineMessages.LogRequest();
     request.setSeverity(engineMessages.LogSeverity[severity]);
     request.setUrn(urn);
@@ -103,7 +106,23 @@ export function log(severity: "INFO" | "ERROR", line: string, urn = ""): Promise
     });
 }
 
+/** The last argument that an engine starts a plugin with, or told by one that attaches. */
+let engineAddress = process.argv.at(-1) ?? "";
 let logger: EngineClient | undefined;
+
+/** An engine that attaches to a plugin tells its address, which the SDK's server keeps to itself. */
+function hearWhoAttaches(): void {
+    const { prototype } = plugins.PluginAttach as unknown as { prototype: { getAddress(): string } };
+    const given = prototype.getAddress;
+    prototype.getAddress = function () {
+        const address = given.call(this);
+        if (address !== engineAddress) {
+            engineAddress = address;
+            logger = undefined;
+        }
+        return address;
+    };
+}
 
 /** An error as Terraform's providers tell it, which the official plugins are made from. */
 export class Diagnostic extends Error {

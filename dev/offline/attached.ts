@@ -1,0 +1,63 @@
+// One process for a workspace's program and its plugins, which the engines of one command after the other attach to: a
+// command then costs a third of the CPU time that it costs with processes of its own. The engine, SparkPost's dynamic
+// provider and the probe are those of any other command.
+//
+// `node attached.ts` in the program's folder prints two ports, one a line: of the stand-ins for all plugins
+// (PULUMI_DEBUG_PROVIDERS), and of the program (`--client`, as Pulumi's Automation API has it).
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import grpc from "@grpc/grpc-js";
+import typescript from "typescript";
+import { cloudflare } from "./standins/cloudflare.ts";
+import { command } from "./standins/command.ts";
+import { fastly } from "./standins/fastly.ts";
+import { serve } from "./standins/serve.ts";
+
+const folder = process.cwd();
+const require = createRequire(path.join(folder, "package.json"));
+const plugins = [cloudflare, command, fastly];
+
+await serve({
+    name: "attached",
+    // An engine warns of a plugin that is older than its npm package.
+    version: "999.0.0",
+    resources: Object.assign({}, ...plugins.map(({ resources }) => resources)),
+    functions: Object.assign({}, ...plugins.map(({ functions }) => functions)),
+    cancel: () => {
+        for (const plugin of plugins) {
+            plugin.cancel();
+        }
+    },
+});
+// The server of the plugins would tell the program's own errors once more.
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.removeAllListeners(event);
+}
+console.log(await serveProgram());
+
+/** Serves the program by the server of the SDK that the program itself uses. */
+async function serveProgram(): Promise<number> {
+    const { LanguageServer } = require("@pulumi/pulumi/automation/server");
+    const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
+    require.extensions[".ts"] = (module, file) => {
+        const { outputText } = typescript.transpileModule(fs.readFileSync(file, "utf8"), {
+            compilerOptions: { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022 },
+        });
+        (module as unknown as { _compile(code: string, file: string): void })._compile(outputText, file);
+    };
+    const server = new grpc.Server();
+    server.addService(LanguageRuntimeService, new LanguageServer(run));
+    return new Promise((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+            error ? reject(error) : resolve(port),
+        );
+    });
+}
+
+/** Runs the program from its first line; its exports are the stack's outputs. */
+async function run(): Promise<Record<string, unknown>> {
+    const main = require.resolve(folder);
+    delete require.cache[main];
+    return require(main);
+}
