@@ -20,26 +20,26 @@ import { withShortStackTraces } from "./pulumi/stackTraces";
 import { type Transform, transformed } from "./pulumi/transform";
 import { refuse } from "./pulumi/userError";
 import {
-    DefaultTrackingDomain,
-    type DefaultTrackingDomainArgs,
+    DefaultDomain,
+    type DefaultDomainArgs,
+    type DomainLinkArgs,
     TrackingDomain,
     type TrackingDomainArgs,
-    type TrackingDomainLinkArgs,
-    TrackingDomainVerification,
-    type TrackingDomainVerificationArgs,
+    Verification,
+    type VerificationArgs,
 } from "./sparkpost";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { declareLinks } from "./sparkpost/declareLinks";
-import { hasDefault } from "./sparkpost/defaultTrackingDomain";
+import { hasDefault } from "./sparkpost/defaultDomain";
 
 /** Adjustments of the component's children, for what the arguments don't offer. */
 export interface HttpsTrackingDomainTransforms extends EdgeTransforms {
     registration?: Transform<TrackingDomainArgs>;
     probe?: Transform<CommandArgs>;
-    verification?: Transform<TrackingDomainVerificationArgs>;
-    default?: Transform<DefaultTrackingDomainArgs>;
+    verification?: Transform<VerificationArgs>;
+    default?: Transform<DefaultDomainArgs>;
     /** Of each of `sendingDomains`. */
-    link?: Transform<TrackingDomainLinkArgs>;
+    link?: Transform<DomainLinkArgs>;
 }
 
 /** What is known of the domain after the last `up` or refresh. */
@@ -210,7 +210,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
               )
             : undefined;
 
-        const verification = new TrackingDomainVerification(
+        const verification = new Verification(
             ...transformed(
                 transform.verification,
                 name,
@@ -231,7 +231,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         );
 
         const defaultDomain = args.default
-            ? new DefaultTrackingDomain(
+            ? new DefaultDomain(
                   ...transformed(
                       transform.default,
                       name,

@@ -10,6 +10,6 @@ const edge = new CloudflareEdge(
     { dependsOn: registration },
 );
 const { fingerprint } = edge;
-new sparkpost.TrackingDomainVerification("track", { domain, fingerprint }, { dependsOn: edge.dependsOn });
+new sparkpost.Verification("track", { domain, fingerprint }, { dependsOn: edge.dependsOn });
 
 exports.dnsRecords = edge.dnsRecords;

@@ -8,7 +8,7 @@ type Args = ConstructorParameters<typeof HttpsTrackingDomain>[1];
 const probe = { resolver: "127.0.0.1:1" };
 const declare = (args: Partial<Args>) =>
     run(() => new HttpsTrackingDomain("track", { hostname, cloudflare: { zone: "example.com" }, probe, ...args }), {
-        until: (resources) => resources.some(({ type }) => type.endsWith("TrackingDomainVerification")),
+        until: (resources) => resources.some(({ type }) => type.endsWith("Verification")),
     });
 
 describe("http links", () => {
@@ -17,7 +17,7 @@ describe("http links", () => {
         expect(errors).toEqual([]);
         expect(one("TrackingDomain").inputs).toMatchObject({ domain: hostname, secure: false });
         expect(probeOf(one("Command"))).toMatchObject({ hostname, secure: false });
-        expect(one("TrackingDomainVerification").inputs).toMatchObject({ domain: hostname, secure: false });
+        expect(one("Verification").inputs).toMatchObject({ domain: hostname, secure: false });
         expect(await resolved(result?.url)).toBe("http://track.example.com");
         expect((await resolved(result?.nextSteps))?.[0]).toContain("are http within about 5 minutes");
     });
@@ -48,12 +48,12 @@ describe("sending domains", () => {
 
     it("are linked by a resource each, after the verification, neither protected nor retained", async () => {
         const { resources } = await declare({ sendingDomains, adopt: true });
-        const links = resources.filter(({ type }) => type.endsWith("TrackingDomainLink"));
+        const links = resources.filter(({ type }) => type.endsWith("DomainLink"));
         expect(links).toMatchObject(
             ["example.com", "mail.example.com"].map((sendingDomain) => ({
                 name: `track-${sendingDomain}`,
                 parent: "HttpsTrackingDomain track",
-                dependsOn: ["TrackingDomainVerification track"],
+                dependsOn: ["Verification track"],
                 protect: false,
                 retainOnDelete: false,
                 inputs: { sendingDomain, domain: hostname, restorePrevious: false },
@@ -71,7 +71,7 @@ describe("sending domains", () => {
                 },
             },
         });
-        expect(one("TrackingDomainLink").inputs).toMatchObject({ restorePrevious: true });
+        expect(one("DomainLink").inputs).toMatchObject({ restorePrevious: true });
     });
 
     it("are refused at two hosts of one account", async () => {

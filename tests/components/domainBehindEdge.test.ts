@@ -27,26 +27,26 @@ describe("a tracking domain with SparkPost's own certificate", () => {
         expect(errors).toEqual([]);
         expect(one("TrackingDomain").inputs).toMatchObject({ secure: false, managedCertificate: true });
         expect(one("ManagedEdge").parent).toBe(component);
-        const [registration, eligibility] = ["TrackingDomain track", "CertificateEligibility track"];
-        const [record, wait, certificate] = ["DnsRecord track", "Command track-dns", "ManagedCertificate track"];
+        const [registration, eligibility] = ["TrackingDomain track", "Eligibility track"];
+        const [record, wait, certificate] = ["DnsRecord track", "Command track-dns", "Certificate track"];
         expect(orderOf(resources)).toEqual({
             [registration]: [],
             [eligibility]: [registration],
             [record]: [eligibility, registration],
             [wait]: [record, registration],
-            [certificate]: [eligibility, wait, record, registration],
-            "Command track": [record, certificate, registration],
-            "TrackingDomainVerification track": ["Command track"],
-            "DefaultTrackingDomain track": ["TrackingDomainVerification track"],
+            [certificate]: [wait, record, eligibility, registration],
+            "Command track": [certificate, record, registration],
+            "Verification track": ["Command track"],
+            "DefaultDomain track": ["Verification track"],
         });
         expect(one("DnsRecord").inputs.content).toBe("v2.spgo.io");
-        expect(one("TrackingDomainVerification").inputs.edge).toBe("managed");
+        expect(one("Verification").inputs.edge).toBe("managed");
         const probe = resources.find(({ name, type }) => name === "track" && type.endsWith(":Command"));
         expect(probe && probeOf(probe)).toEqual({
             hostname,
             endpoint: "v2.spgo.io",
             edge: "managed",
-            fingerprint: one("ManagedCertificate").inputs.fingerprint,
+            fingerprint: one("Certificate").inputs.fingerprint,
         });
     });
 
@@ -59,18 +59,18 @@ describe("a tracking domain with SparkPost's own certificate", () => {
         });
         expect(errors).toEqual([]);
         const account = { apiUrl: "https://api.eu.sparkpost.com/api/v1", subaccount: 7 };
-        expect(one("CertificateEligibility").inputs).toMatchObject({ account, acceptInterruption: true });
-        expect(one("ManagedCertificate").inputs).toMatchObject({ account, deadline: 61, verificationDeadline: 90 });
+        expect(one("Eligibility").inputs).toMatchObject({ account, acceptInterruption: true });
+        expect(one("Certificate").inputs).toMatchObject({ account, deadline: 61, verificationDeadline: 90 });
         expect(one("DnsRecord").inputs).toMatchObject({ content: "eu.v2.spgo.io", ttl: 60 });
-        expect(one("TrackingDomainVerification").inputs.deadline).toBe(90);
+        expect(one("Verification").inputs.deadline).toBe(90);
     });
 
     it("protects registration, record and default, and retains what was adopted", async () => {
-        const kept = ["TrackingDomain", "DnsRecord", "DefaultTrackingDomain"];
+        const kept = ["TrackingDomain", "DnsRecord", "DefaultDomain"];
         const nobody = { resolver: "127.0.0.1:1" };
         const { one, resources } = await declare(
             { managed: { dns }, adopt: true, probe: nobody },
-            { until: (registered) => registered.some(({ type }) => type.endsWith(":DefaultTrackingDomain")) },
+            { until: (registered) => registered.some(({ type }) => type.endsWith(":DefaultDomain")) },
         );
         const isKept = resources.filter(({ protect }) => protect).map(({ type }) => type.split(":").at(-1) ?? "");
         expect(isKept.filter((kind) => kind !== "ManagedEdge").sort()).toEqual(kept.sort());
@@ -119,8 +119,8 @@ describe("a tracking domain behind Fastly", () => {
             "TlsSubscriptionValidation track",
             "DnsRecord track",
             "Command track",
-            "TrackingDomainVerification track",
-            "DefaultTrackingDomain track",
+            "Verification track",
+            "DefaultDomain track",
         ];
         expect(Object.keys(order).sort()).toEqual([registration, ...chain].sort());
         expect(order[chain[0] ?? ""]).toEqual([registration]);
@@ -143,10 +143,10 @@ describe("a tracking domain behind Fastly", () => {
             endpoint: "eu.spgo.io",
             asks: expect.any(Number),
             edge: "fastly",
-            fingerprint: one("TrackingDomainVerification").inputs.fingerprint,
+            fingerprint: one("Verification").inputs.fingerprint,
         });
-        expect(one("TrackingDomainVerification").inputs).toMatchObject({ edge: "fastly" });
-        expect(one("TrackingDomainVerification").inputs).not.toHaveProperty("hold");
+        expect(one("Verification").inputs).toMatchObject({ edge: "fastly" });
+        expect(one("Verification").inputs).not.toHaveProperty("hold");
     });
 
     it("is registered as any domain, with https links", async () => {
@@ -158,8 +158,8 @@ describe("a tracking domain behind Fastly", () => {
     it("with records by hand that exist holds nothing back", async () => {
         const { one, errors } = await fastly({ fastly: { dns: { manual: { recordsExist: true } } } });
         expect(errors).toEqual([]);
-        expect(one("TrackingDomainVerification").inputs.hold).toBe(false);
-        expect(one("DefaultTrackingDomain").inputs.hold).toBe(false);
+        expect(one("Verification").inputs.hold).toBe(false);
+        expect(one("DefaultDomain").inputs.hold).toBe(false);
         expect(probeOf(one("Command"))).not.toHaveProperty("postponed");
     });
 });
@@ -172,7 +172,7 @@ describe("a tracking domain behind an edge of one's own", () => {
             const edge = { endpoint: "spgo.io", fingerprint: "own", dependsOn, waitsFor };
             return new HttpsTrackingDomain("track", { hostname, default: true, edge });
         });
-    const held = ["TrackingDomainVerification", "DefaultTrackingDomain"];
+    const held = ["Verification", "DefaultDomain"];
 
     it("that waits for a person has all that follows held back, and says what the person has to do", async () => {
         const { one, result, errors } = await withEdge(pulumi.output(["Delegate the zone."]));
@@ -196,7 +196,7 @@ describe("a tracking domain behind an edge of one's own", () => {
         const { one, result } = await withEdge();
         expect(held.filter((kind) => "hold" in one(kind).inputs)).toEqual([]);
         expect(probeOf(one("Command"))).toEqual({ hostname, endpoint: "spgo.io", fingerprint: "own" });
-        expect(one("TrackingDomainVerification").inputs.edge).toBe("own");
+        expect(one("Verification").inputs.edge).toBe("own");
         expect(await resolved(result?.status)).toMatchObject({ default: true });
     });
 });

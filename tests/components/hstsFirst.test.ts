@@ -53,7 +53,7 @@ it("tells the HSTS of an adopted host's parent before anything is registered or 
                 before = resources.filter(isOfVendor);
                 answer();
             }
-            return resources.some(({ type }) => type.endsWith("TrackingDomainVerification"));
+            return resources.some(({ type }) => type.endsWith("Verification"));
         },
     });
     expect(errors).toEqual([]);

@@ -26,7 +26,7 @@ describe("a tracking domain behind HTTPS", () => {
                 },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain",
+                type: "pulumi-nodejs:dynamic/sparkpost:DefaultDomain",
                 name: "track",
                 parent: component,
                 inputs: { domain: hostname, account, restorePrevious: false, __provider: "serialized provider" },
@@ -53,7 +53,7 @@ describe("a tracking domain behind HTTPS", () => {
                 inputs: { domain: hostname, account, adopt: false, __provider: "serialized provider" },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+                type: "pulumi-nodejs:dynamic/sparkpost:Verification",
                 name: "track",
                 parent: component,
                 inputs: {
@@ -71,7 +71,7 @@ describe("a tracking domain behind HTTPS", () => {
             hostname,
             endpoint: "spgo.io",
             edge: "cloudflare",
-            fingerprint: one("TrackingDomainVerification").inputs.fingerprint,
+            fingerprint: one("Verification").inputs.fingerprint,
         });
     });
 
@@ -80,8 +80,8 @@ describe("a tracking domain behind HTTPS", () => {
         expect(one("TrackingDomain").dependsOn).toEqual([]);
         expect(one("DnsRecord").dependsOn).toEqual(["TrackingDomain track"]);
         expect(one("Command").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
-        expect(one("TrackingDomainVerification").dependsOn).toEqual(["Command track"]);
-        expect(one("DefaultTrackingDomain").dependsOn).toEqual(["TrackingDomainVerification track"]);
+        expect(one("Verification").dependsOn).toEqual(["Command track"]);
+        expect(one("DefaultDomain").dependsOn).toEqual(["Verification track"]);
     });
 
     it("waits for a page rule, too", async () => {
@@ -119,7 +119,7 @@ describe("a tracking domain behind HTTPS", () => {
     });
 
     it("has in its address the scheme that links have, while their switch is put off", async () => {
-        const outputs = { TrackingDomainVerification: { secure: false } };
+        const outputs = { Verification: { secure: false } };
         const { result } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });
         expect(await resolved(result?.url)).toBe("http://track.example.com");
     });
@@ -127,12 +127,12 @@ describe("a tracking domain behind HTTPS", () => {
     it("says as its default what the registration says, where it doesn't make it one", async () => {
         const outputs = { TrackingDomain: { default: true } };
         const { result, resources } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });
-        expect(resources.map(({ type }) => type).join()).not.toContain("DefaultTrackingDomain");
+        expect(resources.map(({ type }) => type).join()).not.toContain("DefaultDomain");
         expect(await resolved(result?.status)).toMatchObject({ default: true });
     });
 
     it("says that it isn't the default when somebody else's is", async () => {
-        const outputs = { DefaultTrackingDomain: { domain: "other.example.com" } };
+        const outputs = { DefaultDomain: { domain: "other.example.com" } };
         const { result } = await run(() => new HttpsTrackingDomain("track", { ...plain, default: true }), { outputs });
         expect(await resolved(result?.status)).toMatchObject({ default: false });
     });

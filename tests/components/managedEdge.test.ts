@@ -26,13 +26,18 @@ describe("SparkPost's own certificate as the edge", () => {
         expect(errors).toEqual([]);
         expect(resources.map(({ type, name, inputs, parent }) => ({ type, name, inputs, parent }))).toEqual([
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:CertificateEligibility",
+                type: "pulumi-nodejs:dynamic/sparkpost:Certificate",
                 name: "track",
                 parent: edge,
                 inputs: {
                     domain: hostname,
                     account,
-                    acceptInterruption: false,
+                    fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+                    deadline: 3600,
+                    verificationDeadline: 3600,
+                    verified: true,
+                    secure: true,
+                    tlsStatus: "valid",
                     __provider: "serialized provider",
                 },
             },
@@ -61,18 +66,13 @@ describe("SparkPost's own certificate as the edge", () => {
                 },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:ManagedCertificate",
+                type: "pulumi-nodejs:dynamic/sparkpost:Eligibility",
                 name: "track",
                 parent: edge,
                 inputs: {
                     domain: hostname,
                     account,
-                    fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
-                    deadline: 3600,
-                    verificationDeadline: 3600,
-                    verified: true,
-                    secure: true,
-                    tlsStatus: "valid",
+                    acceptInterruption: false,
                     __provider: "serialized provider",
                 },
             },
@@ -88,14 +88,10 @@ describe("SparkPost's own certificate as the edge", () => {
 
     it("asks whether the host is eligible before its record, and has SparkPost look at it once DNS has the record", async () => {
         const { one } = await declare();
-        expect(one("CertificateEligibility").dependsOn).toEqual([]);
-        expect(one("DnsRecord").dependsOn).toEqual(["CertificateEligibility track"]);
+        expect(one("Eligibility").dependsOn).toEqual([]);
+        expect(one("DnsRecord").dependsOn).toEqual(["Eligibility track"]);
         expect(one("Command").dependsOn).toEqual(["DnsRecord track"]);
-        expect(one("ManagedCertificate").dependsOn).toEqual([
-            "CertificateEligibility track",
-            "Command track-dns",
-            "DnsRecord track",
-        ]);
+        expect(one("Certificate").dependsOn).toEqual(["Command track-dns", "DnsRecord track", "Eligibility track"]);
     });
 
     it("waits for what it is told to, with every child", async () => {
@@ -117,7 +113,7 @@ describe("SparkPost's own certificate as the edge", () => {
         const ready = await Promise.all((result?.dependsOn ?? []).map((resource) => resolved(resource.urn)));
         expect(ready.map((urn) => urn.split("::").slice(2).join(" "))).toEqual([
             expect.stringMatching(/DnsRecord track$/),
-            expect.stringMatching(/ManagedCertificate track$/),
+            expect.stringMatching(/Certificate track$/),
         ]);
     });
 
@@ -169,10 +165,10 @@ describe("SparkPost's own certificate as the edge", () => {
                 apiKeyConfig: "sparkpost:eu",
             },
         };
-        expect(one("CertificateEligibility").inputs).toMatchObject({ ...own, acceptInterruption: true });
+        expect(one("Eligibility").inputs).toMatchObject({ ...own, acceptInterruption: true });
         expect(one("DnsRecord").inputs).toMatchObject({ name: hostname, content: "eu.v2.spgo.io", ttl: 600 });
-        expect(one("ManagedCertificate").inputs).toMatchObject({ ...own, deadline: 60, verificationDeadline: 90 });
-        expect(one("ManagedCertificate").retainOnDelete).toBe(true);
+        expect(one("Certificate").inputs).toMatchObject({ ...own, deadline: 60, verificationDeadline: 90 });
+        expect(one("Certificate").retainOnDelete).toBe(true);
         expect(awaited(one("Command"))).toMatchObject({ value: "eu.v2.spgo.io", deadline: 90 });
         expect(one("Command").inputs.logging).toBe("none");
     });
@@ -181,7 +177,7 @@ describe("SparkPost's own certificate as the edge", () => {
         const fingerprintOf = async (args: Partial<ManagedEdgeArgs>) => {
             const { result, one } = await declare(args);
             const own = await resolved(result?.fingerprint);
-            expect(one("ManagedCertificate").inputs.fingerprint).toBe(own);
+            expect(one("Certificate").inputs.fingerprint).toBe(own);
             return own;
         };
         const plain = await fingerprintOf({});
@@ -219,29 +215,29 @@ describe("SparkPost's own certificate, with other DNS", () => {
         ]);
         expect(one("Record")).toMatchObject({
             parent: edge,
-            dependsOn: ["CertificateEligibility track"],
+            dependsOn: ["Eligibility track"],
             protect: true,
             replacementTrigger: hostname,
         });
         expect(one("Command").dependsOn).toEqual(["Record track"]);
-        expect(one("ManagedCertificate").dependsOn).toContain("Command track-dns");
-        expect(one("ManagedCertificate").inputs).not.toHaveProperty("hold");
+        expect(one("Certificate").dependsOn).toContain("Command track-dns");
+        expect(one("Certificate").inputs).not.toHaveProperty("hold");
     });
 
     it("declares no record where a person writes it, says which, and asks nobody once it is said to exist", async () => {
         const { resources, result, errors, one } = await declare({ dns: { manual: { recordsExist: true } } });
         expect(errors).toEqual([]);
         expect(resources.map(({ type }) => type.split(":").at(-1))).toEqual([
-            "CertificateEligibility",
-            "ManagedCertificate",
+            "Certificate",
+            "Eligibility",
             "ManagedEdge",
         ]);
         expect(await resolved(result?.dnsRecords)).toEqual([
             { type: "CNAME", name: hostname, value: "v2.spgo.io", ttl: 300, purpose: expect.any(String) },
         ]);
         expect(await resolved(result?.waitsFor)).toEqual([]);
-        expect(one("ManagedCertificate").inputs.hold).toBe(false);
-        expect(one("ManagedCertificate").dependsOn).toEqual(["CertificateEligibility track"]);
+        expect(one("Certificate").inputs.hold).toBe(false);
+        expect(one("Certificate").dependsOn).toEqual(["Eligibility track"]);
     });
 
     it("fails where it can't find out whether a person has written it", async () => {

@@ -7,8 +7,8 @@ import { probeOf, resolved, run } from "../support/program.ts";
 const hostname = "track.example.com";
 const plain = { hostname, cloudflare: { zone: "example.com" } };
 const whole = { ...plain, default: true, cloudflare: { ...plain.cloudflare, settings: "pageRule" as const } };
-const kept = ["TrackingDomain", "DnsRecord", "DefaultTrackingDomain"];
-const free = ["Command", "PageRule", "TrackingDomainVerification"];
+const kept = ["TrackingDomain", "DnsRecord", "DefaultDomain"];
+const free = ["Command", "PageRule", "Verification"];
 
 type Args = ConstructorParameters<typeof HttpsTrackingDomain>[1];
 const declare = (args: Args) => run(() => new HttpsTrackingDomain("track", args));
@@ -44,7 +44,7 @@ describe("the probe", () => {
     it("can be left out: the verification waits for the edge itself", async () => {
         const { resources, one, result } = await declare({ ...plain, probe: false });
         expect(resources.map(({ type }) => type).join()).not.toContain("Command");
-        expect(one("TrackingDomainVerification").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
+        expect(one("Verification").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
         expect((await resolved(result?.status))?.probe).toBeUndefined();
     });
 
@@ -65,7 +65,7 @@ describe("an account", () => {
             apiKeyConfig: "sparkpost:eu",
             timeout: 9,
         };
-        for (const kind of ["TrackingDomain", "TrackingDomainVerification", "DefaultTrackingDomain"]) {
+        for (const kind of ["TrackingDomain", "Verification", "DefaultDomain"]) {
             expect(one(kind).inputs.account).toEqual(api);
         }
         expect(one("DnsRecord").inputs.content).toBe("eu.spgo.io");
@@ -76,8 +76,8 @@ describe("an account", () => {
 describe("the other arguments", () => {
     it("reach their resources", async () => {
         const { one } = await declare({ ...whole, verification: { deadline: 99 }, restorePreviousDefault: true });
-        expect(one("TrackingDomainVerification").inputs.deadline).toBe(99);
-        expect(one("DefaultTrackingDomain").inputs.restorePrevious).toBe(true);
+        expect(one("Verification").inputs.deadline).toBe(99);
+        expect(one("DefaultDomain").inputs.restorePrevious).toBe(true);
     });
 
     it("may have the host in any case: every resource gets the one form", async () => {
@@ -105,9 +105,9 @@ describe("an edge of one's own", () => {
         );
         expect(errors).toEqual([]);
         expect(resources.map(({ type }) => type).join()).not.toContain("cloudflare");
-        expect(one("TrackingDomainVerification").inputs.fingerprint).toBe("own");
+        expect(one("Verification").inputs.fingerprint).toBe("own");
         expect(one("Command").dependsOn).toEqual(["Distribution cdn", "TrackingDomain track"]);
-        expect(one("TrackingDomainVerification").dependsOn).toEqual(["Command track"]);
+        expect(one("Verification").dependsOn).toEqual(["Command track"]);
         expect(probeOf(one("Command"))).toEqual({ hostname, endpoint: "spgo.io", fingerprint: "own" });
         expect(await resolved(result?.dnsRecords)).toMatchObject([{ value: "cdn.example.net" }]);
         expect((await resolved(result?.nextSteps))?.[0]).toBe("Ask your colleague for the record.");
@@ -115,7 +115,7 @@ describe("an edge of one's own", () => {
 
     it("needs no more than an endpoint and what to wait for", async () => {
         const { one, result } = await declare({ hostname, edge: { endpoint: "spgo.io", dependsOn: [] } });
-        expect(one("TrackingDomainVerification").inputs.fingerprint).toBe("");
+        expect(one("Verification").inputs.fingerprint).toBe("");
         expect(await resolved(result?.dnsRecords)).toEqual([]);
     });
 });
@@ -126,8 +126,8 @@ describe("a transform", () => {
         record: [{ comment: "mine", tags: ["mail"] }, "DnsRecord", { comment: "mine", tags: ["mail"], proxied: true }],
         pageRule: [{ status: "disabled" }, "PageRule", { status: "disabled", priority: 1 }],
         probe: [{ logging: "none" }, "Command", { logging: "none" }],
-        verification: [{ secure: false }, "TrackingDomainVerification", { secure: false, verified: true }],
-        default: [{ restorePrevious: true }, "DefaultTrackingDomain", { restorePrevious: true }],
+        verification: [{ secure: false }, "Verification", { secure: false, verified: true }],
+        default: [{ restorePrevious: true }, "DefaultDomain", { restorePrevious: true }],
     } as const;
 
     it.each(Object.entries(objects))("of %s lies over its arguments", async (child, [change, kind, inputs]) => {
@@ -154,7 +154,7 @@ describe("a transform", () => {
 
     it("of the record changes the fingerprint, so that the edge is proven again; of its comment alone it doesn't", async () => {
         const fingerprintWith = async (record: object) =>
-            (await declare({ ...plain, transform: { record } })).one("TrackingDomainVerification").inputs.fingerprint;
+            (await declare({ ...plain, transform: { record } })).one("Verification").inputs.fingerprint;
         const usual = await fingerprintWith({});
         expect(await fingerprintWith({ comment: "mine" })).toBe(usual);
         expect(await fingerprintWith({ content: "v2.spgo.io" })).not.toBe(usual);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
 import { UserError } from "../../components/src/pulumi/userError.ts";
-import { DefaultTrackingDomain } from "../../components/src/sparkpost/defaultTrackingDomain.ts";
+import { DefaultDomain } from "../../components/src/sparkpost/defaultDomain.ts";
 import { run } from "../support/program.ts";
 
 const entry = (hostname: string, rest = {}) => ({ hostname, cloudflare: { zone: "example.com" }, ...rest });
@@ -50,8 +50,8 @@ describe("a constructor refuses", () => {
     it("two defaults of one subaccount, declared alone", async () => {
         const account = { subaccount: 3 };
         const { errors } = await run(() => {
-            new DefaultTrackingDomain("a", { domain: "a.example.com", account });
-            new DefaultTrackingDomain("b", { domain: "b.example.com", account });
+            new DefaultDomain("a", { domain: "a.example.com", account });
+            new DefaultDomain("b", { domain: "b.example.com", account });
         });
         expect(errors).toEqual([expect.stringContaining("a is the default of subaccount 3")]);
     });
@@ -71,7 +71,7 @@ describe("a constructor takes", () => {
         expect((await declare(args)).errors).toEqual([]);
         const second = await declare(args);
         expect(second.errors).toEqual([]);
-        expect(second.one("DefaultTrackingDomain").inputs.domain).toBe("track.example.com");
+        expect(second.one("DefaultDomain").inputs.domain).toBe("track.example.com");
     });
 });
 

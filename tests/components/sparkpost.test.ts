@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import {
-    CertificateEligibility,
-    DefaultTrackingDomain,
-    ManagedCertificate,
+    Certificate,
+    DefaultDomain,
+    DomainLink,
+    Eligibility,
     TrackingDomain,
     type TrackingDomainArgs,
-    TrackingDomainLink,
-    TrackingDomainVerification,
+    Verification,
 } from "../../components/src/sparkpost/index.ts";
 import { resolved, run } from "../support/program.ts";
 
@@ -60,8 +60,8 @@ describe("a registration alone", () => {
 
 describe("a verification alone", () => {
     it("has these inputs", async () => {
-        const { one } = await run(() => new TrackingDomainVerification("track", { domain }));
-        expect(one("TrackingDomainVerification").inputs).toEqual({
+        const { one } = await run(() => new Verification("track", { domain }));
+        expect(one("Verification").inputs).toEqual({
             ...common,
             secure: true,
             verified: true,
@@ -71,14 +71,14 @@ describe("a verification alone", () => {
 
     it("has edge and hold where they are given", async () => {
         const args = { domain, edge: pulumi.output("fastly"), hold: pulumi.output(true) };
-        const { one } = await run(() => new TrackingDomainVerification("track", args));
-        expect(one("TrackingDomainVerification").inputs).toMatchObject({ edge: "fastly", hold: true });
+        const { one } = await run(() => new Verification("track", args));
+        expect(one("Verification").inputs).toMatchObject({ edge: "fastly", hold: true });
     });
 
     it("tells where the host was before", async () => {
         const told = { movedFrom: "cloudflare", movedAt: "2026-01-01T00:00:00Z" };
-        const program = () => new TrackingDomainVerification("track", { domain });
-        const { result } = await run(program, { outputs: { TrackingDomainVerification: told } });
+        const program = () => new Verification("track", { domain });
+        const { result } = await run(program, { outputs: { Verification: told } });
         expect(await resolved(result?.movedFrom)).toBe("cloudflare");
         expect(await resolved(result?.movedAt)).toBe("2026-01-01T00:00:00Z");
     });
@@ -86,20 +86,20 @@ describe("a verification alone", () => {
 
 describe("a default alone", () => {
     it("has these inputs", async () => {
-        const { one } = await run(() => new DefaultTrackingDomain("track", { domain, restorePrevious: true }));
-        expect(one("DefaultTrackingDomain").inputs).toEqual({ ...common, restorePrevious: true });
+        const { one } = await run(() => new DefaultDomain("track", { domain, restorePrevious: true }));
+        expect(one("DefaultDomain").inputs).toEqual({ ...common, restorePrevious: true });
     });
 
     it("has hold where it is given", async () => {
-        const { one } = await run(() => new DefaultTrackingDomain("track", { domain, hold: true }));
-        expect(one("DefaultTrackingDomain").inputs).toEqual({ ...common, restorePrevious: false, hold: true });
+        const { one } = await run(() => new DefaultDomain("track", { domain, hold: true }));
+        expect(one("DefaultDomain").inputs).toEqual({ ...common, restorePrevious: false, hold: true });
     });
 });
 
 describe("the question for a certificate alone", () => {
     it("has these inputs", async () => {
-        const { one } = await run(() => new CertificateEligibility("track", { domain }));
-        expect(one("CertificateEligibility").inputs).toEqual({ ...common, acceptInterruption: false });
+        const { one } = await run(() => new Eligibility("track", { domain }));
+        expect(one("Eligibility").inputs).toEqual({ ...common, acceptInterruption: false });
     });
 });
 
@@ -108,20 +108,20 @@ describe("a managed certificate alone", () => {
     const constants = { verified: true, secure: true, tlsStatus: "valid" };
 
     it("has these inputs", async () => {
-        const { one } = await run(() => new ManagedCertificate("track", { domain }));
-        expect(one("ManagedCertificate").inputs).toEqual({ ...common, ...defaults, ...constants });
+        const { one } = await run(() => new Certificate("track", { domain }));
+        expect(one("Certificate").inputs).toEqual({ ...common, ...defaults, ...constants });
     });
 
     it("has what is given", async () => {
         const given = { fingerprint: "one", deadline: 60, verificationDeadline: 30, hold: true };
-        const { one } = await run(() => new ManagedCertificate("track", { domain, ...given }));
-        expect(one("ManagedCertificate").inputs).toEqual({ ...common, ...constants, ...given });
+        const { one } = await run(() => new Certificate("track", { domain, ...given }));
+        expect(one("Certificate").inputs).toEqual({ ...common, ...constants, ...given });
     });
 
     it("has the outputs that SparkPost tells", async () => {
         const told = { certificateIssuedAt: "2026-01-01T00:00:00Z", certificateExpiresAt: "2026-04-01T00:00:00Z" };
-        const program = () => new ManagedCertificate("track", { domain });
-        const { result } = await run(program, { outputs: { ManagedCertificate: { ...told, tlsStatus: "failed" } } });
+        const program = () => new Certificate("track", { domain });
+        const { result } = await run(program, { outputs: { Certificate: { ...told, tlsStatus: "failed" } } });
         expect(await resolved(result?.certificateIssuedAt)).toBe(told.certificateIssuedAt);
         expect(await resolved(result?.certificateExpiresAt)).toBe(told.certificateExpiresAt);
         expect(await resolved(result?.tlsStatus)).toBe("failed");
@@ -130,11 +130,11 @@ describe("a managed certificate alone", () => {
 
 describe("a link alone", () => {
     const link = (name: string, sendingDomain: pulumi.Input<string>, account = {}) =>
-        new TrackingDomainLink(name, { domain, sendingDomain, account });
+        new DomainLink(name, { domain, sendingDomain, account });
 
     it("has these inputs, and takes an apex", async () => {
         const { one } = await run(() => link("track", "Example.com"));
-        expect(one("TrackingDomainLink").inputs).toEqual({
+        expect(one("DomainLink").inputs).toEqual({
             ...common,
             sendingDomain: "example.com",
             restorePrevious: false,
@@ -143,20 +143,19 @@ describe("a link alone", () => {
 
     it("has what is given", async () => {
         const given = { sendingDomain: pulumi.output("example.com"), restorePrevious: true, hold: true };
-        const { one } = await run(() => new TrackingDomainLink("track", { domain, ...given }));
+        const { one } = await run(() => new DomainLink("track", { domain, ...given }));
         const inputs = { sendingDomain: "example.com", restorePrevious: true, hold: true };
-        expect(one("TrackingDomainLink").inputs).toEqual({ ...common, ...inputs });
+        expect(one("DomainLink").inputs).toEqual({ ...common, ...inputs });
     });
 
     it("tells what was linked before", async () => {
-        const outputs = { TrackingDomainLink: { previous: "old.example.com" } };
+        const outputs = { DomainLink: { previous: "old.example.com" } };
         const { result } = await run(() => link("track", "example.com"), { outputs });
         expect(await resolved(result?.previous)).toBe("old.example.com");
     });
 
     it("refuses mistakes in both names at once", async () => {
-        const program = () =>
-            new TrackingDomainLink("track", { domain: "example.com", sendingDomain: "a@example.com" });
+        const program = () => new DomainLink("track", { domain: "example.com", sendingDomain: "a@example.com" });
         const { errors, resources } = await run(program);
         expect(errors).toEqual([expect.stringContaining("2 mistakes, nothing was changed")]);
         expect(errors[0]).toContain('sendingDomain ("a@example.com"): write the plain name');
@@ -169,17 +168,17 @@ describe("a link alone", () => {
             link("sub", "example.com", { subaccount: 7 });
             link("two", "EXAMPLE.com");
         });
-        expect(errors).toEqual([expect.stringMatching(/^TrackingDomainLink two: one links example\.com .* already/)]);
+        expect(errors).toEqual([expect.stringMatching(/^DomainLink two: one links example\.com .* already/)]);
     });
 });
 
 const classes = {
     TrackingDomain,
-    TrackingDomainVerification,
-    DefaultTrackingDomain,
-    CertificateEligibility,
-    ManagedCertificate,
-    TrackingDomainLink: class extends TrackingDomainLink {
+    Verification,
+    DefaultDomain,
+    Eligibility,
+    Certificate,
+    DomainLink: class extends DomainLink {
         constructor(name: string, args: TrackingDomainArgs) {
             super(name, { ...args, sendingDomain: "example.com" });
         }

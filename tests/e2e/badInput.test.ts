@@ -65,7 +65,7 @@ it("says for every refused registration why, leaves the others alone, and finish
     }
     expect(registrationOf("nowhere", output)).toContain(`http://${host}/ca/api/v1 doesn't answer like SparkPost's API`);
     expect(registrationOf("full", output)).toContain(`420: ${JSON.stringify(full)}`);
-    expect(diagnosticOf(output, "TrackingDomainVerification (blocked.example.com)")).toMatch(
+    expect(diagnosticOf(output, "Verification (blocked.example.com)")).toMatch(
         /SparkPost has blocked blocked.example.com .* final\.\n.*compliance team, or use another host/,
     );
 
@@ -119,26 +119,26 @@ it("says for verification and default alone what they lack, and finishes once it
     });
     const resources = [
         resource("TrackingDomain", "invalid"),
-        resource("TrackingDomainVerification", "missing", { deadline: 1 }),
-        resource("TrackingDomainVerification", "dead", { deadline: 1 }),
-        resource("DefaultTrackingDomain", "unverified"),
-        resource("DefaultTrackingDomain", "absent", { account: { ...account, subaccount: 7 } }),
+        resource("Verification", "missing", { deadline: 1 }),
+        resource("Verification", "dead", { deadline: 1 }),
+        resource("DefaultDomain", "unverified"),
+        resource("DefaultDomain", "absent", { account: { ...account, subaccount: 7 } }),
     ];
     await stack.workspace.configure({ "resources:resources": resources });
     const output = await stack.failingUp("--continue-on-error");
     expect(diagnosticOf(output, "TrackingDomain (invalid)")).toMatch(
         /422: domain must be valid \(field domain, value "invalid.example.com"\)\n.*a subdomain with valid labels/,
     );
-    expect(diagnosticOf(output, "TrackingDomainVerification (missing)")).toMatch(
+    expect(diagnosticOf(output, "Verification (missing)")).toMatch(
         /missing.example.com isn't registered in this account and subaccount, so it can't be verified\.\n.*`pulumi up --refresh`/,
     );
-    expect(diagnosticOf(output, "TrackingDomainVerification (dead)")).toMatch(
+    expect(diagnosticOf(output, "Verification (dead)")).toMatch(
         /didn't verify dead.example.com over https within 1 s .*400: HTTP request to https:\/\/dead.example.com:443 failed\.[\s\S]*The usual causes/,
     );
-    expect(diagnosticOf(output, "DefaultTrackingDomain (unverified)")).toMatch(
-        /can't be the default: Tracking domain 'unverified.example.com' unverified\. \(422\)\n.*declare a TrackingDomainVerification/,
+    expect(diagnosticOf(output, "DefaultDomain (unverified)")).toMatch(
+        /can't be the default: Tracking domain 'unverified.example.com' unverified\. \(422\)\n.*declare a `sparkpost.Verification`/,
     );
-    expect(diagnosticOf(output, "DefaultTrackingDomain (absent)")).toMatch(
+    expect(diagnosticOf(output, "DefaultDomain (absent)")).toMatch(
         /PUT .*404: resource not found\n.*isn't registered in this account and subaccount.*One of another subaccount/,
     );
 

@@ -89,7 +89,7 @@ it("loses nothing at all with a sibling host on the other edge that takes over t
     expect(
         since.filter(({ host, actor }) => host === hostname && /^(cloudflare|fastly|sparkpost)$/.test(actor)),
     ).toEqual([]);
-    const ofDefault = /DefaultTrackingDomain/;
+    const ofDefault = /DefaultDomain/;
     expect(await resourcesOf(stack, hostname)).toEqual(before.filter(({ urn }) => !ofDefault.test(urn)));
     await stack.unchanged();
 });

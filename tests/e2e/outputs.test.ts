@@ -32,7 +32,7 @@ it("are of what was seen, where an update leaves a host out, before and after it
     });
     expect((await outputsOf(stack))[b]).not.toHaveProperty("url");
 
-    await stack.up("--exclude", `**TrackingDomainVerification::${b}`);
+    await stack.up("--exclude", `**Verification::${b}`);
     expect(await outputsOf(stack)).toMatchObject({ [a]: works(a), [b]: { verified: false } });
     expect(stack.domain(b)).toMatchObject({ verified: false });
 

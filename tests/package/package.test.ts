@@ -26,9 +26,9 @@ const examples = {
     typescript: [
         "cloudflare:index/dnsRecord:DnsRecord",
         "command:local:Command",
-        "pulumi-nodejs:dynamic/sparkpost:DefaultTrackingDomain",
+        "pulumi-nodejs:dynamic/sparkpost:DefaultDomain",
         "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
-        "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+        "pulumi-nodejs:dynamic/sparkpost:Verification",
         "sparkpost-tracking:index:CloudflareEdge",
         "sparkpost-tracking:index:HttpsTrackingDomain",
     ],
@@ -36,7 +36,7 @@ const examples = {
         "cloudflare:index/dnsRecord:DnsRecord",
         "cloudflare:index/pageRule:PageRule",
         "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
-        "pulumi-nodejs:dynamic/sparkpost:TrackingDomainVerification",
+        "pulumi-nodejs:dynamic/sparkpost:Verification",
         "sparkpost-tracking:index:CloudflareEdge",
     ],
 };

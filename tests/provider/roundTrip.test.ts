@@ -89,7 +89,7 @@ describe("a verification", () => {
 
     it("switches a live domain, is read with drift, and repaired", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
-        const { provider, inputs } = start("TrackingDomainVerification");
+        const { provider, inputs } = start("Verification");
         const checked = await provider.check({}, { ...inputs, ...fields });
         const { id, outs } = await provider.create(checked.inputs);
         expect(outs).toEqual({ ...inputs, ...fields, seen: expect.objectContaining({ secure: true, verified: true }) });
@@ -113,7 +113,7 @@ describe("a verification", () => {
     it("that SparkPost refuses for good leaves a live domain as it was", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
         sandbox.faults.sparkpost.push({ method: "POST", path: /verify$/, status: 403, times: 1 });
-        const { provider, inputs } = start("TrackingDomainVerification");
+        const { provider, inputs } = start("Verification");
         await expect(provider.create({ ...inputs, ...fields })).rejects.toThrow("The switch was undone");
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ domain, secure: false, verified: true }]);
     });
@@ -121,7 +121,7 @@ describe("a verification", () => {
     it("isn't deleted, and nothing after it, while its domain is the default or sending domains are linked to it", async () => {
         const { us } = sandbox.sparkpost;
         us.seed({ domain, secure: true, verified: true, default: true });
-        const { provider, inputs } = start("TrackingDomainVerification");
+        const { provider, inputs } = start("Verification");
         const remove = () => provider.delete?.(domain, { ...inputs, ...fields });
         await expect(remove()).rejects.toThrow("it is the default of");
         us.change(domain, { default: false });
@@ -135,7 +135,7 @@ describe("a default", () => {
         const { us } = sandbox.sparkpost;
         us.seed({ domain, secure: true, verified: true });
         us.seed({ domain: other, verified: true, default: true });
-        const { provider, inputs } = start("DefaultTrackingDomain");
+        const { provider, inputs } = start("DefaultDomain");
         const { inputs: checked } = await provider.check({}, { ...inputs, restorePrevious: true });
         const { id, outs } = await provider.create(checked);
         expect({ id, outs }).toEqual({
@@ -168,7 +168,7 @@ describe("a certificate of SparkPost's", () => {
 
     it("is asked about once", async () => {
         sandbox.sparkpost.us.seed({ domain, verified: true });
-        const { provider, inputs } = start("CertificateEligibility");
+        const { provider, inputs } = start("Eligibility");
         const { inputs: checked } = await provider.check({}, { ...inputs, acceptInterruption: false });
         const { id, outs } = await provider.create(checked);
         expect(outs).toEqual(checked);
@@ -180,7 +180,7 @@ describe("a certificate of SparkPost's", () => {
 
     it("is ordered for a new domain, read with drift, and repaired", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: false });
-        const { provider, inputs } = start("ManagedCertificate");
+        const { provider, inputs } = start("Certificate");
         const { inputs: checked } = await provider.check({}, { ...inputs, ...fields, ...constants });
         const { id, outs } = await provider.create(checked);
         expect(outs).toEqual({ ...checked, ...dates, seen: expect.objectContaining({ secure: true, verified: true }) });
@@ -204,7 +204,7 @@ describe("a certificate of SparkPost's", () => {
     it("that SparkPost doesn't get leaves a domain in use verified over http", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: false, verified: true });
         sandbox.faults.managedCertificateFails = true;
-        const { provider, inputs } = start("ManagedCertificate");
+        const { provider, inputs } = start("Certificate");
         await expect(provider.create({ ...inputs, ...fields, ...constants })).rejects.toThrow("tls_status failed");
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: false, verified: true }]);
         expect((await sandbox.click(`http://${domain}/f/a`)).status).toBe(302);
@@ -212,7 +212,7 @@ describe("a certificate of SparkPost's", () => {
 
     it("takes the place of a CDN's, with http links in between", async () => {
         sandbox.sparkpost.us.seed({ domain, secure: true, verified: true });
-        const { provider, inputs } = start("ManagedCertificate");
+        const { provider, inputs } = start("Certificate");
         await provider.create({ ...inputs, ...fields, ...constants });
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: true, verified: true }]);
         const kinds = sandbox.timeline.map(({ kind }) => kind);
@@ -231,7 +231,7 @@ describe("a link", () => {
         const { us } = sandbox.sparkpost;
         us.seed({ domain, verified: true });
         us.seed({ domain: other, verified: true });
-        const { provider, inputs } = start("TrackingDomainLink");
+        const { provider, inputs } = start("DomainLink");
         await provider.create({ ...inputs, domain: other, sendingDomain, restorePrevious: false });
         const { inputs: checked } = await provider.check({}, { ...inputs, sendingDomain, restorePrevious: true });
         const { id, outs } = await provider.create(checked);
@@ -255,7 +255,7 @@ describe("a link", () => {
     });
 
     it("to what isn't registered, or of what isn't there, says so", async () => {
-        const { provider, inputs } = start("TrackingDomainLink");
+        const { provider, inputs } = start("DomainLink");
         const fields = { ...inputs, sendingDomain, restorePrevious: false };
         await expect(provider.create(fields)).rejects.toThrow(`${domain} must be registered in the primary account`);
         await expect(provider.create({ ...fields, sendingDomain: "else.example" })).rejects.toThrow(

@@ -8,11 +8,11 @@ import { expectJsonClean } from "./engineValues.ts";
 export const root = join(import.meta.dirname, "../..");
 export const kinds = [
     "TrackingDomain",
-    "TrackingDomainVerification",
-    "DefaultTrackingDomain",
-    "CertificateEligibility",
-    "ManagedCertificate",
-    "TrackingDomainLink",
+    "Verification",
+    "DefaultDomain",
+    "Eligibility",
+    "Certificate",
+    "DomainLink",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

@@ -15,8 +15,8 @@ import { below } from "../pulumi/problems";
 import { seconds } from "../pulumi/shape";
 import { type Transform, transformed } from "../pulumi/transform";
 import { type AccountArgs, accountClashes, accountFields } from "../sparkpost/account";
-import { CertificateEligibility } from "../sparkpost/certificateEligibility";
-import { ManagedCertificate, type ManagedCertificateArgs } from "../sparkpost/managedCertificate";
+import { Certificate, type CertificateArgs } from "../sparkpost/certificate";
+import { Eligibility } from "../sparkpost/eligibility";
 import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
 /** What a {@link ManagedEdge} is made of. */
@@ -37,7 +37,7 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookOptions, InUseArgs {
 export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
     /** Of the wait until the zone's own servers have the host's record. */
     recordWait?: Transform<CommandArgs>;
-    certificate?: Transform<ManagedCertificateArgs>;
+    certificate?: Transform<CertificateArgs>;
 }
 
 /**
@@ -59,7 +59,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
     /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
     readonly secureNotBefore?: pulumi.Input<string | undefined>;
     /** SparkPost's certificate: its status and its dates. */
-    readonly certificate: ManagedCertificate;
+    readonly certificate: Certificate;
 
     constructor(name: string, given: ManagedEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
@@ -79,7 +79,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const asked = pulumi.mergeOptions(order(), { protect: false });
-        const eligibility = new CertificateEligibility(
+        const eligibility = new Eligibility(
             name,
             {
                 domain: afterLook(hostname, preflight.passed),
@@ -115,8 +115,8 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         this.waitsFor =
             manual && lookAt(this.dnsRecords, manual, given).apply((seen) => manualSteps(hostname, seen, 300));
         this.fingerprint = pulumi.output(fingerprint({ name: hostname, value: endpoint }));
-        this.certificate = new ManagedCertificate(
-            ...transformed<ManagedCertificateArgs>(
+        this.certificate = new Certificate(
+            ...transformed<CertificateArgs>(
                 transform.certificate,
                 name,
                 {

@@ -3,26 +3,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../pulumi/problems";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { SparkPostArgs } from "./arguments";
+import { DomainLink, type DomainLinkArgs } from "./domainLink";
 import { checkSendingDomain } from "./sendingDomain";
-import { TrackingDomainLink, type TrackingDomainLinkArgs } from "./trackingDomainLink";
 
 /** One link a sending domain, named `<name>-<sending domain>`. The names must be free of problems. */
 export function declareLinks(
     name: string,
     sendingDomains: readonly string[],
-    args: SparkPostArgs & Pick<TrackingDomainLinkArgs, "hold">,
-    transform: Transform<TrackingDomainLinkArgs> | undefined,
+    args: SparkPostArgs & Pick<DomainLinkArgs, "hold">,
+    transform: Transform<DomainLinkArgs> | undefined,
     opts: pulumi.CustomResourceOptions,
-): TrackingDomainLink[] {
+): DomainLink[] {
     return sendingDomains.map((given) => {
         const sendingDomain = checkSendingDomain(given).name;
-        return new TrackingDomainLink(
-            ...transformed<TrackingDomainLinkArgs>(
-                transform,
-                `${name}-${sendingDomain}`,
-                { ...args, sendingDomain },
-                opts,
-            ),
+        return new DomainLink(
+            ...transformed<DomainLinkArgs>(transform, `${name}-${sendingDomain}`, { ...args, sendingDomain }, opts),
         );
     });
 }

@@ -1,8 +1,8 @@
 // SparkPost's resources, each usable alone.
 export type { AccountArgs } from "./account";
-export { CertificateEligibility, type CertificateEligibilityArgs } from "./certificateEligibility";
-export { DefaultTrackingDomain, type DefaultTrackingDomainArgs } from "./defaultTrackingDomain";
-export { ManagedCertificate, type ManagedCertificateArgs } from "./managedCertificate";
+export { Certificate, type CertificateArgs } from "./certificate";
+export { DefaultDomain, type DefaultDomainArgs } from "./defaultDomain";
+export { DomainLink, type DomainLinkArgs } from "./domainLink";
+export { Eligibility, type EligibilityArgs } from "./eligibility";
 export { TrackingDomain, type TrackingDomainArgs } from "./trackingDomain";
-export { TrackingDomainLink, type TrackingDomainLinkArgs } from "./trackingDomainLink";
-export { TrackingDomainVerification, type TrackingDomainVerificationArgs } from "./trackingDomainVerification";
+export { Verification, type VerificationArgs } from "./verification";

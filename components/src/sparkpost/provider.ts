@@ -24,9 +24,9 @@ function shim(kind: Kind): dynamic.ResourceProvider {
 /** One provider per kind, shared by its resources, so that each is serialized once a program. */
 export const providers: Record<Kind, dynamic.ResourceProvider> = {
     TrackingDomain: shim("TrackingDomain"),
-    TrackingDomainVerification: shim("TrackingDomainVerification"),
-    DefaultTrackingDomain: shim("DefaultTrackingDomain"),
-    CertificateEligibility: shim("CertificateEligibility"),
-    ManagedCertificate: shim("ManagedCertificate"),
-    TrackingDomainLink: shim("TrackingDomainLink"),
+    Verification: shim("Verification"),
+    DefaultDomain: shim("DefaultDomain"),
+    Eligibility: shim("Eligibility"),
+    Certificate: shim("Certificate"),
+    DomainLink: shim("DomainLink"),
 };

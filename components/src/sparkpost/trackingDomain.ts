@@ -13,11 +13,11 @@ export interface TrackingDomainArgs extends SparkPostArgs {
     adopt?: boolean;
     /**
      * Whether a new registration has https links. Default true. Only for what is registered now: an existing domain isn't
-     * changed by it, and changing it changes nothing. The switch of a domain is a TrackingDomainVerification's.
+     * changed by it, and changing it changes nothing. The switch of a domain is a `sparkpost.Verification`'s.
      */
     secure?: boolean;
     /**
-     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a ManagedCertificate. Default false: such a
+     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a `sparkpost.Certificate`. Default false: such a
      * domain is refused, for another edge in front of it would end its HTTPS. Changing it changes nothing.
      */
     managedCertificate?: boolean;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
     type Claim,
     type DefaultInputs,
-    defaultTrackingDomainHandler,
+    defaultDomainHandler,
 } from "../../../components/src/sparkpost/runtime/claims.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
@@ -17,7 +17,7 @@ function start(holder?: string, options: FakeOptions = {}) {
     const domains = [domain, other, third].map((name) => ({ domain: name, verified: true, default: name === holder }));
     const fake = fakeAccount({ domains, ...options });
     const holderNow = () => [...fake.domains.values()].find((one) => one.default)?.domain;
-    return { ...fake, holderNow, handler: defaultTrackingDomainHandler(fakeServices(fake).services) };
+    return { ...fake, holderNow, handler: defaultDomainHandler(fakeServices(fake).services) };
 }
 
 describe("a default", () => {
@@ -48,9 +48,7 @@ describe("a default", () => {
 
     it("must be verified: SparkPost's refusal is told with the remedy", async () => {
         const { handler } = start(other, { faults: [{ method: "makeDefault", status: 422 }] });
-        await expect(handler.create(inputs)).rejects.toThrow(
-            /can't be the default: .*\(422\)\n.*TrackingDomainVerification/,
-        );
+        await expect(handler.create(inputs)).rejects.toThrow(/can't be the default: .*\(422\)\n.*Verification/);
     });
 
     it("that the record doesn't confirm is an error: somebody else wants it too", async () => {

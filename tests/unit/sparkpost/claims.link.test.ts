@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-    type Claim,
-    type LinkInputs,
-    trackingDomainLinkHandler,
-} from "../../../components/src/sparkpost/runtime/claims.ts";
+import { type Claim, domainLinkHandler, type LinkInputs } from "../../../components/src/sparkpost/runtime/claims.ts";
 import { SparkPostError } from "../../../components/src/sparkpost/runtime/errors.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
@@ -19,7 +15,7 @@ function start(linked?: string, options: FakeOptions = {}) {
     const domains = [domain, other, third].map((name) => ({ domain: name }));
     const fake = fakeAccount({ domains, links: { [sendingDomain]: { domain: linked } }, ...options });
     const linkNow = () => fake.links.get(sendingDomain)?.domain;
-    return { ...fake, linkNow, handler: trackingDomainLinkHandler(fakeServices(fake).services) };
+    return { ...fake, linkNow, handler: domainLinkHandler(fakeServices(fake).services) };
 }
 
 describe("the check of a link", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { obtainCertificate } from "../../../components/src/sparkpost/runtime/certificate.ts";
+import { obtainCertificate } from "../../../components/src/sparkpost/runtime/certificateOrder.ts";
 import { switchAndVerify } from "../../../components/src/sparkpost/runtime/switch.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
 

@@ -1,217 +1,142 @@
-// A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
+// A tracking domain whose certificate SparkPost holds: verification, certificate and scheme as one resource.
+//   create and update obtainCertificate (GET, PUT, POST …/verify, POST …/certificate/enable, GET until valid), or GET
+//   while held; read the list
+//   delete nothing: SparkPost has no call that ends it
+import { obtainCertificate } from "./certificateOrder";
+import { checkDomain, clean, compare, type Handler, isUnknown, type Services } from "./handler";
+import { type HoldableInputs, holdable } from "./hold";
+import { notBeforeFailures } from "./notBefore";
+import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
-import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
-import type { ApiAccount } from "../account";
-import { certificateRefused } from "./certificateErrors";
-import type { Client } from "./client";
-import { isTransient, OperationError, SparkPostError } from "./errors";
-import { untilSecureMayBe } from "./notBefore";
-import type { Progress } from "./progress";
-import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
-import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
-
-export interface CertificateRequest {
-    client: Client;
-    account: ApiAccount;
-    domain: string;
-    /** Milliseconds until SparkPost must have verified the domain, and until it must have taken the order. */
-    verificationDeadline: number;
-    /** Milliseconds from the order to the certificate. */
+export interface CertificateInputs extends HoldableInputs {
+    /** Of the host's DNS and whatever else its HTTPS rests on. */
+    fingerprint: string;
+    /** Seconds for the certificate. */
     deadline: number;
-    /** When links in use may become https at the earliest, RFC 3339. */
+    /** Seconds for SparkPost's verification. */
+    verificationDeadline: number;
+    /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
     secureNotBefore?: string;
-    clock: Clock;
-    progress: Progress;
+    /** Always true, true and "valid" in the program; what SparkPost says after a refresh, so that drift shows. */
+    verified: boolean;
+    secure: boolean;
+    tlsStatus: string;
 }
 
-/** Milliseconds in which the status from before the order may still be shown. */
-const staleTime = 60_000;
-
-/**
- * Brings a domain to HTTPS with a certificate of SparkPost's, and gives it as it is then. It begins with a read, so that
- * a run that was killed is taken up where it stopped.
- *
- * Until there is a certificate the links are http: a domain that was verified over http stays so whatever fails, for its
- * links are in use. One that had https links without a certificate of SparkPost's loses them first, and stays without
- * them when something fails: its DNS leads to SparkPost already.
- */
-export async function obtainCertificate(request: CertificateRequest): Promise<TrackingDomainState> {
-    const before = await look(request);
-    if (!before.secure || isOnItsWay(before) || isInUseOverHttps(before)) {
-        return goOn(request, before);
-    }
-    await request.client.setSecure(request.domain, false);
-    try {
-        return await goOn(request, { ...before, secure: false, verified: false });
-    } catch (error) {
-        throw withLossOfHttps(error, request.domain);
-    }
+export interface CertificateOutputs extends CertificateInputs {
+    /** What SparkPost said last. States made before there was this output have none. */
+    seen?: SeenDomain;
+    certificateIssuedAt?: string;
+    certificateExpiresAt?: string;
 }
 
-/** From how the domain is to https links, whatever of that is done already. */
-async function goOn(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
-    const isOrdered = isOnItsWay(before);
-    // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
-    const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
-    if (!isOrdered) {
-        await verifyOverHttp(request, before);
-        // SparkPost makes links https by itself once it has the certificate.
-        if (before.verified && isHttp) {
-            await untilSecureMayBe(request);
+const acting: (keyof CertificateInputs & string)[] = ["fingerprint", "verified", "secure", "tlsStatus"];
+
+export function certificateHandler({
+    client,
+    clock,
+    progress,
+}: Services): Handler<CertificateInputs, CertificateOutputs> {
+    const handler: Handler<CertificateInputs, CertificateOutputs> = {
+        async check(_olds, news) {
+            const { inputs, failures } = checkDomain(news);
+            for (const property of ["deadline", "verificationDeadline"] as const) {
+                if (!isUnknown(news[property]) && !(news[property] > 0)) {
+                    failures.push({ property, reason: `${news[property]}: write seconds, more than 0` });
+                }
+            }
+            return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
+        },
+
+        async diff(_id, olds, news) {
+            const updating = ["deadline" as const, "verificationDeadline" as const, ...acting];
+            return compare<CertificateInputs>(olds, news, { replacing: ["domain"], updating });
+        },
+
+        async create(inputs) {
+            return { id: inputs.domain, outs: await obtain(inputs) };
+        },
+
+        async read(id, props) {
+            const state = await client(props.account).findInList(props.domain);
+            if (!state) {
+                return {};
+            }
+            const inputs = inputsOf(props);
+            return { id, props: asSeen(inputs, state), inputs: { ...inputs, ...status(state) } };
+        },
+
+        async update(id, olds, news) {
+            if (!olds.hold && acting.every((field) => olds[field] === news[field])) {
+                const { seen, certificateIssuedAt, certificateExpiresAt } = olds;
+                return { outs: clean({ ...news, seen, certificateIssuedAt, certificateExpiresAt }) };
+            }
+            try {
+                return { outs: await obtain(news) };
+            } catch (error) {
+                throw await withTruth(error, id, olds);
+            }
+        },
+    };
+    return holdable(handler, {
+        acting,
+        idOf: ({ domain }) => domain,
+        untouched: async (inputs) => asSeen(inputs, await client(inputs.account).find(inputs.domain)),
+        inputsOf,
+    });
+
+    async function obtain(inputs: CertificateInputs): Promise<CertificateOutputs> {
+        const { domain, account, deadline, verificationDeadline, secureNotBefore } = inputs;
+        const state = await obtainCertificate({
+            client: client(account),
+            account,
+            domain,
+            verificationDeadline: verificationDeadline * 1_000,
+            deadline: deadline * 1_000,
+            secureNotBefore,
+            clock,
+            progress,
+        });
+        return asSeen(inputs, state);
+    }
+
+    /**
+     * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
+     * true, and the next `up` goes on from there.
+     */
+    async function withTruth(error: unknown, id: string, olds: CertificateOutputs): Promise<unknown> {
+        const left = await client(olds.account)
+            .find(olds.domain)
+            .catch(() => undefined);
+        if (!left || !(error instanceof Error) || isAsKnown(olds, left)) {
+            return error;
         }
-        await order(request);
-    }
-    const issued = hasCertificate(before)
-        ? before
-        : await waitForCertificate(request, before).catch(async (error: unknown) => {
-              throw isHttp ? await backToHttp(request, error) : error;
-          });
-    if (!issued.secure || !issued.verified) {
-        const was = isHttp ? { secure: false, verified: true } : undefined;
-        await switchAndVerify({ ...request, secure: true, was, deadline: request.verificationDeadline });
-    }
-    return { ...issued, secure: true, verified: true };
-}
-
-function isInUseOverHttps(state: TrackingDomainState): boolean {
-    return state.secure && state.verified && isManaged(state);
-}
-
-function hasCertificate(state: TrackingDomainState): boolean {
-    return isManaged(state) && state.tlsStatus === "valid";
-}
-
-/** Whether SparkPost has the order already. */
-function isOnItsWay(state: TrackingDomainState): boolean {
-    return state.tlsStatus === "pending" || hasCertificate(state);
-}
-
-/**
- * Has the domain verified. One that is verified already isn't asked about: an answer of no could cost it the
- * verification that its links rest on.
- */
-async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
-    if (!before.verified) {
-        await switchAndVerify({ ...request, secure: false, deadline: request.verificationDeadline });
+        return Object.assign(error, { id, properties: asSeen(olds, left), reasons: [error.message] });
     }
 }
 
-/**
- * Orders the certificate. What SparkPost's own view of DNS stands against passes (400), and so do faults; but an order
- * that took effect isn't repeated.
- */
-async function order(request: CertificateRequest): Promise<void> {
-    const { client, account, domain, clock, progress, verificationDeadline } = request;
-    await poll<true, NotYet & { error: unknown }>({
-        async ask(attempt) {
-            if (attempt > 1 && isOnItsWay(await look(request))) {
-                return { value: true };
-            }
-            try {
-                await client.enableCertificate(domain);
-                return { value: true };
-            } catch (error) {
-                if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
-                    return { said: firstLine(error.message), retryAfter: error.retryAfter, error };
-                }
-                throw certificateRefused(error, domain, account);
-            }
-        },
-        deadline: verificationDeadline,
-        clock,
-        late: ({ error }) => certificateRefused(error, domain, account) as Error,
-        tell: ({ said }, attempt, left) =>
-            progress.report(
-                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). ${said}`,
-                `${domain}: ${said}`,
-            ),
-    });
+/** What there is to say of the domain; before SparkPost has registered or looked at it, the least. */
+function status(state: TrackingDomainState | undefined) {
+    const { secure = false, verified = false, tlsStatus = "unknown" } = state ?? {};
+    return { secure, verified, tlsStatus };
 }
 
-/** Looks until the certificate is there and links are https. Ends at once on what waiting can't change. */
-function waitForCertificate(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
-    const { domain, deadline, clock, progress } = request;
-    const start = clock.now();
-    return poll<TrackingDomainState>({
-        async ask() {
-            try {
-                const state = await look(request);
-                const { tlsStatus, secure, certificateError } = state;
-                if (tlsStatus === "valid" && secure) {
-                    return { value: state };
-                }
-                const status =
-                    tlsStatus === "valid" ? "certificate valid, but links still http" : `tls_status ${tlsStatus}`;
-                const said = status + (certificateError ? ` (error_code ${certificateError})` : "");
-                const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
-                if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
-                    throw new OperationError(failed(domain, said));
-                }
-                return { said };
-            } catch (error) {
-                if (error instanceof SparkPostError && isTransient(error)) {
-                    return { said: firstLine(error.message), retryAfter: error.retryAfter };
-                }
-                throw error;
-            }
-        },
-        deadline,
-        clock,
-        late: ({ said }) => new OperationError(late(domain, deadline, said)),
-        tell: ({ said }, _attempt, left) =>
-            progress.report(
-                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
-                `${domain}: ${said}`,
-            ),
-    });
+function asSeen(inputs: CertificateInputs, state: TrackingDomainState | undefined): CertificateOutputs {
+    const { certificateIssuedAt, certificateExpiresAt } = state ?? {};
+    const seen = seenOf(state);
+    return clean({ ...inputs, ...status(state), seen, certificateIssuedAt, certificateExpiresAt });
 }
 
-/** The domain as it is now, which must be there and not blocked. */
-async function look({ client, domain }: CertificateRequest): Promise<TrackingDomainState> {
-    const state = await client.find(domain);
-    if (!state) {
-        throw notRegistered(domain, "given a certificate");
-    }
-    refuseBlocked(state.complianceStatus, domain);
-    return state;
+function inputsOf({
+    seen: _seen,
+    certificateIssuedAt: _issued,
+    certificateExpiresAt: _expires,
+    ...inputs
+}: CertificateOutputs): CertificateInputs {
+    return inputs;
 }
 
-/** Gives the error to throw, after leading a domain back to http, verified, that was left otherwise. */
-async function backToHttp(request: CertificateRequest, cause: unknown): Promise<unknown> {
-    const { client, domain, verificationDeadline } = request;
-    const left = await client.find(domain).catch(() => undefined);
-    if (!left || (!left.secure && left.verified)) {
-        return cause;
-    }
-    const switched = { ...request, secure: true, deadline: verificationDeadline };
-    return undo(switched, { secure: false, verified: true }, cause);
-}
-
-/**
- * The error with what this run took from the domain. Whoever puts an edge back in the program has a state that still says
- * https, so that nothing would show as a change without a refresh.
- */
-function withLossOfHttps(error: unknown, domain: string): unknown {
-    if (error instanceof Error && !(error instanceof SwitchError && error.left?.secure)) {
-        error.message +=
-            `\nLinks of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
-            "To go back to the edge that it had, put that back in the program and run `pulumi up --refresh`, which sees this and switches back to https.";
-    }
-    return error;
-}
-
-function failed(domain: string, said: string): string {
-    return (
-        `SparkPost got no certificate for ${domain}: ${said}\n` +
-        "The usual causes: a CAA record that leaves out letsencrypt.org, a host that isn't a plain CNAME to SparkPost's v2 endpoint any more, or too many certificates for one name lately. " +
-        "Mend it and run `pulumi up` again: it orders the certificate anew."
-    );
-}
-
-function late(domain: string, deadline: number, said: string): string {
-    return (
-        `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
-        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `managed: { certificateDeadline }` waits longer (`deadline` of a ManagedCertificate that is used alone). " +
-        "If it stays like that, ask SparkPost's support."
-    );
+function isAsKnown(olds: CertificateOutputs, left: TrackingDomainState): boolean {
+    const { secure, verified, tlsStatus } = status(left);
+    return secure === olds.secure && verified === olds.verified && tlsStatus === olds.tlsStatus;
 }

@@ -67,7 +67,7 @@ interface Claimed<Inputs extends ClaimInputs> {
     canBeNobodys: boolean;
 }
 
-export function defaultTrackingDomainHandler({ client }: Services): Handler<DefaultInputs, DefaultInputs & Claim> {
+export function defaultDomainHandler({ client }: Services): Handler<DefaultInputs, DefaultInputs & Claim> {
     const holder = async ({ account }: DefaultInputs) => (await client(account).findDefault())?.domain ?? "";
     return claimHandler<DefaultInputs>({
         check: (news) => ({ inputs: news, failures: [] }),
@@ -81,7 +81,7 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
         meaning: ({ status, said }, { domain }) =>
             status === 422
                 ? `${domain} can't be the default: ${said} (422)\n` +
-                  "A default domain must be verified: declare a TrackingDomainVerification and let this one depend on it."
+                  "A default domain must be verified: declare a `sparkpost.Verification` and let this one depend on it."
                 : undefined,
         lost: ({ domain }) =>
             `SparkPost took ${domain} as the default, but its record doesn't say so.\n` +
@@ -91,7 +91,7 @@ export function defaultTrackingDomainHandler({ client }: Services): Handler<Defa
     });
 }
 
-export function trackingDomainLinkHandler({ client }: Services): Handler<LinkInputs, LinkInputs & Claim> {
+export function domainLinkHandler({ client }: Services): Handler<LinkInputs, LinkInputs & Claim> {
     const find = ({ account, sendingDomain }: LinkInputs) => client(account).findLink(sendingDomain);
     const holder = async (inputs: LinkInputs) => {
         const found = await find(inputs);

@@ -3,12 +3,12 @@
 import { endWithCli } from "../../process/ending";
 import { systemClock } from "../../process/poll";
 import { apiKeyOf, type Config } from "./apiKey";
-import { certificateEligibilityHandler } from "./certificateEligibility";
-import { defaultTrackingDomainHandler, trackingDomainLinkHandler } from "./claims";
+import { certificateHandler } from "./certificate";
+import { defaultDomainHandler, domainLinkHandler } from "./claims";
 import { clientFor } from "./client";
+import { eligibilityHandler } from "./eligibility";
 import { OperationError } from "./errors";
 import type { Services } from "./handler";
-import { managedCertificateHandler } from "./managedCertificate";
 import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
 import { verificationHandler } from "./verification";
@@ -19,11 +19,11 @@ const declared = new Set<string>();
 /** Every kind of resource with its handler: what a resource's class takes and gives follows from it. */
 const handlers = {
     TrackingDomain: trackingDomainHandler,
-    TrackingDomainVerification: verificationHandler,
-    DefaultTrackingDomain: defaultTrackingDomainHandler,
-    CertificateEligibility: certificateEligibilityHandler,
-    ManagedCertificate: managedCertificateHandler,
-    TrackingDomainLink: trackingDomainLinkHandler,
+    Verification: verificationHandler,
+    DefaultDomain: defaultDomainHandler,
+    Eligibility: eligibilityHandler,
+    Certificate: certificateHandler,
+    DomainLink: domainLinkHandler,
 };
 
 /** The name of a resource that this runtime serves; it stands in every state, so it never changes. */

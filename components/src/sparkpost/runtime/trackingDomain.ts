@@ -185,7 +185,7 @@ function refuseUnlessAdoptable(
         throw new OperationError(
             `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate, tls_status ${existing.tlsStatus}): it has HTTPS already, or soon.\n` +
                 "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
-                "To keep SparkPost's certificate under this stack, write `managed: { dns: … }` in HttpsTrackingDomain in the edge's place; with the resources alone, set `managedCertificate: true` and declare a ManagedCertificate.",
+                "To keep SparkPost's certificate under this stack, write `managed: { dns: … }` in HttpsTrackingDomain in the edge's place; with the resources alone, set `managedCertificate: true` and declare a `sparkpost.Certificate`.",
         );
     }
     if (!adopt) {

@@ -23,8 +23,7 @@ const record = (name, content, proxied, opts, host = name) => {
     return new DnsRecord(name, { zoneId: zone.id, name: host, type: "CNAME", content, proxied, ttl }, opts);
 };
 const command = (name, opts) => new Command(name, { create: "true", environment: { HOST: name } }, opts);
-const prove = (hostname, ...edge) =>
-    sparkpost("TrackingDomainVerification", hostname, after(command(hostname, after(...edge))));
+const prove = (hostname, ...edge) => sparkpost("Verification", hostname, after(command(hostname, after(...edge))));
 
 function proxy(hostname) {
     const registration = sparkpost("TrackingDomain", hostname);
@@ -108,10 +107,10 @@ function fastly(hostname) {
 
 function managed(hostname) {
     const registration = sparkpost("TrackingDomain", hostname);
-    const eligibility = sparkpost("CertificateEligibility", hostname, after(registration));
+    const eligibility = sparkpost("Eligibility", hostname, after(registration));
     const host = record(hostname, "v2.spgo.io", false, after(eligibility));
     const visible = command(`${hostname}-dns`, after(host));
-    prove(hostname, sparkpost("ManagedCertificate", hostname, after(visible)));
+    prove(hostname, sparkpost("Certificate", hostname, after(visible)));
 }
 
 proxy("plain-proxy.example.com");

@@ -17,7 +17,7 @@ export interface EligibilityInputs extends CommonInputs {
 /** How often SparkPost is asked when its look at the domain times out. */
 const tries = 4;
 
-export function certificateEligibilityHandler({
+export function eligibilityHandler({
     client,
     clock,
     progress,

@@ -4,8 +4,8 @@ import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 import type { SeenDomain } from "./runtime/trackingDomainApi";
 
-/** What a {@link ManagedCertificate} is made of. */
-export interface ManagedCertificateArgs extends SparkPostArgs {
+/** What a {@link Certificate} is made of. */
+export interface CertificateArgs extends SparkPostArgs {
     /**
      * Stands for the host's DNS: when it changes, the domain is looked at again. Take what determines it (arguments), not
      * an output that previews don't know.
@@ -40,7 +40,7 @@ export interface ManagedCertificateArgs extends SparkPostArgs {
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/enable`). Errors name the call,
  * the status and the remedy.
  */
-export class ManagedCertificate extends SparkPostResource<"ManagedCertificate"> {
+export class Certificate extends SparkPostResource<"Certificate"> {
     declare readonly domain: pulumi.Output<string>;
     /**
      * True, like `secure`, and `tlsStatus` is `valid`, once SparkPost has said so; otherwise after a refresh that found it
@@ -60,12 +60,12 @@ export class ManagedCertificate extends SparkPostResource<"ManagedCertificate"> 
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
 
-    constructor(name: string, args: ManagedCertificateArgs, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: CertificateArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            "ManagedCertificate",
+            "Certificate",
             name,
             {
-                ...commonInputs(`ManagedCertificate ${name}`, args),
+                ...commonInputs(`Certificate ${name}`, args),
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline ?? 3_600,
                 verificationDeadline: args.verificationDeadline ?? 3_600,

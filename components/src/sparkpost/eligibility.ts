@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { SparkPostResource } from "./resource";
 
-/** What a {@link CertificateEligibility} is made of. */
-export interface CertificateEligibilityArgs extends SparkPostArgs {
+/** What an {@link Eligibility} is made of. */
+export interface EligibilityArgs extends SparkPostArgs {
     /**
      * Takes a time without HTTPS for a domain that has it today through an edge of its own: first its DNS must lead to
      * SparkPost alone, and then SparkPost takes about 15 minutes to get a certificate. Default false: then such a domain is
@@ -20,15 +20,15 @@ export interface CertificateEligibilityArgs extends SparkPostArgs {
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain whose
  * managed certificate is valid, or on its way while links are http, is eligible without that call.
  */
-export class CertificateEligibility extends SparkPostResource<"CertificateEligibility"> {
+export class Eligibility extends SparkPostResource<"Eligibility"> {
     declare readonly domain: pulumi.Output<string>;
 
-    constructor(name: string, args: CertificateEligibilityArgs, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: EligibilityArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            "CertificateEligibility",
+            "Eligibility",
             name,
             {
-                ...commonInputs(`CertificateEligibility ${name}`, args),
+                ...commonInputs(`Eligibility ${name}`, args),
                 acceptInterruption: args.acceptInterruption ?? false,
             },
             {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { certificateEligibilityHandler } from "../../../components/src/sparkpost/runtime/certificateEligibility.ts";
+import { eligibilityHandler } from "../../../components/src/sparkpost/runtime/eligibility.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
 
@@ -11,7 +11,7 @@ const behindCdn = { domain, secure: true, verified: true };
 function start(options: FakeOptions = {}) {
     const fake = fakeAccount({ domains: [{ domain }], ...options });
     const { services, ...rest } = fakeServices(fake);
-    return { ...fake, ...rest, handler: certificateEligibilityHandler(services) };
+    return { ...fake, ...rest, handler: eligibilityHandler(services) };
 }
 
 /** The message of a refusal with this status. */

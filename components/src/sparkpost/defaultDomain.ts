@@ -6,8 +6,8 @@ import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scope
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 
-/** What a {@link DefaultTrackingDomain} is made of. */
-export interface DefaultTrackingDomainArgs extends SparkPostArgs {
+/** What a {@link DefaultDomain} is made of. */
+export interface DefaultDomainArgs extends SparkPostArgs {
     /**
      * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default.
      * Default false: then delete changes nothing.
@@ -25,7 +25,7 @@ export interface DefaultTrackingDomainArgs extends SparkPostArgs {
  * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope
  * has one default, so a program can declare one resource per scope; another domain is an update of it.
  */
-export class DefaultTrackingDomain extends SparkPostResource<"DefaultTrackingDomain"> {
+export class DefaultDomain extends SparkPostResource<"DefaultDomain"> {
     /** The domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
     declare readonly domain: pulumi.Output<string>;
     /** The domain that this stack made the default last; none while held. */
@@ -35,11 +35,11 @@ export class DefaultTrackingDomain extends SparkPostResource<"DefaultTrackingDom
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
 
-    constructor(name: string, args: DefaultTrackingDomainArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs = commonInputs(`DefaultTrackingDomain ${name}`, args);
+    constructor(name: string, args: DefaultDomainArgs, opts?: pulumi.CustomResourceOptions) {
+        const inputs = commonInputs(`DefaultDomain ${name}`, args);
         claimScope(name, inputs.account);
         super(
-            "DefaultTrackingDomain",
+            "DefaultDomain",
             name,
             { ...inputs, restorePrevious: args.restorePrevious ?? false, hold: args.hold },
             { ours: undefined, previous: undefined, adopted: undefined },
@@ -64,7 +64,7 @@ function claimScope(name: string, account: ApiAccount): void {
     const owner = owners.get(scopeOf(account));
     if (owner !== undefined) {
         throw new UserError(
-            `DefaultTrackingDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
+            `DefaultDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
                 "Keep `default: true` on one domain of each account and subaccount.",
         );
     }

@@ -8,8 +8,8 @@ import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 import { checkSendingDomain } from "./sendingDomain";
 
-/** What a {@link TrackingDomainLink} is made of. */
-export interface TrackingDomainLinkArgs extends SparkPostArgs {
+/** What a {@link DomainLink} is made of. */
+export interface DomainLinkArgs extends SparkPostArgs {
     /** The sending domain, such as `example.com`; of the same account and subaccount as the tracking domain. */
     sendingDomain: pulumi.Input<string>;
     /**
@@ -32,7 +32,7 @@ export interface TrackingDomainLinkArgs extends SparkPostArgs {
  * Source: SparkPost's sending domains API (`PUT /sending-domains/{domain}`). The API key needs the grants
  * `sending_domains/view` and `sending_domains/manage`. Errors name the call, the status and the remedy.
  */
-export class TrackingDomainLink extends SparkPostResource<"TrackingDomainLink"> {
+export class DomainLink extends SparkPostResource<"DomainLink"> {
     declare readonly sendingDomain: pulumi.Output<string>;
     /** The tracking domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
     declare readonly domain: pulumi.Output<string>;
@@ -43,12 +43,12 @@ export class TrackingDomainLink extends SparkPostResource<"TrackingDomainLink"> 
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
 
-    constructor(name: string, args: TrackingDomainLinkArgs, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: DomainLinkArgs, opts?: pulumi.CustomResourceOptions) {
         const { sendingDomain, problems } = sendingDomainInput(args.sendingDomain);
-        const inputs = commonInputs(`TrackingDomainLink ${name}`, args, problems);
+        const inputs = commonInputs(`DomainLink ${name}`, args, problems);
         claimSendingDomain(name, sendingDomain, inputs.account);
         super(
-            "TrackingDomainLink",
+            "DomainLink",
             name,
             { ...inputs, sendingDomain, restorePrevious: args.restorePrevious ?? false, hold: args.hold },
             { ours: undefined, previous: undefined, adopted: undefined },
@@ -78,7 +78,7 @@ function claimSendingDomain(name: string, sendingDomain: pulumi.Input<string>, a
     const owner = owners.get(key);
     if (owner !== undefined) {
         throw new UserError(
-            `TrackingDomainLink ${name}: ${owner} links ${sendingDomain} of ${describeScope(account)} already, and a sending domain has one link.\n` +
+            `DomainLink ${name}: ${owner} links ${sendingDomain} of ${describeScope(account)} already, and a sending domain has one link.\n` +
                 "Name each sending domain at one tracking domain only.",
         );
     }

@@ -4,8 +4,8 @@ import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 import type { SeenDomain } from "./runtime/trackingDomainApi";
 
-/** What a {@link TrackingDomainVerification} is made of. */
-export interface TrackingDomainVerificationArgs extends SparkPostArgs {
+/** What a {@link Verification} is made of. */
+export interface VerificationArgs extends SparkPostArgs {
     /** Whether links are https. Default true. */
     secure?: boolean;
     /**
@@ -48,9 +48,9 @@ export interface TrackingDomainVerificationArgs extends SparkPostArgs {
  * doesn't say yes in time, a domain that was insecure is insecure again, and verified again.
  *
  * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it.
- * Deleting this resource changes nothing at SparkPost.
+ * Deleting this resource changes nothing at SparkPost; it refuses as long as SparkPost uses the domain.
  */
-export class TrackingDomainVerification extends SparkPostResource<"TrackingDomainVerification"> {
+export class Verification extends SparkPostResource<"Verification"> {
     declare readonly domain: pulumi.Output<string>;
     /** Whether links are https: as SparkPost said last. */
     declare readonly secure: pulumi.Output<boolean>;
@@ -68,12 +68,12 @@ export class TrackingDomainVerification extends SparkPostResource<"TrackingDomai
     /** When SparkPost had verified the domain after its last move, RFC 3339. */
     declare readonly movedAt: pulumi.Output<string | undefined>;
 
-    constructor(name: string, args: TrackingDomainVerificationArgs, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {
         super(
-            "TrackingDomainVerification",
+            "Verification",
             name,
             {
-                ...commonInputs(`TrackingDomainVerification ${name}`, args),
+                ...commonInputs(`Verification ${name}`, args),
                 secure: args.secure ?? true,
                 verified: true,
                 fingerprint: args.fingerprint ?? "",

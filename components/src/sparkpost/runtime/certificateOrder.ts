@@ -1,0 +1,217 @@
+// A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
+
+import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
+import type { ApiAccount } from "../account";
+import { certificateRefused } from "./certificateErrors";
+import type { Client } from "./client";
+import { isTransient, OperationError, SparkPostError } from "./errors";
+import { untilSecureMayBe } from "./notBefore";
+import type { Progress } from "./progress";
+import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
+import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
+
+export interface CertificateRequest {
+    client: Client;
+    account: ApiAccount;
+    domain: string;
+    /** Milliseconds until SparkPost must have verified the domain, and until it must have taken the order. */
+    verificationDeadline: number;
+    /** Milliseconds from the order to the certificate. */
+    deadline: number;
+    /** When links in use may become https at the earliest, RFC 3339. */
+    secureNotBefore?: string;
+    clock: Clock;
+    progress: Progress;
+}
+
+/** Milliseconds in which the status from before the order may still be shown. */
+const staleTime = 60_000;
+
+/**
+ * Brings a domain to HTTPS with a certificate of SparkPost's, and gives it as it is then. It begins with a read, so that
+ * a run that was killed is taken up where it stopped.
+ *
+ * Until there is a certificate the links are http: a domain that was verified over http stays so whatever fails, for its
+ * links are in use. One that had https links without a certificate of SparkPost's loses them first, and stays without
+ * them when something fails: its DNS leads to SparkPost already.
+ */
+export async function obtainCertificate(request: CertificateRequest): Promise<TrackingDomainState> {
+    const before = await look(request);
+    if (!before.secure || isOnItsWay(before) || isInUseOverHttps(before)) {
+        return goOn(request, before);
+    }
+    await request.client.setSecure(request.domain, false);
+    try {
+        return await goOn(request, { ...before, secure: false, verified: false });
+    } catch (error) {
+        throw withLossOfHttps(error, request.domain);
+    }
+}
+
+/** From how the domain is to https links, whatever of that is done already. */
+async function goOn(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
+    const isOrdered = isOnItsWay(before);
+    // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
+    const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
+    if (!isOrdered) {
+        await verifyOverHttp(request, before);
+        // SparkPost makes links https by itself once it has the certificate.
+        if (before.verified && isHttp) {
+            await untilSecureMayBe(request);
+        }
+        await order(request);
+    }
+    const issued = hasCertificate(before)
+        ? before
+        : await waitForCertificate(request, before).catch(async (error: unknown) => {
+              throw isHttp ? await backToHttp(request, error) : error;
+          });
+    if (!issued.secure || !issued.verified) {
+        const was = isHttp ? { secure: false, verified: true } : undefined;
+        await switchAndVerify({ ...request, secure: true, was, deadline: request.verificationDeadline });
+    }
+    return { ...issued, secure: true, verified: true };
+}
+
+function isInUseOverHttps(state: TrackingDomainState): boolean {
+    return state.secure && state.verified && isManaged(state);
+}
+
+function hasCertificate(state: TrackingDomainState): boolean {
+    return isManaged(state) && state.tlsStatus === "valid";
+}
+
+/** Whether SparkPost has the order already. */
+function isOnItsWay(state: TrackingDomainState): boolean {
+    return state.tlsStatus === "pending" || hasCertificate(state);
+}
+
+/**
+ * Has the domain verified. One that is verified already isn't asked about: an answer of no could cost it the
+ * verification that its links rest on.
+ */
+async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
+    if (!before.verified) {
+        await switchAndVerify({ ...request, secure: false, deadline: request.verificationDeadline });
+    }
+}
+
+/**
+ * Orders the certificate. What SparkPost's own view of DNS stands against passes (400), and so do faults; but an order
+ * that took effect isn't repeated.
+ */
+async function order(request: CertificateRequest): Promise<void> {
+    const { client, account, domain, clock, progress, verificationDeadline } = request;
+    await poll<true, NotYet & { error: unknown }>({
+        async ask(attempt) {
+            if (attempt > 1 && isOnItsWay(await look(request))) {
+                return { value: true };
+            }
+            try {
+                await client.enableCertificate(domain);
+                return { value: true };
+            } catch (error) {
+                if (error instanceof SparkPostError && (isTransient(error) || error.status === 400)) {
+                    return { said: firstLine(error.message), retryAfter: error.retryAfter, error };
+                }
+                throw certificateRefused(error, domain, account);
+            }
+        },
+        deadline: verificationDeadline,
+        clock,
+        late: ({ error }) => certificateRefused(error, domain, account) as Error,
+        tell: ({ said }, attempt, left) =>
+            progress.report(
+                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). ${said}`,
+                `${domain}: ${said}`,
+            ),
+    });
+}
+
+/** Looks until the certificate is there and links are https. Ends at once on what waiting can't change. */
+function waitForCertificate(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
+    const { domain, deadline, clock, progress } = request;
+    const start = clock.now();
+    return poll<TrackingDomainState>({
+        async ask() {
+            try {
+                const state = await look(request);
+                const { tlsStatus, secure, certificateError } = state;
+                if (tlsStatus === "valid" && secure) {
+                    return { value: state };
+                }
+                const status =
+                    tlsStatus === "valid" ? "certificate valid, but links still http" : `tls_status ${tlsStatus}`;
+                const said = status + (certificateError ? ` (error_code ${certificateError})` : "");
+                const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
+                if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
+                    throw new OperationError(failed(domain, said));
+                }
+                return { said };
+            } catch (error) {
+                if (error instanceof SparkPostError && isTransient(error)) {
+                    return { said: firstLine(error.message), retryAfter: error.retryAfter };
+                }
+                throw error;
+            }
+        },
+        deadline,
+        clock,
+        late: ({ said }) => new OperationError(late(domain, deadline, said)),
+        tell: ({ said }, _attempt, left) =>
+            progress.report(
+                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
+                `${domain}: ${said}`,
+            ),
+    });
+}
+
+/** The domain as it is now, which must be there and not blocked. */
+async function look({ client, domain }: CertificateRequest): Promise<TrackingDomainState> {
+    const state = await client.find(domain);
+    if (!state) {
+        throw notRegistered(domain, "given a certificate");
+    }
+    refuseBlocked(state.complianceStatus, domain);
+    return state;
+}
+
+/** Gives the error to throw, after leading a domain back to http, verified, that was left otherwise. */
+async function backToHttp(request: CertificateRequest, cause: unknown): Promise<unknown> {
+    const { client, domain, verificationDeadline } = request;
+    const left = await client.find(domain).catch(() => undefined);
+    if (!left || (!left.secure && left.verified)) {
+        return cause;
+    }
+    const switched = { ...request, secure: true, deadline: verificationDeadline };
+    return undo(switched, { secure: false, verified: true }, cause);
+}
+
+/**
+ * The error with what this run took from the domain. Whoever puts an edge back in the program has a state that still says
+ * https, so that nothing would show as a change without a refresh.
+ */
+function withLossOfHttps(error: unknown, domain: string): unknown {
+    if (error instanceof Error && !(error instanceof SwitchError && error.left?.secure)) {
+        error.message +=
+            `\nLinks of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
+            "To go back to the edge that it had, put that back in the program and run `pulumi up --refresh`, which sees this and switches back to https.";
+    }
+    return error;
+}
+
+function failed(domain: string, said: string): string {
+    return (
+        `SparkPost got no certificate for ${domain}: ${said}\n` +
+        "The usual causes: a CAA record that leaves out letsencrypt.org, a host that isn't a plain CNAME to SparkPost's v2 endpoint any more, or too many certificates for one name lately. " +
+        "Mend it and run `pulumi up` again: it orders the certificate anew."
+    );
+}
+
+function late(domain: string, deadline: number, said: string): string {
+    return (
+        `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
+        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `managed: { certificateDeadline }` waits longer (`deadline` of a `sparkpost.Certificate` that is used alone). " +
+        "If it stays like that, ask SparkPost's support."
+    );
+}
