@@ -5,9 +5,10 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { attached } from "./offline/attach.ts";
 import type { Engine } from "./offline/engine.ts";
 import { projectHome, repository } from "./offline/home.ts";
-import { PLUGINS, standInPrograms } from "./offline/plugins.ts";
+import { standInPrograms } from "./offline/plugins.ts";
 import { killTree } from "./processes.ts";
 import { type ConfigValue, StackConfig } from "./stackConfig.ts";
 
@@ -23,8 +24,8 @@ export interface WorkspaceOptions {
     /** The stack's configuration by full key, e.g. `sparkpost:apiKey`. Replaces what Pulumi.<stack>.yaml says. */
     config?: Record<string, ConfigValue>;
     /**
-     * Lets the engines that `run` starts attach to one process with the program and the plugins, which costs a third of
-     * the CPU time. What `spawn` starts, and a command with an environment of its own, has processes of its own as always.
+     * Lets the engines that `run` starts attach to one process with programs and plugins, which costs a third of the CPU
+     * time. What `spawn` starts, and a command with an environment of its own, has processes of its own as always.
      */
     isAttached?: boolean;
 }
@@ -81,7 +82,6 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
     const configFile = path.join(dir, "config.yaml");
     const env = withoutUndefined({ ...(await environment(engine, dir, program, stack)), ...options.env });
     const running = new Set<RunningCommand>();
-    let attached: Attached | undefined;
 
     const spawnPulumi = (args: string[], { input, env: more, onLine }: RunOptions = {}): RunningCommand => {
         const inProgram = PROGRAM_COMMANDS.includes(args[0] ?? "");
@@ -106,7 +106,6 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
             killTree(command.pid);
         }
         await Promise.allSettled([...running].map((command) => command.result));
-        attached?.end();
         await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 });
     };
 
@@ -130,9 +129,10 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
             if (!options.isAttached || runOptions?.env || !PROGRAM_COMMANDS.includes(args[0] ?? "")) {
                 return spawnPulumi(args, runOptions).result;
             }
-            attached ??= attach(program, env);
-            const { flags, env: more } = await attached.ready;
-            return spawnPulumi([...args, ...flags], { ...runOptions, env: more }).result;
+            return attached(
+                { folder: program, env },
+                (flags, more) => spawnPulumi([...args, ...flags], { ...runOptions, env: more }).result,
+            );
         };
         const configure: Workspace["configure"] = (values) => stackConfig.set(values);
         return { dir, configFile, env, configure, run, spawn: spawnPulumi, close };
@@ -140,36 +140,6 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
         await close();
         throw error;
     }
-}
-
-/** A process that engines attach to, and what their commands need for it. */
-interface Attached {
-    ready: Promise<{ flags: string[]; env: Record<string, string> }>;
-    end(): void;
-}
-
-function attach(program: string, env: Record<string, string>): Attached {
-    const child = spawn(process.execPath, [path.join(standInPrograms, "../attached.ts")], {
-        cwd: program,
-        env,
-        stdio: ["ignore", "pipe", "inherit"],
-    });
-    const ready = async () => {
-        const ports: string[] = [];
-        for await (const line of createInterface({ input: child.stdout })) {
-            ports.push(line);
-            if (ports.length === 2) {
-                const [plugins, language] = ports;
-                const providers = PLUGINS.map((name) => `${name}:${plugins}`).join(",");
-                return {
-                    flags: [`--client=127.0.0.1:${language}`, "--exec-kind=auto.inline"],
-                    env: { PULUMI_DEBUG_PROVIDERS: providers },
-                };
-            }
-        }
-        throw new Error("The process that engines are to attach to has ended.");
-    };
-    return { ready: ready(), end: () => child.kill("SIGKILL") };
 }
 
 async function environment(engine: Engine, dir: string, program: string, stack: string) {

@@ -1,12 +1,11 @@
-// One process for a workspace's program and its plugins, which the engines of one command after the other attach to: a
-// command then costs a third of the CPU time that it costs with processes of its own. The engine, SparkPost's dynamic
-// provider and the probe are those of any other command.
+// One process for programs and plugins, which the engines of one command after the other attach to: a command then costs a
+// third of the CPU time that it costs with processes of its own. The engine, SparkPost's dynamic provider and the probe are
+// those of any other command.
 //
-// `node attached.ts` in the program's folder prints two ports, one a line: of the stand-ins for all plugins
-// (PULUMI_DEBUG_PROVIDERS), and of the program (`--client`, as Pulumi's Automation API has it).
+// It prints two ports, one a line: of the stand-ins for all plugins (PULUMI_DEBUG_PROVIDERS), and of the program (`--client`,
+// as Pulumi's Automation API has it). Before each command it is sent that one's folder and environment, and answers.
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import path from "node:path";
 import grpc from "@grpc/grpc-js";
 import typescript from "typescript";
 import { cloudflare } from "./standins/cloudflare.ts";
@@ -14,8 +13,7 @@ import { command } from "./standins/command.ts";
 import { fastly } from "./standins/fastly.ts";
 import { serve } from "./standins/serve.ts";
 
-const folder = process.cwd();
-const require = createRequire(path.join(folder, "package.json"));
+const require = createRequire(import.meta.url);
 const plugins = [cloudflare, command, fastly];
 
 await serve({
@@ -35,6 +33,17 @@ for (const event of ["uncaughtException", "unhandledRejection"]) {
     process.removeAllListeners(event);
 }
 console.log(await serveProgram());
+process.on("message", ({ folder, env }: Setting) => {
+    process.env = env;
+    process.chdir(folder);
+    process.send?.("ready");
+});
+
+/** Where a command runs. */
+export interface Setting {
+    folder: string;
+    env: Record<string, string>;
+}
 
 /** Serves the program by the server of the SDK that the program itself uses. */
 async function serveProgram(): Promise<number> {
@@ -57,7 +66,7 @@ async function serveProgram(): Promise<number> {
 
 /** Runs the program from its first line; its exports are the stack's outputs. */
 async function run(): Promise<Record<string, unknown>> {
-    const main = require.resolve(folder);
+    const main = require.resolve(process.cwd());
     delete require.cache[main];
     return require(main);
 }

@@ -6,12 +6,15 @@ import { type Properties, toCamelCase } from "../values.ts";
 /** The attempts after the first; the official plugin makes as many on 408, 409, 429 and 5xx. */
 const RETRIES = 10;
 
-let shared: ReturnType<typeof load> | undefined;
+const clients = new Map<string, ReturnType<typeof load>>();
 
 /** The client, configured by the variables that the official plugin reads too. */
 export function cloudflare() {
-    shared ??= load();
-    return shared;
+    const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL } = process.env;
+    const key = `${CLOUDFLARE_API_TOKEN} ${CLOUDFLARE_BASE_URL}`;
+    const client = clients.get(key) ?? load();
+    clients.set(key, client);
+    return client;
 }
 
 async function load() {
