@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 
 /** Test files share a process and its modules, which halves their CPU time: so none of them changes what another one sees. */
 const oneProcess = { pool: "threads", isolate: false } as const;
+const offline = "tests/support/offline.ts";
 
 export default defineConfig({
     test: {
@@ -13,6 +14,7 @@ export default defineConfig({
                     name: "unit",
                     include: ["tests/{unit,sandbox,dev,provider}/**/*.test.ts"],
                     ...oneProcess,
+                    setupFiles: [offline],
                     testTimeout: 20_000,
                 },
             },
@@ -21,7 +23,7 @@ export default defineConfig({
                     name: "components",
                     include: ["tests/components/**/*.test.ts"],
                     ...oneProcess,
-                    setupFiles: ["tests/support/setup.ts"],
+                    setupFiles: [offline, "tests/support/setup.ts"],
                     testTimeout: 20_000,
                 },
             },

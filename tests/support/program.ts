@@ -1,5 +1,6 @@
 // Runs a piece of a Pulumi program with the engine mocked, and keeps all that it registers, looks up, warns of and fails
 // with.
+import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
@@ -134,12 +135,13 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
     const info = vi.spyOn(pulumi.log, "info").mockResolvedValue();
     const told = (...logs: (typeof warn)[]) => logs.flatMap(({ mock }) => mock.calls.map(([message]) => message));
     const openBefore = sockets();
-    const { result, errors } = await collectErrors(program, async (errors) => {
-        await settled(() => resources.length + asked, openBefore);
-        if (options.until) {
-            await vi.waitUntil(() => options.until?.(resources, errors, () => told(warn, info)), 10_000);
-        }
-    });
+    const { result, errors } = await collectErrors(program, (errors) =>
+        settled(
+            () => resources.length + asked,
+            () => options.until?.(resources, errors, () => told(warn, info)) ?? true,
+            openBefore,
+        ),
+    );
     const [warnings, infos] = [told(warn), told(info)];
     warn.mockRestore();
     info.mockRestore();
@@ -229,14 +231,18 @@ async function collectErrors<T>(
 }
 
 /**
- * The mocks answer without input and output, so the end is a turn of the event loop in which nothing more is asked, and
- * nothing is under way over the network, such as a question for a parent's HSTS.
+ * Waits for the end: a turn of the event loop in which nothing more is asked, nothing is under way over the network, such as
+ * a question for a parent's HSTS, and there is what the test waits for.
  */
-async function settled(asked: () => number, openBefore: number): Promise<void> {
-    const end = performance.now() + 5_000;
-    for (let before = -1; before !== asked() || (sockets() > openBefore && performance.now() < end); ) {
+async function settled(asked: () => number, isThere: () => boolean, openBefore: number): Promise<void> {
+    const end = performance.now() + 10_000;
+    for (let before = -1; !isThere() || before !== asked() || sockets() > openBefore; ) {
+        if (performance.now() > end) {
+            throw new Error("the program came to no end");
+        }
         before = asked();
-        await new Promise(setImmediate);
+        // The mocks answer without input and output.
+        await (sockets() > openBefore ? delay(1) : new Promise(setImmediate));
     }
 }
 

@@ -55,6 +55,8 @@ export async function startApi(script: Script): Promise<ScriptedApi> {
             response.end(body === undefined || typeof body === "string" ? body : JSON.stringify(body));
         }
     });
+    // A connection that is kept open would look like a call under way.
+    server.maxRequestsPerSocket = 1;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(async () => {
         server.closeAllConnections();

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type ApiClientOptions, apiClient, describeStranger, NoAnswer } from "../../../components/src/http/client.ts";
 import { strangeAnswers, withoutAnswer } from "../../support/apiFaults.ts";
 import { fakeClock } from "../../support/fakeAccount.ts";
+import { placesTried } from "../../support/offline.ts";
 import { inTurn, type Reply, type Script, startApi } from "../../support/scriptedApi.ts";
 
 const secret = "0123456789abcdef";
@@ -275,9 +276,9 @@ describe("an outbound proxy", () => {
 
     it("that isn't there is named", async () => {
         const { client } = await startProxy(undefined);
-        vi.stubEnv("HTTPS_PROXY", "http://proxy.invalid:1");
+        vi.stubEnv("HTTPS_PROXY", "http://localhost:1");
         const { said } = await failure(client, "GET", "/x");
-        expect(said).toMatch(/the outbound proxy proxy\.invalid:1 \(HTTPS_PROXY\)/);
+        expect(said).toMatch(/the outbound proxy localhost:1 \(HTTPS_PROXY\)/);
     });
 
     it.each(["socks5://127.0.0.1:1080", "http://:x", "https://me:p@ss:x"])(
@@ -303,5 +304,6 @@ describe("an outbound proxy", () => {
         vi.stubEnv("NO_PROXY", "api.example.com");
         await failure(client, "GET", "/x", { signal: AbortSignal.timeout(100) });
         expect(asked).toEqual([]);
+        expect(placesTried()).toContain("api.example.com:443");
     });
 });

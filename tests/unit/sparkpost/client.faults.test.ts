@@ -24,6 +24,9 @@ const operations: Record<string, (client: Client) => Promise<unknown>> = {
     remove: (client) => client.remove(domain),
 };
 
+/** One of each HTTP method, for what doesn't depend on the operation. */
+const methods = ["find", "register", "setSecure", "remove"];
+
 /** What an operation makes of an API that gives this to every call; an error that isn't SparkPost's fails the test. */
 async function failureOf(operation: string, reply: Reply, timeout = 30): Promise<SparkPostError> {
     const api = await startApi(() => reply);
@@ -50,14 +53,16 @@ describe.each(Object.keys(operations))("%s", (operation) => {
     );
 
     it.each(Object.entries(strangeAnswers))("takes nothing for an answer of SparkPost's: %s", async (_what, reply) => {
-        for (const status of [200, 400, 404, 409, 422]) {
-            expect((await failureOf(operation, { ...reply, status })).status).toBe(0);
-        }
+        const replies = [200, 400, 404, 409, 422].map((status) => ({ ...reply, status }));
+        const failures = await Promise.all(replies.map((each) => failureOf(operation, each)));
+        expect(failures.map(({ status }) => status)).toEqual(replies.map(() => 0));
     });
 
     it.each([401, 403, 429, 500, 503])("ends with one sentence after %d, whatever comes with it", async (status) => {
-        for (const reply of Object.values(strangeAnswers)) {
-            expect([0, status]).toContain((await failureOf(operation, { ...reply, status })).status);
+        const all = Object.values(strangeAnswers).map((reply) => ({ ...reply, status }));
+        const replies = methods.includes(operation) ? all : all.slice(0, 2);
+        for (const failure of await Promise.all(replies.map((reply) => failureOf(operation, reply)))) {
+            expect([0, status]).toContain(failure.status);
         }
     });
 
