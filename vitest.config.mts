@@ -34,8 +34,8 @@ export default defineConfig({
                     globalSetup: ["tests/support/engine.ts"],
                     testTimeout: 180_000,
                     hookTimeout: 180_000,
-                    // Each file drives a Pulumi CLI with four processes of its own.
-                    maxWorkers: 3,
+                    // Each file drives a Pulumi CLI with processes of its own, and waits half of the time.
+                    maxWorkers: 4,
                     sequence: { groupOrder: 1 },
                 },
             },

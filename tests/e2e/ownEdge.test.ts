@@ -41,13 +41,12 @@ it("is waited for, probed and verified, and again when its fingerprint changes",
         ["default", ({ kind }) => kind === "default-changed"],
     ]);
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true, default: true });
-    await stack.unchanged("--refresh");
 
     await stack.workspace.configure({ "ownEdge:fingerprint": "two" });
     const since = stack.sandbox.timeline.length;
     await stack.up();
     expect(asked(stack, since)).toEqual({ probe: true, verification: true });
-    await stack.unchanged();
+    await stack.unchanged("--refresh");
 });
 
 it("without a fingerprint isn't proven again, whatever becomes of its resources", async () => {

@@ -1,7 +1,8 @@
 // A host that has worked over http for years, with recipients who click its links whatever happens to it.
 import { expect } from "vitest";
-import type { Assumed, DnsRecord, Sandbox } from "../../dev/sandbox/index.ts";
+import type { Assumed, DnsRecord, Sandbox, SandboxOptions } from "../../dev/sandbox/index.ts";
 import { type Click, countedOf, lostOf, Recipients } from "./clicks.ts";
+import { type TestDomain, TestStack } from "./stack.ts";
 
 /** The host. */
 export const liveHost = "click.example.com";
@@ -58,3 +59,48 @@ export const liveReadings: [string, Partial<Assumed>, typeof expectNoneLost][] =
     ["serves an unverified host", { unverifiedHost: "served" }, expectNoneLost],
     ["refuses an unverified host", {}, expectLostOnlyWhileUnverified],
 ];
+
+/** A stack beside the host in use, which is being clicked, and the declaration that takes it to https in place. */
+export async function startLive(options: SandboxOptions = {}, ttl?: number) {
+    // Of the 300 s that a stack waits from a change on, a second more than resolvers keep the record is left.
+    const modifiedAgo = ttl && 299 - ttl;
+    const stack = await TestStack.start({ sandbox: { ...(modifiedAgo && { modifiedAgo }), ...options } });
+    const { sandbox } = stack;
+    const domain: TestDomain = {
+        hostname: liveHost,
+        adopt: true,
+        cloudflare: { zone: liveZone, import: { record: goLive(sandbox, ttl) } },
+    };
+    const record = liveRecord(sandbox);
+    const recipients = recipientsOf(sandbox);
+    await recipients.pass();
+    return {
+        stack,
+        sandbox,
+        domain,
+        record,
+        recipients,
+        /** The `up` after the fault is gone, which must finish; gives all clicks, https ones among them. */
+        async finish(): Promise<Click[]> {
+            // What an earlier one has taken over isn't taken over again.
+            const isTaken = (await stack.run("stack export", 0)).output.includes(
+                "cloudflare:index/dnsRecord:DnsRecord",
+            );
+            const taken = { ...domain, cloudflare: { zone: liveZone } };
+            await stack.declare(isTaken ? taken : domain);
+            await stack.up();
+            await stack.declare(taken);
+            expect(stack.domain(liveHost)).toMatchObject({ secure: true, verified: true });
+            expect(liveRecord(sandbox)).toMatchObject({ id: record?.id, proxied: true });
+            await recipients.pass();
+            const clicks = await recipients.stop();
+            const httpsClicks = clicks.filter(({ url }) => url.startsWith("https:"));
+            expect(httpsClicks.length).toBeGreaterThan(lostOf(httpsClicks).length);
+            return clicks;
+        },
+        async [Symbol.asyncDispose](): Promise<void> {
+            await recipients.stop();
+            await stack[Symbol.asyncDispose]();
+        },
+    };
+}
