@@ -5,12 +5,13 @@ import * as z from "zod/mini";
 import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname, isHostname } from "./hostname";
 import type { HostLook } from "./hostToday/look";
+import { ANY_ENDPOINT } from "./hostToday/today";
 import { networkFields } from "./probe/arguments";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
 import {
+    fields,
     flag,
-    input,
     inputOr,
     inputThat,
     isSetOfFields,
@@ -121,18 +122,18 @@ export function checkedHost<Args extends { hostname: string; endpoint?: string }
     given: Args,
     clashes: (hostname: string | undefined, args: Args) => Problem[],
 ): string {
-    const schema = z.looseObject({
+    const schema = fields({
         ...shape,
         ...networkFields,
-        // A program's tests may give an id that isn't Cloudflare's.
-        ...("zoneId" in shape && { zoneId: input }),
         hostname: trackingHost,
         endpoint: z.optional(textThat(isHostname, endpointName)),
         inUse: flag,
+        transform: z.optional(z.custom(isSetOfFields)),
+        preflight: z.optional(z.unknown()),
     });
     const problems = problemsBy<Args>(schema, given, (args) => {
         const hostname = args.hostname === undefined ? undefined : checkHostname(args.hostname).hostname;
-        return [...loopProblems(hostname ?? "", args.endpoint ?? "spgo.io", "endpoint"), ...clashes(hostname, args)];
+        return [...loopProblems(hostname ?? "", args.endpoint ?? ANY_ENDPOINT, "endpoint"), ...clashes(hostname, args)];
     });
     refuse(subject, problems);
     return checkHostname(given.hostname).hostname;

@@ -50,9 +50,9 @@ describe("Cloudflare as the edge", () => {
 
     it("gives its children what came as options: order, protection of the record, retention", async () => {
         const { one } = await run(() => {
-            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "z" });
+            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "3".repeat(32) });
             const opts = { dependsOn: first.record, protect: true, retainOnDelete: true };
-            new CloudflareEdge("track", { hostname, zoneId: "z", settings: "pageRule" }, opts);
+            new CloudflareEdge("track", { hostname, zoneId: "3".repeat(32), settings: "pageRule" }, opts);
         }).then(({ resources }) => ({
             one: (kind: string) => resources.find(({ type, name }) => type.endsWith(kind) && name === "track"),
         }));
@@ -76,7 +76,7 @@ describe("Cloudflare as the edge", () => {
             { ...plain, endpoint: "v2.spgo.io" },
             { ...plain, settings: "pageRule" },
             { ...plain, settings: "pageRule", priority: 2 },
-            { hostname, zoneId: "other" },
+            { hostname, zoneId: "4".repeat(32) },
         ];
         const fingerprints = [];
         for (const variant of [...variants, plain]) {

@@ -52,8 +52,12 @@ describe("Cloudflare as an edge that redirects", () => {
 
     it("makes both children after what it depends on", async () => {
         const { resources } = await run(() => {
-            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "z" });
-            new CloudflareEdge("track", { hostname, zoneId: "z", mode: "redirect" }, { dependsOn: first.record });
+            const first = new CloudflareEdge("first", { hostname: "first.example.com", zoneId: "3".repeat(32) });
+            new CloudflareEdge(
+                "track",
+                { hostname, zoneId: "3".repeat(32), mode: "redirect" },
+                { dependsOn: first.record },
+            );
         });
         const dependsOn = (kind: string) =>
             resources.find(({ type, name }) => type.endsWith(kind) && name === "track")?.dependsOn;
@@ -92,7 +96,7 @@ describe("Cloudflare as an edge that redirects", () => {
             { ...plain, statusCode: 301 },
             { ...plain, priority: 2 },
             { ...plain, transform: { pageRule: { status: "disabled" } } },
-            { hostname, zoneId: "other", mode: "redirect" },
+            { hostname, zoneId: "4".repeat(32), mode: "redirect" },
         ];
         const fingerprints = [];
         for (const variant of [...variants, plain]) {

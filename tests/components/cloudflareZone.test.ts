@@ -20,10 +20,11 @@ describe("the look-up of a zone", () => {
     });
 
     it("is none where the id is given", async () => {
-        const given = [{ zoneId: "a" }, { zone: "example.com", zoneId: "b" }];
+        const [a, b] = ["a".repeat(32), "b".repeat(32)];
+        const given = [{ zoneId: a }, { zone: "example.com", zoneId: b }];
         const { lookUps, resources } = await declare(given, { preview: true });
         expect(lookUps).toEqual([]);
-        expect(resources.map(({ inputs }) => inputs.zoneId).filter(Boolean)).toEqual(["a", "b"]);
+        expect(resources.map(({ inputs }) => inputs.zoneId).filter(Boolean)).toEqual([a, b]);
     });
 
     it("is one for each account, and narrowed to it", async () => {
@@ -108,9 +109,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-const ssl = "GET /zones/zone-id/settings/ssl";
-const packs = "GET /zones/zone-id/ssl/certificate_packs?status=all&page=1&per_page=50";
-const records = (index: number) => `GET /zones/zone-id/dns_records?name=${host(index)}&page=1&per_page=50`;
+const ssl = "GET /zones/0123456789abcdef0123456789abcdef/settings/ssl";
+const packs = "GET /zones/0123456789abcdef0123456789abcdef/ssl/certificate_packs?status=all&page=1&per_page=50";
+const records = (index: number) =>
+    `GET /zones/0123456789abcdef0123456789abcdef/dns_records?name=${host(index)}&page=1&per_page=50`;
 const success = (result: unknown): Reply => ({ body: { success: true, result, result_info: { total_pages: 1 } } });
 const forbidden: Reply = { status: 403, body: { success: false, errors: [{ code: 9109, message: "Unauthorized" }] } };
 
@@ -176,8 +178,8 @@ describe("the zone's SSL mode", () => {
 
     it("doesn't matter to a host with settings of its own", async () => {
         const rules = {
-            "GET /zones/zone-id/pagerules": success([]),
-            "GET /zones/zone-id": success({ meta: { page_rule_quota: 3 } }),
+            "GET /zones/0123456789abcdef0123456789abcdef/pagerules": success([]),
+            "GET /zones/0123456789abcdef0123456789abcdef": success({ meta: { page_rule_quota: 3 } }),
         };
         const { warnings, errors, asked } = await update([{ ...inZone, settings: "pageRule" }], rules);
         expect([warnings, errors]).toEqual([[], []]);
@@ -186,7 +188,7 @@ describe("the zone's SSL mode", () => {
 });
 
 describe("a zone of an id that a user gave", () => {
-    const read = "GET /zones/zone-id";
+    const read = "GET /zones/0123456789abcdef0123456789abcdef";
     const api = { ...zone, name_servers: ["a.ns"], activated_on: zone.activatedOn };
 
     it("is read once in an update, and may be usable or unreadable", async () => {

@@ -68,7 +68,7 @@ export interface RunOptions {
 export const getZones = "cloudflare:index/getZones:getZones";
 
 export const zone = {
-    id: "zone-id",
+    id: "0123456789abcdef0123456789abcdef",
     name: "example.com",
     status: "active",
     type: "full",

@@ -3,7 +3,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { argumentProblems } from "../../components/src/arguments.ts";
+import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
 import { parseDomains } from "../../components/src/domainList.ts";
+import { FastlyEdge } from "../../components/src/fastly/edge.ts";
+import { ManagedEdge } from "../../components/src/managed/edge.ts";
 import { describeProblems, type Problem } from "../../components/src/pulumi/problems.ts";
 import { UserError } from "../../components/src/pulumi/userError.ts";
 
@@ -128,6 +131,59 @@ describe.each(fields.map(({ path, right = [] }) => [path.join("."), path, right]
         });
     },
 );
+
+type Constructor = new (name: string, args: never) => unknown;
+
+/** Edges that are used alone, and where the component has their fields. */
+const edges: [Constructor, path: string][] = [
+    [CloudflareEdge, "cloudflare"],
+    [FastlyEdge, "fastly"],
+    [ManagedEdge, "managed"],
+];
+const ofEveryEdge = [
+    ...["hostname", "endpoint", "inUse", "resolver", "caFile"].map((path) => field(path)),
+    ...["nameServers", "connectTo"].map((path) => field(path, "an empty list")),
+    field("transform", "an empty set", "a nested set", "a circle"),
+];
+
+describe.each(edges)("%o alone", (Edge, kind) => {
+    const own = kind === "managed" ? [field("account", "an empty set"), field("verificationDeadline")] : [];
+    const inside = fields.filter(({ path }) => path[0] === kind && path.length > 1);
+    const each = [...inside.map(({ path, right }) => ({ path: path.slice(1), right })), ...ofEveryEdge, ...own];
+
+    it.each(each.map(({ path, right = [] }) => [path.join("."), path, right] as const))(
+        "%s is refused by its name",
+        (name, path, right) => {
+            for (const [what, value] of Object.entries(wrong).filter(([what]) => !right.includes(what))) {
+                const { [kind]: args } = withField([kind, ...path], value);
+                const refused = refusalOf(() => new Edge("it", { hostname, ...(args as object) } as never));
+                expect([what, refused]).toEqual([what, expect.stringContaining(name.split(".")[0] ?? "")]);
+                expect(refused).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
+            }
+        },
+    );
+
+    it("an unknown field is told with the nearest one", () => {
+        const { [kind]: args } = withField([kind, "endpont"], "spgo.io");
+        const refused = refusalOf(() => new Edge("it", { hostname, ...(args as object) } as never));
+        expect(refused).toContain("did you mean endpoint?");
+    });
+
+    it.each([[null], [undefined], ["x"], [[]], [7]])("%j in place of all of them is refused", (value) => {
+        expect(refusalOf(() => new Edge("it", value as never))).toContain("write a set of fields");
+    });
+});
+
+/** The words of a refusal. */
+function refusalOf(declare: () => unknown): string {
+    try {
+        declare();
+    } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        return (error as Error).message;
+    }
+    return "nothing was refused";
+}
 
 /** It is about the field, one in it, or one that it is in. */
 function isAbout({ field }: Problem, name: string): boolean {

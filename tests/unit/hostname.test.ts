@@ -74,6 +74,12 @@ describe("a host name that can't be used", () => {
         expect(mistakesOf(value)).toEqual(["a host name is needed, such as track.example.com"]);
     });
 
+    it("is told that it is too long before anything else of it is looked at", () => {
+        expect(mistakesOf(`track${" ".repeat(1_000_000)}.example.com`)).toEqual([
+            "a host name has at most 253 characters",
+        ]);
+    });
+
     it("has no form in DNS when nothing is left of it", () => {
         expect(mistakesOf("https://").at(-1)).toContain("this isn't a name that DNS can hold");
     });

@@ -163,7 +163,12 @@ export function hostInZoneProblems(hostname: string, zone: string, certificateCo
     return [];
 }
 
-function creationProblems({ createZone = false, zoneId, accountId }: CloudflareArgs): Problem[] {
+/** What a zone that is created needs. */
+export function creationProblems({
+    createZone = false,
+    zoneId,
+    accountId,
+}: Pick<CloudflareArgs, "createZone" | "zoneId"> & { accountId?: pulumi.Input<string> }): Problem[] {
     if (!createZone) {
         return [];
     }

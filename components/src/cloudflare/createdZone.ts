@@ -2,11 +2,12 @@
 // when a person delegates it, and until then nothing behind the edge can be proven.
 import type { Zone as ZoneResource } from "@pulumi/cloudflare/zone";
 import * as pulumi from "@pulumi/pulumi";
-import { asciiName, isHostname } from "../hostname";
+import { asciiName } from "../hostname";
 import { asksNobody } from "../pulumi/afterCheck";
-import type { Problem } from "../pulumi/problems";
 import { oncePerProgram } from "../pulumi/program";
+import { fields, flag, input, problemsBy } from "../pulumi/shape";
 import { refuse } from "../pulumi/userError";
+import { creationProblems, zoneName } from "./arguments";
 import { delegationSteps } from "./delegation";
 import { findZone, lookUpOnce, unpaused, usable, type Zone } from "./zoneLookUp";
 
@@ -22,6 +23,8 @@ export interface CloudflareZoneArgs {
     /** Creates the zone instead of looking it up. Default false: it is there already. */
     createZone?: boolean;
 }
+
+const shape = fields({ zone: zoneName, accountId: input, createZone: flag });
 
 /**
  * A zone at Cloudflare. Looked up unless `createZone` says otherwise, and then refused in words when it isn't active.
@@ -47,16 +50,16 @@ export class CloudflareZone extends pulumi.ComponentResource {
     readonly resource?: ZoneResource;
 
     constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        refuse(`CloudflareZone ${name}`, problemsBy<CloudflareZoneArgs>(shape, args, creationProblems));
         const { accountId, createZone = false } = args;
-        const zoneName = asciiName(args.zone) ?? "";
-        refuse(`CloudflareZone ${name}`, zoneProblems(zoneName, args));
+        const domain = asciiName(args.zone) ?? "";
         super("sparkpost-tracking:index:CloudflareZone", name, {}, opts);
         const provider = this.getProvider("cloudflare:index/getZones:getZones");
         const account = pulumi.output(accountId);
 
         if (createZone) {
-            const resource = declareZone(name, zoneName, accountId ?? "", this);
-            const found = account.apply((id) => findCreated(zoneName, id, provider));
+            const resource = declareZone(name, domain, accountId ?? "", this);
+            const found = account.apply((id) => findCreated(domain, id, provider));
             // What was found is newer than what the state holds.
             const recorded = pulumi.output({ status: resource.status, nameServers: resource.nameServers });
             const present = found.apply(
@@ -70,14 +73,14 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nextSteps = found.apply((zone): pulumi.Output<string[]> => {
                 // The first preview: not there, and its name servers aren't known.
                 if (!zone && asksNobody()) {
-                    return pulumi.output(delegationSteps(zoneName, undefined));
+                    return pulumi.output(delegationSteps(domain, undefined));
                 }
                 return present.apply(({ status, nameServers }) =>
-                    status === "active" ? [] : delegationSteps(zoneName, nameServers),
+                    status === "active" ? [] : delegationSteps(domain, nameServers),
                 );
             });
         } else {
-            const zone = account.apply((id) => lookUpOnce(zoneName, id, provider));
+            const zone = account.apply((id) => lookUpOnce(domain, id, provider));
             this.found = zone;
             this.zoneId = zone.id;
             this.status = zone.status;
@@ -87,21 +90,6 @@ export class CloudflareZone extends pulumi.ComponentResource {
         const { zoneId, status, nameServers, nextSteps } = this;
         this.registerOutputs({ zoneId, status, nameServers, nextSteps });
     }
-}
-
-function zoneProblems(name: string, { zone, accountId, createZone }: CloudflareZoneArgs): Problem[] {
-    const problems: Problem[] = [];
-    if (!isHostname(name)) {
-        problems.push({ field: "zone", value: zone, message: "write the zone's plain name, such as example.com" });
-    }
-    if (createZone && !accountId) {
-        problems.push({
-            field: "accountId",
-            value: accountId,
-            message: "with `createZone` give the Cloudflare account that the zone is to belong to",
-        });
-    }
-    return problems;
 }
 
 /** What changes about a zone when it is delegated. */

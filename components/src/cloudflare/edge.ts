@@ -69,8 +69,8 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
+        const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
         super("cloudflare", name, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
         const { preflight = new HostLook(this), inUse, priority = DEFAULT_PRIORITY } = given;

@@ -65,8 +65,8 @@ export class FastlyEdge extends EdgeComponent implements Edge {
     readonly subscription: TlsSubscription;
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { endpoint = "spgo.io", dns } = given;
         const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
+        const { endpoint = "spgo.io", dns } = given;
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
         super("fastly", name, withVendorKeys(opts, keys));
         const { preflight = new HostLook(this) } = given;

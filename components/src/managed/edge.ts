@@ -62,8 +62,6 @@ export class ManagedEdge extends EdgeComponent implements Edge {
     readonly certificate: Certificate;
 
     constructor(name: string, given: ManagedEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
-        const { verificationDeadline = 3_600, resolver, nameServers } = given;
         const shape = {
             ...managedFields,
             account: z.optional(accountFields),
@@ -73,6 +71,8 @@ export class ManagedEdge extends EdgeComponent implements Edge {
             ...below("account", accountClashes(args.account)),
             ...managedProblems(host, args, args.account),
         ]);
+        const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
+        const { verificationDeadline = 3_600, resolver, nameServers } = given;
         const keys = { cloudflare: dnsKeyOf(dns) };
         super("managed", name, withVendorKeys(opts, keys));
         const order = (...dependsOn: pulumi.Resource[]) => this.order(...dependsOn);
