@@ -30,6 +30,24 @@ describe("the probe of a proxied host", () => {
         expect(events(sandbox, "tracker-request").filter(({ event }) => event === "click")).toEqual([]);
     });
 
+    it.each([
+        ["refused", "weak"],
+        ["served", "strong"],
+    ] as const)(
+        "that isn't verified yet, by a tracker that has it %s, is %s, and claims of the query no more than it saw",
+        async (unverifiedHost, strength) => {
+            const sandbox = await world({ assumed: { unverifiedHost } });
+            sandbox.sparkpost.us.seed({ domain: HOST, secure: true, verified: false });
+            sandbox.cloudflare.seedRecord({ name: HOST, content: "spgo.io", proxied: true });
+            const report = await probe(request(sandbox), () => undefined);
+            const isProven = unverifiedHost === "served";
+            expect(report).toMatchObject({ strength, edge: { https: { status: isProven ? 302 : 404 } } });
+            expect(report.warnings).toEqual(
+                isProven ? [] : [expect.stringMatching(/query of a click isn't proven either/)],
+            );
+        },
+    );
+
     const login = "https://team.cloudflareaccess.com/cdn-cgi/access/login/track.example.com";
     it.each<[Partial<Faults>, object]>([
         [{ edgeDropsQuery: true }, { kind: "query-dropped" }],

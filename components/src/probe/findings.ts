@@ -36,6 +36,7 @@ export type Finding =
     | { kind: "origin-unreached"; scheme: "https" | "http"; status: number; server?: string }
     | { kind: "login"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "query-dropped"; scheme: "https" | "http"; edge: ProbeAnswer }
+    | { kind: "query-changed"; scheme: "https" | "http"; location: string; expected: string }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "upgraded"; status: number; location: string }
@@ -187,6 +188,11 @@ function say(finding: Finding, subject: Subject): Said {
             return {
                 what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} sends one to its target, and through the edge it gets ${saying(finding.edge)}`,
                 remedy: `Every click would lose where it leads. ${queryRemedy(subject)}`,
+            };
+        case "query-changed":
+            return {
+                what: `the edge changes the query of a click over ${finding.scheme}: it leads to ${plainText(finding.location)} instead of ${plainText(finding.expected)}`,
+                remedy: `Clicks would lead elsewhere. ${queryRemedy(subject)}`,
             };
         case "tracker-forbids":
             return {

@@ -23,6 +23,9 @@ const LONGEST_LOCATION = 4096;
 /** Interim answers (1xx) that may come before the answer. */
 const MOST_INTERIM = 20;
 
+/** A hit in one of the caches on the way: `Hit from cloudfront`, `MISS, HIT`, `TCP_MEM_HIT from a1`, `Edge; hit; ttl=3` (RFC 9211). */
+const CACHE_HIT = /(?:^|[,;]\s*)(?:tcp_)?(?:mem_)?hit\b/i;
+
 /** How to reach the network: the same for every request of a probe. */
 export interface Network {
     rules: ConnectRule[];
@@ -153,7 +156,7 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
     const said = (header: string) => words(others[header]);
     const mitigated = said("cf-mitigated");
     const age = Number.parseInt(said("age") ?? "", 10);
-    const caches = ["x-cache", "x-cache-status", "cf-cache-status"].map(said);
+    const caches = ["x-cache", "x-cache-status", "cf-cache-status", "cache-status"].map(said);
     return {
         status,
         location: words(location, LONGEST_LOCATION),
@@ -165,7 +168,7 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
         strictTransportSecurity: said("strict-transport-security"),
         age: Number.isNaN(age) ? undefined : age,
         date: words(date),
-        isHit: caches.some((cache) => /^hit\b/i.test(cache ?? "")) || undefined,
+        isHit: caches.some((cache) => CACHE_HIT.test(cache ?? "")) || undefined,
     };
 }
 

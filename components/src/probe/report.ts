@@ -53,8 +53,8 @@ export interface ProbeReport {
      */
     direct: { https?: ProbeAnswer; http: ProbeAnswer };
     /**
-     * A click on a link that was clicked `repeatAfter` seconds before: whether it reached SparkPost, was answered from
-     * the edge's cache, or wasn't tried. Left out where the edge redirects, since every click reaches SparkPost then.
+     * A click on a link that was clicked `repeatAfter` seconds before: whether it reached SparkPost, as far as target,
+     * `Age`, `Date` and what caches say tell; was answered from the edge's cache; or wasn't tried. Left out where the edge redirects, since every click reaches SparkPost then.
      */
     repeat?: "arrived" | "kept" | "not tried";
     /** Rounds of checks until all of them passed in one. */

@@ -52,9 +52,26 @@ export async function compare(
     if (direct.location === target && isRelayed(edge, await bare())) {
         throw new Unmet({ kind: "query-dropped", scheme, edge });
     }
-    throw isRedirect(edge)
+    if (direct.location === target && location !== target && isOfTarget(location, target)) {
+        throw new Unmet({ kind: "query-changed", scheme, location, expected: target });
+    }
+    throw isRedirect(edge) && edge.location !== direct.location
         ? new Unmet({ kind: "redirected", scheme, status, location })
         : new Unmet({ kind: "stranger", scheme, agent: question.agent, edge, direct });
+}
+
+/** Whether a place is this target in other words: lower-cased, encoded twice, without its query, with something added. */
+function isOfTarget(location: string, target: string): boolean {
+    const [start = ""] = target.toLowerCase().split("?", 1);
+    return [location, decoded(location)].some((text) => text.toLowerCase().startsWith(start));
+}
+
+function decoded(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
 }
 
 /** What an edge that relays has to answer to another question, by what the endpoint answered to this one. */

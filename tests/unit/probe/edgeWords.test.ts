@@ -52,6 +52,12 @@ describe("what a finding means depends on the edge", () => {
         { kind: "turned-away", ...at, agent: "none" },
         { kind: "turned-away", ...at, agent: "browser" },
         { kind: "query-dropped", scheme: "https", edge: page },
+        {
+            kind: "query-changed",
+            scheme: "https",
+            location: "https://example.com/x",
+            expected: "https://example.com/X",
+        },
         { kind: "query-lost", ...at, location: "https://spgo.io/" },
         { kind: "misdirected", ...at, location: "https://www.example.net/", expected: "https://spgo.io/" },
         { kind: "redirected", ...at, location: "https://spgo.io/" },

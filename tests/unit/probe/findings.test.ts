@@ -101,6 +101,16 @@ describe("every finding says what was found, and what to do", () => {
             /drops the query of a click over http/,
             /Every click would lose where it leads/,
         ],
+        [
+            {
+                kind: "query-changed",
+                scheme: "http",
+                location: "https://example.com/x",
+                expected: "https://example.com/X",
+            },
+            /changes the query .* over http: it leads to https:\/\/example\.com\/x instead of https:\/\/example\.com\/X/,
+            /lead elsewhere/,
+        ],
         [{ kind: "unanswered", scheme: "https", code: "ECONNRESET" }, /reset the connection instead of/, /the edge/],
         [{ kind: "challenged", agent: "none", action: "challenge" }, /without User-Agent.*cf-mitigated/, /Integrity/],
         [{ kind: "cdn-error", status: 521 }, /521: the origin refuses/, /content is spgo\.io/],

@@ -51,7 +51,7 @@ async function findingOf(request: Partial<ProbeRequest> = {}): Promise<Finding> 
 describe("a host that works", () => {
     it("passes with a report of a fixed order", async () => {
         const report = await run();
-        const location = expect.stringMatching(/^https:\/\/example\.com\/[0-9a-f]+\?a=1&b=2$/);
+        const location = expect.stringMatching(/^https:\/\/example\.com\/X[0-9a-f]+\?a=1&B=2$/);
         const answer = { status: 302, location, contentLength: 0, server: "msys-http" };
         expect(report).toEqual({
             hostname: "track.example.com",
@@ -176,19 +176,28 @@ const relaying =
         tracker({ url: rewrite(message.url ?? "") } as typeof message, response);
 
 describe("the query of a click", () => {
-    it.each<[string, (url: string) => string]>([
-        ["dropped", (url) => url.split("?", 1)[0] ?? ""],
-        ["taken apart", decodeURIComponent],
-        ["renamed", (url) => url.replace("target=", "t=")],
-    ])("that is %s is found, by https and by http alone", async (_, rewrite) => {
+    const renamed = (url: string) => url.replace("target=", "t=");
+    const added = (url: string) => `${url}${encodeURIComponent("&via=edge")}`;
+    it.each<[string, Finding["kind"], (url: string) => string]>([
+        ["dropped", "query-dropped", (url) => url.split("?", 1)[0] ?? ""],
+        ["renamed", "query-dropped", renamed],
+        ["taken apart", "query-changed", decodeURIComponent],
+        ["lower-cased", "query-changed", (url) => url.toLowerCase()],
+        ["encoded twice", "query-changed", (url) => url.replaceAll("%", "%25")],
+        ["added to", "query-changed", added],
+    ])("that is %s is found as %s, by https and by http alone", async (_, kind, rewrite) => {
         world.edge = relaying(rewrite);
-        const kinds = ["query-dropped", "redirected"];
-        expect(kinds).toContain((await findingOf()).kind);
+        expect(await findingOf()).toMatchObject({ kind, scheme: "https" });
         world.edge = (message, response) =>
             ("encrypted" in message.socket ? tracker : relaying(rewrite))(message, response);
-        const finding = await findingOf();
-        expect(kinds).toContain(finding.kind);
-        expect(finding).toMatchObject({ scheme: "http" });
+        expect(await findingOf()).toMatchObject({ kind, scheme: "http" });
+    });
+
+    it("that arrives in an answer with a body or status of the edge's own is no redirect elsewhere", async () => {
+        world.edge = ({ url }, response) => {
+            response.writeHead(301, clicked(url)).end();
+        };
+        expect(await findingOf()).toMatchObject({ kind: "stranger", edge: { status: 301 } });
     });
 
     it("that the endpoint makes nothing of is no fault of the edge's, and noted", async () => {
@@ -244,6 +253,32 @@ describe("a repeated click", () => {
         const { repeat, strength, warnings } = await run({ repeatAfter }, clock);
         expect([repeat, strength, warnings]).toEqual(["arrived", "strong", []]);
     });
+
+    it("arrives at a new domain whose answers an edge keeps for 10 s by the path alone, and says which of them it had", async () => {
+        const clock = clockWith();
+        const kept = new Map<string, number>();
+        world.endpoint = answering(404, { server: "msys-http" });
+        world.edge = ({ url = "", socket }, response) => {
+            const key = `${"encrypted" in socket} ${path(url)}`;
+            const isHit = clock.now() - (kept.get(key) ?? Number.NEGATIVE_INFINITY) < 10_000;
+            kept.set(key, isHit ? (kept.get(key) ?? 0) : clock.now());
+            response.sendDate = false;
+            response.writeHead(404, { "x-cache": isHit ? "Hit from cloudfront" : "Miss from cloudfront" }).end();
+        };
+        expect((await run({ repeatAfter }, clock)).repeat).toBe("arrived");
+    });
+
+    it.each([["Hit from cloudfront"], ["MISS, HIT"], ["TCP_MEM_HIT from a1"]])(
+        "is answered from a cache that says %s",
+        async (said) => {
+            const clock = clockWith();
+            world.edge = ({ url }, response) => {
+                const cache = clock.now() > 0 && { "x-cache": said };
+                response.writeHead(302, { ...clicked(url), ...cache }).end();
+            };
+            expect((await run({ repeatAfter }, clock)).repeat).toBe("kept");
+        },
+    );
 
     it("comes that long after the first one, and isn't cut by the deadline", async () => {
         const clock = clockWith();
