@@ -1,6 +1,7 @@
 // Registrations whose answer was lost, and deletions that SparkPost or we refuse, with the real engine.
 import { expect, it } from "vitest";
 import type { ApiFault } from "../../dev/sandbox/index.ts";
+import { killUp } from "../support/killed.ts";
 import { TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
@@ -74,3 +75,35 @@ it("a domain in use keeps its record and edge when it is to be deleted, and one 
     await stack.destroy();
     expect(us.domains()).toMatchObject([{ domain: "other.example.com" }]);
 });
+
+it("an answer that trickles ends with the account's timeout", async () => {
+    await using stack = await TestStack.start({ domains: [{ ...domain, account: { timeout: 1 } }] });
+    stack.sandbox.faults.sparkpost.push({ transport: "trickle", times: 100 });
+    expect(await stack.failingUp()).toContain("didn't answer in time (1 s)");
+});
+
+it.runIf(process.platform === "linux")(
+    "Ctrl-C ends a call whose answer trickles, and the next update goes on",
+    async () => {
+        await using stack = await TestStack.start({ domains: [{ ...domain, account: { timeout: 3_600 } }] });
+        stack.sandbox.faults.sparkpost.push({ method: "POST", path: collection, transport: "trickle", times: 1 });
+        expect(await killUp(stack, ({ kind }) => kind === "registered", "SIGINT")).toContain("Stopped by Ctrl-C");
+        expect((await registrationOf(stack))?.outputs).toMatchObject({ unconfirmed: true });
+
+        await stack.up();
+        expect(stack.events("registered")).toHaveLength(1);
+        expect(stack.domain(hostname)).toMatchObject({ verified: true });
+    },
+);
+
+it.runIf(process.platform === "linux")(
+    "Ctrl-C ends the wait for a domain in use, which is taken back to http first",
+    async () => {
+        const used = { ...domain, adopt: true };
+        await using stack = await TestStack.start({ domains: [{ ...used, verification: { deadline: 3_600 } }] });
+        stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
+        stack.sandbox.faults.verifyNo = 3;
+        expect(await killUp(stack, ({ kind }) => kind === "not-verified", "SIGINT")).toContain("The switch was undone");
+        expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
+    },
+);

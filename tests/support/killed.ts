@@ -10,13 +10,14 @@ export async function killInMidVerification(stack: TestStack): Promise<void> {
 }
 
 /**
- * Kills the CLI of an `up` once this has happened, or such a line was printed, and waits until nothing of ours is left of
- * it.
+ * Ends the CLI of an `up` once this has happened, or such a line was printed, and waits until nothing of ours is left of
+ * it. Gives what it printed.
  */
 export async function killUp(
     { sandbox, workspace }: TestStack,
     moment: ((event: TimelineEvent) => boolean) | RegExp,
-): Promise<void> {
+    signal: "SIGKILL" | "SIGINT" = "SIGKILL",
+): Promise<string> {
     let printed = "";
     const onLine = (line: string) => {
         printed += `${line}\n`;
@@ -27,8 +28,8 @@ export async function killUp(
     } else {
         await sandbox.waitFor(moment, 60_000);
     }
-    up.kill("SIGKILL");
-    await up.result;
+    up.kill(signal);
+    const { output } = await up.result;
     // Pulumi's own language host looks for its CLI every few minutes only, and the vendors' plugins end when they like; all
     // that is ours ends at once, the stand-ins for plugins too.
     const ours = async () => (await processesOf(workspace.dir)).filter(({ line }) => !theirs.test(line));
@@ -36,6 +37,7 @@ export async function killUp(
     for (const { pid } of await processesOf(workspace.dir)) {
         process.kill(pid);
     }
+    return output;
 }
 
 /** The two documented commands. */

@@ -27,7 +27,7 @@ describe("the switch to https of a domain in use", () => {
         expect(sum(pauses)).toBeLessThan(5.1 * minute);
         expect(calls).toEqual([find, `setSecure ${domain} true`, verify, find]);
         expect(lines[0]).toBe(
-            `${domain} becomes https when resolvers have forgotten its old DNS record (5 min left; Ctrl-C takes effect when it ends).`,
+            `${domain} becomes https when resolvers have forgotten its old DNS record (5 min left; Ctrl-C ends the wait).`,
         );
     });
 

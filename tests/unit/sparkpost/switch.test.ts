@@ -71,7 +71,7 @@ describe("the switch of a domain", () => {
         const { outcome, lines } = start({ domains: [registered], answers: [no, true] });
         await outcome;
         expect(lines).toEqual([
-            `${domain}: SparkPost hasn't verified it yet (attempt 1, 60 min left; Ctrl-C takes effect when it ends). ` +
+            `${domain}: SparkPost hasn't verified it yet (attempt 1, 60 min left; Ctrl-C ends the wait). ` +
                 "It said: not verified (cname_status pending), compliance review pending",
         ]);
     });

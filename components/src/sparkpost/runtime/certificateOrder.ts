@@ -122,7 +122,7 @@ async function order(request: CertificateRequest): Promise<void> {
         late: ({ error }) => certificateRefused(error, domain, account) as Error,
         tell: ({ said }, attempt, left) =>
             progress.report(
-                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C takes effect when it ends). ${said}`,
+                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C ends the wait). ${said}`,
                 `${domain}: ${said}`,
             ),
     });
@@ -160,7 +160,7 @@ function waitForCertificate(request: CertificateRequest, before: TrackingDomainS
         late: ({ said }) => new OperationError(late(domain, deadline, said)),
         tell: ({ said }, _attempt, left) =>
             progress.report(
-                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C takes effect when it ends). It says: ${said}`,
+                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C ends the wait). It says: ${said}`,
                 `${domain}: ${said}`,
             ),
     });

@@ -4,6 +4,7 @@
 //   managed certificate POST /tracking-domains/{domain}/certificate/check and …/enable
 //   link GET and PUT /sending-domains/{domain}; list GET /sending-domains
 import { type ApiAnswer, type ApiClient, apiClient, type Method, mayRepeat, NoAnswer } from "../../http/client";
+import { cancelSignal } from "../../process/cancel";
 import { type Clock, poll, systemClock } from "../../process/poll";
 import { type ApiAccount, scopeOf } from "../account";
 import { isNotFound, refused, SparkPostError, stranger, unanswered } from "./errors";
@@ -26,19 +27,23 @@ export interface ClientOptions {
     key: string;
     /** For the pauses between tries. Default: the real one. */
     clock?: Clock;
+    /** Asked for at every call: ends that one. */
+    signal?: () => AbortSignal;
 }
 
 /** One account's API, as seen by one process. */
 export class Client {
     readonly #api: ApiClient;
     readonly #clock: Clock;
+    readonly #signal?: () => AbortSignal;
     readonly #account: ApiAccount;
     #list?: { answer: Promise<TrackingDomainState[]>; at: number };
     #hasWritten = false;
 
-    constructor({ account, key, clock = systemClock }: ClientOptions) {
+    constructor({ account, key, clock = systemClock, signal }: ClientOptions) {
         this.#account = account;
         this.#clock = clock;
+        this.#signal = signal;
         this.#api = apiClient({
             baseUrl: account.apiUrl,
             headers: {
@@ -89,12 +94,17 @@ export class Client {
     }
 
     /**
-     * Registers a domain that a read has just shown to be absent, with https links or http ones; after a failure it looks whether the call took effect
-     * before it tries again.
+     * Registers a domain that a read has just shown to be absent, with https links or http ones; after a failure it looks
+     * whether the call took effect before it tries again.
      */
     async register(domain: string, secure = true): Promise<void> {
+        const signal = this.#signal?.();
+        let last: SparkPostError | undefined;
         await poll({
             ask: async (attempt) => {
+                if (last && signal?.aborted) {
+                    throw last;
+                }
                 if (attempt > 1 && (await this.find(domain))) {
                     return { value: true };
                 }
@@ -105,9 +115,11 @@ export class Client {
                     if (!(error instanceof SparkPostError && error.mayPass && mayRepeat(error, attempt))) {
                         throw error;
                     }
+                    last = error;
                     return error;
                 }
             },
+            signal,
             clock: this.#clock,
         });
     }
@@ -212,7 +224,7 @@ export class Client {
             this.#hasWritten = true;
         }
         const call = { method, path, apiUrl: this.#account.apiUrl };
-        const answer = await this.#api.call(method, path, { data }).catch((error) => {
+        const answer = await this.#api.call(method, path, { data, signal: this.#signal?.() }).catch((error) => {
             throw error instanceof NoAnswer ? unanswered(error, call) : error;
         });
         if (answer.status < 200 || answer.status > 299) {
@@ -265,7 +277,7 @@ const clients = new Map<string, Client>();
 /** The process's one client of an account and key, so that all its resources share a list answer. */
 export function clientFor(account: ApiAccount, key: string): Client {
     const id = JSON.stringify([scopeOf(account), account.timeout, key]);
-    const client = clients.get(id) ?? new Client({ account, key });
+    const client = clients.get(id) ?? new Client({ account, key, signal: cancelSignal });
     clients.set(id, client);
     return client;
 }

@@ -54,9 +54,15 @@ export interface MadeCall {
     apiUrl: string;
 }
 
+/** What stands in the place of a result that Ctrl-C has kept from coming. */
+export const stoppedByCtrlC = "Stopped by Ctrl-C. Run `pulumi up` again: it goes on from there.";
+
 /** The error of a call without a whole answer. */
-export function unanswered({ mayPass, said }: NoAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
-    const remedy = `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
+export function unanswered({ code, mayPass, said }: NoAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
+    const remedy =
+        code === "ECANCELED"
+            ? stoppedByCtrlC
+            : `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
     return new SparkPostError(`${method} ${path}`, 0, said, remedy, 0, mayPass);
 }
 

@@ -1,13 +1,13 @@
 // What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
 
+import { cancellableClock } from "../../process/cancel";
 import { endWithCli } from "../../process/ending";
-import { systemClock } from "../../process/poll";
 import { apiKeyOf, type Config } from "./apiKey";
 import { certificateHandler } from "./certificate";
 import { defaultDomainHandler, domainLinkHandler } from "./claims";
 import { clientFor } from "./client";
 import { eligibilityHandler } from "./eligibility";
-import { OperationError } from "./errors";
+import { OperationError, stoppedByCtrlC } from "./errors";
 import type { Services } from "./handler";
 import { engineProgress } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
@@ -44,7 +44,7 @@ export function provider(kind: Kind, config: Config) {
     const services: Services = {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
         progress: engineProgress,
-        clock: systemClock,
+        clock: cancellableClock(() => new OperationError(stoppedByCtrlC)),
         declared,
     };
     const handler = handlers[kind];

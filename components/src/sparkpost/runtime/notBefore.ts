@@ -42,6 +42,6 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
         clock,
         late: () =>
             new OperationError(`${domain} can't have https links before ${secureNotBefore}. Run \`pulumi up\` again.`),
-        tell: () => progress.report(`${why} (${describeSpan(left())} left; Ctrl-C takes effect when it ends).`, why),
+        tell: () => progress.report(`${why} (${describeSpan(left())} left; Ctrl-C ends the wait).`, why),
     });
 }

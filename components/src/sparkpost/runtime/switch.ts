@@ -95,7 +95,7 @@ function waitForYes({
         tell: ({ said }, attempt, left) =>
             progress.report(
                 `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
-                    `Ctrl-C takes effect when it ends). It said: ${said}`,
+                    `Ctrl-C ends the wait). It said: ${said}`,
                 `${domain}: ${said}`,
             ),
     });
