@@ -203,6 +203,9 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                       edge: edge.kind,
                       fingerprint,
                       hold,
+                      wasOnScheme: adopt
+                          ? registration.wasInUse.apply((scheme) => scheme === (secure ? "https" : "http"))
+                          : undefined,
                       options: probe,
                       transform: transform.probe,
                   },
@@ -220,7 +223,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                     secure,
                     fingerprint,
                     deadline: args.verification?.deadline,
-                    wasInsecure: adopt ? registration.wasInsecure : undefined,
+                    wasInUse: adopt ? registration.wasInUse : undefined,
                     secureNotBefore: adopt ? edge.secureNotBefore : undefined,
                     edge: edge.kind ?? "own",
                     hold,

@@ -118,6 +118,19 @@ describe("a tracking domain behind HTTPS", () => {
         expect((await resolved(result?.nextSteps))?.join()).toContain("`protect: false`");
     });
 
+    it.each([
+        ["https", {}, true],
+        ["http", {}, undefined],
+        ["http", { secure: false }, true],
+    ])(
+        "tells the probe whether an adopted host was on its scheme already: %s, %o",
+        async (wasInUse, args, expected) => {
+            const program = () => new HttpsTrackingDomain("track", { ...plain, adopt: true, ...args });
+            const { one } = await run(program, { outputs: { TrackingDomain: { wasInUse } } });
+            expect(probeOf(one("Command")).wasOnScheme).toBe(expected);
+        },
+    );
+
     it("has in its address the scheme that links have, while their switch is put off", async () => {
         const outputs = { Verification: { secure: false } };
         const { result } = await run(() => new HttpsTrackingDomain("track", plain), { outputs });

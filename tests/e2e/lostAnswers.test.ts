@@ -85,7 +85,7 @@ it("an answer that trickles ends with the account's timeout", async () => {
 it.runIf(process.platform === "linux")(
     "Ctrl-C ends a call whose answer trickles, and the next update goes on",
     async () => {
-        await using stack = await TestStack.start({ domains: [{ ...domain, account: { timeout: 3_600 } }] });
+        await using stack = await TestStack.start({ domains: [{ ...domain, account: { timeout: 600 } }] });
         stack.sandbox.faults.sparkpost.push({ method: "POST", path: collection, transport: "trickle", times: 1 });
         expect(await killUp(stack, ({ kind }) => kind === "registered", "SIGINT")).toContain("Stopped by Ctrl-C");
         expect((await registrationOf(stack))?.outputs).toMatchObject({ unconfirmed: true });

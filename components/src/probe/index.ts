@@ -74,8 +74,8 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
  *
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
- * @param last The report of the probe before, which Pulumi keeps. A host whose links have this scheme already is in use:
- * where some of its addresses fail, that is a warning and no failure. And on the way from mode redirect to proxy the
+ * @param last The report of the probe before, which Pulumi keeps. A host whose links have this scheme already is in use,
+ * as `wasOnScheme` says before there is a report: where some of its addresses fail, that is a warning and no failure. And on the way from mode redirect to proxy the
  * stack's page rule still answers, for Pulumi deletes last: a redirect to where it led then passes as `pending`, whoever
  * it is that redirects.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
@@ -98,6 +98,8 @@ async function look(
     const { hostname, endpoint, edge, redirects = false, secure = true } = request;
     const { deadline = DEFAULT_DEADLINE, repeatAfter = DEFAULT_REPEAT_AFTER } = request;
     const before = last?.passed && last.hostname === hostname ? last : undefined;
+    // The first report of a host that was taken over has none before it.
+    const schemeBefore = before?.scheme ?? (request.wasOnScheme ? (secure ? "https" : "http") : undefined);
     const lastRedirect = before?.redirects ? before.endpoint : undefined;
     const subject = { hostname, endpoint, edge, secure };
     const asked = { ...subject, redirects, lastRedirect, repeatAfter, clock };
@@ -112,7 +114,7 @@ async function look(
         return { report: report(value, effort), isUrgent: value.strength === "pending" || value.repeat === "kept" };
     } catch (error) {
         const passed = error instanceof DeadlineEnded ? error.unmet.passed : undefined;
-        if (!(error instanceof DeadlineEnded) || !passed || before?.scheme !== passed.scheme) {
+        if (!(error instanceof DeadlineEnded) || !passed || schemeBefore !== passed.scheme) {
             throw error;
         }
         const { what, remedy } = wordsFor(error.finding, subject);

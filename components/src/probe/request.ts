@@ -34,6 +34,8 @@ export interface ProbeRequest extends ProbeOptions {
     edge?: string;
     /** A person has something to do first, so there is nothing to probe yet. */
     postponed?: boolean;
+    /** The host had links of this scheme, in use, before there was any report of it. Default false. */
+    wasOnScheme?: boolean;
 }
 
 /** The request can't be used: nothing was asked of anybody, and waiting won't help. */
@@ -56,6 +58,7 @@ const shape = fields({
     asks: z.optional(z.number()),
     edge: z.optional(text),
     postponed: flag,
+    wasOnScheme: flag,
 });
 
 /** Reads the request from the text of {@link PROBE_VARIABLE}; throws {@link BadProbeRequest} with all that is wrong. */

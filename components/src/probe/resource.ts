@@ -25,6 +25,8 @@ export interface ProbeArgs {
     edge?: string;
     /** While true, the probe passes over its checks. */
     hold?: pulumi.Output<boolean>;
+    /** Its links had this scheme already when the stack first saw the host, so that they are in use. */
+    wasOnScheme?: pulumi.Output<boolean>;
     options: ProbeOptions;
     transform?: Transform<CommandArgs>;
 }
@@ -38,7 +40,7 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, hold, redirects, secure = true, ...request }: ProbeArgs,
+    { options, transform, hold, wasOnScheme, redirects, secure = true, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
     // What is as usual is left out, so that nothing runs again for its sake.
@@ -54,6 +56,7 @@ export function declareProbe(
                     ...(redirects && { redirects }),
                     ...(!secure && { secure }),
                     postponed,
+                    wasOnScheme: wasOnScheme?.apply((was) => was || undefined),
                 })
                 .apply(canonicalJson),
         },

@@ -36,8 +36,11 @@ export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
     declare readonly domain: pulumi.Output<string>;
     /** Whether it was registered before this stack took it over. */
     declare readonly adopted: pulumi.Output<boolean>;
-    /** True if it was adopted with http links, verified: what a first switch that fails goes back to. */
-    declare readonly wasInsecure: pulumi.Output<boolean | undefined>;
+    /**
+     * The scheme of its links, `http` or `https`, if it was verified when this stack took it over: what a first switch that
+     * fails goes back to. It stays as it was then.
+     */
+    declare readonly wasInUse: pulumi.Output<"http" | "https" | undefined>;
     /** Whether links are https. This and the outputs below are as of the last create or refresh. */
     declare readonly secure: pulumi.Output<boolean>;
     /** Whether it is the default of its account or subaccount. */
@@ -68,7 +71,7 @@ export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
             },
             {
                 adopted: undefined,
-                wasInsecure: undefined,
+                wasInUse: undefined,
                 default: undefined,
                 verified: undefined,
                 port: undefined,

@@ -25,10 +25,10 @@ export interface VerificationArgs extends SparkPostArgs {
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
-     * The registration's output of that name: a first switch that fails, also after an interruption, goes back to http then.
-     * Default: what is read when the switch begins.
+     * The registration's output of that name: with `http`, a first switch that fails goes back to it, also after an
+     * interruption. Default: what is read when the switch begins.
      */
-    wasInsecure?: pulumi.Input<boolean | undefined>;
+    wasInUse?: pulumi.Input<"http" | "https" | undefined>;
     /**
      * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost verifies
      * again, and `movedFrom` and `movedAt` remember the move. Default: none, then no move is noticed.
@@ -79,7 +79,7 @@ export class Verification extends SparkPostResource<"Verification"> {
                 fingerprint: args.fingerprint ?? "",
                 deadline: args.deadline,
                 secureNotBefore: args.secureNotBefore,
-                wasInsecure: args.wasInsecure,
+                wasInUse: args.wasInUse,
                 edge: args.edge,
                 hold: args.hold,
             },

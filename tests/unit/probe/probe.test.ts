@@ -364,13 +364,17 @@ describe("a host with several addresses", () => {
         world.records["A track.example.com"] = ["192.0.2.10"];
         const last = await run();
         world.records["A track.example.com"] = ["192.0.2.10", dead];
-        const again = (more: object, report: ProbeReport) =>
+        const again = (more: object, report?: ProbeReport) =>
             probe({ ...world.request, connectTo, deadline: 1, ...more }, () => undefined, clockWith(), report);
         const report = await again({}, last);
         expect(report).toMatchObject({ passed: true, address: "192.0.2.10", attempts: 2 });
         expect(report.warnings).toEqual([expect.stringMatching(/some are lost: 1 of the 2 addresses/)]);
         await expect(again({}, { ...last, scheme: "http" })).rejects.toThrow(DeadlineEnded);
         await expect(again({}, { ...last, hostname: "other.example.com" })).rejects.toThrow(DeadlineEnded);
+        // A host that was taken over in use has no report before the first.
+        await expect(again({})).rejects.toThrow(DeadlineEnded);
+        expect(await again({ wasOnScheme: true })).toMatchObject({ passed: true, warnings: report.warnings });
+        await expect(again({ wasOnScheme: true }, { ...last, scheme: "http" })).rejects.toThrow(DeadlineEnded);
     });
 
     it("passes without IPv6 on this machine, and says what it didn't look at", async () => {

@@ -112,6 +112,13 @@ describe("registering", () => {
         expect(api.whats()).toEqual([post]);
     });
 
+    it("stays without a clear answer where the look that follows is refused", async () => {
+        skipDelays();
+        const { api, client } = await start(byCall({ [post]: [{ status: 0 }], [get]: [refused(403)] }));
+        await expect(client.register(domain)).rejects.toMatchObject({ status: 0, call: post });
+        expect(api.whats()).toEqual([post, get]);
+    });
+
     it("is given up after three repetitions of a fault", async () => {
         skipDelays();
         const { api, client } = await start(byCall({ [post]: [refused(500)] }));

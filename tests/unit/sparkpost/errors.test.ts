@@ -147,19 +147,21 @@ describe("an answer that isn't SparkPost's", () => {
     });
 
     it.each([
-        [407, "user and password"],
-        [403, "forbids"],
-        [502, "Look at the proxy"],
-    ])("but the outbound proxy's names it and its variable: %d", (status, remedy) => {
+        [407, "user and password", true],
+        [403, "forbids", true],
+        [502, "Look at the proxy", false],
+        [504, "Look at the proxy", false],
+    ])("but the outbound proxy's names it and its variable: %d", (status, remedy, isUnsent) => {
         const { message, ...error } = refused(answered(status, undefined, { ...page, proxy, isFromProxy: true }), made);
-        expect(error.status).toBe(0);
+        expect(error).toMatchObject({ status: 0, isUnsent });
         expect(message).toContain("127.0.0.1:18080 (HTTPS_PROXY)");
         expect(message).toContain(remedy);
         expect(message).not.toMatch(/grant|fault on SparkPost/);
     });
 
     it("may be the proxy's where there is one", () => {
-        const { message } = refused(answered(403, undefined, { ...page, proxy }), made);
+        const { message, isUnsent } = refused(answered(403, undefined, { ...page, proxy }), made);
+        expect(isUnsent).toBe(false);
         expect(message).toContain("perhaps the outbound proxy 127.0.0.1:18080 (HTTPS_PROXY)");
     });
 

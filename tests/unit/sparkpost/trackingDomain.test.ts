@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { OutboundProxy } from "../../../components/src/http/outboundProxy.ts";
+import { refused } from "../../../components/src/sparkpost/runtime/errors.ts";
 import {
     type TrackingDomainOutputs,
     trackingDomainHandler,
@@ -244,12 +246,21 @@ describe("a deletion", () => {
 });
 
 describe("a registration that SparkPost took", () => {
+    it.each([
+        ["https", { secure: true, verified: true }],
+        ["nothing", { secure: true, verified: false }],
+    ])("remembers that it was adopted with links in use that are %s", async (scheme, found) => {
+        const { handler } = start({ domains: [{ domain, ...found }] });
+        const { outs } = await handler.create({ ...inputs, adopt: true });
+        expect(outs.wasInUse).toBe(scheme === "https" ? "https" : undefined);
+    });
+
     it("remembers that it was adopted in use and insecure, through every refresh", async () => {
         const { handler, domains } = start({ domains: [{ domain, secure: false, verified: true }] });
         const { id, outs } = await handler.create({ ...inputs, adopt: true });
-        expect(outs).toMatchObject({ adopted: true, wasInsecure: true });
+        expect(outs).toMatchObject({ adopted: true, wasInUse: "http" });
         Object.assign(domains.get(domain) ?? {}, { secure: true });
-        expect((await handler.read(id, outs)).props).toMatchObject({ adopted: true, wasInsecure: true, secure: true });
+        expect((await handler.read(id, outs)).props).toMatchObject({ adopted: true, wasInUse: "http", secure: true });
     });
 });
 
@@ -275,6 +286,19 @@ describe("a registration whose answer was lost", () => {
     it.each([302, 400, 401, 403, 409, 422, 429])("isn't one where the answer is a clear no (%d)", async (status) => {
         const { error } = await failure(lost(status));
         expect(error).not.toHaveProperty("properties");
+    });
+
+    it.each([
+        ["is one where the proxy's fault came instead of SparkPost's answer", 502, true],
+        ["isn't one where the proxy wants a password first", 407, false],
+    ])("%s", async (_what, status, isKept) => {
+        const started = start();
+        const proxy = { address: "127.0.0.1:3128", variable: "HTTPS_PROXY" } as OutboundProxy;
+        const answer = { status, body: undefined, quote: "a page", retryAfter: 0, isFromProxy: true, proxy };
+        const call = { method: "POST", path: "/tracking-domains", apiUrl: account.apiUrl } as const;
+        Object.assign(started.client, { register: () => Promise.reject(refused(answer, call)) });
+        const error = await started.handler.create(inputs).catch((thrown) => thrown);
+        expect("properties" in error).toBe(isKept);
     });
 
     it("is ours in the next update if it was made, without adopt, and deleted like any other", async () => {

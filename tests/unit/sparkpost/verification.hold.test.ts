@@ -92,8 +92,8 @@ describe("a verification that is held", () => {
 
     it("that fails when the hold ends is still held, so that the next run does the same", async () => {
         const { handler, domains } = start({ answers: [false, false, true] });
-        const first = { ...inputs, deadline: 1, wasInsecure: true };
-        const olds = { ...held, deadline: 1, wasInsecure: true, secure: false };
+        const first = { ...inputs, deadline: 1, wasInUse: "http" as const };
+        const olds = { ...held, deadline: 1, wasInUse: "http" as const, secure: false };
         const error = await handler.update(domain, olds, first).catch((thrown) => thrown);
         expect(error.message).toContain("The switch was undone");
         expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });

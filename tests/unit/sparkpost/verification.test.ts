@@ -186,7 +186,7 @@ describe("an update of a verification", () => {
 describe("a failure", () => {
     it("of a first switch goes back to http where the registration was adopted like that", async () => {
         const { handler, domains } = start({ answers: [false, false, true], faults: [] });
-        const first = { ...inputs, deadline: 1, wasInsecure: true };
+        const first = { ...inputs, deadline: 1, wasInUse: "http" as const };
         await expect(handler.create(first)).rejects.toThrow("The switch was undone");
         expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });

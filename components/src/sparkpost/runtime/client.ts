@@ -102,11 +102,15 @@ export class Client {
         let last: SparkPostError | undefined;
         await poll({
             ask: async (attempt) => {
-                if (last && signal?.aborted) {
-                    throw last;
-                }
-                if (attempt > 1 && (await this.find(domain))) {
-                    return { value: true };
+                if (last) {
+                    // Without a look, what is known is still that the call before got no clear answer.
+                    const found = signal?.aborted ? last : await this.find(domain).catch(() => last);
+                    if (found === last) {
+                        throw last;
+                    }
+                    if (found) {
+                        return { value: true };
+                    }
                 }
                 try {
                     await this.#call("POST", "/tracking-domains", { domain, secure });

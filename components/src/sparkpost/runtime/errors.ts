@@ -19,6 +19,8 @@ export class SparkPostError extends Error {
         readonly retryAfter = 0,
         /** Whether asking again later can help: no answer, too many calls, a fault on SparkPost's side. */
         readonly mayPass = status === 0 || status === 429 || status >= 500,
+        /** The call never got to SparkPost, so that nothing can have come of it. */
+        readonly isUnsent = false,
     ) {
         super(describe(call, status, said) + (remedy ? `\n${remedy}` : ""));
         // The plugin prints the stack of what `read` and `delete` throw; ours would only point into itself.
@@ -74,7 +76,10 @@ export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall):
         whereSet: "check region, tenant or apiUrl",
     });
     const mayPass = answer.status === 429 || answer.status >= 500;
-    return new SparkPostError(`${method} ${path}`, 0, strangerIn(answer, "SparkPost's API"), remedy, 0, mayPass);
+    const said = strangerIn(answer, "SparkPost's API");
+    // A proxy's own 502 or 504 may come after it has passed the call on; a refusal of the proxy comes before.
+    const isUnsent = answer.isFromProxy && answer.status < 500;
+    return new SparkPostError(`${method} ${path}`, 0, said, remedy, 0, mayPass, isUnsent);
 }
 
 /** The error of a call that was answered with anything but success. */

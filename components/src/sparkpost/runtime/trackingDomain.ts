@@ -27,8 +27,8 @@ export interface TrackingDomainInputs extends CommonInputs {
 export interface TrackingDomainOutputs extends TrackingDomainInputs {
     /** It existed before us: never deleted by us. */
     adopted: boolean;
-    /** It was adopted with http links, verified. */
-    wasInsecure?: boolean;
+    /** The scheme of its links when it was adopted, verified. */
+    wasInUse?: "http" | "https";
     secure: boolean;
     default: boolean;
     verified: boolean;
@@ -70,8 +70,9 @@ export function trackingDomainHandler({
             const existing = await client(account).find(domain);
             if (existing) {
                 refuseUnlessAdoptable(existing, inputs);
-                const wasInsecure = !existing.secure && existing.verified ? true : undefined;
-                return { id: domain, outs: outputs(inputs, existing, { adopted: true, wasInsecure }) };
+                const scheme = existing.secure ? "https" : "http";
+                const wasInUse = existing.verified ? scheme : undefined;
+                return { id: domain, outs: outputs(inputs, existing, { adopted: true, wasInUse }) };
             }
             return { id: domain, outs: await register(inputs) };
         },
@@ -81,9 +82,9 @@ export function trackingDomainHandler({
             if (!state) {
                 return {};
             }
-            const { adopted, wasInsecure } = props;
+            const { adopted, wasInUse } = props;
             const inputs = inputsOf(props);
-            return { id, props: outputs(inputs, state, { adopted, wasInsecure }), inputs };
+            return { id, props: outputs(inputs, state, { adopted, wasInUse }), inputs };
         },
 
         async update(_id, olds, news) {
@@ -140,8 +141,8 @@ export function trackingDomainHandler({
 }
 
 /** SparkPost, or what stands before it, has answered that nothing was done. */
-function isClearRefusal({ status }: SparkPostError): boolean {
-    return status >= 300 && status < 500 && status !== 408;
+function isClearRefusal({ status, isUnsent }: SparkPostError): boolean {
+    return isUnsent || (status >= 300 && status < 500 && status !== 408);
 }
 
 function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
@@ -154,7 +155,7 @@ function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
 function outputs(
     inputs: TrackingDomainInputs,
     state: TrackingDomainState,
-    memory: Pick<TrackingDomainOutputs, "adopted" | "wasInsecure">,
+    memory: Pick<TrackingDomainOutputs, "adopted" | "wasInUse">,
 ): TrackingDomainOutputs {
     const { secure, verified, port, complianceStatus, tlsStatus, certificateIssuedAt, certificateExpiresAt } = state;
     return clean({

@@ -25,8 +25,8 @@ export interface VerificationInputs extends HoldableInputs {
     deadline?: number;
     /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
     secureNotBefore?: string;
-    /** The registration was adopted with http links, verified: what a first switch that fails goes back to. */
-    wasInsecure?: boolean;
+    /** The scheme of the domain when it was adopted, verified: what a first switch that fails goes back to. */
+    wasInUse?: "http" | "https";
     /** What terminates TLS, in a word. States made before there was this input have none. */
     edge?: string;
 }
@@ -119,7 +119,7 @@ export function verificationHandler(services: Services): Handler<VerificationInp
     async function performFirst(inputs: VerificationInputs): Promise<VerificationOutputs> {
         return asSeen(
             inputs,
-            await perform(inputs, inputs.wasInsecure ? { secure: false, verified: true } : undefined),
+            await perform(inputs, inputs.wasInUse === "http" ? { secure: false, verified: true } : undefined),
         );
     }
 
