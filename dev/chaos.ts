@@ -3,8 +3,6 @@
 //
 //     npm run chaos                      20 random kills, then one at each effect
 //     npm run chaos -- --seed 7 --random 5 --effects 0
-import { execFile } from "node:child_process";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Engine, ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
@@ -144,11 +142,6 @@ class Stack {
         for (let round = 1; round <= 8; round++) {
             const { code, output } = await this.workspace.run(["up", "--yes", "--skip-preview"]);
             if (code === 0) {
-                if (this.#hasImports()) {
-                    this.#dropImports();
-                    await this.configure();
-                    continue;
-                }
                 return round;
             }
             if (!(await this.#follow(output))) {
@@ -170,53 +163,13 @@ class Stack {
                 domain.adopt = true;
                 isFollowed = true;
             }
-            if (about.some((line) => /\bfind\b/.test(line)) && (await this.#takeOver(domain))) {
-                isFollowed = true;
-            }
-            const fastly = domain.fastly as { serviceId?: string } | undefined;
-            if (
-                fastly &&
-                !fastly.serviceId &&
-                about.some((line) => /already taken|already (in use|exists)/i.test(line))
-            ) {
-                const services = this.sandbox.fastly.services().filter((service) => isAlive(service, hostname));
-                fastly.serviceId = services[0]?.id;
-                isFollowed = fastly.serviceId !== undefined;
-            }
+        }
+        // A message stands on the resource's row and in the diagnostics: the same command, twice.
+        for (const command of new Set(output.match(/^\s*pulumi import .*$/gm)?.map((line) => line.trim()))) {
+            await this.#must(...wordsOf(command).slice(1));
+            isFollowed = true;
         }
         return isFollowed;
-    }
-
-    /** Pastes what `find` prints for the host's record. */
-    async #takeOver(domain: Domain): Promise<boolean> {
-        const { apiUrl } = this.sandbox.sparkpost.us;
-        const args = [
-            "components/bin/pulumi-sparkpost-tracking.js",
-            "find",
-            domain.hostname,
-            "--api-url",
-            apiUrl,
-            "--json",
-        ];
-        const { stdout } = await execNode(args, this.workspace.env);
-        const { entry, madeByStack } = JSON.parse(stdout);
-        const record = entry?.cloudflare?.import?.record ?? madeByStack;
-        const place = cloudflareOf(domain);
-        if (!record || !place || place.import) {
-            return false;
-        }
-        place.import = { record };
-        return true;
-    }
-
-    #hasImports(): boolean {
-        return this.#domains.some((domain) => cloudflareOf(domain)?.import);
-    }
-
-    #dropImports(): void {
-        for (const domain of this.#domains) {
-            delete cloudflareOf(domain)?.import;
-        }
     }
 
     /** Nothing is doubled, nothing is lost, and nothing is left to be changed. */
@@ -246,6 +199,8 @@ class Stack {
         demand(services.length === 1, `Fastly has ${services.length} services for b.example.com`);
         const challenges = sandbox.cloudflare.records("example.com").filter(({ name }) => name.startsWith("_acme"));
         demand(challenges.length === 1, `there are ${challenges.length} challenge records`);
+        const orders = sandbox.fastly.subscriptions();
+        demand(orders.length === 1, `Fastly has ${orders.length} TLS subscriptions`);
         const preview = await this.workspace.run(["preview", "--expect-no-changes"]);
         demand(preview.code === 0, `the next preview proposes changes:\n${preview.output}`);
         if (problems.length > 0) {
@@ -261,11 +216,9 @@ class Stack {
     }
 }
 
-/** Where a domain's configuration speaks of Cloudflare, as edge or as DNS. */
-function cloudflareOf(domain: Domain): { import?: object } | undefined {
-    type Place = { cloudflare?: { import?: object }; dns?: { cloudflare?: { import?: object } } };
-    const { cloudflare, fastly, managed } = domain as Record<string, Place & { import?: object }>;
-    return cloudflare ?? fastly?.dns?.cloudflare ?? managed?.dns?.cloudflare;
+/** The words of a command as a shell takes them, which may stand in single quotes. */
+function wordsOf(command: string): string[] {
+    return command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", "")) ?? [];
 }
 
 function isAlive(service: { deleted_at: string | null }, hostname: string): boolean {
@@ -279,14 +232,6 @@ function isEffect({ kind }: TimelineEvent): boolean {
 function nthEffect(sandbox: Sandbox, count: number): Promise<unknown> {
     let seen = 0;
     return sandbox.waitFor((event) => isEffect(event) && ++seen >= count, 120_000);
-}
-
-function execNode(args: string[], env: Record<string, string>): Promise<{ stdout: string }> {
-    return new Promise((resolve, reject) => {
-        execFile(process.execPath, args, { cwd: path.resolve(repository), env }, (_error, stdout, stderr) =>
-            stdout ? resolve({ stdout }) : reject(new Error(stderr)),
-        );
-    });
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -21,12 +21,28 @@ export function findCommandLine(hostname: string, account: AccountArgs = {}): st
     return [PROGRAM, "find", hostname, ...flags].join(" ");
 }
 
+/** Something that exists, and the resource that it is to be. */
+export interface ToImport {
+    /** The resource's type: `fastly:index/serviceVcl:ServiceVcl`. */
+    type: string;
+    name: string;
+    /** As the provider imports it. */
+    id: string;
+}
+
+/** What takes something into a stack's state as a child of this URN, made by this provider or the default one. */
+export function importCommandLine({ type, name, id }: ToImport, parent: string, provider: string | undefined): string {
+    const options = [`--parent=edge=${parent}`, ...(provider === undefined ? [] : [`--provider=own=${provider}`])];
+    const words = ["pulumi", "import", type, name, id, ...options];
+    return `${words.map(quoted).join(" ")} --protect=false --generate-code=false --yes`;
+}
+
 /** What compares a zone's name servers of today with those at Cloudflare. */
 export function compareCommand(zone: string): string {
     return `${PROGRAM} compare-zone ${zone}`;
 }
 
-/** A shell takes brackets, as in an IPv6 address, for a pattern. */
+/** A shell takes brackets, as in an IPv6 address, for a pattern, and `$` in a URN for a variable. */
 function quoted(text: string): string {
     return /^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,9 @@
 // What the edges of ours share: type tokens, the options of their components and children, and what keeps a host's
 // resources when it moves from one edge to another.
 import * as pulumi from "@pulumi/pulumi";
+import { importCommandLine, type ToImport } from "./commands";
+import { firstKnown } from "./pulumi/providerSetting";
+import { resourcesInState } from "./pulumi/state";
 
 /** The type token of every edge component. A token is identity: changing one replaces nothing only with an alias. */
 export const EDGE_TYPES = {
@@ -19,6 +22,8 @@ export type EdgeType = (typeof EDGE_TYPES)[keyof typeof EDGE_TYPES];
  */
 export abstract class EdgeComponent extends pulumi.ComponentResource {
     readonly #opts: pulumi.ComponentResourceOptions;
+    readonly #name: string;
+    readonly #type: EdgeType;
 
     constructor(kind: keyof typeof EDGE_TYPES, name: string, opts: pulumi.ComponentResourceOptions) {
         const type = EDGE_TYPES[kind];
@@ -29,6 +34,31 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
             pulumi.mergeOptions(opts, { aliases: edgeAliases(type), protect: undefined, retainOnDelete: undefined }),
         );
         this.#opts = opts;
+        this.#name = name;
+        this.#type = type;
+    }
+
+    /**
+     * How something becomes this child in the state, by its id, if an update made it that was killed: of that the engine has
+     * noted only that it began. (`pulumi refresh --import-pending-creates` of Pulumi 3.259 drops the note and takes nothing
+     * in.) `undefined` where the state hasn't got the edge: no update has come to its children then. For updates.
+     *
+     * @param component Who asks: this edge, or the component right above, for which the edge itself may wait.
+     */
+    async intoState(
+        child: Omit<ToImport, "id">,
+        component: pulumi.Resource = this,
+    ): Promise<((id: string) => string) | undefined> {
+        const urn = (await firstKnown(component.urn)) ?? "";
+        const own = component === this ? urn : await firstKnown(pulumi.createUrn(this.#name, this.#type, urn));
+        const provider = await firstKnown(this.getProvider(child.type)?.urn);
+        const state = await resourcesInState(component);
+        if (own === undefined || !state?.some((resource) => resource.urn === own)) {
+            return undefined;
+        }
+        return (id) =>
+            "If an `up` of this stack was killed, it made this. Take it into the state, then run `pulumi up` again:\n" +
+            `    ${importCommandLine({ ...child, id }, own, provider)}`;
     }
 
     /**

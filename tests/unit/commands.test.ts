@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareCommand, findCommandLine } from "../../components/src/commands.ts";
+import { compareCommand, findCommandLine, importCommandLine } from "../../components/src/commands.ts";
 import type { AccountArgs } from "../../components/src/sparkpost/account.ts";
 
 describe("the command that finds what exists", () => {
@@ -18,6 +18,20 @@ describe("the command that finds what exists", () => {
         expect(findCommandLine("track.example.com", account)).toBe(
             `npx --no-install pulumi-sparkpost-tracking find track.example.com${flags}`,
         );
+    });
+});
+
+describe("the command that takes something into the state", () => {
+    const service = { type: "fastly:index/serviceVcl:ServiceVcl", name: "track", id: "abc" };
+
+    it("is whole, and no shell reads anything into it", () => {
+        expect(importCommandLine(service, "urn:pulumi:dev::shop::a$b::track", undefined)).toBe(
+            "pulumi import fastly:index/serviceVcl:ServiceVcl track abc '--parent=edge=urn:pulumi:dev::shop::a$b::track' --protect=false --generate-code=false --yes",
+        );
+    });
+
+    it("names the provider where that isn't the default one", () => {
+        expect(importCommandLine(service, "urn", "urn::it's")).toContain(" '--provider=own=urn::it'\\''s' ");
     });
 });
 

@@ -1,9 +1,8 @@
 // The entry of a stack's list of domains that takes over what exists, or that leaves it alone. Pure.
 import { Document, isMap, type YAMLMap } from "yaml";
-import { MARK } from "../cloudflare/ownership";
 import { forwardingOf, isForHost, targetOf } from "../cloudflare/zoneRules";
 import { isWithin, siblingOf } from "../hostname";
-import { besideOf, type HostToday } from "../hostToday/today";
+import { besideOf, type HostToday, isMade, isMadeForFastly } from "../hostToday/today";
 import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";
@@ -23,6 +22,8 @@ export interface ProposedEntry {
         /** Ids as the provider imports them: `<zone>/<record>`. */
         import?: { record?: string; pageRule?: string };
     };
+    /** Instead of `cloudflare`, where a stack's record leads to Fastly. */
+    fastly?: { dns: { cloudflare: { zone: string; accountId?: string } } };
     default?: boolean;
     adopt?: boolean;
 }
@@ -54,16 +55,19 @@ export function proposalFor(hostname: string, { edge, registration, account, tod
         };
     }
     const record = recordToImport(edge?.records ?? []);
-    const isMade = record?.comment?.endsWith(MARK) === true;
+    const isOfStack = record !== undefined && isMade(record);
     return {
         entry: {
             hostname,
             ...owned,
-            ...(edge?.zone && { cloudflare: cloudflareFor(hostname, edge, edge.zone, isMade ? undefined : record) }),
+            ...(edge?.zone &&
+                (record && isMadeForFastly(record)
+                    ? { fastly: { dns: { cloudflare: inZone(edge, edge.zone) } } }
+                    : { cloudflare: cloudflareFor(hostname, edge, edge.zone, isOfStack ? undefined : record) })),
             ...(registration?.default && { default: true }),
             ...(registration && { adopt: true }),
         },
-        ...(isMade && { madeByStack: `${edge?.zone?.id}/${record.id}` }),
+        ...(isOfStack && { madeByStack: `${edge?.zone?.id}/${record.id}` }),
     };
 }
 
@@ -102,7 +106,8 @@ export function asYaml({ entry, madeByStack }: Proposal): string {
     const list = ["config", "sparkpost-tracking:domains"];
     // Pulumi's own readers are of YAML 1.1 in part: there `yes` is true.
     const document = new Document({ [list[0] ?? ""]: { [list[1] ?? ""]: [entry] } }, { compat: "yaml-1.1" });
-    const cloudflare = document.getIn([...list, 0, "cloudflare"], true);
+    const place = entry.fastly ? ["fastly", "dns", "cloudflare"] : ["cloudflare"];
+    const cloudflare = document.getIn([...list, 0, ...place], true);
     if (madeByStack !== undefined && isMap(cloudflare)) {
         const ids = cloudflare.get("import", true);
         const [line, map]: [string, YAMLMap] = isMap(ids)

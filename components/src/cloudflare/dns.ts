@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { ManualDnsArgs } from "../dns/manual";
 import { type DnsWriter, isDnsWriter } from "../dns/writer";
 import type { InUseArgs } from "../edge";
+import type { EdgeComponent } from "../edgeTypes";
 import { asciiName, isWithin } from "../hostname";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
@@ -14,6 +15,7 @@ import { configKeyName, fields, flag, isSetOfFields, text, unless } from "../pul
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareImport, claimImports, idProblems, importId, zoneIdentifier, zoneName } from "./arguments";
+import type { WantedChallenge } from "./ownership";
 import { beginPreflight } from "./preflight";
 import { type WrittenHostRecord, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
@@ -71,11 +73,12 @@ export interface HostToWrite extends InUseArgs, LookOptions {
  *
  * @param component The edge, whose provider the look-up uses.
  */
-export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, component: pulumi.Resource): DnsWriter {
+export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, component: EdgeComponent): DnsWriter {
     const { hostname, endpoint, inUse, transform = {}, preflight = new HostLook(component) } = host;
     const { id, known } = zoneOf({ ...zone, hostname, isProxied: false }, component);
     const zoneId = afterLook(id, preflight.passed);
     let written: WrittenHostRecord | undefined;
+    let challenge: WantedChallenge | undefined;
     return {
         createRecord(name, { type, name: recordName, value, ttl, purpose }, opts) {
             const plain: DnsRecordArgs = {
@@ -88,18 +91,17 @@ export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, compon
                 comment: purpose,
             };
             if (recordName !== hostname) {
-                return new DnsRecord(...transformed(transform.challengeRecord, name, plain, opts));
+                const declared = transformed(transform.challengeRecord, name, plain, opts);
+                challenge = { name: recordName, resourceName: declared[0], comment: purpose };
+                return new DnsRecord(...declared);
             }
             refuse(`DNS of ${hostname}`, claimImports(name, zone.import));
             const imported = { ...opts, import: zone.import?.record };
             const [resourceName, args, ownOpts] = transformed(transform.record, name, plain, imported);
             written = writeHostRecord(resourceName, args, ownOpts, { preflight, inUse });
-            beginPreflight(preflight, known, {
-                ...wantedRecord(resourceName, args, ownOpts, { ...host, replaces: zone.replaces }),
-                hostname,
-                endpoint,
-                field: "dns.cloudflare",
-            });
+            const wanted = wantedRecord(resourceName, args, ownOpts, { ...host, replaces: zone.replaces });
+            const here = { hostname, endpoint, challenge, field: "dns.cloudflare" };
+            beginPreflight(preflight, known, { ...wanted, ...here }, component);
             return written.resource;
         },
         secureNotBefore: () => written?.secureNotBefore,

@@ -14,7 +14,7 @@ import type { Transform } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
-import { beginPreflight } from "./preflight";
+import { beginPreflight, type WantedHost } from "./preflight";
 import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
@@ -107,8 +107,8 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                       },
                   )
                 : undefined;
-        beginPreflight(preflight, zone.known, {
-            ...wantedRecord(name, recordArgs, recordOpts, given),
+        const wanted: WantedHost = {
+            ...wantedRecord(recordName, recordArgs, recordOpts, given),
             hostname,
             endpoint,
             field: "cloudflare",
@@ -121,7 +121,8 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                 priority,
                 purpose: redirects ? "redirect" : "settings",
             },
-        });
+        };
+        beginPreflight(preflight, zone.known, wanted, this);
 
         this.record = record.resource;
         this.pageRule = rule?.resource;

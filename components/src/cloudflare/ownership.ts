@@ -1,13 +1,10 @@
 // Whose a host's DNS record and page rule are, before they are made, changed or taken over: what the stack doesn't have is
 // refused with the command that takes it over, and what it has already isn't taken over. Pure.
 import { findCommandLine } from "../commands";
-import type { RecordSummary } from "../hostToday/today";
+import { isMade, type RecordSummary } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import type { ResourceInState } from "../pulumi/state";
 import { isForHost } from "./zoneRules";
-
-/** How the comment of every record ends that a stack like this one made for a host, whichever edge it leads to. */
-export const MARK = "links in sent mail depend on it";
 
 /** What the program wants to have. */
 export interface WantedRecord {
@@ -28,6 +25,9 @@ export interface RuleInState {
     target: string;
 }
 
+/** How a record gets into the state, by its id, if an update made it that was killed. */
+export type IntoState = (id: string | undefined) => string;
+
 /** What the stack's state has of a host. */
 export interface StateOfHost {
     /** URNs of its DNS records that lead somewhere. One under another name may be this one, by an alias. */
@@ -38,8 +38,9 @@ export interface StateOfHost {
     urns: { records: string[]; rules: string[] };
 }
 
-const RECORD_TYPES = ["cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"];
-const RULE_TYPE = "cloudflare:index/pageRule:PageRule";
+export const RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
+const RECORD_TYPES = [RECORD_TYPE, "cloudflare:index/record:Record"];
+export const RULE_TYPE = "cloudflare:index/pageRule:PageRule";
 
 /** What these resources of the state have of the host. */
 export function ofHostInState(
@@ -117,9 +118,10 @@ export function importProblem(
 
 /** Why the host's record can't be made beside these, none of which the stack has; `undefined` where it can. */
 export function ownerProblem(
-    { hostname }: WantedRecord,
+    { hostname }: Pick<WantedRecord, "hostname">,
     present: readonly RecordSummary[],
     imported: RecordSummary | undefined,
+    intoState: IntoState | undefined,
 ): string | undefined {
     const others = present.filter((record) => record !== imported);
     const [first] = others;
@@ -132,13 +134,40 @@ export function ownerProblem(
             `Delete ${others.length > 1 ? "them" : "it"} right before \`pulumi up\`.`
         );
     }
-    const marked = first.comment?.endsWith(MARK)
-        ? "By its comment a stack like this one made it: another one may have it, or an update of this one that failed may have left it to be deleted. Finish that update first, for what is taken over would be deleted with it.\n"
-        : "";
     return (
         `${hostname} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). A name can have only one CNAME. Nothing was changed.\n` +
-        `${marked}${takeOver(hostname)}`
+        [
+            ...(isMade(first) ? [madeByStack(first, intoState)] : []),
+            ...(isMade(first) && intoState ? [] : [takeOver(hostname)]),
+        ].join("\n")
     );
+}
+
+/** A record by which a certificate authority knows the host. */
+export interface WantedChallenge {
+    name: string;
+    resourceName: string;
+    comment: string;
+}
+
+/** Why the challenge's record can't be made beside these, none of which the stack has; `undefined` where it can. */
+export function challengeProblem(
+    { name, comment }: WantedChallenge,
+    [first]: readonly RecordSummary[],
+    intoState: IntoState | undefined,
+): string | undefined {
+    const way = first?.comment === comment ? intoState?.(first.id) : undefined;
+    return (
+        first &&
+        `${name} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). The certificate needs a CNAME of ours there. Nothing was changed.\n` +
+            `${way === undefined ? "Delete it" : `${way}\nOtherwise delete it`}, if no certificate depends on it any more.`
+    );
+}
+
+/** The engine deletes at the end of an update what it has replaced, and still means to when that update has failed. */
+function madeByStack({ id }: RecordSummary, intoState: IntoState | undefined): string {
+    const way = intoState ? `${intoState(id)}\nOtherwise another` : "Another";
+    return `By its comment a stack like this one made it. ${way} stack may have it, or a failed update of this one has left it to be deleted: finish that update first.`;
 }
 
 /**
@@ -152,7 +181,7 @@ export function strangerWarning(
 ): string | undefined {
     const isOurs = (record: RecordSummary) =>
         (record.type === "CNAME" && record.content === content) ||
-        record.comment?.endsWith(MARK) ||
+        isMade(record) ||
         (comment !== undefined && record.comment === comment);
     const [stranger] = present.filter((record) => !isOurs(record));
     return (

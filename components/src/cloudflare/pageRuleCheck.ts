@@ -25,6 +25,8 @@ export interface WantedRule {
 export interface Ownership {
     /** Why it can't be made or taken over. */
     problem?: string;
+    /** With `problem`: the rule in its way. */
+    stranger?: PageRuleSummary;
     warning?: string;
     /** The rule at Cloudflare that is the stack's, or becomes it. */
     own?: PageRuleSummary;
@@ -67,7 +69,7 @@ export function ownershipOf(
     // Of several spellings any can be taken over, but not beside the one that ours is going to have.
     const isTakenOver = imported === first || (imported && !same && present.includes(imported));
     if (first && !isTakenOver) {
-        return { problem: strangerProblem(wanted, first), isNew: !isThere };
+        return { problem: strangerProblem(wanted, first), stranger: first, isNew: !isThere };
     }
     return { own: imported, isNew: !isThere && !imported };
 }
@@ -124,12 +126,17 @@ export function describeRefusal(
  * Cloudflare refuses a second rule of the same pattern with error 1004, "Your zone already has an existing page rule with
  * that URL". Of another spelling that isn't said anywhere.
  */
-function strangerProblem({ hostname, target }: WantedRule, stranger: PageRuleSummary): string {
+function strangerProblem({ target }: WantedRule, stranger: PageRuleSummary): string {
     const why =
         targetOf(stranger).toLowerCase() === target
             ? "there can be no second one of the same pattern"
             : "the two would stand side by side, and it would fire where its priority is higher, and again when ours goes";
-    return `the host has a rule that isn't this stack's (${described(stranger)}): ${why}.\n${takeOver(hostname)}`;
+    return `the host has a rule that isn't this stack's (${described(stranger)}): ${why}.`;
+}
+
+/** Whether the rule does what the wanted one would do. */
+export function isTwin({ target, forwardsTo }: WantedRule, rule: PageRuleSummary): boolean {
+    return targetOf(rule).toLowerCase() === target && forwardingOf(rule)?.url === forwardsTo;
 }
 
 /**

@@ -2,6 +2,7 @@
 // what the zone says. What is refused for what reason is told by pure functions: hostToday/today.ts for what the host is,
 // ownership.ts and pageRuleCheck.ts for whose its record and rule are, oldAnswers.ts for what resolvers keep.
 import * as pulumi from "@pulumi/pulumi";
+import type { EdgeComponent } from "../edgeTypes";
 import { type HostLook, type LookOptions, lookInDns, type SeenRecord } from "../hostToday/look";
 import {
     addressingOf,
@@ -30,15 +31,20 @@ import {
 import { checkCertificate } from "./certificates";
 import { secondsKept, ttlProblem } from "./oldAnswers";
 import {
+    challengeProblem,
+    type IntoState,
     importProblem,
     ofHostInState,
     ownerProblem,
+    RECORD_TYPE,
+    RULE_TYPE,
     type StateOfHost,
     strangerWarning,
     takeOver,
     typeWarning,
+    type WantedChallenge,
 } from "./ownership";
-import { describeRefusal, ownershipOf, pageRuleProblem, type WantedRule, WITHOUT_RULE } from "./pageRuleCheck";
+import { describeRefusal, isTwin, ownershipOf, pageRuleProblem, type WantedRule, WITHOUT_RULE } from "./pageRuleCheck";
 import { accessOf } from "./zoneLookUp";
 import {
     describeRedirectRule,
@@ -65,6 +71,8 @@ export interface WantedHost {
     recordImport?: string;
     /** With a page rule: what it is for, and the one that is taken over. */
     rule?: WantedRule;
+    /** The record by which a certificate authority knows the host. */
+    challenge?: WantedChallenge;
     /** The content of a live name of somebody else's that is to be taken over all the same. */
     replaces?: string;
     /** Where these arguments stand in the program, for messages: `cloudflare`. */
@@ -90,15 +98,21 @@ export interface ZoneOfHost {
  * Begins the look, which waits for the zone's id and its provider's settings. A preview looks at the state alone.
  *
  * @param zone `undefined` where it isn't made yet.
+ * @param edge Whose provider is asked, and whose children are going to be made.
  */
-export function beginPreflight(look: HostLook, zone: pulumi.Input<ZoneOfHost | undefined>, wanted: WantedHost): void {
+export function beginPreflight(
+    look: HostLook,
+    zone: pulumi.Input<ZoneOfHost | undefined>,
+    wanted: WantedHost,
+    edge: EdgeComponent,
+): void {
     look.begin((component) => {
         if (isMocked()) {
             return undefined;
         }
         return asksNobody()
             ? checkImport(wanted, component).then(() => undefined)
-            : pulumi.output(zone).apply((known) => lookInZone(known, wanted, component));
+            : pulumi.output(zone).apply((known) => lookInZone(known, wanted, { component, edge, zoneId: known?.id }));
     });
 }
 
@@ -115,23 +129,30 @@ async function checkImport(wanted: WantedHost, component: pulumi.Resource): Prom
 /** What the state has of the host; `undefined` where the engine can't tell. */
 async function stateOf(
     zoneId: string | undefined,
-    { hostname }: WantedHost,
+    { hostname }: Pick<WantedHost, "hostname">,
     component: pulumi.Resource,
 ): Promise<StateOfHost | undefined> {
     const resources = await resourcesInState(component);
     return resources && ofHostInState(resources, hostname, zoneId);
 }
 
+/** Whose look it is. The edge may wait for steps that wait for the look: nothing here waits for the edge. */
+interface Asker {
+    component: pulumi.Resource;
+    edge: EdgeComponent;
+    zoneId: string | undefined;
+}
+
 async function lookInZone(
     zone: ZoneOfHost | undefined,
     wanted: WantedHost,
-    component: pulumi.Resource,
+    asker: Asker,
 ): Promise<SeenRecord | undefined> {
+    const { component, edge, zoneId } = asker;
     const { hostname, inUse = false, rule, proxied, recordImport } = wanted;
-    const zoneId = zone?.id;
     const warn = (warning: string) => void pulumi.log.warn(warning, component);
     await checkImport(wanted, component);
-    const access = zoneId === undefined ? undefined : await accessOf(component);
+    const access = zoneId === undefined ? undefined : await accessOf(edge);
     const reads = access && zoneId !== undefined ? readsOf(access, zoneId, wanted) : undefined;
     const records = reads && (await reads.records());
     // What hides other records does so without a word of Cloudflare's.
@@ -145,7 +166,7 @@ async function lookInZone(
         }
         // Page rules have a permission of their own.
         if (reads && rule) {
-            await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, warn);
+            await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, asker);
         }
         return undefined;
     }
@@ -166,7 +187,8 @@ async function lookInZone(
                     ? strangerProblem(hostname, today, wanted.replaces, `${wanted.field}.replaces`)
                     : undefined;
             throwIf(stranger && recordImport === undefined ? `${stranger} ${takeOver(hostname)}` : stranger);
-            throwIf(ownerProblem(wanted, present, imported));
+            const intoState = await waysIntoState(RECORD_TYPE, wanted.resourceName, asker);
+            throwIf(ownerProblem(wanted, present, imported, intoState));
         } else {
             warnIf(strangerWarning(wanted, present), warn);
         }
@@ -174,14 +196,17 @@ async function lookInZone(
     }
     checkBeside(records, isOurs, wanted, warn);
     throwIf(ttlProblem(hostname, present, wanted));
+    if (wanted.challenge) {
+        await checkChallenge(reads, wanted.challenge, asker);
+    }
     if (rule) {
-        await checkRule(reads, rule, state, wanted, records, warn);
+        await checkRule(reads, rule, state, wanted, records, asker);
     } else if (today?.is === "forwarded" && today.by === "redirect rule") {
         warn(redirectRuleWarning(hostname, today.what));
     }
     if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
         // Where there is no record nobody reaches the host yet: there is nothing to lose then.
-        await checkCertificate(zoneId ?? "", wanted, component);
+        await checkCertificate(zoneId ?? "", wanted, edge);
     }
     if (recordImport !== undefined || rule?.importId !== undefined) {
         void pulumi.log.info(importedNote(wanted), component);
@@ -197,6 +222,8 @@ interface Reads {
     /** Of the name, of every type; `undefined` where the token may not. */
     records(): Promise<RecordSummary[] | undefined>;
     record(id: string): Promise<RecordSummary | undefined>;
+    /** Of another name; `undefined` where they can't be read. */
+    recordsOf(name: string): Promise<RecordSummary[] | undefined>;
     takesMail(): Promise<boolean>;
     pageRules(): Promise<PageRuleSummary[]>;
     quota(): Promise<number | undefined>;
@@ -231,6 +258,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                 return undefined;
             }
         }),
+        recordsOf: (name) => orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { name })),
         record: (id) => orUndefined(getResult<RecordSummary>(access, `${zone}/dns_records/${id}`)),
         takesMail: once(async () => {
             const servers = await orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { type: "MX" }));
@@ -328,6 +356,26 @@ function checkBeside(
     throwIf(problem);
 }
 
+/** How things of the zone become the edge's child of this type and name. */
+async function waysIntoState(
+    type: string,
+    name: string,
+    { edge, component, zoneId }: Asker,
+): Promise<IntoState | undefined> {
+    const intoState = await edge.intoState({ type, name }, component);
+    return intoState && ((id) => intoState(`${zoneId}/${id}`));
+}
+
+/** Whether the record of the challenge can be made: a name has one CNAME. */
+async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: Asker): Promise<void> {
+    const state = await stateOf(asker.zoneId, { hostname: challenge.name }, asker.component);
+    if (state?.records.length === 0) {
+        const present = addressingOf((await reads.recordsOf(challenge.name)) ?? []);
+        const intoState = await waysIntoState(RECORD_TYPE, challenge.resourceName, asker);
+        throwIf(challengeProblem(challenge, present, intoState));
+    }
+}
+
 /** Whether the page rule can be made or taken over, and would fire. */
 async function checkRule(
     reads: Reads,
@@ -335,7 +383,7 @@ async function checkRule(
     state: StateOfHost | undefined,
     wanted: WantedHost,
     records: readonly RecordSummary[] | undefined,
-    warn: (warning: string) => void,
+    asker: Asker,
 ): Promise<void> {
     const { hostname } = wanted;
     const [rules, zoneQuota] = await Promise.all([reads.pageRules(), reads.quota()]);
@@ -348,9 +396,14 @@ async function checkRule(
     const ownership = ownershipOf(rule, rules, state?.rules);
     const others = rules.filter((other) => other !== ownership.own);
     const quota = ownership.isNew ? zoneQuota : undefined;
-    const problem = ownership.problem ?? pageRuleProblem(rule, others, quota);
-    throwIf(problem && `Page rule ${rule.target}: ${problem}\nNothing was changed at Cloudflare.`);
-    warnIf(ownership.warning, warn);
+    const { problem = pageRuleProblem(rule, others, quota), stranger } = ownership;
+    // The rule is made after the record: where that isn't the stack's, no update has come to the rule.
+    const isMade = stranger && state && state.records.length > 0 && isTwin(rule, stranger);
+    const intoState = isMade ? await waysIntoState(RULE_TYPE, rule.resourceName, asker) : undefined;
+    const way = stranger && (intoState?.(stranger.id) ?? takeOver(hostname));
+    const lines = [`Page rule ${rule.target}: ${problem}`, ...(way ? [way] : []), "Nothing was changed at Cloudflare."];
+    throwIf(problem && lines.join("\n"));
+    warnIf(ownership.warning, (warning) => void pulumi.log.warn(warning, asker.component));
     if (rule.purpose === "redirect" && ownership.isNew && records && addressingOf(records).some((one) => one.proxied)) {
         throwIf(await redirectRuleProblem(reads, hostname));
     }

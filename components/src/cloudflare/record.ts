@@ -5,10 +5,10 @@ import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
 import type { HostLook, LookOptions } from "../hostToday/look";
+import { MARK } from "../hostToday/today";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { CloudflareArgs } from "./arguments";
 import { secureNotBefore } from "./oldAnswers";
-import { MARK } from "./ownership";
 import type { WantedHost } from "./preflight";
 
 /** What the record says, and what the edge's arguments say of it. */

@@ -1,25 +1,32 @@
-// A look at Fastly's TLS subscriptions before ours is made. The provider's own errors name the call; these name the
-// remedy.
+// A look at what Fastly has of the host before ours is made. The provider's own errors name the call; these name the remedy.
 import * as pulumi from "@pulumi/pulumi";
+import type { ToImport } from "../commands";
+import type { EdgeComponent } from "../edgeTypes";
 import { type ApiAnswer, apiClient, NoAnswer } from "../http/client";
-import { providerSettings } from "../pulumi/providerSetting";
+import { plainText } from "../othersWords";
+import { firstKnown, providerSettings } from "../pulumi/providerSetting";
+import { type ResourceInState, resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
 
+/** What the program wants to have at Fastly. */
+export interface WantedAtFastly {
+    hostname: string;
+    /** Ours, unless an existing one is used; its name at Fastly. */
+    service?: { resourceName: string; name: pulumi.Input<string | undefined> };
+    /** Ours; the host may have others. */
+    subscription: { resourceName: string; resource: pulumi.CustomResource };
+    /** The subscription may be protected, so that replacing it takes a step more. */
+    isProtected: boolean;
+}
+
 /**
- * Refuses a key that can't manage certificates, before anything is made at Fastly, and warns of a certificate that
- * Fastly has given up on. For updates. Where no key is to be found (a provider of another kind), Fastly's own answer
- * has to do. Tells whether the host has a certificate already.
- *
- * @param subscription Ours; the host may have others.
- * @param isProtected  It may be protected, so that replacing it takes a step more.
+ * Refuses a key that can't manage certificates and what an update has left half made which was killed, before anything is
+ * made at Fastly; warns of a certificate that Fastly has given up on. For updates. Where no key is to be found (a provider
+ * of another kind), Fastly's own answer has to do. Tells whether the host has a certificate already.
  */
-export async function checkTlsAccess(
-    hostname: string,
-    subscription: pulumi.CustomResource,
-    isProtected: boolean,
-    component: pulumi.Resource,
-): Promise<{ hasCertificate: boolean }> {
-    const access = await apiAccess(component);
+export async function checkFastly(wanted: WantedAtFastly, edge: EdgeComponent): Promise<{ hasCertificate: boolean }> {
+    const { hostname, subscription, isProtected } = wanted;
+    const access = await apiAccess(edge);
     if (!access) {
         return { hasCertificate: false };
     }
@@ -34,11 +41,17 @@ export async function checkTlsAccess(
     const all: Subscription[] = (Array.isArray(data) ? data : []).filter(isObject);
     const failed = all.filter(({ attributes }) => attributes?.state === "failed");
     if (failed.length > 0) {
-        pulumi.all([subscription.urn, subscription.id]).apply(([ourUrn, ourId]) => {
+        const { urn, id } = subscription.resource;
+        pulumi.all([urn, id]).apply(([ourUrn, ourId]) => {
             if (failed.some((one) => one.id === ourId)) {
-                pulumi.log.warn(failedWarning(hostname, ourUrn, isProtected), component);
+                pulumi.log.warn(failedWarning(hostname, ourUrn, isProtected), edge);
             }
         });
+    }
+    const state = await resourcesInState(edge);
+    if (state) {
+        await refuseUnknownService(access, wanted, state, edge);
+        await refuseUnknownOrder(all, wanted, state, edge);
     }
     return {
         hasCertificate: all.some(
@@ -50,9 +63,84 @@ export async function checkTlsAccess(
 interface Subscription {
     id?: unknown;
     attributes?: { state?: unknown } | null;
+    relationships?: { tls_domains?: { data?: unknown } } | null;
 }
 
-async function ask({ key, baseUrl }: { key: string; baseUrl: string }, path: string): Promise<ApiAnswer | undefined> {
+const SERVICE = "fastly:index/serviceVcl:ServiceVcl";
+const SUBSCRIPTION = "fastly:index/tlsSubscription:TlsSubscription";
+
+/** Fastly's own words would be "Duplicate service". */
+async function refuseUnknownService(
+    access: Access,
+    { service }: WantedAtFastly,
+    state: readonly ResourceInState[],
+    edge: EdgeComponent,
+): Promise<void> {
+    const name = service && (await firstKnown(service.name));
+    if (!name || state.some(({ type, outputs }) => type === SERVICE && outputs.name === name)) {
+        return;
+    }
+    const answer = await ask(access, `service/search?name=${encodeURIComponent(name)}`);
+    const id = answer?.status === 200 && isObject(answer.body) ? answer.body.id : undefined;
+    if (typeof id === "string") {
+        throw new UserError(
+            `Fastly already has a service named ${name} (${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
+                (await wayOn(
+                    { type: SERVICE, name: service.resourceName, id },
+                    edge,
+                    "give its id as `serviceId`, or delete it at Fastly if nothing needs it.",
+                )),
+        );
+    }
+}
+
+/** Fastly takes a second order for the same host, and a certificate of each. */
+async function refuseUnknownOrder(
+    subscriptions: readonly Subscription[],
+    { hostname, subscription }: WantedAtFastly,
+    state: readonly ResourceInState[],
+    edge: EdgeComponent,
+): Promise<void> {
+    const isOfHost = (domains: unknown) => Array.isArray(domains) && domains.includes(hostname);
+    if (state.some(({ type, outputs }) => type === SUBSCRIPTION && isOfHost(outputs.domains))) {
+        return;
+    }
+    const id = subscriptions.find((one) => isOrdered(one) && isAlone(one, hostname))?.id;
+    if (typeof id === "string") {
+        throw new UserError(
+            `Fastly already has an order for a certificate of ${hostname} (TLS subscription ${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
+                (await wayOn(
+                    { type: SUBSCRIPTION, name: subscription.resourceName, id },
+                    edge,
+                    "delete it at Fastly if nothing needs it.",
+                )),
+        );
+    }
+}
+
+/** @param otherwise What else to do, as an imperative. */
+async function wayOn({ type, name, id }: ToImport, edge: EdgeComponent, otherwise: string): Promise<string> {
+    const intoState = await edge.intoState({ type, name });
+    return intoState
+        ? `${intoState(id)}\nOtherwise ${otherwise}`
+        : `${otherwise.charAt(0).toUpperCase()}${otherwise.slice(1)}`;
+}
+
+function isOrdered({ attributes }: Subscription): boolean {
+    return attributes?.state === "pending" || attributes?.state === "processing";
+}
+
+function isAlone({ relationships }: Subscription, hostname: string): boolean {
+    const domains = relationships?.tls_domains?.data;
+    return Array.isArray(domains) && domains.length === 1 && isObject(domains[0]) && domains[0].id === hostname;
+}
+
+interface Access {
+    key: string;
+    baseUrl: string;
+}
+
+async function ask({ key, baseUrl }: Access, path: string): Promise<ApiAnswer | undefined> {
     const headers = { "Fastly-Key": key, Accept: "application/vnd.api+json" };
     try {
         return await apiClient({ baseUrl, headers, secrets: [key] }).call("GET", `/${path}`);
@@ -89,7 +177,7 @@ export function failedWarning(hostname: string, urn: string, isProtected: boolea
     );
 }
 
-async function apiAccess(component: pulumi.Resource): Promise<{ key: string; baseUrl: string } | undefined> {
+async function apiAccess(component: pulumi.Resource): Promise<Access | undefined> {
     const { apiKey: key, baseUrl = "https://api.fastly.com" } = await providerSettings(component, "fastly", {
         apiKey: "FASTLY_API_KEY",
         baseUrl: "FASTLY_API_URL",

@@ -16,7 +16,7 @@ import { withVendorKeys } from "../pulumi/configKey";
 import { firstKnown } from "../pulumi/providerSetting";
 import { seenOr } from "../pulumi/seen";
 import { type Transform, transformed } from "../pulumi/transform";
-import { checkTlsAccess } from "./api";
+import { checkFastly } from "./api";
 import { caaNames, type FastlyArgs, fastlyFields, fastlyProblems } from "./arguments";
 import { warnOfRecipe } from "./recipe";
 import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "./records";
@@ -80,11 +80,10 @@ export class FastlyEdge extends EdgeComponent implements Edge {
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
         // Begun when everything is declared, of which the checks speak.
-        const own = asksNobody()
-            ? undefined
-            : Promise.resolve().then(() => this.check(args, subscription.args.certificateAuthority));
+        const own = asksNobody() ? undefined : Promise.resolve().then(() => this.check(args, service, subscription));
         const checks = pulumi.all([preflight.passed, own]);
-        const service = args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
+        const service: Declared<ServiceVcl, ServiceVclArgs> | undefined =
+            args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
         this.service = service?.resource;
         const served = service ? [service.resource] : [];
         if (service) {
@@ -157,11 +156,19 @@ export class FastlyEdge extends EdgeComponent implements Edge {
     /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
     private async check(
         { hostname, dns, resolver, nameServers }: FastlyEdgeArgs & { hostname: string },
-        authority: pulumi.Input<string>,
+        service: Declared<ServiceVcl, ServiceVclArgs> | undefined,
+        subscription: Declared<TlsSubscription, TlsSubscriptionArgs>,
     ): Promise<void> {
-        const isManual = manualOf(dns) !== undefined;
-        const { hasCertificate } = await checkTlsAccess(hostname, this.subscription, isManual, this);
-        const wanted = await firstKnown(authority);
+        const { hasCertificate } = await checkFastly(
+            {
+                hostname,
+                service: service && { resourceName: service.name, name: service.args.name },
+                subscription: { resourceName: subscription.name, resource: subscription.resource },
+                isProtected: manualOf(dns) !== undefined,
+            },
+            this,
+        );
+        const wanted = await firstKnown(subscription.args.certificateAuthority);
         if (wanted !== undefined) {
             const issuer = Object.entries(caaNames).find(([known]) => known === wanted)?.[1];
             await checkCaa(hostname, { name: wanted, issuer }, { resolver, nameServers, hasCertificate }, this);
@@ -171,6 +178,13 @@ export class FastlyEdge extends EdgeComponent implements Edge {
 
 /** The options of a child that waits for these. */
 type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
+
+/** A resource, with its name and its arguments as they are after a user's adjustments. */
+interface Declared<Resource, Args> {
+    resource: Resource;
+    name: string;
+    args: Args;
+}
 
 const defaultDeadline = 2_700;
 
@@ -182,7 +196,7 @@ function declareService(
     { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
     checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
-): { resource: ServiceVcl; args: ServiceVclArgs } {
+): Declared<ServiceVcl, ServiceVclArgs> {
     // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
     const { ServiceVcl } = require("@pulumi/fastly/serviceVcl") as typeof import("@pulumi/fastly/serviceVcl");
     const [serviceName, args, serviceOpts] = transformed<ServiceVclArgs>(
@@ -192,7 +206,7 @@ function declareService(
         opts,
     );
     const checked = { ...args, activate: afterCheck(args.activate ?? true, checks) };
-    return { resource: new ServiceVcl(serviceName, checked, serviceOpts), args };
+    return { resource: new ServiceVcl(serviceName, checked, serviceOpts), name: serviceName, args };
 }
 
 function declareSubscription(
@@ -200,7 +214,7 @@ function declareSubscription(
     { hostname, serviceId, certificateAuthority = "lets-encrypt", configurationId, transform = {} }: FastlyEdgeArgs,
     checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
-): { resource: TlsSubscription; args: TlsSubscriptionArgs } {
+): Declared<TlsSubscription, TlsSubscriptionArgs> {
     const { TlsSubscription } =
         require("@pulumi/fastly/tlsSubscription") as typeof import("@pulumi/fastly/tlsSubscription");
     const plain: TlsSubscriptionArgs = {
@@ -217,5 +231,5 @@ function declareSubscription(
     const gated = args.commonName === undefined ? "domains" : "commonName";
     const known = pulumi.all([args[gated], serviceId ?? ""]).apply(([value]) => value);
     const checked = { ...args, [gated]: afterCheck(known, checks) };
-    return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), args };
+    return { resource: new TlsSubscription(subscriptionName, checked, subscriptionOpts), name: subscriptionName, args };
 }

@@ -52,7 +52,7 @@ export type AnswerToday = "endpoint" | "redirect" | "other" | "silent";
 export type HostToday =
     /** No record leads anywhere. */
     | { is: "free" }
-    /** Its record leads to a SparkPost endpoint, or to where the stack's record is going to lead. */
+    /** Its record leads to a SparkPost endpoint, to where the stack's record is going to lead, or to Fastly by a stack's record. */
     | { is: "endpoint"; record: RecordSummary }
     /** A rule forwards to an endpoint, wherever the record leads. */
     | ({ is: "forwarded" } & Forwarding)
@@ -76,12 +76,28 @@ export const ANY_ENDPOINT = "spgo.io";
 /** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
 
+/** Where Fastly has the hosts of all its customers: only by our comment one is a tracking host. */
+const FASTLY = /(^|\.)fastly\.net$/i;
+
+/** How the comment of every record ends that a stack like this one made for a host, whichever edge it leads to. */
+export const MARK = "links in sent mail depend on it";
+
 /** Types by which a name leads somewhere. There can be no CNAME beside one. */
 export const ADDRESSING = ["A", "AAAA", "CNAME"];
 
 /** The records by which a name leads somewhere. */
 export function addressingOf<Record extends RecordSummary>(records: readonly Record[]): Record[] {
     return records.filter(({ type }) => ADDRESSING.includes(type));
+}
+
+/** Whether a stack made the record, by the comment that it gives. */
+export function isMade({ comment }: Pick<RecordSummary, "comment">): boolean {
+    return comment?.endsWith(MARK) === true;
+}
+
+/** Whether a stack made the record for a host behind Fastly. */
+export function isMadeForFastly(record: RecordSummary): boolean {
+    return isMade(record) && FASTLY.test(withoutDot(record.content));
 }
 
 /** Whether it is one of SparkPost's endpoints, of any account. */
@@ -103,8 +119,8 @@ export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostTo
         return { is: "free" };
     }
     const isOwn = (content: string) => own.some((known) => withoutDot(known) === withoutDot(content));
-    const isEndpoint = ({ type, content }: RecordSummary) =>
-        isOwn(content) || (type === "CNAME" && isSparkPost(content));
+    const isEndpoint = (record: RecordSummary) =>
+        isOwn(record.content) || (record.type === "CNAME" && (isSparkPost(record.content) || isMadeForFastly(record)));
     if (leading.every(isEndpoint)) {
         return { is: "endpoint", record: first };
     }

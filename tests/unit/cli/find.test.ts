@@ -70,6 +70,17 @@ describe("find", () => {
         expect(printedEntry((await find()).out).cloudflare?.import).toEqual({ record: id });
     });
 
+    it("knows a record that a stack made for Fastly, which is no stranger's", async () => {
+        const { sandbox, find } = await world();
+        const comment = "sends the tracking host to Fastly; links in sent mail depend on it";
+        sandbox.cloudflare.seedRecord({ name: HOST, content: "j.sni.global.fastly.net", proxied: false, comment });
+        const { out } = await find();
+        expect(printedEntry(out)).toMatchObject({ fastly: { dns: { cloudflare: { zone: "example.com" } } } });
+        expect(printedEntry(out).cloudflare).toBeUndefined();
+        expect(printedYaml(out)).toMatch(/# By its comment, a stack like this one made[\s\S]*# import: \{ record: /);
+        expect(JSON.parse((await find(["--json"])).out)).toMatchObject({ today: { is: "endpoint" } });
+    });
+
     it("keeps the line of a page rule where a stack made the record alone", async () => {
         const { sandbox, find } = await world();
         const { record, pageRule } = await redirecting(sandbox);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+    challengeProblem,
     importProblem,
-    MARK,
     ofHostInState,
     ownerProblem,
     type StateOfHost,
@@ -10,7 +10,7 @@ import {
     type WantedRecord,
 } from "../../../components/src/cloudflare/ownership.ts";
 import { purposes } from "../../../components/src/fastly/records.ts";
-import type { RecordSummary } from "../../../components/src/hostToday/today.ts";
+import { MARK, type RecordSummary } from "../../../components/src/hostToday/today.ts";
 
 const hostname = "track.example.com";
 const wanted: WantedRecord = {
@@ -72,30 +72,67 @@ const fastly = "sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:
 const own = urn(fastly, "track");
 const others = urn("", "track");
 
+const intoState = (id = "") => `the way of ${id}`;
+
+describe("a challenge's record that is there and that the stack doesn't have", () => {
+    const challenge = {
+        name: `_acme-challenge.${hostname}`,
+        resourceName: "track-acme-challenge",
+        comment: purposes.challenge,
+    };
+    const problemOf = (settings: Partial<RecordSummary>, way: typeof intoState | undefined) =>
+        challengeProblem(challenge, [record(settings)], way);
+
+    it("is refused with the way into the state where an update of this stack may have made it that was killed", () => {
+        const problem = problemOf({ comment: purposes.challenge }, intoState);
+        expect(problem).toMatch(/^_acme-challenge\.track[\s\S]*the way of r1\nOtherwise delete it, if no certificate/);
+    });
+
+    it.each([
+        ["somebody else made it", {}, intoState],
+        ["no update has come to it", { comment: purposes.challenge }, undefined],
+    ])("is to be deleted where %s", (_what, settings, way) => {
+        expect(problemOf(settings, way)).toMatch(/Nothing was changed\.\nDelete it, if no certificate/);
+    });
+
+    it("isn't refused where nothing is there", () => {
+        expect(challengeProblem(challenge, [], intoState)).toBeUndefined();
+    });
+});
+
 describe("a record that is there and that the stack doesn't have", () => {
     it("is refused with the command that takes it over", () => {
-        const problem = ownerProblem(wanted, [record({})], undefined);
+        const problem = ownerProblem(wanted, [record({})], undefined, intoState);
         expect(problem).toMatch(
             /doesn't manage \(CNAME example\.com, proxied\).*Nothing was changed\.\nWhat takes it over/,
         );
         expect(problem).toContain("npx --no-install pulumi-sparkpost-tracking find track.example.com");
     });
 
-    it("is refused with a caution where a stack like this one made it: it may be about to be deleted", () => {
-        const problem = ownerProblem(wanted, [record({ comment: purposes.host })], undefined);
-        expect(problem).toMatch(/left it to be deleted\. Finish that update first.*\nWhat takes it over/);
+    const made = record({ comment: purposes.host });
+
+    it("is refused with the way into the state where an update of this stack may have made it that was killed", () => {
+        const problem = ownerProblem(wanted, [made], undefined, intoState);
+        expect(problem).toMatch(/By its comment[\s\S]*way of r1[\s\S]*left it to be deleted: finish that update first/);
+        expect(problem).not.toContain("pulumi-sparkpost-tracking find");
+    });
+
+    it("is refused with a caution where another stack made it, or it may be about to be deleted", () => {
+        const problem = ownerProblem(wanted, [made], undefined, undefined);
+        expect(problem).toMatch(/left it to be deleted: finish that update first\.\nWhat takes it over/);
     });
 
     it("can be taken over, unless another one stands beside it", () => {
         const taken = record({});
-        expect(ownerProblem(wanted, [taken], taken)).toBeUndefined();
-        expect(ownerProblem(wanted, [], undefined)).toBeUndefined();
+        expect(ownerProblem(wanted, [taken], taken, intoState)).toBeUndefined();
+        expect(ownerProblem(wanted, [], undefined, intoState)).toBeUndefined();
         const beside = record({ id: "r2", type: "A", content: "192.0.2.1" });
-        expect(ownerProblem(wanted, [taken, beside], taken)).toContain("A 192.0.2.1");
+        expect(ownerProblem(wanted, [taken, beside], taken, intoState)).toContain("A 192.0.2.1");
     });
 
     it("never reaches a message as it is", () => {
-        expect(ownerProblem(wanted, [record({ content: "a\u001b[31m\nb" })], undefined)).toContain("a\\u{1b}[31m b");
+        const hostile = record({ content: "a\u001b[31m\nb" });
+        expect(ownerProblem(wanted, [hostile], undefined, intoState)).toContain("a\\u{1b}[31m b");
     });
 });
 

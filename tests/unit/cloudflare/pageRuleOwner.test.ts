@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ownershipOf, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
+import { isTwin, ownershipOf, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
 import type { PageRuleSummary } from "../../../components/src/cloudflare/zoneRules.ts";
 
 const hostname = "track.example.com";
@@ -30,11 +30,21 @@ const elsewhere = { urn: urn(edge, "shop"), target: "shop.example.com/*" };
 const imported = { ...wanted, importId: "z1/r1" };
 
 describe("a page rule of the host that the stack doesn't have", () => {
-    it("is refused with what it does, and the command that takes it over", () => {
-        expect(ownershipOf(wanted, [rule(target)], [elsewhere]).problem).toBe(
-            "the host has a rule that isn't this stack's (r1, track.example.com/*, redirect 301 to https://spgo.io/$1, priority 2, active): there can be no second one of the same pattern.\n" +
-                "What takes it over, as lines of configuration with its id (`import`), is printed by:\n    npx --no-install pulumi-sparkpost-tracking find track.example.com",
-        );
+    it("is refused with what it does", () => {
+        expect(ownershipOf(wanted, [rule(target)], [elsewhere])).toMatchObject({
+            problem:
+                "the host has a rule that isn't this stack's (r1, track.example.com/*, redirect 301 to https://spgo.io/$1, priority 2, active): there can be no second one of the same pattern.",
+            stranger: rule(target),
+        });
+    });
+
+    it("is a twin of the wanted one where it does the same for the same requests", () => {
+        expect(isTwin(wanted, rule(target))).toBe(true);
+        expect(isTwin(wanted, rule(`https://${target}`))).toBe(false);
+        expect(isTwin(wanted, rule(target, { actions: forwarding("https://old.example.com/$1") }))).toBe(false);
+        expect(
+            isTwin({ ...wanted, forwardsTo: undefined }, rule(target, { actions: [{ id: "ssl", value: "full" }] })),
+        ).toBe(true);
     });
 
     it("is told by its settings where it doesn't redirect", () => {

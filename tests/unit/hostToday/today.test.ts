@@ -8,6 +8,7 @@ import {
     besideOf,
     besideProblem,
     isReplaced,
+    MARK,
     type SeenHost,
     type Stranger,
     strangerProblem,
@@ -30,6 +31,7 @@ const redirect = (expression: string, url: object, enabled = true): RedirectRule
     action_parameters: { from_value: { target_url: url } },
 });
 const website = cname("example.com");
+const ofStack = (content: string) => ({ ...cname(content), comment: `sends the tracking host to Fastly; ${MARK}` });
 type Seen = Partial<SeenHost> & { pageRules?: PageRuleSummary[]; redirectRules?: RedirectRule[] };
 const today = ({ pageRules, redirectRules, ...seen }: Seen, own?: string[]) =>
     whatIsThere(
@@ -44,6 +46,9 @@ describe("a host today", () => {
         ["a SparkPost endpoint", { records: [cname("spgo.io")] }, "endpoint"],
         ["an endpoint of another region, as DNS writes it", { records: [cname("EU.v2.spgo.io.")] }, "endpoint"],
         ["an endpoint of a tenant", { records: [cname("acme.et.e.sparkpost.com")] }, "endpoint"],
+        ["a stack's record that leads to Fastly", { records: [ofStack("j.sni.global.fastly.net")] }, "endpoint"],
+        ["somebody's record that leads to Fastly", { records: [cname("j.sni.global.fastly.net")] }, "stranger"],
+        ["a stack's record that somebody has led elsewhere", { records: [ofStack("shop.example")] }, "stranger"],
         ["another vendor's host", { records: [cname("u1234567.ct.sendgrid.net")] }, "stranger"],
         ["a name that only looks like an endpoint", { records: [cname("notspgo.io")] }, "stranger"],
         ["a website's address", { records: [{ type: "A", content: "192.0.2.80" }] }, "stranger"],
