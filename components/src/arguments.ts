@@ -1,11 +1,6 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
 import * as z from "zod/mini";
-import {
-    type CloudflareArgs,
-    type CloudflareImport,
-    cloudflareFields,
-    cloudflareProblems,
-} from "./cloudflare/arguments";
+import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./cloudflare/arguments";
 import { dnsKeyOf } from "./cloudflare/dns";
 import { isDnsWriter } from "./dns/writer";
 import { type Edge, loopProblems, ownEdge, trackingHost } from "./edge";
@@ -16,8 +11,16 @@ import { type ManagedArgs, managedFields, managedProblems } from "./managed/argu
 import { type ProbeOptions, probeFields } from "./probe/arguments";
 import type { VendorKeys } from "./pulumi/configKey";
 import { below, type Problem } from "./pulumi/problems";
+import { type Claims, claimOnce } from "./pulumi/program";
 import { fields, flag, problemsBy, seconds, text, unless } from "./pulumi/shape";
-import { type AccountArgs, accountClashes, accountFields, resolveAccount } from "./sparkpost/account";
+import {
+    type AccountArgs,
+    accountClashes,
+    accountFields,
+    describeScope,
+    resolveAccount,
+    scopeOf,
+} from "./sparkpost/account";
 import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
 /** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
@@ -104,10 +107,33 @@ const shape = fields({
     verification: z.optional(fields({ deadline: z.optional(seconds()) })),
 });
 
-/** The ids of what is to be taken over at Cloudflare, whichever edge says so. */
-export function importsOf({ cloudflare, fastly, managed }: HttpsTrackingDomainArgs): CloudflareImport {
+/**
+ * Claims what only one host of a program or of a list can have: its name, for a host's links go to one endpoint and one
+ * record, and what is taken over at Cloudflare.
+ *
+ * @param owner  Its resources' name, or its place in the list.
+ * @param claims Default: those of the program that is running.
+ */
+export function claimProblems(owner: string, args: HttpsTrackingDomainArgs, claims?: Claims): Problem[] {
+    const { hostname } = checkHostname(args.hostname);
+    const { api } = resolveAccount(args.account);
+    const problems: Problem[] = [];
+    const twin = claimOnce(`host ${hostname}`, owner, claims);
+    const isSameAccount = claimOnce(`host ${hostname} of ${scopeOf(api)}`, owner, claims) !== undefined;
+    if (twin !== undefined) {
+        const message = isSameAccount
+            ? `${twin} has this host already; remove one of the two`
+            : `${twin} has this host already, in another account than ${describeScope(api)}; a host's links go to one endpoint, so give each account a host of its own`;
+        problems.push({ field: "hostname", value: args.hostname, message });
+    }
+    const { cloudflare, fastly, managed } = args;
     const dns = (fastly ?? managed)?.dns;
-    return { ...cloudflare?.import, ...(dns && !isDnsWriter(dns) ? dns.cloudflare?.import : undefined) };
+    const ofDns = dns && !isDnsWriter(dns) ? dns.cloudflare?.import : undefined;
+    return [
+        ...problems,
+        ...below("cloudflare", claimImports(owner, cloudflare?.import, claims)),
+        ...below(`${fastly ? "fastly" : "managed"}.dns.cloudflare`, claimImports(owner, ofDns, claims)),
+    ];
 }
 
 /** Everything that is wrong with one entry. Nothing is asked of anybody for that. */

@@ -1,8 +1,7 @@
 // A SparkPost tracking domain behind HTTPS, proven: the order of the steps is what this component is for.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentProblems, type HttpsTrackingDomainArgs, importsOf, vendorKeysOf } from "./arguments";
-import { claimImports } from "./cloudflare/arguments";
+import { argumentProblems, claimProblems, type HttpsTrackingDomainArgs, vendorKeysOf } from "./arguments";
 import { declareEdge, type EdgeTransforms } from "./declareEdge";
 import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname } from "./hostname";
@@ -14,7 +13,6 @@ import { declareProbe } from "./probe/resource";
 import { after, leaveFailureToEngine } from "./pulumi/after";
 import { afterLook } from "./pulumi/afterCheck";
 import { checkVendorKeys } from "./pulumi/configKey";
-import { oncePerProgram } from "./pulumi/program";
 import { seenOr } from "./pulumi/seen";
 import { withShortStackTraces } from "./pulumi/stackTraces";
 import { type Transform, transformed } from "./pulumi/transform";
@@ -28,7 +26,6 @@ import {
     Verification,
     type VerificationArgs,
 } from "./sparkpost";
-import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 import { declareLinks } from "./sparkpost/declareLinks";
 import { hasDefault } from "./sparkpost/defaultDomain";
 
@@ -98,8 +95,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         checkVendorKeys(vendorKeysOf(args));
         const { account, adopt = false, protect = true, secure = true } = args;
         const { hostname } = checkHostname(args.hostname);
-        claimHost(name, hostname, args);
-        refuse(`HttpsTrackingDomain ${name}`, claimImports(name, importsOf(args)));
+        refuse(`HttpsTrackingDomain ${name}`, claimProblems(name, args));
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
 
         const steps = withShortStackTraces(() => this.declareSteps(name, { ...args, hostname }, transform));
@@ -258,19 +254,4 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         }
         return { registration, edge, probed, verification, defaultDomain };
     }
-}
-
-/** A host's links go to one endpoint and one record: two components for it would undo each other's work. */
-function claimHost(name: string, hostname: string, { account }: HttpsTrackingDomainArgs): void {
-    const owners = oncePerProgram("hosts", () => new Map<string, { name: string; scope: string }>());
-    const { api } = resolveAccount(account);
-    const owner = owners.get(hostname);
-    if (owner) {
-        const message =
-            owner.scope === scopeOf(api)
-                ? `${owner.name} has this host already; remove one of the two`
-                : `${owner.name} has this host already, in another account than ${describeScope(api)}; a host's links go to one endpoint, so give each account a host of its own`;
-        refuse(`HttpsTrackingDomain ${name}`, [{ field: "hostname", value: hostname, message }]);
-    }
-    owners.set(hostname, { name, scope: scopeOf(api) });
 }

@@ -41,6 +41,8 @@ it("tells every mistake of every field in one message, with its path, value and 
                 { hostname: "a.b.example.com", cloudflare },
                 { hostname: "track.example.net", cloudflare: {} },
                 { hostname: "example.com" },
+                // Browsers ask its whole top-level domain by https only.
+                { hostname: "track.example.dev", cloudflare: { zone: "example.dev" }, secure: false },
             ],
         },
     });
@@ -88,6 +90,7 @@ it("tells every mistake of every field in one message, with its path, value and 
         ["[4].cloudflare.zone", "name the zone that holds the host"],
         ["[5].hostname", '("example.com"): example.com is a registrable domain'],
         ["[5].cloudflare", "give exactly one way to reach the host"],
+        ["[6].secure (false)", "by https only"],
     ];
     for (const [field, words = ""] of expected) {
         const fitting = mistakes.filter((line) => line.includes(`- domains${field}`) && line.includes(words));

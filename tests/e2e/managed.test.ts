@@ -129,3 +129,16 @@ function history({ sandbox }: TestStack): TimelineEvent[] {
 function isOurHttpsRequest({ kind, scheme, userAgent }: TimelineEvent): boolean {
     return kind === "tracker-request" && scheme === "https" && userAgent !== "SparkPost";
 }
+
+it("with records by hand is told of one that was added under a doubled name, and where to enter it", async () => {
+    const records = [{ name: "www.example.com", type: "A" as const, value: "192.0.2.77" }];
+    await using stack = await TestStack.start({
+        sandbox: { zones: [], otherZones: [{ name: "example.com", records }] },
+        domains: [{ name: "track", hostname, managed: { dns: { manual: {} } }, protect: false }],
+    });
+    stack.sandbox.dns.set({ name: `${hostname}.example.com`, type: "CNAME", value: "v2.spgo.io" });
+    await stack.up();
+    const { stdout } = await stack.run("stack output --json", 0);
+    const { nextSteps } = JSON.parse(stdout).trackingDomains[hostname];
+    expect(nextSteps.join("\n")).toContain(`It is at ${hostname}.example.com now`);
+});

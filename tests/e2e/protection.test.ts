@@ -68,3 +68,25 @@ it("renames with the new host working before the old one goes, and remembers who
     expect([...new Set(undone.filter((kind) => backwards.includes(kind)))]).toEqual(backwards);
     expect(us.domains()).toMatchObject([{ domain: "before.example.com", default: true }]);
 });
+
+it("says that the record is gone where SparkPost refuses the deletion at the end, how to put it back, and ends when asked again", async () => {
+    await using stack = await TestStack.start({ domains: [{ hostname, protect: false }] });
+    await stack.up();
+    const { sparkpost, cloudflare, faults } = stack.sandbox;
+    const errors = [{ message: "resource conflict", description: "in use by one or more sending domains" }];
+    faults.sparkpost.push({ method: "DELETE", status: 409, times: 1, body: { errors } });
+
+    const { code, output } = await stack.run("destroy --yes --skip-preview");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+        /in use by one or more sending domains[\s\S]*DNS record and edge are gone[\s\S]*put them back/,
+    );
+    expect(stack.domain(hostname)).toBeDefined();
+    expect(cloudflare.records("example.com")).toEqual([]);
+
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    expect(cloudflare.records("example.com")).toHaveLength(1);
+    await stack.destroy();
+    expect(sparkpost.us.domains()).toEqual([]);
+});

@@ -107,6 +107,30 @@ describe("the package", () => {
         expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("the probe can't start") });
     });
 
+    it("lets a program's own tests run with Pulumi's mocks: nobody is asked, and nothing is rejected unhandled", async () => {
+        const program = `
+            import * as pulumi from "@pulumi/pulumi";
+            const zone = { id: "z", name: "example.com", status: "active", type: "full", paused: false, nameServers: [] };
+            await pulumi.runtime.setMocks({
+                newResource: ({ name, inputs }) => ({ id: name + "-id", state: inputs }),
+                call: ({ token, inputs }) => (token.includes("getZone") ? zone : inputs),
+            });
+            const { HttpsTrackingDomain } = await import("pulumi-sparkpost-tracking");
+            const args = { hostname: "track.example.com", cloudflare: { zone: "example.com" } };
+            new HttpsTrackingDomain("track", args).url.apply(console.log);`;
+        await writeFile(path.join(folder, "mocked.mjs"), program);
+        const before = sandbox.cloudflare.calls.length;
+        const env = {
+            ...process.env,
+            CLOUDFLARE_API_TOKEN: sandbox.cloudflare.apiToken,
+            CLOUDFLARE_BASE_URL: sandbox.cloudflare.baseUrl,
+        };
+        // Node ends with 1 where a rejection is left unhandled.
+        const { stdout } = await run(process.execPath, ["mocked.mjs"], { cwd: folder, env });
+        expect(stdout.trim()).toBe("https://track.example.com");
+        expect(sandbox.cloudflare.calls.length).toBe(before);
+    });
+
     it("brings its command line, which npx runs from there", async () => {
         const { stdout } = await run(
             "npx",

@@ -85,14 +85,16 @@ describe("a list of tracking domains", () => {
 describe("entries that don't go together", () => {
     it("have the same host, in whatever case", () => {
         expect(mistakesIn([entry("track.example.com"), entry("TRACK.example.com")])).toEqual([
-            expect.stringMatching(/domains\[1\]\.hostname \("TRACK\.example\.com"\): domains\[0\] is the same host/),
+            expect.stringMatching(
+                /domains\[1\]\.hostname \("TRACK\.example\.com"\): domains\[0\] has this host already/,
+            ),
         ]);
     });
 
     it("have the same host in two accounts", () => {
         const eu = entry("track.example.com", { account: { region: "eu" } });
         expect(mistakesIn([entry("track.example.com"), eu])).toEqual([
-            expect.stringContaining("domains[0] has the same host in another account"),
+            expect.stringContaining("domains[0] has this host already, in another account"),
         ]);
     });
 

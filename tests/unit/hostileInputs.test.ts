@@ -202,6 +202,13 @@ it("anything at all is taken or refused, and never an exception", () => {
     );
 });
 
+it("an unknown field below `import` is told, whatever stands in it", () => {
+    const odd = Object.create(null);
+    expect(told(argumentProblems(withField(["cloudflare", "import"], { odd })))).toContain(
+        "import.odd: there is no such",
+    );
+});
+
 it("a list of anything is refused by a user error, or parsed", () => {
     const entries = fc.oneof(
         anything,

@@ -35,7 +35,7 @@ const roomOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 const imports = new Map(
     files.map((file) => {
         const text = readFileSync(path.join(root, file), "utf8");
-        const paths = [...text.matchAll(/(?:from |import\(|require\()"(\.[^"]+)"/g)].map(([, each = ""]) =>
+        const paths = [...text.matchAll(/(?:from |import |import\(|require\()"(\.[^"]+)"/g)].map(([, each = ""]) =>
             path.join(path.dirname(file), each),
         );
         return [file, paths.map((to) => (files.includes(`${to}.ts`) ? `${to}.ts` : `${to}/index.ts`))] as const;

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Problem } from "../pulumi/problems";
-import { oncePerProgram } from "../pulumi/program";
+import { type Claims, claimOnce } from "../pulumi/program";
 import { configKeyName, fields, flag, inputThat, numberThat, text, textThat } from "../pulumi/shape";
 
 /** Where in Cloudflare the host lives. */
@@ -233,7 +233,7 @@ function importProblems({ import: ids = {}, mode, settings, zoneId }: Cloudflare
 /** What is wrong with ids of what is to be taken over, in the zone of this id where one is given. */
 export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId"]): Problem[] {
     const problems: Problem[] = [];
-    for (const [field, value] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
+    for (const [field, value] of Object.entries(ids).filter(([, id]) => typeof id === "string")) {
         const [, zone] = IMPORT_ID.exec(value) ?? [];
         if (typeof zoneId === "string" && zoneId !== zone) {
             problems.push({
@@ -247,19 +247,16 @@ export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId
 }
 
 /**
- * Claims what is taken over for the component of this name: two that take over the same thing would rename and repoint it
- * for each other.
+ * Claims what is taken over for an owner: two that take over the same thing would rename and repoint it for each other.
+ *
+ * @param claims Default: those of the program that is running.
  */
-export function claimImports(name: string, ids: CloudflareImport = {}): Problem[] {
-    const owners = oncePerProgram("imports", () => new Map<string, string>());
-    const problems: Problem[] = [];
-    for (const [field, id] of Object.entries(ids).filter(([, id]) => id !== undefined)) {
-        const owner = owners.get(id) ?? name;
-        if (owner !== name) {
-            const message = `${owner} takes it over already; an id is of one host`;
-            problems.push({ field: `import.${field}`, value: id, message });
-        }
-        owners.set(id, owner);
-    }
-    return problems;
+export function claimImports(owner: string, ids: CloudflareImport | undefined, claims?: Claims): Problem[] {
+    return Object.entries(ids ?? {})
+        .filter(([, id]) => typeof id === "string")
+        .flatMap(([field, value]) => {
+            const other = claimOnce(`import of ${value}`, owner, claims);
+            const message = `${other} takes it over already; an id is of one host, so remove \`import\` here`;
+            return other === undefined ? [] : [{ field: `import.${field}`, value, message }];
+        });
 }

@@ -17,6 +17,29 @@ export function oncePerProgram<T>(key: string, make: () => T): T {
     return known.get(key) as T;
 }
 
+/** Who has what, of which there can be one: the owner of each thing. */
+export type Claims = Map<string, string>;
+
+/**
+ * Claims a thing for an owner, and tells who has it already, if that is another one.
+ *
+ * @param claims Default: those of the program that is running.
+ */
+export function claimOnce(thing: string, owner: string, claims: Claims = claimsOfProgram()): string | undefined {
+    const earlier = claims.get(thing) ?? owner;
+    claims.set(thing, earlier);
+    return earlier === owner ? undefined : earlier;
+}
+
+/** Whether anybody in the running program has it. */
+export function isClaimed(thing: string): boolean {
+    return claimsOfProgram().has(thing);
+}
+
+function claimsOfProgram(): Claims {
+    return oncePerProgram("claims", () => new Map());
+}
+
 /**
  * Says that the running program has failed, though its exports may be known all the same. Pulumi's CLI sees that by
  * itself. Its Automation API takes a program whose exports are known for finished, whatever else was rejected, and the

@@ -1,6 +1,6 @@
 // The default tracking domain of an account or subaccount.
 import type * as pulumi from "@pulumi/pulumi";
-import { oncePerProgram } from "../pulumi/program";
+import { claimOnce, isClaimed } from "../pulumi/program";
 import { UserError } from "../pulumi/userError";
 import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
@@ -51,22 +51,16 @@ export class DefaultDomain extends SparkPostResource<"DefaultDomain"> {
 
 /** Whether this program declares a default for the scope of this account. To be asked when the program has run. */
 export function hasDefault(account: AccountArgs | undefined): boolean {
-    return scopeOwners().has(scopeOf(resolveAccount(account).api));
-}
-
-function scopeOwners(): Map<string, string> {
-    return oncePerProgram("default domains", () => new Map<string, string>());
+    return isClaimed(`default of ${scopeOf(resolveAccount(account).api)}`);
 }
 
 /** Two defaults of one scope would take it from each other at every `up`, without an error from SparkPost. */
 function claimScope(name: string, account: ApiAccount): void {
-    const owners = scopeOwners();
-    const owner = owners.get(scopeOf(account));
+    const owner = claimOnce(`default of ${scopeOf(account)}`, name);
     if (owner !== undefined) {
         throw new UserError(
             `DefaultDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
                 "Keep `default: true` on one domain of each account and subaccount.",
         );
     }
-    owners.set(scopeOf(account), name);
 }

@@ -1,7 +1,7 @@
 // The link from a sending domain to the tracking domain that its mail's links go through.
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../pulumi/problems";
-import { oncePerProgram } from "../pulumi/program";
+import { claimOnce } from "../pulumi/program";
 import { UserError } from "../pulumi/userError";
 import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
@@ -73,14 +73,11 @@ function claimSendingDomain(name: string, sendingDomain: pulumi.Input<string>, a
     if (typeof sendingDomain !== "string") {
         return;
     }
-    const owners = oncePerProgram("linked sending domains", () => new Map<string, string>());
-    const key = `${scopeOf(account)} ${sendingDomain}`;
-    const owner = owners.get(key);
+    const owner = claimOnce(`link of ${sendingDomain} of ${scopeOf(account)}`, name);
     if (owner !== undefined) {
         throw new UserError(
             `DomainLink ${name}: ${owner} links ${sendingDomain} of ${describeScope(account)} already, and a sending domain has one link.\n` +
                 "Name each sending domain at one tracking domain only.",
         );
     }
-    owners.set(key, name);
 }
