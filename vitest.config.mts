@@ -1,13 +1,18 @@
 // `unit`: no engine, no network, in parallel. `components`: the same, with Pulumi's runtime mocked. `e2e`: the real engine,
 // which the global set-up finds or makes.
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Test files share a process and its modules, which halves their CPU time: so none of them changes what another one sees. */
 const oneProcess = { pool: "threads", isolate: false } as const;
 const offline = "tests/support/offline.ts";
+const tests = path.join(import.meta.dirname, "tests");
 
 export default defineConfig({
     test: {
+        // All messages, by kind: what they say is read and changed there (`npm test -- -u`), tests assert when they are said.
+        resolveSnapshotPath: (test, extension) =>
+            path.join(tests, "messages", `${path.relative(tests, test).replace(/\.test\.ts$/, "")}${extension}`),
         projects: [
             {
                 test: {
