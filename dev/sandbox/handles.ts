@@ -45,6 +45,14 @@ export function sparkpostHandle(
         domains: () => structuredClone(domains.all()),
         /** Sending domain → its tracking domain, "" for none. */
         links: () => Object.fromEntries(links),
+        /** Somebody else links a sending domain to a tracking domain, or with "" to none. */
+        link(sendingDomain: string, domain: string): void {
+            if (!links.has(sendingDomain)) {
+                throw new Error(`There is no sending domain ${sendingDomain} to link.`);
+            }
+            links.set(sendingDomain, domain);
+            told("linked-elsewhere", sendingDomain, { domain });
+        },
         /** A domain that was there before. */
         seed({ domain, ...settings }: { domain: string } & DomainSettings): void {
             const seeded = domains.add(domain, { compliance_status: "valid", ...settings });

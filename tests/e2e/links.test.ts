@@ -18,7 +18,7 @@ it("links once the host is verified, mends what somebody changed, and unlinks on
     await stack.unchanged("--refresh");
 
     us.seed({ domain: "other.example.com", verified: true });
-    await link(stack, "example.com", "other.example.com");
+    us.link("example.com", "other.example.com");
     expect(await stack.drift()).toMatch(/domain\s*: "other\.example\.com" => "track\.example\.com"/);
     await stack.up("--refresh");
     expect(us.links()).toMatchObject({ "example.com": hostname });
@@ -27,7 +27,7 @@ it("links once the host is verified, mends what somebody changed, and unlinks on
     await stack.up();
     expect(us.links()).toEqual({ "example.com": hostname, "mail.example.com": "", "news.example.com": hostname });
 
-    await link(stack, "example.com", "other.example.com");
+    us.link("example.com", "other.example.com");
     await stack.destroy();
     expect(us.links()).toEqual({ "example.com": "other.example.com", "mail.example.com": "", "news.example.com": "" });
 });
@@ -65,14 +65,3 @@ it("holds the links while a person has to do something before the host can be ve
     expect(stack.sandbox.sparkpost.us.links()).toEqual({ "example.com": "track.example.org" });
     expect(stack.domain("track.example.org")).toMatchObject({ verified: true });
 });
-
-/** Somebody else links a sending domain. */
-async function link({ sandbox }: TestStack, sendingDomain: string, trackingDomain: string): Promise<void> {
-    const { apiUrl, apiKey } = sandbox.sparkpost.us;
-    const response = await fetch(`${apiUrl}/sending-domains/${sendingDomain}`, {
-        method: "PUT",
-        headers: { authorization: apiKey, "content-type": "application/json" },
-        body: JSON.stringify({ tracking_domain: trackingDomain }),
-    });
-    expect(response.status).toBe(200);
-}

@@ -76,6 +76,35 @@ it("a domain in use keeps its record and edge when it is to be deleted, and one 
     expect(us.domains()).toMatchObject([{ domain: "other.example.com" }]);
 });
 
+it("a domain that somebody's sending domain links to keeps its record and edge, and where nobody can see the link, the refusal says what is gone and how to put it back", async () => {
+    await using stack = await TestStack.start({ sandbox: { sendingDomains: ["example.com"] }, domains: [domain] });
+    const { sandbox } = stack;
+    const records = () => sandbox.cloudflare.records("example.com").length;
+    await stack.up();
+    sandbox.sparkpost.us.link("example.com", hostname);
+
+    const refused = await stack.run("destroy --yes --skip-preview");
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain("Link example.com to another domain");
+    expect(records()).toBe(1);
+    // Its successor was just made, so nothing of the domain goes.
+    await stack.up("--replace", "**Verification::**");
+    expect(records()).toBe(1);
+
+    sandbox.faults.sparkpost.push({ method: "GET", path: /\/sending-domains$/, status: 403, times: 1 });
+    const late = await stack.run("destroy --yes --skip-preview");
+    expect(late.code).not.toBe(0);
+    expect(late.output).toContain("Its DNS record and edge are gone by now");
+    expect(records()).toBe(0);
+    await stack.up();
+    expect(records()).toBe(1);
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    sandbox.sparkpost.us.link("example.com", "");
+    await stack.destroy();
+    expect(sandbox.sparkpost.us.domains()).toEqual([]);
+});
+
 it("an answer that trickles ends with the account's timeout", async () => {
     await using stack = await TestStack.start({ domains: [{ ...domain, account: { timeout: 1 } }] });
     stack.sandbox.faults.sparkpost.push({ transport: "trickle", times: 100 });
