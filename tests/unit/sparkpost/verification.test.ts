@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { trackingDomainHandler } from "../../../components/src/sparkpost/runtime/trackingDomain.ts";
 import { verificationHandler } from "../../../components/src/sparkpost/runtime/verification.ts";
 import { expectJsonClean, unknown } from "../../support/engineValues.ts";
 import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeAccount.ts";
@@ -22,6 +23,14 @@ function start(options: FakeOptions = {}) {
     const { services, ...rest } = fakeServices(fake);
     return { ...fake, ...rest, handler: verificationHandler(services) };
 }
+
+it("a new domain costs three reads: is it free, before the switch, and after the yes", async () => {
+    const fake = fakeAccount();
+    const { services } = fakeServices(fake);
+    await trackingDomainHandler(services).create({ domain, account, adopt: false });
+    await verificationHandler(services).create(inputs);
+    expect(fake.calls.map((call) => call.split(" ")[0])).toEqual(["find", "register", "find", "verify", "find"]);
+});
 
 describe("the check of a verification", () => {
     const { handler } = start();

@@ -19,9 +19,6 @@ import {
     type VerificationAnswer,
 } from "./trackingDomainApi";
 
-/** A list answer serves the reads of one refresh, no more. */
-const listLifetime = 5_000;
-
 export interface ClientOptions {
     account: ApiAccount;
     key: string;
@@ -37,7 +34,7 @@ export class Client {
     readonly #clock: Clock;
     readonly #signal?: () => AbortSignal;
     readonly #account: ApiAccount;
-    #list?: { answer: Promise<TrackingDomainState[]>; at: number };
+    #list?: Promise<TrackingDomainState[]>;
     #hasWritten = false;
 
     constructor({ account, key, clock = systemClock, signal }: ClientOptions) {
@@ -74,8 +71,8 @@ export class Client {
     }
 
     /**
-     * Like {@link find}, for reads during a refresh: one list answer serves all domains, as long as this process hasn't
-     * written anything.
+     * Like {@link find}, for reads during a refresh: one list answer serves all domains, however long that takes, as long
+     * as this process, which is there for one command, hasn't written anything.
      */
     async findInList(domain: string): Promise<TrackingDomainState | undefined> {
         return this.#hasWritten
@@ -193,11 +190,9 @@ export class Client {
         );
     }
 
-    async #sharedList(): Promise<TrackingDomainState[]> {
-        if (!this.#list || Date.now() - this.#list.at > listLifetime) {
-            this.#list = { answer: this.#readList("/tracking-domains"), at: Date.now() };
-        }
-        return this.#list.answer;
+    #sharedList(): Promise<TrackingDomainState[]> {
+        this.#list ??= this.#readList("/tracking-domains");
+        return this.#list;
     }
 
     /** One entry that can't be read makes the list a stranger's: left out, a refresh would forget what exists. */
