@@ -1,9 +1,9 @@
 // What a command of the command line is, what it has to do with the world around it, and how its arguments are read.
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { closest } from "fastest-levenshtein";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/arguments";
 import type { Clock } from "../process/poll";
+import { nearest } from "../pulumi/shape";
 
 export interface Command {
     /** What `--help` prints, and what follows the message about arguments that can't be used. */
@@ -53,10 +53,16 @@ export function parse<Config extends ParseArgsConfig>(config: Config): ReturnTyp
         const [, unknown] = /'(-[^']*)'/.exec(message) ?? [];
         if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
             const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
-            throw new UsageError(`there is no option ${plainText(unknown)}; did you mean ${closest(unknown, known)}?`);
+            throw new UsageError(`there is no option ${plainText(unknown)}${guessOf(unknown, known)}`);
         }
         throw new UsageError(plainText(message));
     }
+}
+
+/** The word that was meant, as the end of a sentence; empty where it can't be guessed. */
+export function guessOf(unknown: string, known: readonly string[]): string {
+    const meant = nearest(unknown, known);
+    return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** The one plain argument that a command takes. */

@@ -1,9 +1,8 @@
 // The program behind `npx --no-install pulumi-sparkpost-tracking`: which command, and how its failures are told. Nothing here prints a
 // stack or a key.
-import { closest } from "fastest-levenshtein";
 import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
-import { type Command, exitCodes, Failure, type Io, UsageError } from "./command";
+import { type Command, exitCodes, Failure, guessOf, type Io, UsageError } from "./command";
 import { compareZoneCommand } from "./compareZoneCommand";
 import { findCommand } from "./find";
 
@@ -60,5 +59,5 @@ export async function run([name, ...args]: string[], world: Io): Promise<number>
 }
 
 function unknown(name: string): string {
-    return `there is no command ${plainText(name)}; did you mean ${closest(name, Object.keys(commands))}?`;
+    return `there is no command ${plainText(name)}${guessOf(name, Object.keys(commands))}`;
 }

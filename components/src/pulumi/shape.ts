@@ -95,7 +95,8 @@ export function unknownField(unknown: readonly string[], known: readonly string[
     return `there is no such field; ${guess} ${known.join(", ")}`;
 }
 
-function nearest(unknown: string, known: readonly string[]): string | undefined {
+/** The name that was meant, if that can be guessed. */
+export function nearest(unknown: string, known: readonly string[]): string | undefined {
     const short = unknown.slice(0, 50).toLowerCase();
     const [best] = known
         .map((name) => ({ name, far: distance(short, name.toLowerCase()) }))

@@ -174,7 +174,7 @@ describe("find, with the access it has,", () => {
         [[HOST, "--region", "fr"], 'write "us" or "eu"'],
         [[HOST, "--subaccount", "x"], "write the subaccount's number"],
         [[HOST, "--region", "eu", "--tenant", "acme"], "these exclude each other"],
-        [[HOST, "--key", "secret"], "there is no option --key; did you mean --json?"],
+        [[HOST, "--key", "secret"], "there is no option --key\n"],
         [[HOST, "--regoin", "eu"], "there is no option --regoin; did you mean --region?"],
         [[HOST, "--region"], "'--region <value>' argument missing"],
         [[HOST, "--json=yes"], "'--json' does not take an argument"],
