@@ -40,6 +40,12 @@ it("are of what was seen, where an update leaves a host out, before and after it
     expect(await outputsOf(stack)).toMatchObject({ [a]: works(a), [b]: works(b) });
     await stack.unchanged();
     await stack.unchanged("--refresh");
+
+    // What a refresh has seen of a host stays said, where the next update leaves that host out.
+    stack.sandbox.sparkpost.us.change(a, { verified: false, default: false });
+    await stack.run("refresh --yes", 0);
+    await stack.up("--target", `**${b}`);
+    expect(await outputsOf(stack)).toMatchObject({ [a]: { verified: false, default: false }, [b]: works(b) });
 }, 400_000);
 
 it("of a host that fails say so, while the other one is finished and has all of its own", async () => {

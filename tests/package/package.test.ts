@@ -1,6 +1,9 @@
 // The package as npm would publish it, in a folder that has nothing else: what its `files`, `exports` and dependencies leave out shows here.
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -147,7 +150,70 @@ describe("the package", () => {
         );
         expect(stdout).toContain("zone: example.com");
     });
+
+    it("asks nobody anything under a user's mocks, and has the outputs of a run that went well", async () => {
+        const asked: string[] = [];
+        // Whoever is asked through the environment's proxy, or at the vendors' addresses of the environment, is asked here.
+        const everybody = createServer(({ url }, response) => {
+            asked.push(url ?? "");
+            response.writeHead(500).end();
+        }).on("connect", ({ url }, socket) => {
+            asked.push(url ?? "");
+            socket.destroy();
+        });
+        await once(everybody.listen(0, "127.0.0.1"), "listening");
+        const at = `http://127.0.0.1:${(everybody.address() as AddressInfo).port}`;
+        await writeFile(path.join(folder, "mocks.cjs"), MOCKS);
+        const env = {
+            ...process.env,
+            SPARKPOST_API_KEY: "a-key-of-the-shell",
+            CLOUDFLARE_API_TOKEN: "a-token-of-the-shell",
+            CLOUDFLARE_BASE_URL: at,
+            FASTLY_API_KEY: "a-key-of-the-shell",
+            HTTPS_PROXY: at,
+            HTTP_PROXY: at,
+        };
+        try {
+            // An unhandled rejection ends node with 1.
+            const { stdout, stderr } = await run(process.execPath, ["mocks.cjs"], { cwd: folder, env });
+            const all = JSON.parse(stdout) as Record<string, { status: object }>;
+            expect(Object.keys(all)).toEqual(["cloudflare", "fastly", "managed"]);
+            for (const [kind, known] of Object.entries(all)) {
+                const status = { secure: true, verified: true };
+                expect(known).toMatchObject({ url: `https://${kind}.example.com`, verified: true, status });
+                expect(known.status).not.toHaveProperty("probe");
+            }
+            expect([asked, stderr]).toEqual([[], ""]);
+        } finally {
+            everybody.close();
+        }
+    });
 });
+
+/** A user's unit test, without a test runner: the mocks are those of Pulumi's guide. */
+const MOCKS = `
+const pulumi = require("@pulumi/pulumi");
+
+const zone = { id: "0".repeat(32), name: "example.com", status: "active", type: "full", paused: false, nameServers: [] };
+pulumi.runtime
+    .setMocks({
+        newResource: ({ name, inputs }) => ({ id: name + "-id", state: inputs }),
+        call: ({ token, inputs }) => (token.includes("getZones") ? { results: [zone] } : token.includes("getZone") ? zone : inputs),
+    })
+    .then(async () => {
+        const { HttpsTrackingDomain } = require("pulumi-sparkpost-tracking");
+        const dns = { cloudflare: { zone: "example.com" } };
+        const known = {};
+        for (const [kind, edge] of Object.entries({ cloudflare: dns.cloudflare, fastly: { dns }, managed: { dns } })) {
+            const hostname = kind + ".example.com";
+            const track = new HttpsTrackingDomain(kind, { hostname, [kind]: edge, adopt: true, default: kind === "cloudflare" });
+            const { url, verified, status } = track;
+            known[kind] = await new Promise((resolve) => pulumi.output({ url, verified, status }).apply(resolve));
+        }
+        // What is still to be asked or rejected comes before the process ends by itself.
+        process.on("exit", () => console.log(JSON.stringify(known)));
+    });
+`;
 
 /**
  * Installs the tarball with its peers. A lock file with the repository's versions makes it the same on every day, and lets npm take all of them from its cache; what the package
