@@ -1,6 +1,6 @@
 // What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
 import { createHash } from "node:crypto";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname, isHostname } from "./hostname";
@@ -14,6 +14,7 @@ import {
     flag,
     inputOr,
     inputThat,
+    isOutput,
     isSetOfFields,
     problemsBy,
     text,
@@ -137,6 +138,26 @@ export function checkedHost<Args extends { hostname: string; endpoint?: string }
     });
     refuse(subject, problems);
     return checkHostname(given.hostname).hostname;
+}
+
+/** A value of an edge's arguments: one that is known later is checked then. */
+export function whenKnown<Value>(
+    subject: string,
+    field: string,
+    schema: z.ZodMiniType,
+    value: pulumi.Input<Value>,
+): pulumi.Input<Value> {
+    if (!isOutput(value)) {
+        return value;
+    }
+    const checked = pulumi.output(value).apply((known) => {
+        refuse(
+            subject,
+            problemsBy(z.object({ [field]: schema }), { [field]: known }, () => []),
+        );
+        return known;
+    });
+    return checked as pulumi.Output<Value>;
 }
 
 /** A short text that changes when the value does; the order of keys doesn't matter. */

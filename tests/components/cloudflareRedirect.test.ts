@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
 import { type RunOptions, resolved, run, zone } from "../support/program.ts";
@@ -41,6 +41,14 @@ describe("Cloudflare as an edge that redirects", () => {
             actions: { forwardingUrl: { url: "https://eu.spgo.io/$1", statusCode: 301 } },
         });
         expect(one("DnsRecord").inputs.content).toBe("eu.spgo.io");
+    });
+
+    it("takes a priority that is known later, and checks it then", async () => {
+        const { one } = await declare({ ...plain, priority: pulumi.output(7) });
+        expect(one("PageRule").inputs).toMatchObject({ priority: 7 });
+        const wrong = await declare({ ...plain, priority: pulumi.output(0) });
+        expect(wrong.errors).toContainEqual(expect.stringContaining("priority (0): write a whole number from 1 up"));
+        expect(wrong.resources.filter(({ type }) => type.endsWith(":PageRule"))).toEqual([]);
     });
 
     it("keeps its record as the options say, and never its rule: that would redirect on after a change of mode", async () => {

@@ -145,6 +145,20 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
         expect(errors).toEqual([]);
     });
 
+    it("takes a TTL and a description that are known later, and checks them then", async () => {
+        const later = (cacheTtl: number) => ({
+            cacheTtl: pulumi.output(cacheTtl),
+            description: pulumi.output("clicks"),
+        });
+        const passing = (await declare(later(0))).one("ServiceVcl").inputs;
+        expect(passing).toMatchObject({ comment: "clicks", defaultTtl: 0, requestSettings: [{ action: "pass" }] });
+        const caching = (await declare(later(20))).one("ServiceVcl").inputs;
+        expect(caching).toEqual((await declare({ cacheTtl: 20, description: "clicks" })).one("ServiceVcl").inputs);
+        const wrong = await declare(later(-1));
+        expect(wrong.errors).toContainEqual(expect.stringContaining("cacheTtl (-1): write whole seconds from 0 up"));
+        expect(wrong.resources.filter(({ type }) => type.endsWith(":ServiceVcl"))).toEqual([]);
+    });
+
     it("takes TTL, description, authority, deadline and adjustments", async () => {
         const { resources, one } = await declare({
             cacheTtl: 0,

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Problem } from "../pulumi/problems";
 import { type Claims, claimOnce } from "../pulumi/program";
-import { configKeyName, fields, flag, inputThat, numberThat, text, textThat } from "../pulumi/shape";
+import { configKeyName, fields, flag, inputOr, inputThat, numberThat, text, textThat } from "../pulumi/shape";
 
 /** Where in Cloudflare the host lives. */
 export interface CloudflareArgs {
@@ -47,7 +47,7 @@ export interface CloudflareArgs {
      */
     settings?: "none" | "pageRule";
     /** Priority of the page rule of either mode; of several that match, the one with the highest number is applied. Default 1. */
-    priority?: number;
+    priority?: pulumi.Input<number>;
     /**
      * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't;
      * and of a host in use that it is active, where the API token can't read that. Default false.
@@ -108,9 +108,11 @@ export const cloudflareFields = {
     statusCode: z.optional(z.literal([301, 302])),
     settings: z.optional(z.enum(["none", "pageRule"])),
     priority: z.optional(
-        numberThat(
-            (number) => Number.isSafeInteger(number) && number > 0,
-            "write a whole number from 1 up; the highest number wins",
+        inputOr(
+            numberThat(
+                (number) => Number.isSafeInteger(number) && number > 0,
+                "write a whole number from 1 up; the highest number wins",
+            ),
         ),
     ),
     certificateCoversHost: flag,
@@ -210,7 +212,7 @@ function modeProblems({ mode = "proxy", settings = "none", priority, statusCode 
     if (priority !== undefined && mode !== "redirect" && settings !== "pageRule") {
         problems.push({
             field: "priority",
-            value: priority,
+            value: typeof priority === "number" ? priority : undefined,
             message: "this is the page rule's; it goes with `settings: pageRule` or `mode: redirect`",
         });
     }

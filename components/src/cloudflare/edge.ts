@@ -5,7 +5,7 @@ import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
-import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type Edge, fingerprint, type InUseArgs, whenKnown } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
@@ -14,7 +14,7 @@ import type { Transform } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
-import { beginPreflight, type WantedHost } from "./preflight";
+import { beginPreflight, type HostToCome } from "./preflight";
 import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
@@ -73,7 +73,13 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
         super("cloudflare", name, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
-        const { preflight = new HostLook(this), inUse, priority = DEFAULT_PRIORITY } = given;
+        const { preflight = new HostLook(this), inUse } = given;
+        const priority = whenKnown(
+            `CloudflareEdge ${name}`,
+            "priority",
+            cloudflareFields.priority,
+            given.priority ?? DEFAULT_PRIORITY,
+        );
         const redirects = mode === "redirect";
 
         const zone = zoneOf({ ...given, hostname }, this);
@@ -107,7 +113,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                       },
                   )
                 : undefined;
-        const wanted: WantedHost = {
+        const wanted: HostToCome = {
             ...wantedRecord(recordName, recordArgs, recordOpts, given),
             hostname,
             endpoint,

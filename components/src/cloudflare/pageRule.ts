@@ -8,7 +8,7 @@ import { type Transform, transformed } from "../pulumi/transform";
 export interface HostRule {
     hostname: string;
     /** Of several rules that match, the one with the highest number fires. Default {@link DEFAULT_PRIORITY}. */
-    priority?: number;
+    priority?: pulumi.Input<number>;
     zoneId: pulumi.Input<string>;
     actions: PageRuleArgs["actions"];
     /** Takes this rule over, `<zone id>/<rule id>`, where the stack has none yet. */

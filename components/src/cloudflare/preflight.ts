@@ -84,6 +84,11 @@ export interface WantedHost {
     options: LookOptions;
 }
 
+/** The same, as long as the priority of its rule may not be known. */
+export interface HostToCome extends Omit<WantedHost, "rule"> {
+    rule?: Omit<WantedRule, "priority"> & { priority: pulumi.Input<number> };
+}
+
 /** The phase of a zone's rulesets that a Forwarding URL may have been moved to. */
 const REDIRECTS = "rulesets/phases/http_request_dynamic_redirect/entrypoint";
 
@@ -103,7 +108,7 @@ export interface ZoneOfHost {
 export function beginPreflight(
     look: HostLook,
     zone: pulumi.Input<ZoneOfHost | undefined>,
-    wanted: WantedHost,
+    { rule, ...host }: HostToCome,
     edge: EdgeComponent,
 ): void {
     look.begin((component) => {
@@ -111,13 +116,19 @@ export function beginPreflight(
             return undefined;
         }
         return asksNobody()
-            ? checkImport(wanted, component).then(() => undefined)
-            : pulumi.output(zone).apply((known) => lookInZone(known, wanted, { component, edge, zoneId: known?.id }));
+            ? checkImport({ ...host, rule }, component).then(() => undefined)
+            : pulumi.all([zone, rule?.priority]).apply(([known, priority = 1]) => {
+                  const wanted = { ...host, rule: rule && { ...rule, priority } };
+                  return lookInZone(known, wanted, { component, edge, zoneId: known?.id });
+              });
     });
 }
 
 /** Refuses to take over what the state has already. */
-async function checkImport(wanted: WantedHost, component: pulumi.Resource): Promise<void> {
+async function checkImport(
+    wanted: Omit<WantedHost, "rule"> & { rule?: Pick<WantedRule, "importId"> },
+    component: pulumi.Resource,
+): Promise<void> {
     const ruleImport = wanted.rule?.importId;
     const id = wanted.recordImport ?? ruleImport;
     if (id !== undefined) {

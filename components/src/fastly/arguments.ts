@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
-import { configKeyName, inputThat, numberThat, seconds, text } from "../pulumi/shape";
+import { configKeyName, inputOr, inputThat, numberThat, seconds, text } from "../pulumi/shape";
 
 /** Fastly in front of a tracking host: a service, a certificate, and the DNS records that both need. */
 export interface FastlyArgs {
@@ -16,12 +16,12 @@ export interface FastlyArgs {
      */
     serviceId?: pulumi.Input<string>;
     /** The service's description. Default `SparkPost`. */
-    description?: string;
+    description?: pulumi.Input<string>;
     /**
      * Seconds that answers are cached, a whole number; 0 passes every request. Default 10, which SparkPost asks for: a
      * mail gateway fetches a link several times within seconds, but an hour would hide real repeat clicks.
      */
-    cacheTtl?: number;
+    cacheTtl?: pulumi.Input<number>;
     /** Who issues the certificate. Default `lets-encrypt`. Another one replaces the certificate. */
     certificateAuthority?: CertificateAuthority;
     /** Seconds that proving the host to the authority may take. Default 2,700. */
@@ -62,11 +62,13 @@ export const fastlyFields = {
             "write the service's id, letters and digits, as its page in Fastly's UI shows it",
         ),
     ),
-    description: z.optional(text),
+    description: z.optional(inputOr(text)),
     cacheTtl: z.optional(
-        numberThat(
-            (number) => Number.isSafeInteger(number) && number >= 0,
-            "write whole seconds from 0 up; 0 passes every request, and 10 is what SparkPost asks for",
+        inputOr(
+            numberThat(
+                (number) => Number.isSafeInteger(number) && number >= 0,
+                "write whole seconds from 0 up; 0 passes every request, and 10 is what SparkPost asks for",
+            ),
         ),
     ),
     certificateAuthority: z.optional(z.enum(Object.keys(caaNames))),

@@ -8,7 +8,7 @@ import { checkCaa } from "../dns/caa";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type DnsWriter, isDnsWriter } from "../dns/writer";
-import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { checkedHost, type Edge, fingerprint, type InUseArgs, whenKnown } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
@@ -202,7 +202,12 @@ function declareService(
     const [serviceName, args, serviceOpts] = transformed<ServiceVclArgs>(
         transform.service,
         name,
-        serviceArgs({ hostname, endpoint, description, cacheTtl }),
+        serviceArgs({
+            hostname,
+            endpoint,
+            description: whenKnown(`FastlyEdge ${name}`, "description", fastlyFields.description, description),
+            cacheTtl: whenKnown(`FastlyEdge ${name}`, "cacheTtl", fastlyFields.cacheTtl, cacheTtl),
+        }),
         opts,
     );
     const checked = { ...args, activate: afterCheck(args.activate ?? true, checks) };

@@ -1,13 +1,14 @@
 // The Fastly service of a tracking host: what makes it hand clicks to SparkPost as they came.
 import type { ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
+import * as pulumi from "@pulumi/pulumi";
 
 /** What varies between the services of tracking hosts. */
 export interface ServiceSettings {
     hostname: string;
     endpoint: string;
-    description: string;
+    description: pulumi.Input<string>;
     /** Seconds; 0 passes every request. */
-    cacheTtl: number;
+    cacheTtl: pulumi.Input<number>;
 }
 
 /**
@@ -52,7 +53,7 @@ export function serviceArgs({ hostname, endpoint, description, cacheTtl }: Servi
                 forceMiss: false,
                 timerSupport: false,
                 maxStaleAge: 0,
-                ...(cacheTtl === 0 && { action: "pass" }),
+                ...passing(cacheTtl),
             },
         ],
         snippets: [{ name: `${name} visitor`, type: "recv", priority: 100, content: visitorAddress }],
@@ -62,6 +63,15 @@ export function serviceArgs({ hostname, endpoint, description, cacheTtl }: Servi
         forceDestroy: true,
         activate: true,
     };
+}
+
+function passing(cacheTtl: pulumi.Input<number>): { action?: pulumi.Input<string> } {
+    if (typeof cacheTtl === "number") {
+        return cacheTtl === 0 ? { action: "pass" } : {};
+    }
+    const action = pulumi.output(cacheTtl).apply((known) => (known === 0 ? "pass" : undefined));
+    // The engine leaves a field out that has no value.
+    return { action: action as pulumi.Output<string> };
 }
 
 /**

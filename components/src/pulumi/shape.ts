@@ -29,7 +29,7 @@ export function inputThat(holds: (text: string) => boolean, message: string): z.
 
 /** What fits the schema, or is known later. */
 export function inputOr(schema: z.ZodMiniType): z.ZodMiniType {
-    return z.union([schema, z.custom(isOutput)]);
+    return unless(isOutput, schema);
 }
 
 /** A text that mistakes are found in, one sentence each. */
@@ -137,7 +137,7 @@ export function isSetOfFields(value: unknown): boolean {
 }
 
 /** A value that a program knows later. */
-function isOutput(value: unknown): boolean {
+export function isOutput(value: unknown): boolean {
     return typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 }
 
