@@ -3,6 +3,8 @@
 //
 //     npm run chaos                      20 random kills, then one at each effect
 //     npm run chaos -- --seed 7 --random 5 --effects 0
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Engine, ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
@@ -136,6 +138,10 @@ class Stack {
 
     /** The README's commands, until an `up` ends well; gives how many of them that took. */
     async finish(): Promise<number> {
+        const { output } = await this.workspace.run(["stack", "export"]);
+        if (output.includes("failed to load checkpoint: EOF")) {
+            await rm(path.join(this.workspace.dir, ".pulumi/stacks/sparkpost-tracking/dev.json.attrs"));
+        }
         await this.workspace.run(["cancel", "--yes"]);
         await this.#must("refresh", "--yes", "--clear-pending-creates");
         let seen = "";

@@ -126,7 +126,10 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
         const stackConfig = new StackConfig(configFile, path.join(dir, `Pulumi.${stack}.yaml`), encrypt);
         await stackConfig.set(config);
         const run: Workspace["run"] = async (args, runOptions) => {
-            if (!options.isAttached || runOptions?.env || !PROGRAM_COMMANDS.includes(args[0] ?? "")) {
+            const [command = ""] = args;
+            // An import runs no program.
+            const isRun = PROGRAM_COMMANDS.includes(command) && command !== "import";
+            if (!options.isAttached || runOptions?.env || !isRun) {
                 return spawnPulumi(args, runOptions).result;
             }
             return attached(

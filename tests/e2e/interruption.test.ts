@@ -21,6 +21,24 @@ describe.runIf(process.platform === "linux")("a CLI that is killed", () => {
     });
 });
 
+describe.runIf(process.platform === "linux")("a CLI that is killed right after it made something", () => {
+    it("is finished by the command that the next up names, and nothing is doubled", async () => {
+        await using stack = await TestStack.start({
+            domains: [{ hostname, fastly: { dns: { cloudflare: { zone: "example.com" } } }, protect: false }],
+        });
+        await killUp(stack, ({ kind }) => kind === "service-created");
+
+        await mend(stack);
+        const [command = ""] = /pulumi import .*/.exec(await stack.failingUp()) ?? [];
+        expect(command).toContain(stack.sandbox.fastly.services()[0]?.id);
+        await stack.run(command.replace(/^pulumi /, "").replaceAll("'", ""), 0);
+        await stack.up();
+        expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+        expect(stack.events("service-created")).toHaveLength(1);
+        await stack.unchanged("--refresh");
+    });
+});
+
 describe.runIf(process.platform === "linux")("a CLI that is killed in mid verification", () => {
     it("leaves no process of ours behind, and two commands and an up mend the state", async () => {
         await using stack = await TestStack.start({
