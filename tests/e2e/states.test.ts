@@ -1,0 +1,141 @@
+// States of stacks that earlier versions wrote, in tests/states: today's version takes each over without replacing or
+// deleting anything. `WRITE_STATES=yes npm test -- tests/e2e/states.test.ts` writes them anew, as today's version does.
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { repository } from "../../dev/offline/home.ts";
+import { sandboxAccount } from "../../dev/sandboxDomain.ts";
+import { type StackOptions, type TestDomain, TestStack, testProgram } from "../support/stack.ts";
+
+const hostname = "track.example.com";
+const cloudflare = { zone: "example.com" };
+const kinds: Record<string, Partial<TestDomain>> = {
+    cloudflare: { cloudflare },
+    redirect: { cloudflare: { ...cloudflare, mode: "redirect" } },
+    fastly: { fastly: { dns: { cloudflare } } },
+    managed: { managed: { dns: { cloudflare } } },
+    manual: { hostname: "track.example.org", fastly: { dns: { manual: {} } } },
+    own: {},
+};
+
+it.each(Object.entries(kinds))("the state of an edge of kind %s is taken over", async (kind, domain) => {
+    const file = path.join(repository, "tests/states", `${kind}.json`);
+    if (process.env.WRITE_STATES) {
+        await writeFile(file, await newState(kind, domain));
+    }
+    await using stack = await started(kind, domain);
+    const state = filled(await readFile(file, "utf8"), stack);
+    const { code, output } = await stack.workspace.run(["stack", "import"], { input: state });
+    expect(code, output).toBe(0);
+    const { resources } = JSON.parse(state).deployment;
+    addRecords(stack, resources);
+    const { changeSummary } = JSON.parse((await stack.run("preview --json", 0)).stdout);
+    // Nothing is replaced, deleted or forgotten, nor made beside what is there.
+    const { same = 0, update = 0, ...others } = changeSummary;
+    expect(others).toEqual({});
+    expect(same + update).toBe(resources.filter(({ type }: Resource) => !type.startsWith("pulumi:providers:")).length);
+});
+
+interface Resource {
+    type: string;
+    outputs?: { dnsRecords?: { type: "CNAME"; name: string; value: string }[] };
+}
+
+/** A stack of such a host, with nothing in it. */
+async function started(kind: string, domain: Partial<TestDomain>): Promise<TestStack> {
+    const options: StackOptions = { sandbox: { otherZones: [{ name: "example.org" }], ttlScale: 0.001 } };
+    if (kind !== "own") {
+        return TestStack.start({ ...options, domains: [{ name: "track", hostname, default: true, ...domain }] });
+    }
+    const stack = await TestStack.start({ ...options, program: testProgram("ownEdge") });
+    const { account, probe } = sandboxAccount(stack.sandbox, "cloudflare");
+    await stack.workspace.configure({
+        "ownEdge:domain": { hostname, endpoint: "spgo.io", account, probe, default: true },
+        "ownEdge:zoneId": stack.sandbox.cloudflare.zoneId("example.com"),
+        "ownEdge:fingerprint": "one",
+    });
+    return stack;
+}
+
+/** What today's version writes, the same at every time and place. */
+async function newState(kind: string, domain: Partial<TestDomain>): Promise<string> {
+    await using stack = await started(kind, domain);
+    await stack.up();
+    if (kind === "manual") {
+        addRecords(stack, await exported());
+        await stack.sandbox.waitFor(({ kind, state }) => kind === "subscription-state" && state === "issued");
+        await stack.up();
+    }
+    await stack.unchanged();
+    const resources = (await exported()).map((resource) =>
+        Object.fromEntries(
+            Object.entries(resource)
+                .filter(([name]) => !ofTheRun.includes(name))
+                .map(([name, value]) => [name, name === "dependencies" ? value.sort() : value]),
+        ),
+    );
+    const manifest = { time, magic: "", version: "" };
+    const text = JSON.stringify({ version: 3, deployment: { manifest, resources } }, null, 1);
+    const general = places(stack).reduce((text, place, index) => text.replaceAll(place, `{{${index}}}`), text);
+    const { sparkpost, cloudflare, fastly } = stack.sandbox;
+    for (const key of [sparkpost.us.apiKey, cloudflare.apiToken, fastly.apiKey]) {
+        expect(text).not.toContain(key);
+    }
+    return `${steady(general)}\n`;
+
+    async function exported(): Promise<Resource[]> {
+        return JSON.parse((await stack.run("stack export --show-secrets", 0)).stdout).deployment.resources;
+    }
+}
+
+const ofTheRun = ["created", "modified", "sourcePosition", "stackTrace"];
+const time = "2026-01-01T00:00:00Z";
+
+/**
+ * Ids of Cloudflare, of Fastly, of its challenges, of providers, and what the plugin adds to a Command's name; but not the
+ * engine's two marks of a secret.
+ */
+const random = new RegExp(
+    [
+        /(?<![0-9a-f])(?!4dabf18193072939|1b47061264138c4a)[0-9a-f]{32}(?![0-9a-f])/,
+        /(?<="id": ")[A-Za-z0-9]{22}(?=")/,
+        /\w{18}(?=\.fastly-validations)/,
+        /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+        /(?<="id": "track(-[a-z-]+)?)[0-9a-f]{8}(?=")/,
+    ]
+        .map(({ source }) => source)
+        .join("|"),
+    "g",
+);
+
+/** Puts numbers in the place of what is random, and one time in that of all. */
+function steady(text: string): string {
+    const seen: string[] = [];
+    return text
+        .replace(random, (id) => {
+            seen.push(...(seen.includes(id) ? [] : [id]));
+            return `${seen.indexOf(id) + 1}`.padStart(id.length, "0");
+        })
+        .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, time)
+        .replace(/(?<=\bseconds\\?": ?)\d+/g, "0");
+}
+
+function filled(text: string, stack: TestStack): string {
+    return places(stack).reduce((text, place, index) => text.replaceAll(`{{${index}}}`, place), text);
+}
+
+/** What differs from sandbox to sandbox, and is in a state. */
+function places({ sandbox }: TestStack): string[] {
+    const { account, probe } = sandboxAccount(sandbox, "cloudflare");
+    const addresses = JSON.stringify([account, probe, sandbox.cloudflare, sandbox.fastly]).match(/127\.0\.0\.1:\d+/g);
+    return [...new Set([...(addresses ?? []), probe.caFile, sandbox.cloudflare.zoneId("example.com")])];
+}
+
+/** Adds the records that a person adds. */
+function addRecords({ sandbox }: TestStack, resources: Resource[]): void {
+    for (const { name, value } of resources.flatMap(({ outputs }) => outputs?.dnsRecords ?? [])) {
+        if (name.endsWith(".example.org")) {
+            sandbox.dns.set({ type: "CNAME", name, value });
+        }
+    }
+}
