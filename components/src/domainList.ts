@@ -1,12 +1,11 @@
 // A list of tracking domains as a stack's configuration holds it: checked as a whole, with all mistakes in one message,
 // before anything is declared.
 import { argumentProblems, claimProblems, type HttpsTrackingDomainArgs } from "./arguments";
-import { checkHostname } from "./hostname";
+import { checkHostname, checkSendingDomain } from "./hostname";
 import { below, type Problem } from "./pulumi/problems";
 import { type Claims, claimOnce } from "./pulumi/program";
 import { refuse } from "./pulumi/userError";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
-import { checkSendingDomain } from "./sparkpost/sendingDomain";
 
 /** One tracking domain of a stack: what the component takes, and its name in the stack. */
 export interface DomainEntry extends HttpsTrackingDomainArgs {

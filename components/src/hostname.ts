@@ -138,3 +138,17 @@ function depthMistakes(hostname: string): string[] {
     }
     return subdomain ? [] : [`${domain} is a registrable domain; SparkPost takes a subdomain, such as track.${domain}`];
 }
+
+/**
+ * The name of a sending domain in the one form we keep (lower case, punycode), or the mistake in it. It is what stands behind
+ * the @ of a sender, so an apex may be one.
+ */
+export function checkSendingDomain(value: unknown): { name: string; mistake?: string } {
+    const name = typeof value === "string" ? asciiName(value) : undefined;
+    return name !== undefined && isHostname(name)
+        ? { name }
+        : {
+              name: String(value),
+              mistake: "write the plain name of the sending domain, what stands behind the @, such as example.com",
+          };
+}

@@ -1,10 +1,10 @@
 // The links from sending domains to one tracking domain, as its arguments name them.
 import type * as pulumi from "@pulumi/pulumi";
+import { checkSendingDomain } from "../hostname";
 import type { Problem } from "../pulumi/problems";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { SparkPostArgs } from "./arguments";
 import { DomainLink, type DomainLinkArgs } from "./domainLink";
-import { checkSendingDomain } from "./sendingDomain";
 
 /** One link a sending domain, named `<name>-<sending domain>`. The names must be free of problems. */
 export function declareLinks(

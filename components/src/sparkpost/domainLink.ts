@@ -1,12 +1,12 @@
 // The link from a sending domain to the tracking domain that its mail's links go through.
 import * as pulumi from "@pulumi/pulumi";
+import { checkSendingDomain } from "../hostname";
 import type { Problem } from "../pulumi/problems";
 import { claimOnce } from "../pulumi/program";
 import { UserError } from "../pulumi/userError";
 import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
-import { checkSendingDomain } from "./sendingDomain";
 
 /** What a {@link DomainLink} is made of. */
 export interface DomainLinkArgs extends SparkPostArgs {

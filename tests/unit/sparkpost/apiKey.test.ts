@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { apiKeyOf } from "../../../components/src/sparkpost/runtime/apiKey.ts";
+import { apiKeyOf } from "../../../components/src/sparkpost/runtime/client.ts";
 
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
 const config = (values: Record<string, string>) => ({ get: (key: string) => values[key] });

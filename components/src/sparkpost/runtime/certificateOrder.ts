@@ -2,9 +2,8 @@
 
 import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
 import type { ApiAccount } from "../account";
-import { certificateRefused } from "./certificateErrors";
 import type { Client } from "./client";
-import { isTransient, OperationError, SparkPostError } from "./errors";
+import { certificateRefused, isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";

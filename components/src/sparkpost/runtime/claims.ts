@@ -2,8 +2,9 @@
 // change; what it is (the scope, the sending domain) is the resource's identity.
 //   create GET whose it is, PUT, GET, or nothing while held; read GET or the list; update PUT
 //   delete gives it back to the one before, if asked to and ours still has it; a link is at least undone
+
+import { checkSendingDomain } from "../../hostname";
 import { describeScope, scopeOf } from "../account";
-import { checkSendingDomain } from "../sendingDomain";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import {
     type CheckFailure,

@@ -6,8 +6,8 @@
 import { type ApiAnswer, type ApiClient, apiClient, type Method, mayRepeat, NoAnswer } from "../../http/client";
 import { cancelSignal } from "../../process/cancel";
 import { type Clock, poll, systemClock } from "../../process/poll";
-import { type ApiAccount, scopeOf } from "../account";
-import { isNotFound, refused, SparkPostError, stranger, unanswered } from "./errors";
+import { type ApiAccount, apiKeyVariable, defaultApiKeyConfig, scopeOf } from "../account";
+import { isNotFound, OperationError, refused, SparkPostError, stranger, unanswered } from "./errors";
 import {
     parseEligibility,
     parseLinks,
@@ -279,4 +279,24 @@ export function clientFor(account: ApiAccount, key: string): Client {
     const client = clients.get(id) ?? new Client({ account, key, signal: cancelSignal });
     clients.set(id, client);
     return client;
+}
+
+/** The stack's configuration as the engine hands it to the provider process. */
+export interface Config {
+    get(key: string): string | undefined;
+}
+
+/**
+ * The account's API key: from the configuration key it names, else from the environment. Throws where there is none.
+ */
+export function apiKeyOf(account: ApiAccount, config: Config): string {
+    const name = account.apiKeyConfig ?? defaultApiKeyConfig;
+    const key = (config.get(name) ?? process.env[apiKeyVariable])?.trim();
+    if (!key) {
+        throw new OperationError(
+            `No SparkPost API key: neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.\n` +
+                `Make one with the grants tracking_domains/view and tracking_domains/manage, then run: pulumi config set --secret ${name}`,
+        );
+    }
+    return key;
 }

@@ -3,8 +3,7 @@
 //   delete nothing
 import { siblingOf } from "../../hostname";
 import { poll } from "../../process/poll";
-import { certificateRefused, notEligible } from "./certificateErrors";
-import { isTransient, OperationError, SparkPostError } from "./errors";
+import { certificateRefused, isTransient, notEligible, OperationError, SparkPostError } from "./errors";
 import { type CommonInputs, checkDomain, compare, type Handler, type Services } from "./handler";
 import { firstLine, notRegistered } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";

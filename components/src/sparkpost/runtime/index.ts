@@ -2,10 +2,9 @@
 
 import { cancellableClock } from "../../process/cancel";
 import { endWithCli } from "../../process/ending";
-import { apiKeyOf, type Config } from "./apiKey";
 import { certificateHandler } from "./certificate";
 import { defaultDomainHandler, domainLinkHandler } from "./claims";
-import { clientFor } from "./client";
+import { apiKeyOf, type Config, clientFor } from "./client";
 import { eligibilityHandler } from "./eligibility";
 import { OperationError, stoppedByCtrlC } from "./errors";
 import type { Services } from "./handler";
