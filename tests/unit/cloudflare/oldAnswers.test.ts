@@ -13,15 +13,12 @@ describe("a zone's certificates", () => {
         expect(certificateProblem(hostname, [other, universal("active")])).toBeUndefined();
     });
 
-    it.each([
-        [[], "none is on order"],
-        [[universal("pending_validation")], "example.com, *.example.com pending_validation"],
-        [[{ hosts: ["example.com"], status: "active" }], "example.com active"],
-    ])("%j don't", (packs, seen) => {
-        const problem = certificateProblem(hostname, packs);
-        expect(problem).toContain(`is active yet (${seen})`);
-        expect(problem).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
-    });
+    it.each([[[]], [[universal("pending_validation")]], [[{ hosts: ["example.com"], status: "active" }]]])(
+        "%j don't",
+        (packs) => {
+            expect(certificateProblem(hostname, packs)).toMatchSnapshot();
+        },
+    );
 });
 
 const present = { id: "r1", type: "CNAME", content: "spgo.io", proxied: false, ttl: 3_600 };
@@ -55,7 +52,7 @@ describe("the seconds for which resolvers keep a way without https", () => {
 
     it("are 300 at most for a host in use: else its TTL is to be lowered first", () => {
         const inUse = { ...proxy, inUse: true };
-        expect(ttlProblem(hostname, [present], inUse)).toMatch(/TTL to 300 s[\s\S]*3600 s/);
+        expect(ttlProblem(hostname, [present], inUse)).toMatchSnapshot();
         expect(ttlProblem(hostname, [{ ...present, ttl: 300 }], inUse)).toBeUndefined();
         expect(ttlProblem(hostname, [{ ...present, ttl: 1 }], inUse)).toBeUndefined();
         expect(ttlProblem(hostname, [present], proxy)).toBeUndefined();

@@ -28,10 +28,8 @@ describe("a page rule for a host", () => {
         "*/*",
     ])("is outranked by %s, and told which number it takes", (pattern) => {
         const problem = pageRuleProblem(wanted(2), [rule(pattern, 5)], undefined);
-        expect(problem).toContain(
-            `the rule ${pattern} (priority 5) matches the same requests and outranks it (priority 2)`,
-        );
-        expect(problem).toContain("Give `priority: 6` or more.");
+        expect(problem).toContain("`priority: 6`");
+        expect(problem).toMatchSnapshot();
     });
 
     it.each([
@@ -50,7 +48,7 @@ describe("a page rule for a host", () => {
             expect(pageRuleProblem(wanted(1), [rule(pattern, 9)], undefined)).toBeUndefined();
             expect(isForHost(`${pattern}*`, "track.example.com")).toBe(false);
         }
-        expect(pageRuleProblem(wanted(1), [rule("*".repeat(100_000), 9)], undefined)).toContain("outranks it");
+        expect(pageRuleProblem(wanted(1), [rule("*".repeat(100_000), 9)], undefined)).toContain("`priority: 10`");
         expect(isForHost(`track.example.com/${"*".repeat(100_000)}`, "track.example.com")).toBe(true);
     });
 
@@ -64,14 +62,11 @@ describe("a page rule for a host", () => {
     });
 
     it("is refused where the zone's rules are used up, with what to do", () => {
-        const problem = pageRuleProblem(wanted(1), [rule("a/*"), rule("b/*"), rule("c/*")], 3);
-        expect(problem).toContain("the zone has 3 of 3 page rules");
-        expect(problem).toContain("or use `settings: none`: a proxied host needs no page rule.");
+        expect(pageRuleProblem(wanted(1), [rule("a/*"), rule("b/*"), rule("c/*")], 3)).toMatchSnapshot();
     });
 
     it("for a redirect, where the zone's rules are used up, names mode proxy as the way without one", () => {
-        const problem = pageRuleProblem(wanted(1, "redirect"), [rule("a/*")], 1);
-        expect(problem).toContain("or use `mode: proxy`: a proxied host needs no page rule.");
+        expect(pageRuleProblem(wanted(1, "redirect"), [rule("a/*")], 1)).toMatchSnapshot();
     });
 
     it("finds room where there is some, or where the quota isn't known or doesn't matter", () => {
@@ -88,30 +83,24 @@ describe("Cloudflare's refusal", () => {
     const accountOwned = [{ code: 1011, message: "Page Rules do not support account owned tokens" }];
 
     it("with error 1011 says that account-owned tokens can't use page rules", () => {
-        const text = describeRefusal("zones/z/pagerules", 400, accountOwned, "settings");
-        expect(text.split("\n")[0]).toBe(
-            "Cloudflare answered GET zones/z/pagerules with 400: Page Rules do not support account owned tokens (1011)",
-        );
-        expect(text).toContain("use a token of a user");
-        expect(text).toContain("`settings: none`");
+        expect(describeRefusal("zones/z/pagerules", 400, accountOwned, "settings")).toMatchSnapshot();
     });
 
     it("otherwise names the permissions", () => {
-        expect(describeRefusal("zones/z", 403, [{ code: 9109, message: "Unauthorized" }], "settings")).toContain(
-            "Zone Read and Page Rules Write",
-        );
+        const errors = [{ code: 9109, message: "Unauthorized" }];
+        expect(describeRefusal("zones/z", 403, errors, "settings")).toMatchSnapshot();
     });
 
     it.each([accountOwned, [{ code: 9109, message: "Unauthorized" }]])(
         "of a redirect names mode proxy as the way without a rule: %j",
         (...errors) => {
             const text = describeRefusal("zones/z/pagerules", 403, errors, "redirect");
-            expect(text).toContain("`mode: proxy`, which needs no page rule.");
             expect(text).not.toContain("settings");
+            expect(text).toMatchSnapshot();
         },
     );
 
     it("may come without a message", () => {
-        expect(describeRefusal("zones/z", 502, [], "settings")).toContain("with 502: no message");
+        expect(describeRefusal("zones/z", 502, [], "settings")).toMatchSnapshot();
     });
 });

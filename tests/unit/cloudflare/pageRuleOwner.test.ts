@@ -31,11 +31,9 @@ const imported = { ...wanted, importId: "z1/r1" };
 
 describe("a page rule of the host that the stack doesn't have", () => {
     it("is refused with what it does", () => {
-        expect(ownershipOf(wanted, [rule(target)], [elsewhere])).toMatchObject({
-            problem:
-                "the host has a rule that isn't this stack's (r1, track.example.com/*, redirect 301 to https://spgo.io/$1, priority 2, active): there can be no second one of the same pattern.",
-            stranger: rule(target),
-        });
+        const { problem, stranger } = ownershipOf(wanted, [rule(target)], [elsewhere]);
+        expect(stranger).toEqual(rule(target));
+        expect(problem).toMatchSnapshot();
     });
 
     it("is a twin of the wanted one where it does the same for the same requests", () => {
@@ -49,9 +47,7 @@ describe("a page rule of the host that the stack doesn't have", () => {
 
     it("is told by its settings where it doesn't redirect", () => {
         const actions = [{ id: "ssl", value: "full" }, { id: "disable_apps" }, { id: "minify", value: { js: "on" } }];
-        expect(ownershipOf(wanted, [rule(target, { actions, status: "disabled" })], []).problem).toContain(
-            '(r1, track.example.com/*, ssl full, disable_apps, minify {"js":"on"}, priority 2, disabled)',
-        );
+        expect(ownershipOf(wanted, [rule(target, { actions, status: "disabled" })], []).problem).toMatchSnapshot();
     });
 
     it.each([
@@ -61,11 +57,11 @@ describe("a page rule of the host that the stack doesn't have", () => {
         "track.example.com*",
         "track.example.com/**",
     ])("is refused by the spelling %s: the two would stand side by side", (pattern) => {
-        expect(ownershipOf(wanted, [rule(pattern)], []).problem).toContain("the two would stand side by side");
+        expect(ownershipOf(wanted, [rule(pattern)], []).problem).toMatchSnapshot();
     });
 
     it("is the same by capital letters", () => {
-        expect(ownershipOf(wanted, [rule("Track.Example.com/*")], []).problem).toContain("no second one of the same");
+        expect(ownershipOf(wanted, [rule("Track.Example.com/*")], []).problem).toMatchSnapshot();
     });
 
     it.each(["*track.example.com/*", "*.example.com/*", "track.example.com/f/*", "track.example.com", "example.com/*"])(
@@ -124,7 +120,7 @@ describe("a page rule of the host that the stack has", () => {
     it("keeps its place when the host gets another name, unless that has a rule already", () => {
         const former = { ...own, target: "old.example.com/*" };
         expect(ownershipOf(wanted, [rule("old.example.com/*")], [former])).toEqual({ own: undefined, isNew: false });
-        expect(ownershipOf(wanted, [rule(target)], [former]).problem).toContain("isn't this stack's");
+        expect(ownershipOf(wanted, [rule(target)], [former])).toMatchObject({ stranger: rule(target) });
     });
 });
 
@@ -133,7 +129,7 @@ describe("a page rule of the host, where nobody knows the state,", () => {
         const other = rule(target, { actions: forwarding("https://example.com/$1") });
         const { own: taken, problem, warning } = ownershipOf(wanted, [other], undefined);
         expect([taken, problem]).toEqual([other, undefined]);
-        expect(warning).toMatch(/doesn't seem to have made \(r1, .*find track\.example\.com$/s);
+        expect(warning).toMatchSnapshot();
         expect(ownershipOf({ ...wanted, forwardsTo: undefined }, [rule(target)], undefined).warning).toContain("(r1, ");
     });
 

@@ -88,14 +88,11 @@ describe("a rule for a ruleset of one's own", () => {
         },
     );
 
-    it.each<[string, Parameters<typeof redirectRule>[1], string]>([
-        ["that redirects to the host itself", { endpoint: hostname }, "would forward to itself"],
-        ["with another status", { statusCode: 307 as never }, "statusCode (307): write 301 or 302"],
-    ])("is refused %s", (_what, options, message) => {
-        expect(() => redirectRule(hostname.toUpperCase(), options)).toThrow(message);
-    });
-
-    it("is refused for an endpoint that isn't a host", () => {
-        expect(() => redirectRule(hostname, { endpoint: 'spgo.io", "x' })).toThrow("endpoint");
+    it.each<[string, Parameters<typeof redirectRule>[1]]>([
+        ["that redirects to the host itself", { endpoint: hostname }],
+        ["with another status", { statusCode: 307 as never }],
+        ["for an endpoint that isn't a host", { endpoint: 'spgo.io", "x' }],
+    ])("is refused %s", (_what, options) => {
+        expect(() => redirectRule(hostname.toUpperCase(), options)).toThrowErrorMatchingSnapshot();
     });
 });

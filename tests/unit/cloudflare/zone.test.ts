@@ -20,36 +20,32 @@ describe("a zone", () => {
     it.each(["pending", "initializing", "moved"])(
         "that is %s is refused with the steps that one gets which is created",
         (status) => {
-            const problem = zoneProblem({ ...zone, status });
-            expect(problem).toContain(`it isn't active (status ${status})`);
+            const [problem, ...rest] = zoneProblem({ ...zone, status })?.split("\n") ?? [];
+            expect(problem).toMatchSnapshot();
             const steps = delegationSteps("example.com", zone.nameServers);
-            expect(problem?.split("\n").slice(1)).toEqual(steps.map((step, index) => `    ${index + 1}. ${step}`));
+            expect(rest).toEqual(steps.map((step, index) => `    ${index + 1}. ${step}`));
         },
     );
 
     it("that isn't active is refused where its name servers aren't known, too", () => {
         expect(zoneProblem({ ...zone, status: "pending", nameServers: [] })).toContain(
-            "those that Cloudflare assigns to it",
+            delegationSteps("example.com", undefined)[2],
         );
     });
 
     it("that is partial is refused, for a record there isn't public", () => {
-        expect(zoneProblem({ ...zone, type: "partial" })).toContain("partial (CNAME) zone");
+        expect(zoneProblem({ ...zone, type: "partial" })).toMatchSnapshot();
     });
 
     it("that is paused is refused with where to resume it", () => {
-        expect(() => unpaused({ ...zone, paused: true })).toThrow("Resume it in the dashboard");
+        expect(() => unpaused({ ...zone, paused: true })).toThrowErrorMatchingSnapshot();
         expect(unpaused({ ...zone, paused: false })).toMatchObject({ name: zone.name });
     });
 });
 
 describe("a zone's SSL mode", () => {
-    it.each([
-        ["off", "sends https to http"],
-        ["flexible", "without encryption"],
-    ])("%s is warned about, with the remedy", (mode, why) => {
-        expect(sslModeWarning(mode)).toContain(why);
-        expect(sslModeWarning(mode)).toContain("Set it to Full (SSL/TLS, Overview)");
+    it.each(["off", "flexible"])("%s is warned about, with the remedy", (mode) => {
+        expect(sslModeWarning(mode)).toMatchSnapshot();
     });
 
     it.each(["full", "strict", "origin_pull", ""])("%s isn't", (mode) => {
@@ -62,19 +58,15 @@ describe("a zone that has just become active", () => {
     const pending = [{ hosts: ["example.com", "*.example.com"], status: "pending_validation" }];
 
     it("is warned about with the status of its certificates", () => {
-        const warning = newZoneWarning("example.com", 3 * hour, pending);
-        expect(warning).toContain("The zone example.com has been active for 3 h");
-        expect(warning).toContain("Now: example.com, *.example.com pending_validation.");
+        expect(newZoneWarning("example.com", 3 * hour, pending)).toMatchSnapshot();
     });
 
     it("is warned about where the token can't read that", () => {
-        const warning = newZoneWarning("example.com", hour / 2, undefined);
-        expect(warning).toContain("less than an hour");
-        expect(warning).toContain("SSL and Certificates Read");
+        expect(newZoneWarning("example.com", hour / 2, undefined)).toMatchSnapshot();
     });
 
     it("is warned about when none is on order", () => {
-        expect(newZoneWarning("example.com", hour, [])).toContain("see that Universal SSL is on");
+        expect(newZoneWarning("example.com", hour, [])).toMatchSnapshot();
     });
 
     it("isn't once a certificate is active", () => {

@@ -71,7 +71,7 @@ describe("a host whose records stand elsewhere", () => {
     ])("is refused as %s, and taken over by its content of today", async (_what, table, replaces) => {
         records = { ...records, ...table };
         expect(await problem()).toContain(`\`edge.replaces: ${replaces}\``);
-        expect(await problem({ replaces: "old.example" })).toContain('says "old.example"');
+        expect(await problem({ replaces: "old.example" })).toMatchSnapshot();
         expect(await problem({ replaces })).toBeUndefined();
     });
 
@@ -89,12 +89,12 @@ describe("a host whose records stand elsewhere", () => {
     it("is one where it answers something else", async () => {
         records = { ...records, ...atEdge };
         world.edge = answering(200, { server: "nginx" }, "a website");
-        expect(await problem()).toContain("in use for something else (A 192.0.2.10)");
+        expect(await problem()).toMatchSnapshot();
     });
 
     it("is one where mail of a domain above it is delivered to it, whatever it answers", async () => {
         records = { ...records, ...atEdge, "MX example.com": [{ preference: 10, exchange: hostname }] };
-        expect(await problem()).toContain("Mail is delivered to it too");
+        expect(await problem()).toMatchSnapshot();
     });
 });
 
@@ -102,13 +102,13 @@ describe("beside a CNAME that DNS shows", () => {
     const mx = (exchange: string, preference = 10) => ({ [`MX ${hostname}`]: [{ preference, exchange }] });
     const txt = (text: string) => ({ [`TXT ${hostname}`]: [text] });
 
-    it.each<[string, Record<string, Data[]>, RegExp]>([
-        ["MX", mx("smtp.sparkpostmail.com"), /mail records \(MX smtp\.sparkpostmail\.com\)[\s\S]*click2\.example\.com/],
-        ["SPF", txt("v=spf1 include:sparkpostmail.com ~all"), /mail records/],
-        ["another text", txt("verification=1"), /other records[\s\S]*Move or delete it yourself/],
-    ])("%s is refused", async (_what, table, said) => {
+    it.each<[string, Record<string, Data[]>]>([
+        ["MX", mx("smtp.sparkpostmail.com")],
+        ["SPF", txt("v=spf1 include:sparkpostmail.com ~all")],
+        ["another text", txt("verification=1")],
+    ])("%s is refused", async (_what, table) => {
         records = { ...records, ...table };
-        expect(await problem({ isAlias: true })).toMatch(said);
+        expect(await problem({ isAlias: true })).toMatchSnapshot();
         expect(await problem({ isAlias: false })).toBeUndefined();
     });
 

@@ -190,10 +190,8 @@ describe("a stranger", () => {
     });
 
     it("is refused with a sibling, and with the words that take it over all the same", () => {
-        expect(strangerProblem(hostname, stranger, undefined)).toMatch(
-            /click\S*\.example\.com[\s\S]*`replaces: u1\.ct\.sendgrid\.net`/,
-        );
-        expect(strangerProblem(hostname, stranger, "old.example")).toMatch(/^`replaces` says "old\.example"/);
+        expect(strangerProblem(hostname, stranger, undefined)).toMatchSnapshot("not replaced");
+        expect(strangerProblem(hostname, stranger, "old.example")).toMatchSnapshot("another replaced");
         expect(strangerProblem(hostname, stranger, "u1.ct.sendgrid.net")).toBeUndefined();
     });
 });
@@ -222,7 +220,7 @@ describe("beside a CNAME that isn't proxied", () => {
 
     it("mail has a sibling as its remedy, and is never to be deleted", () => {
         const problem = besideProblem(hostname, besideOf([mx]));
-        expect(problem).toMatch(/another host/);
         expect(problem).not.toMatch(/delete/i);
+        expect(problem).toMatchSnapshot();
     });
 });
