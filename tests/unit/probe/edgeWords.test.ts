@@ -7,24 +7,15 @@ const say = (finding: Finding, edge?: string) => {
 };
 
 describe("what a finding means depends on the edge", () => {
-    it.each([
-        ["cloudflare", /15 minutes to 24 hours after the zone became active.*Universal SSL/],
-        ["fastly", /_acme-challenge\.track\.example\.com.*Fastly's dashboard/],
-        ["managed", /tls_status in SparkPost's UI/],
-        ["own", /your edge has a certificate for exactly this name/],
-        [undefined, /your edge has a certificate for exactly this name/],
-    ])("no certificate at %s", (edge, words) => {
-        const said = say({ kind: "no-certificate", code: "X" }, edge);
-        expect(said).toMatch(/^the edge has no certificate for track.example.com yet \(X\)\. /);
-        expect(said).toMatch(words);
-    });
+    const at = { scheme: "https", status: 502 } as const;
+    const itself = "https://track.example.com/f/a/b/c/d";
 
-    it.each([
-        ["cloudflare", /the record isn't proxied\. Turn the record's proxy on/],
-        ["managed", /has no certificate for it yet\. Wait: SparkPost's servers/],
-        ["fastly", /its record doesn't lead to the edge\. Point the host's record at the edge/],
-    ])("leading straight to the endpoint, behind %s", (edge, words) => {
-        expect(say({ kind: "dns-only", address: "192.0.2.10" }, edge)).toMatch(words);
+    it.each([["cloudflare"], ["fastly"], ["managed"], ["own"], [undefined]])("at %s", (edge) => {
+        expect(say({ kind: "no-certificate", code: "X" }, edge)).toMatchSnapshot("no certificate");
+        expect(say({ kind: "dns-only", address: "192.0.2.10" }, edge)).toMatchSnapshot("straight to the endpoint");
+        expect(say({ kind: "origin-unreached", ...at }, edge)).toMatchSnapshot("endpoint not reached");
+        expect(say({ kind: "cdn-error", status: 409, errorCode: 1001 }, edge)).toMatchSnapshot("Cloudflare's error");
+        expect(say({ kind: "redirected", ...at, location: itself }, edge)).toMatchSnapshot("redirect to itself");
     });
 
     it("a challenge names Cloudflare's settings at Cloudflare only", () => {
@@ -33,19 +24,11 @@ describe("what a finding means depends on the edge", () => {
         expect(say(challenged, "fastly")).not.toContain("Browser Integrity Check");
     });
 
-    it("a redirect to itself names Cloudflare's SSL mode at Cloudflare only", () => {
-        const location = "https://track.example.com/f/a/b/c/d";
-        const redirected: Finding = { kind: "redirected", scheme: "https", status: 301, location };
-        expect(say(redirected, "cloudflare")).toContain("SSL mode to Full, and look for redirect rules.");
-        expect(say(redirected, "fastly")).toMatch(/for ever\. Look for redirect rules\.$/);
-    });
-
     it("an edge's own error is told in its words", () => {
         const said = say({ kind: "edge-error", status: 500, said: "unknown domain: track.example.com" }, "fastly");
-        expect(said).toMatch(/^the edge answers 500 by itself: unknown domain: track\.example\.com\. .*backend/);
+        expect(said).toMatchSnapshot();
     });
 
-    const at = { scheme: "https", status: 502 } as const;
     const page = { status: 302, contentLength: 0 };
     const findings: Finding[] = [
         { kind: "origin-unreached", ...at },
@@ -79,19 +62,6 @@ describe("what a finding means depends on the edge", () => {
         expect(say(finding, undefined)).not.toMatch(/Fastly|VCL/);
         expect(say(finding, "fastly")).not.toMatch(/nginx|CloudFront/);
     });
-
-    it("an error of Cloudflare's where it isn't the edge says that the record still leads there", () => {
-        const error: Finding = { kind: "cdn-error", status: 409, errorCode: 1001 };
-        expect(say(error, "fastly")).toMatch(/^Cloudflare answers 409, error 1001: .*still leads there/);
-        expect(say(error, "cloudflare")).toMatch(/^the edge answers 409, error 1001: .*the record is proxied/);
-    });
-
-    it("an edge that doesn't reach the endpoint is told what to look at", () => {
-        expect(say({ kind: "origin-unreached", ...at }, undefined)).toMatch(
-            /doesn't reach spgo\.io.*443 over TLS.*SNI.*Host/,
-        );
-        expect(say({ kind: "origin-unreached", ...at }, "fastly")).toMatch(/backend.*SNI hostname/);
-    });
 });
 
 describe("a connection that fails", () => {
@@ -101,12 +71,8 @@ describe("a connection that fails", () => {
         [{ kind: "endpoint-silent", scheme: "http", code: "ETIMEDOUT", edgeStatus: 302, proxy }],
         [{ kind: "handshake-failed", code: "ECONNRESET", proxy }],
     ])("names the outbound proxy that isn't used: $kind", (finding) => {
-        expect(say(finding)).toMatch(
-            /doesn't use the outbound proxy proxy\.example\.com:8080 \(HTTPS_PROXY\).*`probe: false`/,
-        );
-        expect(say({ ...finding, proxy: { problem: "HTTPS_PROXY isn't one" } } as Finding)).toMatch(
-            /doesn't use an.*HTTPS_PROXY isn't one\.$/,
-        );
+        expect(say(finding)).toMatchSnapshot();
+        expect(say({ ...finding, proxy: { problem: "HTTPS_PROXY isn't one" } } as Finding)).toMatchSnapshot("no proxy");
         expect(say({ ...finding, proxy: undefined } as Finding)).not.toContain("proxy");
     });
 });
@@ -118,10 +84,6 @@ it("an expired intermediate is told apart from the host's certificate", () => {
         names: ["track.example.com"],
     };
     const code = "CERT_HAS_EXPIRED";
-    expect(say({ kind: "certificate-refused", code, certificate, isIssuers: true })).toMatch(
-        /^an intermediate certificate .*has expired; the host's own is valid.*Replace the chain/,
-    );
-    expect(say({ kind: "certificate-refused", code, certificate })).toMatch(
-        /^the certificate for track\.example\.com expired/,
-    );
+    expect(say({ kind: "certificate-refused", code, certificate, isIssuers: true })).toMatchSnapshot("intermediate");
+    expect(say({ kind: "certificate-refused", code, certificate })).toMatchSnapshot("the host's");
 });
