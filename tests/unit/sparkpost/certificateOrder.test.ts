@@ -100,10 +100,7 @@ describe("a certificate", () => {
         const certificates = [{ tlsStatus: "pending" }, { tlsStatus: "valid" }, managed];
         const { outcome, lines, pauses } = start({ domains: [http], certificates });
         await outcome;
-        expect(lines).toEqual([
-            expect.stringMatching(/usually takes about 15 minutes \(60 min left.*tls_status pending$/),
-            expect.stringContaining("certificate valid, but links still http"),
-        ]);
+        expect(lines).toMatchSnapshot();
         expect(pauses).toHaveLength(2);
     });
 
@@ -144,7 +141,7 @@ describe("an order", () => {
         });
         await outcome;
         expect(calls.slice(0, 4)).toEqual([find, enable, find, enable]);
-        expect(lines[0]).toContain("doesn't take the order for its certificate yet (attempt 1");
+        expect(lines).toMatchSnapshot();
     });
 
     it("that took effect although it was answered with a fault isn't repeated", async () => {
@@ -156,20 +153,16 @@ describe("an order", () => {
         expect(calls.filter((call) => call === enable)).toHaveLength(1);
     });
 
-    it.each([
-        [401, "as the test wants it"],
-        [403, "aren't open to"],
-        [404, "has no managed certificates"],
-    ])("that is refused with %d ends at once: %s", async (status, meaning) => {
+    it.each([401, 403, 404])("that is refused with %d ends at once", async (status) => {
         const run = start({ domains: [http], faults: [{ method: "enableCertificate", status }] });
-        expect((await failure(run)).message).toContain(meaning);
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.pauses).toEqual([]);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
 
     it("that is never taken ends at the deadline, with what SparkPost needs", async () => {
         const run = start({ domains: [http], faults: [{ method: "enableCertificate", status: 400 }] });
-        expect((await failure(run)).message).toMatch(/400.*\n.*plain CNAME to a v2 endpoint/);
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
@@ -180,10 +173,8 @@ describe("a certificate that doesn't come", () => {
         const certificates = [{ tlsStatus: "pending" }, { tlsStatus, certificateError: "caa" }];
         const run = start({ domains: [http], certificates });
         const { message } = await failure(run);
-        expect(message).toMatch(
-            new RegExp(`got no certificate.*tls_status ${tlsStatus} \\(error_code caa\\)\n.*letsencrypt.org`),
-        );
-        expect(message).not.toContain("undone");
+        expect(message).toContain(`tls_status ${tlsStatus} (error_code caa)`);
+        expect(message).toMatchSnapshot();
         expect(run.pauses).toHaveLength(1);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
@@ -198,23 +189,19 @@ describe("a certificate that doesn't come", () => {
 
     it("by the deadline says that the next run goes on, and which field waits longer", async () => {
         const run = start({ domains: [http], certificates: [{ tlsStatus: "pending" }] }, { deadline: 120 });
-        const { message } = await failure(run);
-        expect(message).toMatch(/after 2 min. It said last: tls_status pending\n.*`pulumi up`/);
-        expect(message).toContain(
-            "`managed: { certificateDeadline }` waits longer (`deadline` of a `sparkpost.Certificate`",
-        );
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(120_000);
         expect(run.domains.get(domain)).toMatchObject(http);
     });
 
     it.each([
-        ["blocked", { complianceStatus: "blocked" }, "final"],
-        ["looked at without the right to (403)", undefined, "403"],
-        ["looked at with a wrong key (401)", undefined, "401"],
-    ])("because the domain is %s ends the wait at once", async (_what, state, message) => {
-        const faults = state ? [] : [{ method: "find" as const, at: 2, status: Number(message) }];
-        const run = start({ domains: [http], certificates: [state ?? { tlsStatus: "pending" }], faults });
-        expect((await failure(run)).message).toContain(message);
+        ["blocked", { complianceStatus: "blocked" }, []],
+        ["looked at without the right to (403)", { tlsStatus: "pending" }, [403]],
+        ["looked at with a wrong key (401)", { tlsStatus: "pending" }, [401]],
+    ])("because the domain is %s ends the wait at once", async (_what, state, statuses) => {
+        const faults = statuses.map((status) => ({ method: "find" as const, at: 2, status }));
+        const run = start({ domains: [http], certificates: [state], faults });
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.pauses).toEqual([]);
     });
 
@@ -227,7 +214,7 @@ describe("a certificate that doesn't come", () => {
 
     it("because the domain is gone ends the wait at once", async () => {
         const meanwhile = { [enable]: (domains: Domains) => void domains.clear() };
-        expect((await failure(start({ domains: [http], meanwhile }))).message).toContain("isn't registered");
+        expect((await failure(start({ domains: [http], meanwhile }))).message).toMatchSnapshot();
     });
 
     it.each([
@@ -237,15 +224,13 @@ describe("a certificate that doesn't come", () => {
     ])("but left a domain that was in use over http with %s leads it back", async (_what, left) => {
         const certificates = [{ tlsStatus: "failed", ...left }, {}];
         const run = start({ domains: [http], certificates });
-        expect((await failure(run)).message).toMatch(/got no certificate(.*\n)*The switch was undone/);
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.domains.get(domain)).toMatchObject(http);
     });
 });
 
 describe("a domain that lost its https links for a certificate", () => {
     const behindCdn = { domain, secure: true, verified: true };
-    const loss = /\nLinks of track\.example\.com were https before this run, and are http now\..*`pulumi up --refresh`/;
-
     it.each<[string, FakeOptions]>([
         ["verification over http", { answers: [false] }],
         ["look that follows", { faults: [{ method: "find", at: 2, status: 401 }] }],
@@ -255,7 +240,9 @@ describe("a domain that lost its https links for a certificate", () => {
         ["verification over https", { certificates: [{ ...managed, verified: false }, {}], answers: [true, false] }],
     ])("hears that, and both ways on, when it fails at the %s", async (_what, options) => {
         const run = start({ domains: [behindCdn], ...options }, { deadline: 120, verificationDeadline: 1 });
-        expect((await failure(run)).message).toMatch(loss);
+        const { message } = await failure(run);
+        expect(message).toContain("`pulumi up --refresh`");
+        expect(message).toMatchSnapshot();
         expect(run.domains.get(domain)).toMatchObject({ secure: false });
     });
 
@@ -273,7 +260,9 @@ describe("a domain that lost its https links for a certificate", () => {
         ],
     ])("hears nothing of that when %s", async (_what, options) => {
         const run = start(options, { verificationDeadline: 1 });
-        expect((await failure(run)).message).not.toContain("are http now");
+        const { message } = await failure(run);
+        expect(message).not.toContain("`pulumi up --refresh`");
+        expect(message).toMatchSnapshot();
     });
 });
 
@@ -282,18 +271,18 @@ describe("a certificate that came, and SparkPost doesn't verify over https", () 
         const certificates = [{ ...managed, verified: false }, {}];
         const options = { domains: [http], certificates, answers: [false, false, true] };
         const run = start(options, { verificationDeadline: 1 });
-        expect((await failure(run)).message).toContain("The switch was undone");
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });
 });
 
 describe("a domain that isn't there", () => {
     it.each([
-        ["registered", [], "isn't registered in this account and subaccount, so it can't be given a certificate"],
-        ["wanted: it is blocked", [{ ...http, complianceStatus: "blocked" }], "blocked"],
-    ])("or not %s is refused before anything changes", async (_what, domains, message) => {
+        ["registered", []],
+        ["wanted: it is blocked", [{ ...http, complianceStatus: "blocked" }]],
+    ])("or not %s is refused before anything changes", async (_what, domains) => {
         const run = start({ domains });
-        expect((await failure(run)).message).toContain(message);
+        expect((await failure(run)).message).toMatchSnapshot();
         expect(run.calls).toEqual([find]);
     });
 });

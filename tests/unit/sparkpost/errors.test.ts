@@ -58,66 +58,44 @@ describe("SparkPost's message", () => {
 
 describe("a refused call", () => {
     it("names method, path, status and message in its first line", () => {
-        expect(told(409).split("\n")[0]).toBe("PUT /tracking-domains/track.example.com was answered with 409: no");
+        expect(told(409).split("\n")[0]).toMatch(/^PUT \/tracking-domains\/track\.example\.com .*409: no$/);
     });
 
     it("says so when there was no message", () => {
-        const { message } = refused(answered(503, undefined), made);
-        expect(message.split("\n")[0]).toBe(
-            "PUT /tracking-domains/track.example.com was answered with 503, without a message.",
-        );
+        expect(refused(answered(503, undefined), made).message).toMatchSnapshot();
     });
 
-    it.each([
-        [401, "check the account's region, and the key"],
-        [401, "run `pulumi up` first, or add `--run-program`"],
-        [403, "lacks the grant tracking_domains/manage, or its list of allowed IPs"],
-        [404, "isn't registered in this account and subaccount"],
-        [429, "Run the command again in a minute"],
-        [302, "check region, tenant or apiUrl"],
-        [500, "status.sparkpost.com"],
-        [503, "status.sparkpost.com"],
-    ])("with %d says what to do: %s", (status, remedy) => {
-        expect(told(status).split("\n")[1]).toContain(remedy);
+    it.each([401, 403, 404, 429, 302, 500, 503])("with %d says what to do", (status) => {
+        expect(told(status)).toMatchSnapshot();
     });
 
     it.each<[MadeCall["method"], string, string]>([
-        ["GET", "/tracking-domains", "the grant tracking_domains/view,"],
-        ["GET", "/sending-domains/example.com", "the grant sending_domains/view,"],
-        ["PUT", "/sending-domains/example.com", "the grant sending_domains/manage,"],
+        ["GET", "/tracking-domains", "tracking_domains/view"],
+        ["PUT", "/tracking-domains", "tracking_domains/manage"],
+        ["GET", "/sending-domains/example.com", "sending_domains/view"],
+        ["PUT", "/sending-domains/example.com", "sending_domains/manage"],
     ])("names the grant that %s %s needs", (method, path, grant) => {
         expect(told(403, { errors: { message: "Forbidden." } }, { method, path })).toContain(grant);
     });
 
-    it.each([
-        ["Your account is suspended.", "the account may do nothing"],
-        ["Account has been terminated", "the account may do nothing"],
-        ["Plan limit for tracking domains reached", "plan is full"],
-    ])("with 403 is understood by its words: %s", (message, remedy) => {
-        expect(told(403, { errors: [{ message }] })).toContain(remedy);
-    });
+    it.each(["Your account is suspended.", "Account has been terminated", "Plan limit for tracking domains reached"])(
+        "with 403 is understood by its words: %s",
+        (message) => {
+            expect(told(403, { errors: [{ message }] })).toMatchSnapshot();
+        },
+    );
 
-    it.each<[MadeCall["method"], string]>([
-        ["POST", "registered already"],
-        ["DELETE", "still uses the domain"],
-        ["PUT", "at the same moment"],
-    ])("with 409 to %s says what that means", (method, remedy) => {
-        const remedies = ["registered already", "still uses the domain", "at the same moment"];
-        const message = told(409, undefined, { method });
-        expect(remedies.filter((one) => message.includes(one))).toEqual([remedy]);
+    it.each<MadeCall["method"]>(["POST", "DELETE", "PUT"])("with 409 to %s says what that means", (method) => {
+        expect(told(409, undefined, { method })).toMatchSnapshot();
     });
 
     it("of a name that can't be registered says what SparkPost takes", () => {
-        expect(told(422, undefined, { method: "POST", path: "/tracking-domains" })).toContain(
-            "a subdomain with valid labels",
-        );
+        expect(told(422, undefined, { method: "POST", path: "/tracking-domains" })).toMatchSnapshot();
         expect(told(422).split("\n")).toHaveLength(1);
     });
 
     it("of a sending domain that isn't there says so", () => {
-        expect(told(404, undefined, { path: "/sending-domains/example.com" })).toContain(
-            "There is no such sending domain",
-        );
+        expect(told(404, undefined, { path: "/sending-domains/example.com" })).toMatchSnapshot();
     });
 
     it("has no stack", () => {
@@ -136,7 +114,7 @@ describe("an answer that isn't SparkPost's", () => {
     it.each([200, 400, 401, 403, 404, 409, 422])("gives no status to conclude from: a page with %d", (status) => {
         const error = refused(answered(status, undefined, page), made);
         expect(error).toMatchObject({ status: 0, mayPass: false, said: expect.stringContaining(`${status} from`) });
-        expect(error.message).toContain("check region, tenant or apiUrl");
+        expect(error.message).toMatchSnapshot();
         expect(isNotFound(error)).toBe(false);
     });
 
@@ -147,22 +125,22 @@ describe("an answer that isn't SparkPost's", () => {
     });
 
     it.each([
-        [407, "user and password", true],
-        [403, "forbids", true],
-        [502, "Look at the proxy", false],
-        [504, "Look at the proxy", false],
-    ])("but the outbound proxy's names it and its variable: %d", (status, remedy, isUnsent) => {
+        [407, true],
+        [403, true],
+        [502, false],
+        [504, false],
+    ])("but the outbound proxy's names it and its variable: %d", (status, isUnsent) => {
         const { message, ...error } = refused(answered(status, undefined, { ...page, proxy, isFromProxy: true }), made);
         expect(error).toMatchObject({ status: 0, isUnsent });
         expect(message).toContain("127.0.0.1:18080 (HTTPS_PROXY)");
-        expect(message).toContain(remedy);
         expect(message).not.toMatch(/grant|fault on SparkPost/);
+        expect(message).toMatchSnapshot();
     });
 
     it("may be the proxy's where there is one", () => {
         const { message, isUnsent } = refused(answered(403, undefined, { ...page, proxy }), made);
         expect(isUnsent).toBe(false);
-        expect(message).toContain("perhaps the outbound proxy 127.0.0.1:18080 (HTTPS_PROXY)");
+        expect(message).toMatchSnapshot();
     });
 
     it("as a page with a fault, or too many calls, may be of the gateway before SparkPost's API", () => {
@@ -176,10 +154,7 @@ describe("a call without an answer", () => {
     it("says why, and where to look", () => {
         const { message, status } = unanswered(new NoAnswer("ENOTFOUND", "it isn't known to DNS"), made);
         expect(status).toBe(0);
-        expect(message.split("\n")[0]).toBe(
-            "PUT /tracking-domains/track.example.com got no answer: it isn't known to DNS",
-        );
-        expect(message).toContain("region, tenant or apiUrl (now https://api.sparkpost.com/api/v1)");
+        expect(message).toMatchSnapshot();
     });
 
     it.each([

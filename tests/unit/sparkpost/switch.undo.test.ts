@@ -31,18 +31,18 @@ describe("a switch that SparkPost doesn't confirm", () => {
         const { error, puts, domains } = await fail({ answers });
         expect(puts).toEqual([put(true), put(false)]);
         expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
-        expect(error.message).toContain(`The switch was undone: ${domain} is as it was before (http, verified).`);
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toMatchObject({ secure: false, verified: true });
     });
 
     it("is undone without a question where the verification was kept", async () => {
-        const { calls, puts, error } = await fail({
+        const { calls, puts, domains } = await fail({
             faults: [{ method: "verify", status: 403 }],
             resetsVerified: false,
         });
         expect(puts).toEqual([put(true), put(false)]);
         expect(calls.filter((call) => call.startsWith("verify"))).toHaveLength(1);
-        expect(error.message).toContain("The switch was undone");
+        expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });
 
     it("is undone without a question where the domain wasn't verified before", async () => {
@@ -51,13 +51,13 @@ describe("a switch that SparkPost doesn't confirm", () => {
             faults: [{ method: "verify", status: 403 }],
         });
         expect(calls.filter((call) => call.startsWith("verify"))).toHaveLength(1);
-        expect(error.message).toContain("as it was before (http).");
+        expect(error.message).toMatchSnapshot();
     });
 
     it("is undone at the deadline, and the error begins with why", async () => {
         const { error, puts } = await fail({ answers: [...noes(5), true] }, 8);
         expect(puts).toEqual([put(true), put(false)]);
-        expect(error.message).toMatch(/^SparkPost didn't verify track\.example\.com over https within 8 s/);
+        expect(error.message).toMatchSnapshot();
     });
 });
 
@@ -69,13 +69,13 @@ describe("a change of the scheme that fails", () => {
         });
         expect(puts).toEqual([put(true), put(false)]);
         expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
-        expect(error.message).toContain("503");
+        expect(error.message).toMatchSnapshot();
     });
 
     it("needs no undoing when it took no effect", async () => {
         const { puts, error } = await fail({ faults: [{ method: "setSecure", status: 403 }] });
         expect(puts).toEqual([put(true)]);
-        expect(error.message).toContain("is as it was before (http, verified)");
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toMatchObject({ secure: false, verified: true });
     });
 });
@@ -88,20 +88,13 @@ describe("a switch that can't be undone", () => {
                 { method: "setSecure", at: 2, status: 500 },
             ],
         });
-        expect(error.message).toContain("403");
-        expect(error.message).toContain("could NOT be undone: setSecure track.example.com false was answered with 500");
-        expect(error.message).toContain(
-            "last seen with secure true, verified false; before, it had secure false, verified true",
-        );
-        expect(error.message).toContain("Look at it in SparkPost's UI now");
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toMatchObject({ secure: true, verified: false });
     });
 
     it("gives up to get the old verification back after a minute", async () => {
         const { error, pauses } = await fail({ answers: [{ verified: false, complianceStatus: "blocked" }, false] });
-        expect(error.message).toContain(
-            "could NOT be undone: SparkPost didn't verify track.example.com over http within 60 s",
-        );
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toMatchObject({ secure: false, verified: false });
         expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(60_000);
     });
@@ -109,7 +102,7 @@ describe("a switch that can't be undone", () => {
     it("says that nothing is known when not even a look succeeds, and leaves the worst on record", async () => {
         const faults = [2, 3, 4].map((at) => ({ method: "find" as const, at, status: 500 }));
         const { error } = await fail({ faults: [{ method: "verify", status: 401 }, ...faults] });
-        expect(error.message).toContain("was last seen with an unknown state");
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toMatchObject({ secure: true, verified: false });
     });
 
@@ -124,7 +117,7 @@ describe("a switch that can't be undone", () => {
                 faults: [{ method: "verify", status: 403 }],
                 meanwhile,
             });
-            expect(error.message).toContain("could NOT be undone: its record still says secure true");
+            expect(error.message).toMatchSnapshot();
             expect(error.left).toMatchObject({ secure: true });
         },
     );
@@ -132,8 +125,8 @@ describe("a switch that can't be undone", () => {
     it("because somebody deleted the domain meanwhile isn't said to be undone", async () => {
         const meanwhile = { [put(true)]: (domains: Domains) => void domains.delete(domain) };
         const { error, puts } = await fail({ meanwhile });
-        expect(error.message).toContain("isn't registered any more");
-        expect(error.message).not.toContain("was undone");
+        expect(error.message).toMatchSnapshot();
+        expect(error.left).toBeUndefined();
         expect(puts).toEqual([put(true)]);
     });
 });
@@ -159,7 +152,7 @@ describe("a domain that had its scheme already", () => {
                 { method: "find", at: 2, status: 401 },
             ],
         });
-        expect(error.message).toContain("verify track.example.com was answered with 401");
+        expect(error.message).toMatchSnapshot();
         expect(error.left).toBeUndefined();
     });
 });
@@ -172,7 +165,7 @@ describe("a switch that was interrupted before", () => {
         const { clock, progress } = fakeServices(account).services;
         const was = { secure: false, verified: true };
         const request = { client: account.client, domain, secure: true, deadline: 3_000, clock, progress, was };
-        await expect(switchAndVerify(request)).rejects.toThrow(`${domain} is as it was before (http, verified).`);
+        await expect(switchAndVerify(request)).rejects.toThrowErrorMatchingSnapshot();
         expect(account.domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });
 });
