@@ -56,7 +56,8 @@ export async function findWith(
 ): Promise<Outcome & { calls: number }> {
     const api = await startApi((what) => {
         const kind = kindOf(what);
-        return answers[kind] ?? result(kind === "zones" && what.includes("name=example.com&") ? [zone] : []);
+        const none = kind === "redirectRules" ? { rules: [] } : [];
+        return answers[kind] ?? result(kind === "zones" && what.includes("name=example.com&") ? [zone] : none);
     });
     const env = { CLOUDFLARE_API_TOKEN: "token", CLOUDFLARE_BASE_URL: api.url };
     return { ...(await runCli(["find", HOST, ...args], env, undefined, network)), calls: api.calls.length };

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type OtherRecord, startSandbox } from "../../../dev/sandbox/index.ts";
+import { said } from "../../support/said.ts";
 import { fromTable, startNameServer } from "../probe/nameServer.ts";
 import { startLocalResolver } from "./localResolver.ts";
 import { runCli } from "./program.ts";
@@ -32,10 +33,7 @@ describe("compare-zone of a host that is to be a zone of its own", () => {
         const { sandbox, compare, resolverAsked } = await world(alias);
         const empty = await compare();
         expect(empty).toMatchObject({ code: 1, err: "" });
-        expect(empty.out).toContain(
-            `old: ns1.dns-vendor.example, ns2.dns-vendor.example, of the zone above, which has ${HOST} now`,
-        );
-        expect(empty.out).toContain(`these stop working:\n  ${HOST}  CNAME\n    spgo.io`);
+        expect(said(empty.out)).toMatchSnapshot();
 
         sandbox.cloudflare.seedRecord({ name: HOST, type: "CNAME", content: "spgo.io", proxied: true });
         expect(await compare()).toMatchObject({ code: 0, err: "" });
@@ -51,12 +49,9 @@ describe("compare-zone of a host that is to be a zone of its own", () => {
     it("leads to the zone above, where the alias makes way, and not to a registrar", async () => {
         const { compare } = await world(alias);
         const { out } = await compare();
-        expect(out).toContain(`remove the old DS record first, in the DNS zone above ${HOST}`);
-        expect(out).toContain(
-            `Set, in the DNS zone above ${HOST}, the NS records of ${HOST} to aron.ns.cloudflare.com and peyton.ns.cloudflare.com, and take that zone's other records of ${HOST} away`,
-        );
         expect(out).not.toContain("registrar");
         expect(out).not.toContain("two days");
+        expect(said(out)).toMatchSnapshot();
     });
 
     it("asks its own servers where it is delegated, and for those of before where that is to Cloudflare", async () => {
@@ -64,9 +59,7 @@ describe("compare-zone of a host that is to be a zone of its own", () => {
         sandbox.cloudflare.delegate(HOST);
         const { code, err } = await compare();
         expect(code).toBe(2);
-        expect(err).toContain(
-            "is delegated to Cloudflare's aron.ns.cloudflare.com and peyton.ns.cloudflare.com already",
-        );
+        expect(err.split("\n")[0]).toMatchSnapshot();
     });
 
     it("never takes the servers of what the host is an alias of", async () => {
@@ -84,7 +77,7 @@ describe("compare-zone of a host that is to be a zone of its own", () => {
         const args = ["--resolver", resolver.address, "--new-server", own.address];
         const { code, out } = await runCli(["compare-zone", HOST, ...args], {}, Number(own.address.split(":")[1]));
         expect(code).toBe(0);
-        expect(out).toContain("old: ns.example.org, of the zone above");
+        expect(out).toContain("old: ns.example.org,");
     });
 
     it("can't go on where the servers of the zone above are silent", async () => {
@@ -97,8 +90,6 @@ describe("compare-zone of a host that is to be a zone of its own", () => {
         const args = ["--resolver", resolver.address, "--new-server", resolver.address];
         const { code, err } = await runCli(["compare-zone", HOST, ...args], {}, Number(gone.address.split(":")[1]));
         expect(code).toBe(3);
-        expect(err).toContain(
-            `The name servers of ${HOST} can't be found: the name servers ns.example.org gave no answer about ${HOST} (ECONNREFUSED). Check the name, or give them with --old-server.`,
-        );
+        expect(said(err)).toMatchSnapshot();
     });
 });

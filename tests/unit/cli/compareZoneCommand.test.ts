@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Sandbox, startSandbox } from "../../../dev/sandbox/index.ts";
+import { said } from "../../support/said.ts";
 import { fromTable, type Lookup, referralTo, startNameServer } from "../probe/nameServer.ts";
 import { runCli } from "./program.ts";
 
@@ -49,10 +50,7 @@ describe("compare-zone", () => {
     it("finds nothing where both sides answer alike, and tells what it can't see and what to do next", async () => {
         const { code, out, err } = await compare(full, { ...full, [`NS ${ZONE}`]: ["ns.cloudflare.example"] });
         expect({ code, err }).toEqual({ code: 0, err: "" });
-        expect(out).toContain("Nothing differs among the names that were asked for.");
-        expect(out).toContain("DNS can't be asked which names there are");
-        expect(out).toContain("`dig +short DS example.com`. If it prints a record, remove the old DS record");
-        expect(out).toContain("Set CLOUDFLARE_API_TOKEN");
+        expect(said(out)).toMatchSnapshot();
         expect(out).not.toContain("ns.cloudflare.example");
     });
 
@@ -74,7 +72,6 @@ describe("compare-zone", () => {
                 [`mx.${ZONE}  A`, "192.0.2.2"],
             ].sort(),
         );
-        expect(out).toContain("Make at Cloudflare what is missing");
     });
 
     it("tells what is different, and what is only there", async () => {
@@ -83,9 +80,7 @@ describe("compare-zone", () => {
         const now = { [`MX ${ZONE}`]: mx("both.example.net", "mx2.example.net"), [`TXT ${ZONE}`]: ["new"] };
         const { code, out } = await compare(old, now);
         expect(code).toBe(1);
-        expect(out).toContain(
-            `Different:\n  ${ZONE}  MX\n    old  10 mx1.example.net\n    new  10 mx2.example.net\n\nOnly at the new servers:\n  ${ZONE}  TXT\n    new\n`,
-        );
+        expect(said(out)).toMatchSnapshot();
     });
 
     it("asks for names that the user adds, and for hosts that records name in turn", async () => {
@@ -183,8 +178,8 @@ describe("compare-zone", () => {
             {},
         );
         expect(code).toBe(3);
-        expect(err).toContain(`The new name servers (${gone.address}) gave no answer for CNAME ${ZONE} (ECONNREFUSED)`);
-        expect(err).toContain("Check --new-server");
+        expect(err).toContain(gone.address);
+        expect(said(err)).toMatchSnapshot();
     });
 
     it("goes on with the next server where the first one is silent", async () => {
@@ -204,20 +199,20 @@ describe("compare-zone", () => {
             {},
         );
         expect(code).toBe(3);
-        expect(err).toContain("(EREFUSED). They don't serve this zone");
+        expect(said(err)).toMatchSnapshot();
     });
 
     it.each([
-        [[], "needed: the zone"],
-        [["https://example.com"], "write the zone's plain name"],
-        [[ZONE, "--old-server", "ns1.example.net"], "--old-server"],
-        [[ZONE, "--resolver", "x"], "--resolver"],
-        [[ZONE, "--name", "example.org"], "write a whole name in the zone"],
-        [[ZONE, "--old-server", "192.0.2.1"], "the new name servers aren't known: CLOUDFLARE_API_TOKEN isn't set"],
-    ])("refuses %j with the usage", async (args, words) => {
+        [[]],
+        [["https://example.com"]],
+        [[ZONE, "--old-server", "ns1.example.net"]],
+        [[ZONE, "--resolver", "x"]],
+        [[ZONE, "--name", "example.org"]],
+        [[ZONE, "--old-server", "192.0.2.1"]],
+    ])("refuses %j with the usage", async (args) => {
         const { code, err } = await runCli(["compare-zone", ...args], {});
         expect(code).toBe(2);
-        expect(err).toContain(words);
+        expect(err.split("\n")[0]).toMatchSnapshot();
         expect(err).toContain("Usage:");
     });
 });
@@ -252,11 +247,8 @@ describe("compare-zone with Cloudflare's token", () => {
         const args = ["compare-zone", ZONE, "--old-server", old.address, "--resolver", resolver.address];
         const { code, out } = await runCli(args, env, port);
         expect(code).toBe(1);
-        expect(out).toContain(`new: ${servers.join(", ")}`);
-        expect(out).toContain(`differ by design; behind the proxy is what the old servers have:\n  www.${ZONE}`);
-        expect(out).toContain(`Different:\n  shop.${ZONE}  A\n    old  192.0.2.2\n    new  192.0.2.66`);
-        expect(out).toContain(`Only at the new servers:\n  odd.${ZONE}  TXT`);
-        expect(out).toContain("and those that Cloudflare has");
+        expect(out).toContain(servers.join(", "));
+        expect(said(out)).toMatchSnapshot();
     });
 
     it("finds the old servers by DNS", async () => {
@@ -269,8 +261,7 @@ describe("compare-zone with Cloudflare's token", () => {
         const args = ["compare-zone", ZONE, "--new-server", now.address, "--resolver", resolver.address];
         const { code, out } = await runCli(args, env, Number(old.address.split(":")[1]));
         expect(code).toBe(1);
-        expect(out).toContain("old: ns1.old.example");
-        expect(out).toContain(`${ZONE}  A\n    192.0.2.1`);
+        expect(said(out)).toMatchSnapshot();
     });
 
     it("asks for the servers of before where the zone is delegated already", async () => {
@@ -279,9 +270,7 @@ describe("compare-zone with Cloudflare's token", () => {
         const resolver = await serve(fromTable({ [`NS ${ZONE}`]: servers }));
         const { code, err } = await runCli(["compare-zone", ZONE, "--resolver", resolver.address], env);
         expect(code).toBe(2);
-        expect(err).toContain(
-            "is delegated to Cloudflare's aron.ns.cloudflare.com and peyton.ns.cloudflare.com already",
-        );
+        expect(err.split("\n")[0]).toMatchSnapshot();
     });
 
     it("can't go on where DNS knows no servers, or no address of them", async () => {
@@ -290,12 +279,10 @@ describe("compare-zone with Cloudflare's token", () => {
         const options = ["--resolver", resolver.address, "--new-server", resolver.address];
         const unknown = await runCli(["compare-zone", ZONE, ...options], env);
         expect(unknown.code).toBe(3);
-        expect(unknown.err).toContain(
-            "The name servers of example.com can't be found: DNS knows no name servers for example.com",
-        );
+        expect(said(unknown.err)).toMatchSnapshot("no servers");
         const nowhere = await runCli(["compare-zone", "example.org", ...options], {});
         expect(nowhere.code).toBe(3);
-        expect(nowhere.err).toContain("No address of the name servers ns.example.net");
+        expect(said(nowhere.err)).toMatchSnapshot("no address");
     });
 
     it("takes Cloudflare's records where its name servers don't answer yet", async () => {
@@ -308,12 +295,8 @@ describe("compare-zone with Cloudflare's token", () => {
         const args = ["compare-zone", ZONE, "--resolver", resolver.address, "--old-server", old.address];
         const { code, out } = await runCli(args, env, Number(gone.address.split(":")[1]));
         expect(code).toBe(1);
-        expect(out).toContain(
-            "gave no answer for CNAME example.com (ECONNREFUSED). Compared is what they will answer by the zone's records at Cloudflare.",
-        );
-        expect(out).toContain(`these stop working:\n  ${ZONE}  TXT\n    old`);
         expect(out).not.toContain(`www.${ZONE}`);
-        expect(out).toContain("the name servers to aron.ns.cloudflare.com and peyton.ns.cloudflare.com");
+        expect(said(out)).toMatchSnapshot();
     });
 
     it("can't go on where the old name servers are silent, whatever Cloudflare has", async () => {
@@ -324,7 +307,8 @@ describe("compare-zone with Cloudflare's token", () => {
         const args = ["compare-zone", ZONE, "--resolver", resolver.address, "--old-server", gone.address];
         const { code, err } = await runCli(args, env, Number(gone.address.split(":")[1]));
         expect(code).toBe(3);
-        expect(err).toContain("The old name servers");
+        expect(err).toContain(gone.address);
+        expect(said(err)).toMatchSnapshot();
     });
 
     it("goes on with a note where Cloudflare refuses, if the new servers are given; else it can't", async () => {
@@ -334,11 +318,9 @@ describe("compare-zone with Cloudflare's token", () => {
         const args = ["compare-zone", ZONE, "--old-server", server.address];
         const given = await runCli([...args, "--new-server", server.address], wrong);
         expect(given.code).toBe(0);
-        expect(given.out).toMatch(
-            /The zone at Cloudflare couldn't be read\. The API token .*\nCloudflare answered GET zones with 403/,
-        );
+        expect(said(given.out)).toMatchSnapshot("given");
         const unknown = await runCli(args, wrong);
         expect(unknown.code).toBe(3);
-        expect(unknown.err).toContain("lacks the permission Zone Read");
+        expect(said(unknown.err)).toMatchSnapshot("not given");
     });
 });
