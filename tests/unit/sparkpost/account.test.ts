@@ -58,28 +58,29 @@ describe("a scope", () => {
 });
 
 describe("mistakes in an account", () => {
-    it.each<[keyof AccountArgs, unknown, string]>([
-        ["region", "uk", 'write "us" or "eu"'],
-        ["tenant", "acme.api.e.sparkpost.com", "write the first label of your API host"],
-        ["tenant", "-acme", "write the first label of your API host"],
-        ["tenant", "", "write the first label of your API host"],
-        ["apiUrl", "sp.example.com", "write the whole address"],
-        ["apiUrl", "http://sp.example.com/api/v1", "use https"],
-        ["apiUrl", "ftp://sp.example.com/api/v1", "use https"],
-        ["endpoint", "https://spgo.io", "write the plain host name"],
-        ["endpoint", "spgo.io.", "write the plain host name"],
-        ["endpoint", "192.0.2.1", "write the plain host name"],
-        ["endpoint", "spgo", "write the plain host name"],
-        ["subaccount", 0, "write the subaccount's number"],
-        ["subaccount", -1, "write the subaccount's number"],
-        ["subaccount", 1.5, "write the subaccount's number"],
-        ["subaccount", 2 ** 31, "write the subaccount's number"],
-        ["timeout", 0, "write seconds"],
-        ["timeout", 601, "write seconds"],
-        ["timeout", Number.NaN, "write seconds"],
-    ])("%s: %s is told with field, value and remedy", (field, value, remedy) => {
+    it.each<[keyof AccountArgs, unknown]>([
+        ["region", "uk"],
+        ["tenant", "acme.api.e.sparkpost.com"],
+        ["tenant", "-acme"],
+        ["tenant", ""],
+        ["apiUrl", "sp.example.com"],
+        ["apiUrl", "http://sp.example.com/api/v1"],
+        ["apiUrl", "ftp://sp.example.com/api/v1"],
+        ["endpoint", "https://spgo.io"],
+        ["endpoint", "spgo.io."],
+        ["endpoint", "192.0.2.1"],
+        ["endpoint", "spgo"],
+        ["subaccount", 0],
+        ["subaccount", -1],
+        ["subaccount", 1.5],
+        ["subaccount", 2 ** 31],
+        ["timeout", 0],
+        ["timeout", 601],
+        ["timeout", Number.NaN],
+    ])("%s: %s is told with field, value and remedy", (field, value) => {
         const problems = accountProblems({ [field]: value } as AccountArgs);
-        expect(problems).toEqual([{ field, value, message: expect.stringContaining(remedy) }]);
+        expect(problems).toMatchObject([{ field, value }]);
+        expect(problems[0]?.message).toMatchSnapshot();
     });
 
     it.each([
@@ -88,21 +89,15 @@ describe("mistakes in an account", () => {
         "https://sp.example.com/api/v1?key=secret",
         "https://a.b/c#d",
     ])("an address with more than scheme, host and path isn't repeated, for it may hold a secret: %s", (apiUrl) => {
-        expect(accountProblems({ apiUrl })).toEqual([
-            { field: "apiUrl", message: expect.stringContaining("leave out user, query and fragment") },
-        ]);
+        expect(accountProblems({ apiUrl })).toMatchSnapshot();
     });
 
     it("a key in the place of its configuration key's name isn't repeated", () => {
-        expect(accountProblems({ apiKeyConfig: "not a name!" })).toEqual([
-            { field: "apiKeyConfig", message: expect.stringContaining("never the API key itself") },
-        ]);
+        expect(accountProblems({ apiKeyConfig: "not a name!" })).toMatchSnapshot();
     });
 
     it("region, tenant and address exclude each other", () => {
-        expect(accountProblems({ region: "eu", tenant: "acme" })).toEqual([
-            { field: "region, tenant", message: expect.stringContaining("exclude each other") },
-        ]);
+        expect(accountProblems({ region: "eu", tenant: "acme" })).toMatchSnapshot();
     });
 
     it("are told all at once", () => {

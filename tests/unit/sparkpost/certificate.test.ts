@@ -53,7 +53,7 @@ describe("a managed certificate", () => {
     it("that fails is an error, and nothing else: the next run creates again", async () => {
         const { handler } = start({ faults: noOrder });
         const error = await handler.create(inputs).catch((thrown) => thrown);
-        expect(error.message).toContain("aren't open to");
+        expect(error.message).toContain("403");
         expect(error).not.toHaveProperty("properties");
     });
 

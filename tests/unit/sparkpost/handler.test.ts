@@ -74,16 +74,9 @@ describe("the check of a domain", () => {
 
     it("gives one failure for each mistake, with the value", () => {
         const news = { ...inputs, domain: "https://track.example.com:80" };
-        expect(checkDomain(news)).toEqual({
-            inputs: news,
-            failures: [
-                {
-                    property: "domain",
-                    reason: expect.stringContaining('"https://track.example.com:80": leave out the scheme'),
-                },
-                { property: "domain", reason: expect.stringContaining("leave out the port") },
-            ],
-        });
+        const checked = checkDomain(news);
+        expect(checked.inputs).toEqual(news);
+        expect(checked.failures).toMatchSnapshot();
     });
 
     it("leaves a domain alone that isn't known yet", () => {

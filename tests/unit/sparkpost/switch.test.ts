@@ -81,13 +81,13 @@ describe("the switch of a domain", () => {
         const { outcome, calls, lines } = start({ domains: [registered], meanwhile });
         await outcome;
         expect(calls.filter((call) => call.startsWith("verify"))).toHaveLength(3);
-        expect(lines[0]).toContain("verified, but its record still says secure true, verified false");
+        expect(lines).toMatchSnapshot();
     });
 
     it.each([0, 400, 429, 500, 503])("goes on when a question gets %d", async (status) => {
         const { outcome, lines } = start({ domains: [registered], faults: [{ method: "verify", at: 1, status }] });
         await outcome;
-        expect(lines[0]).toContain("It said: verify track.example.com");
+        expect(lines).toMatchSnapshot();
     });
 
     it.each([401, 403, 404, 409])("ends at once when a question gets %d", async (status) => {
@@ -98,35 +98,28 @@ describe("the switch of a domain", () => {
 
     it("of a domain that isn't registered is refused, with the remedy", async () => {
         const { outcome } = start({});
-        await expect(outcome).rejects.toThrow(
-            /isn't registered in this account and subaccount, so it can't be verified\.\n.*`pulumi up --refresh`/,
-        );
+        await expect(outcome).rejects.toThrowErrorMatchingSnapshot();
     });
 
     it("of a domain that SparkPost has blocked is refused before anything changes", async () => {
         const { outcome, calls } = start({ domains: [{ ...insecure, complianceStatus: "blocked" }] });
-        await expect(outcome).rejects.toThrow(/blocked track\.example\.com.*final/);
+        await expect(outcome).rejects.toThrowErrorMatchingSnapshot();
         expect(calls).toEqual([`find ${domain}`]);
     });
 
     it("ends at once when SparkPost blocks the domain meanwhile", async () => {
         const blocked = { verified: false, complianceStatus: "blocked" };
         const { outcome, pauses } = start({ domains: [registered], answers: [false, blocked] });
-        await expect(outcome).rejects.toThrow("final");
+        await expect(outcome).rejects.toThrowErrorMatchingSnapshot();
         expect(pauses).toHaveLength(1);
     });
 });
 
 describe("the deadline of a switch", () => {
     it("ends the questions, and says what SparkPost said last and what usually causes it", async () => {
-        const { outcome, pauses, calls } = start({ domains: [registered], answers: [false] }, 120);
+        const { outcome, pauses } = start({ domains: [registered], answers: [false] }, 120);
         const error = await outcome.catch((thrown) => thrown);
-        const asked = calls.filter((call) => call.startsWith("verify")).length;
-        expect(error.message.split("\n")[0]).toBe(
-            `SparkPost didn't verify ${domain} over https within 2 min (${asked} attempts). It said last: not verified`,
-        );
-        expect(error.message).toContain("certificate isn't trusted everywhere");
-        expect(error.message).toContain("`verification: { deadline }`");
+        expect(error.message).toMatchSnapshot();
         expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(120_000);
         expect(error.left).toMatchObject({ secure: true, verified: false });
     });

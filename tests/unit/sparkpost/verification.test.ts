@@ -37,12 +37,12 @@ describe("the check of a verification", () => {
 
     it.each([0, -1, Number.NaN])("refuses a deadline of %d", async (deadline) => {
         const { failures } = await handler.check({}, { ...inputs, deadline });
-        expect(failures).toEqual([{ property: "deadline", reason: expect.stringContaining("write seconds") }]);
+        expect(failures).toMatchSnapshot();
     });
 
     it.each(["tomorrow", ""])("refuses %j as a time", async (secureNotBefore) => {
         const { failures } = await handler.check({}, { ...inputs, secureNotBefore });
-        expect(failures).toEqual([{ property: "secureNotBefore", reason: expect.stringContaining("RFC 3339") }]);
+        expect(failures).toMatchSnapshot();
     });
 
     it("tells mistakes in the domain and in the deadline at once", async () => {
@@ -101,7 +101,7 @@ describe("a verification", () => {
     it("that fails is an error, and nothing else: the next run creates again", async () => {
         const { handler } = start({ answers: [false] });
         const error = await handler.create(inputs).catch((thrown) => thrown);
-        expect(error.message).toContain("within 60 s");
+        expect(error.message).toMatchSnapshot();
         expect(error).not.toHaveProperty("properties");
     });
 
@@ -154,13 +154,14 @@ describe("an update of a verification", () => {
     });
 
     it("that fails and was undone leaves the state as it was", async () => {
-        const { handler } = start({
+        const { handler, domains } = start({
             domains: [{ domain, secure: false, verified: true }],
             faults: [{ method: "verify", at: 1, status: 403 }],
         });
         const olds = { ...inputs, secure: false };
         const error = await handler.update(domain, olds, inputs).catch((thrown) => thrown);
-        expect(error.message).toContain("The switch was undone");
+        expect(error.message).toMatchSnapshot();
+        expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
         expect(error).not.toHaveProperty("properties");
     });
 
@@ -196,7 +197,7 @@ describe("a failure", () => {
     it("of a first switch goes back to http where the registration was adopted like that", async () => {
         const { handler, domains } = start({ answers: [false, false, true], faults: [] });
         const first = { ...inputs, deadline: 1, wasInUse: "http" as const };
-        await expect(handler.create(first)).rejects.toThrow("The switch was undone");
+        await expect(handler.create(first)).rejects.toThrowErrorMatchingSnapshot();
         expect(domains.get(domain)).toMatchObject({ secure: false, verified: true });
     });
 
@@ -218,19 +219,14 @@ describe("the deletion of a verification, after which record and edge go", () =>
     const other = "other.example.com";
 
     it.each([
-        [
-            "the default",
-            { domains: [{ ...used, default: true }] },
-            /in use: it is the default of .*\n.*`default: true`/,
-        ],
+        ["the default", { domains: [{ ...used, default: true }] }],
         [
             "linked by sending domains",
             { domains: [used], links: { "a.com": { domain }, "b.com": { domain: other }, "c.com": { domain } } },
-            /in use: its links are in the mail of a\.com, c\.com\..*\n.*Link a\.com, c\.com to another/,
         ],
-    ])("is refused for one that is still %s, with the way through", async (_what, options, message) => {
+    ])("is refused for one that is still %s, with the way through", async (_what, options) => {
         const { handler, calls } = start(options);
-        await expect(handler.delete?.(domain, outputs)).rejects.toThrow(message);
+        await expect(handler.delete?.(domain, outputs)).rejects.toThrowErrorMatchingSnapshot();
         expect(calls).toEqual([`find ${domain}`, `findLinkedTo ${domain}`]);
     });
 
@@ -252,7 +248,7 @@ describe("the deletion of a verification, after which record and edge go", () =>
     it("is refused where another account's domain of that name is in the program", async () => {
         const { handler } = start({ domains: [{ ...used, default: true }] });
         await handler.check({}, { ...inputs, account: { ...account, subaccount: 3 } });
-        await expect(handler.delete?.(domain, outputs)).rejects.toThrow("in use");
+        await expect(handler.delete?.(domain, outputs)).rejects.toThrowErrorMatchingSnapshot();
     });
 
     it("passes for one that was held: nothing was done", async () => {
