@@ -86,14 +86,14 @@ describe("Cloudflare as the edge", () => {
         expect(fingerprints.at(-1)).toBe(fingerprints[0]);
     });
 
-    it.each<[string, Partial<CloudflareEdgeArgs>, string]>([
-        ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
-        ["for a host outside the zone", { zone: "example.org" }, "track.example.com doesn't lie in it"],
-        ["two labels below the zone", { hostname: "a.track.example.com" }, "2 labels below the zone example.com"],
-        ["with a priority of nothing", { priority: 2 }, "priority (2): this is the page rule's"],
-    ])("is refused %s", async (_what, change, message) => {
+    it.each<[string, Partial<CloudflareEdgeArgs>]>([
+        ["without a zone", { zone: undefined }],
+        ["for a host outside the zone", { zone: "example.org" }],
+        ["two labels below the zone", { hostname: "a.track.example.com" }],
+        ["with a priority of nothing", { priority: 2 }],
+    ])("is refused %s", async (_what, change) => {
         const { errors, resources, lookUps } = await declare({ ...plain, ...change });
-        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(errors).toMatchSnapshot();
         expect(resources.filter(({ type }) => type.startsWith("cloudflare:"))).toEqual([]);
         expect(lookUps).toEqual([]);
     });

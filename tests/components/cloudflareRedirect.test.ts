@@ -47,7 +47,7 @@ describe("Cloudflare as an edge that redirects", () => {
         const { one } = await declare({ ...plain, priority: pulumi.output(7) });
         expect(one("PageRule").inputs).toMatchObject({ priority: 7 });
         const wrong = await declare({ ...plain, priority: pulumi.output(0) });
-        expect(wrong.errors).toContainEqual(expect.stringContaining("priority (0): write a whole number from 1 up"));
+        expect(wrong.errors).toContainEqual(expect.stringContaining("priority (0)"));
         expect(wrong.resources.filter(({ type }) => type.endsWith(":PageRule"))).toEqual([]);
     });
 
@@ -82,18 +82,10 @@ describe("Cloudflare as an edge that redirects", () => {
         ]);
     });
 
-    it.each([
-        [302, 1],
-        [301, 2],
-    ] as const)(
+    it.each([302, 301] as const)(
         "names the way to a proxy as a next step, and with a 301 what that binds: %d",
-        async (statusCode, steps) => {
-            const { result } = await declare({ ...plain, statusCode });
-            expect(result?.nextSteps).toHaveLength(steps);
-            expect(result?.nextSteps.join()).toContain("`mode: proxy`");
-            expect(result?.nextSteps.join().includes("Browsers keep a 301 practically for ever")).toBe(
-                statusCode === 301,
-            );
+        async (statusCode) => {
+            expect((await declare({ ...plain, statusCode })).result?.nextSteps).toMatchSnapshot();
         },
     );
 
@@ -116,19 +108,14 @@ describe("Cloudflare as an edge that redirects", () => {
         expect(fingerprints.at(-1)).toBe(fingerprints[1]);
     });
 
-    it.each<[string, Partial<CloudflareEdgeArgs>, string]>([
-        ["without a zone", { zone: undefined }, "zone, zoneId: name the zone that holds the host"],
-        [
-            "to the host itself",
-            { endpoint: hostname },
-            'endpoint ("track.example.com"): the endpoint is the host itself',
-        ],
-        ["by another status", { statusCode: 307 as 301 }, "statusCode (307): write 301 or 302"],
-        ["with a priority below 1", { priority: 0 }, "priority (0): write a whole number from 1 up"],
-    ])("is refused %s, before anything is asked or made", async (_what, change, message) => {
+    it.each<[string, Partial<CloudflareEdgeArgs>]>([
+        ["without a zone", { zone: undefined }],
+        ["to the host itself", { endpoint: hostname }],
+        ["by another status", { statusCode: 307 as 301 }],
+        ["with a priority below 1", { priority: 0 }],
+    ])("is refused %s, before anything is asked or made", async (_what, change) => {
         const { errors, resources, lookUps } = await declare({ ...plain, ...change });
-        expect(errors).toEqual([expect.stringContaining(message)]);
-        expect(errors[0]).toMatch(/^CloudflareEdge track: /);
+        expect(errors).toMatchSnapshot();
         expect([resources, lookUps]).toEqual([[], []]);
     });
 });

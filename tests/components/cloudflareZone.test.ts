@@ -50,28 +50,19 @@ describe("the look-up of a zone", () => {
         expect(tokens(await declare(args, { preview: true }))).toEqual([getZones]);
     });
 
-    it.each<[string, object | Error, string]>([
-        [
-            "isn't active",
-            { ...zone, status: "pending", nameServers: ["a.ns", "b.ns"] },
-            "the name servers to a.ns and b.ns",
-        ],
-        ["is partial", { ...zone, type: "partial" }, "partial (CNAME) zone"],
-        ["is paused", { ...zone, paused: true }, "Resume it in the dashboard"],
-        ["isn't found", [], "sees no zone of that name"],
-        [
-            "is there in two accounts",
-            ["a", "b"].map((id) => ({ ...zone, account: { id } })),
-            "sees 2 zones of that name, in the accounts a, b",
-        ],
-        ["can't be looked up", new Error("Resource not found"), "the look-up failed. "],
-    ])("refuses a zone that %s, once and in words, and no record is made", async (_what, answer, message) => {
+    it.each<[string, object | Error]>([
+        ["isn't active", { ...zone, status: "pending", nameServers: ["a.ns", "b.ns"] }],
+        ["is partial", { ...zone, type: "partial" }],
+        ["is paused", { ...zone, paused: true }],
+        ["isn't found", []],
+        ["is there in two accounts", ["a", "b"].map((id) => ({ ...zone, account: { id } }))],
+        ["can't be looked up", new Error("Resource not found")],
+    ])("refuses a zone that %s, once and in words, and no record is made", async (_what, answer) => {
         const options = {
             answers: { [getZones]: answer instanceof Error ? answer : { results: [answer].flat() } },
         };
         const { errors, resources } = await declare(Array(2).fill({ zone: "example.com" }), options);
-        expect(errors).toEqual([expect.stringContaining(message)]);
-        expect(errors[0]).toMatch(/^Cloudflare zone example\.com: /);
+        expect(errors).toMatchSnapshot();
         expect(resources.filter(({ type }) => type.endsWith("DnsRecord"))).toEqual([]);
     });
 
@@ -92,14 +83,6 @@ describe("the look-up of a zone", () => {
         });
         expect(errors).toEqual([]);
         expect(resources.map(({ type }) => type.split(":").at(-1))).toContain("DnsRecord");
-    });
-
-    it("that fails says which permission it needs, and the ways round it", async () => {
-        const { errors } = await declare([{ zone: "example.com" }], { answers: { [getZones]: new Error("nope") } });
-        expect(errors[0]).toContain("nope");
-        expect(errors[0]).toContain("permission Zone Read");
-        expect(errors[0]).toContain("`accountId`");
-        expect(errors[0]).toContain("With `zoneId` instead of `zone` no look-up is made.");
     });
 });
 
@@ -137,7 +120,7 @@ describe("the zone's SSL mode", () => {
 
     it.each(["off", "flexible"])("%s is warned about during an update, once a zone", async (value) => {
         const { warnings, errors, asked } = await update([inZone, inZone], { [ssl]: success({ value }) });
-        expect(warnings).toEqual([expect.stringContaining("Set it to Full (SSL/TLS, Overview)")]);
+        expect(warnings).toMatchSnapshot();
         expect([errors, asked]).toEqual([[], [ssl]]);
     });
 
@@ -200,12 +183,12 @@ describe("a zone of an id that a user gave", () => {
     });
 
     it.each([
-        ["isn't active", { ...api, status: "pending" }, "it isn't active"],
-        ["is paused", { ...api, paused: true }, "Resume it in the dashboard"],
-        ["doesn't hold the host", { ...api, name: "example.net" }, "t0.example.com doesn't lie in it"],
-    ])("is refused where it %s, and no record is made", async (_what, answer, message) => {
+        ["isn't active", { ...api, status: "pending" }],
+        ["is paused", { ...api, paused: true }],
+        ["doesn't hold the host", { ...api, name: "example.net" }],
+    ])("is refused where it %s, and no record is made", async (_what, answer) => {
         const { errors, resources } = await update([{ zoneId: zone.id }], { [read]: success(answer) });
-        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(errors).toMatchSnapshot();
         expect(resources.filter(({ type }) => type.endsWith("DnsRecord"))).toEqual([]);
     });
 });
@@ -219,14 +202,14 @@ describe("a zone that became active an hour ago", () => {
     it("is warned about with its certificate's status during an update", async () => {
         const pack = { hosts: ["example.com", "*.example.com\u001b[31m"], status: "initializing" };
         const { warnings } = await update(inZone, { [packs]: success([pack]) }, { answers });
-        expect(warnings).toEqual([expect.stringContaining("example.com, *.example.com\\u{1b}[31m initializing")]);
+        expect(warnings).toMatchSnapshot();
     });
 
     it.each([forbidden, success([null])])(
         "is warned about where that can't be read, and nothing fails",
         async (reply) => {
             const { warnings, errors } = await update(inZone, { [packs]: reply }, { answers });
-            expect(warnings).toEqual([expect.stringContaining("SSL and Certificates Read")]);
+            expect(warnings).toMatchSnapshot();
             expect(errors).toEqual([]);
         },
     );

@@ -47,12 +47,12 @@ describe("a zone that is looked up", () => {
 
     it("is refused in words when it isn't active", async () => {
         const { errors } = await declare({ zone: "example.com" }, world(pending));
-        expect(errors).toEqual([expect.stringContaining("it isn't active (status pending)")]);
+        expect(errors).toMatchSnapshot();
     });
 
     it("is refused by a name that isn't one, and nothing is asked", async () => {
         const { errors, lookUps, resources } = await declare({ zone: "https://example.com" });
-        expect(errors).toEqual([expect.stringContaining('CloudflareZone example.com: zone ("https://example.com")')]);
+        expect(errors).toMatchSnapshot();
         expect([lookUps, resources]).toEqual([[], []]);
     });
 });
@@ -99,19 +99,19 @@ describe("a zone that is created", () => {
         expect(await resolved(result?.nextSteps)).toEqual(delegationSteps("example.com", nameServers));
     });
 
-    it.each<[string, object | Error, string]>([
-        ["can't be looked up", new Error("401 Unauthorized"), "the look-up failed. "],
-        ["is there twice", [pending, pending], "sees 2 zones of that name"],
-        ["is paused", { ...pending, paused: true }, "it is paused"],
-        ["is partial", { ...pending, type: "partial" }, "partial (CNAME) zone"],
-    ])("that %s is told, for it mustn't pass for one that isn't there", async (_what, answer, message) => {
+    it.each<[string, object | Error]>([
+        ["can't be looked up", new Error("401 Unauthorized")],
+        ["is there twice", [pending, pending]],
+        ["is paused", { ...pending, paused: true }],
+        ["is partial", { ...pending, type: "partial" }],
+    ])("that %s is told, for it mustn't pass for one that isn't there", async (_what, answer) => {
         const { errors } = await declare(create, world(answer));
-        expect(errors).toEqual([expect.stringContaining(message)]);
+        expect(errors).toMatchSnapshot();
     });
 
     it("needs the account", async () => {
         const { errors, lookUps, resources } = await declare({ zone: "example.com", createZone: true });
-        expect(errors).toEqual([expect.stringContaining("CloudflareZone example.com: accountId: with `createZone`")]);
+        expect(errors).toMatchSnapshot();
         expect([lookUps, resources]).toEqual([[], []]);
     });
 
@@ -163,9 +163,7 @@ describe("hosts of a zone that is created", () => {
         const asked = api.whats().filter((what) => !what.includes("dns_records"));
         expect([early.warnings, early.infos, asked]).toEqual([[], [], []]);
         const until: RunOptions["until"] = (_resources, errors, told) => errors.length + told().length > 0;
-        expect((await run(program, world(zone, { config, until }))).warnings).toEqual([
-            expect.stringContaining("SSL mode is Off"),
-        ]);
+        expect((await run(program, world(zone, { config, until }))).warnings).toMatchSnapshot();
     });
 
     it("in use are told before all else that https links break until there is a certificate", async () => {
@@ -203,7 +201,7 @@ describe("hosts of a zone that is created", () => {
             new CloudflareEdge("t1", { hostname: host(1), ...inZone, accountId: "other" }),
         ];
         const { errors } = await run(program, world(missing));
-        expect(errors).toEqual([expect.stringContaining('accountId ("other"): another host has this zone created')]);
+        expect(errors).toMatchSnapshot();
     });
 
     it("give it their provider", async () => {

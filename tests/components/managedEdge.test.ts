@@ -244,34 +244,22 @@ describe("SparkPost's own certificate, with other DNS", () => {
         const { errors } = await run(() => new ManagedEdge("track", { ...written, ...nowhere, dns: { manual: {} } }), {
             until: (_resources, errors) => errors.length > 0,
         });
-        expect(errors.join("\n")).toMatch(/DNS of track.example.com: whether its record is there can't be found out/);
+        expect(errors[0]).toMatchSnapshot();
     });
 });
 
 describe("what is wrong with an edge of SparkPost's own", () => {
-    it.each<[string, Partial<ManagedEdgeArgs>, RegExp]>([
+    it.each<[string, Partial<ManagedEdgeArgs>]>([
         ...dnsMistakes,
-        ["a deadline of nothing", { certificateDeadline: 0 }, /certificateDeadline \(0\): write seconds/],
-        ["a deadline over a week", { certificateDeadline: 604_801 }, /certificateDeadline \(604801\): write seconds/],
-        [
-            "an Enterprise account",
-            { account: { tenant: "acme" } },
-            /SparkPost Enterprise \(tenant acme\) has no v2 endpoint, and so no certificates of its own: use `cloudflare` or `fastly`/,
-        ],
-        [
-            "another API without its endpoint",
-            { account: { apiUrl: "https://sp.example.com/api/v1" } },
-            /with `apiUrl` the v2 endpoint isn't known: write it into `account.endpoint`/,
-        ],
-        [
-            "itself as the endpoint",
-            { endpoint: hostname },
-            /endpoint \("track.example.com"\): the endpoint is the host/,
-        ],
-        ["a URL as the host", { hostname: "https://track.example.com" }, /hostname \("https:\/\/track.example.com"\)/],
-    ])("refuses %s, before anything is declared", async (_what, args, message) => {
+        ["a deadline of nothing", { certificateDeadline: 0 }],
+        ["a deadline over a week", { certificateDeadline: 604_801 }],
+        ["an Enterprise account", { account: { tenant: "acme" } }],
+        ["another API without its endpoint", { account: { apiUrl: "https://sp.example.com/api/v1" } }],
+        ["itself as the endpoint", { endpoint: hostname }],
+        ["a URL as the host", { hostname: "https://track.example.com" }],
+    ])("refuses %s, before anything is declared", async (_what, args) => {
         const { errors, resources } = await declare(args);
-        expect(errors.join("\n")).toMatch(message);
+        expect(errors).toMatchSnapshot();
         expect(resources).toEqual([]);
     });
 });

@@ -82,7 +82,7 @@ describe("before a host is registered", () => {
             [mailServers]: [list({ name: "example.com", type: "MX", content: hostname, priority: 10 })],
         };
         const { errors, isRegistered } = await declare({ cloudflare: { ...cloudflare } }, replies);
-        expect(errors).toEqual([expect.stringContaining("Mail is delivered to it")]);
+        expect(errors).toMatchSnapshot();
         expect(isRegistered).toBe(false);
     });
 
@@ -105,7 +105,7 @@ describe("before a host is registered", () => {
             { [byName]: [list(website)], [redirects]: [one({ rules: [redirectRule] })] },
         );
         expect([byRedirectRule.errors, byRedirectRule.isRegistered]).toEqual([[], true]);
-        expect(byRedirectRule.warnings).toEqual([expect.stringMatching(/redirect rule "Tracking"[\s\S]*Delete it/)]);
+        expect(byRedirectRule.warnings).toMatchSnapshot();
     });
 
     it("a page rule isn't made beside a redirect rule that does the same", async () => {
@@ -113,7 +113,7 @@ describe("before a host is registered", () => {
             { cloudflare: { ...cloudflare, mode: "redirect" } },
             { [byName]: [list(website)], [redirects]: [one({ rules: [redirectRule] })] },
         );
-        expect(errors).toEqual([expect.stringMatching(/redirect rule "Tracking"[\s\S]*Use `mode: proxy`/)]);
+        expect(errors).toMatchSnapshot();
         expect(isRegistered).toBe(false);
     });
 
@@ -132,7 +132,7 @@ describe("before a host is registered", () => {
             { name: hostname, type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
         ];
         const { errors, isRegistered } = await declare(edge, { [byName]: [list(...mail)] });
-        expect(errors).toEqual([expect.stringMatching(/has mail records[\s\S]*click2\.example\.com/)]);
+        expect(errors).toMatchSnapshot();
         expect(isRegistered).toBe(false);
     });
 
@@ -144,11 +144,7 @@ describe("before a host is registered", () => {
         };
         for (const edge of [{ fastly: { dns } }, { managed: { dns } }]) {
             const { errors, isRegistered } = await declare(edge, replies);
-            expect(errors).toEqual([
-                expect.stringContaining(
-                    `dns.cloudflare.import.record is the record of shop.example.com, not of ${hostname}`,
-                ),
-            ]);
+            expect(errors).toMatchSnapshot();
             expect(isRegistered).toBe(false);
         }
     });
@@ -165,7 +161,7 @@ describe("before a host is registered", () => {
             { cloudflare: { zoneId, mode: "redirect", import: { pageRule: `${zoneId}/${pageRule.id}` } } },
             { [byName]: [list()], [`${zone}/pagerules`]: [one([pageRule])] },
         );
-        expect(errors).toEqual([expect.stringContaining(`is the rule of shop.example.com/*, not of ${hostname}`)]);
+        expect(errors).toMatchSnapshot();
         expect(isRegistered).toBe(false);
     });
 });
@@ -181,9 +177,7 @@ describe("where DNS gives no answer about a host whose records stand elsewhere",
         ["a program's own writer would change", { managed: { dns: writer } }],
     ])("one that %s is refused", async (_what, args) => {
         const { errors, isRegistered } = await declare(args, {}, { config: {} });
-        expect(errors).toContainEqual(
-            expect.stringMatching(/can't be found out[\s\S]*`resolver`[\s\S]*Nothing was changed/),
-        );
+        expect(errors.sort()).toMatchSnapshot();
         expect(isRegistered).toBe(false);
     });
 
@@ -193,7 +187,7 @@ describe("where DNS gives no answer about a host whose records stand elsewhere",
     ])("one that %s is registered with a warning", async (_what, args) => {
         const { errors, warnings, isRegistered } = await declare(args, {}, { config: {} });
         expect([errors, isRegistered]).toEqual([[], true]);
-        expect(warnings).toContainEqual(expect.stringContaining("can't be found out"));
+        expect(warnings.sort()).toMatchSnapshot();
     });
 });
 
@@ -249,6 +243,6 @@ it("one id isn't taken over for two hosts, and nobody is asked", async () => {
         },
         { preview: true, answers: { [stateToken]: { outputs: {} } } },
     );
-    expect(errors).toEqual([expect.stringContaining("a takes it over already")]);
+    expect(errors).toMatchSnapshot();
     expect(lookUps.length).toBeLessThan(2);
 });

@@ -157,8 +157,7 @@ describe("a link alone", () => {
     it("refuses mistakes in both names at once", async () => {
         const program = () => new DomainLink("track", { domain: "example.com", sendingDomain: "a@example.com" });
         const { errors, resources } = await run(program);
-        expect(errors).toEqual([expect.stringContaining("2 mistakes, nothing was changed")]);
-        expect(errors[0]).toContain('sendingDomain ("a@example.com"): write the plain name');
+        expect(errors).toMatchSnapshot();
         expect(resources).toEqual([]);
     });
 
@@ -168,7 +167,7 @@ describe("a link alone", () => {
             link("sub", "example.com", { subaccount: 7 });
             link("two", "EXAMPLE.com");
         });
-        expect(errors).toEqual([expect.stringMatching(/^DomainLink two: one links example\.com .* already/)]);
+        expect(errors).toMatchSnapshot();
     });
 });
 
@@ -190,9 +189,7 @@ describe.each(Object.entries(classes))("%s", (kind, Resource) => {
 
     it("refuses mistakes at once, all in one message that names it", async () => {
         const { errors, resources } = await declare({ domain: "track.example.com:80", account: { timeout: 0 } });
-        expect(errors).toEqual([expect.stringMatching(new RegExp(`^${kind} track: 2 mistakes, nothing was changed`))]);
-        expect(errors[0]).toContain('domain ("track.example.com:80"): leave out the port');
-        expect(errors[0]).toContain("account.timeout (0)");
+        expect(errors).toMatchSnapshot();
         expect(resources).toEqual([]);
     });
 

@@ -73,13 +73,13 @@ describe("the key of another account, by the name of its configuration key,", ()
         expect(new Set(api.calls.map(({ headers }) => headers.authorization))).toEqual(new Set([`Bearer ${other}`]));
     });
 
-    it.each<[string, Partial<RunOptions>, RegExp]>([
-        ["isn't there", { config: {} }, /no key cloudflare:apiTokenShop[\s\S]*pulumi config set --secret/],
-        ["lies open", { secrets: [] }, /cloudflare:apiTokenShop holds an API key in plain text[\s\S]*Cloudflare's UI/],
-    ])("is refused where it %s, and nothing is declared", async (_what, options, message) => {
+    it.each<[string, Partial<RunOptions>]>([
+        ["isn't there", { config: {} }],
+        ["lies open", { secrets: [] }],
+    ])("is refused where it %s, and nothing is declared", async (_what, options) => {
         for (const way of [shop, { managed: { dns: shop } }]) {
             const { errors, resources, lookUps } = await declare([host("a", way)], options);
-            expect(errors).toEqual([expect.stringMatching(message)]);
+            expect(errors).toMatchSnapshot();
             expect([resources, lookUps]).toEqual([[], []]);
         }
     });
@@ -89,7 +89,7 @@ describe("the key of another account, by the name of its configuration key,", ()
         ["fastly", { fastly: { dns: { manual: {} }, apiKeyConfig: "0123456789abcdefghijABCDEFGHIJ_-" } }],
     ])("is refused and not repeated where a key of %s stands in the place of its name", async (_vendor, way) => {
         const { errors, resources } = await declare([host("a", way)]);
-        expect(errors).toEqual([expect.stringContaining("never the API key itself")]);
+        expect(errors).toMatchSnapshot();
         expect(errors.join()).not.toMatch(/aaaa|0123/);
         expect(resources).toEqual([]);
     });
