@@ -2,6 +2,7 @@
 // resources when it moves from one edge to another.
 import * as pulumi from "@pulumi/pulumi";
 import { importCommandLine, type ToImport } from "./commands";
+import { after, asStep } from "./pulumi/after";
 import { firstKnown } from "./pulumi/providerSetting";
 import { resourcesInState } from "./pulumi/state";
 
@@ -24,8 +25,9 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
     readonly #opts: pulumi.ComponentResourceOptions;
     readonly #name: string;
     readonly #type: EdgeType;
+    readonly #hostname: string;
 
-    constructor(kind: keyof typeof EDGE_TYPES, name: string, opts: pulumi.ComponentResourceOptions) {
+    constructor(kind: keyof typeof EDGE_TYPES, name: string, hostname: string, opts: pulumi.ComponentResourceOptions) {
         const type = EDGE_TYPES[kind];
         super(
             type,
@@ -36,6 +38,7 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
         this.#opts = opts;
         this.#name = name;
         this.#type = type;
+        this.#hostname = hostname;
     }
 
     /**
@@ -69,8 +72,13 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
         const { protect, retainOnDelete } = this.#opts;
         return pulumi.mergeOptions(
             { parent: this, dependsOn: this.#opts.dependsOn, protect, retainOnDelete },
-            { dependsOn },
+            { dependsOn: after(this.#hostname, ...dependsOn) },
         );
+    }
+
+    /** A child of which other children take outputs. */
+    protected step<Child extends pulumi.Resource>(child: Child): Child {
+        return asStep(this.#hostname, child);
     }
 }
 

@@ -10,7 +10,7 @@ import { checkHsts } from "./hstsCheck";
 import { nextSteps } from "./nextSteps";
 import { type PostponedReport, type ProbeReport, parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
-import { after, leaveFailureToEngine } from "./pulumi/after";
+import { after, asStep } from "./pulumi/after";
 import { afterLook } from "./pulumi/afterCheck";
 import { checkVendorKeys } from "./pulumi/configKey";
 import { seenOr } from "./pulumi/seen";
@@ -250,7 +250,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
 
         // The last ones: nothing comes after them.
         for (const last of [verification, ...(defaultDomain ? [defaultDomain] : []), ...links]) {
-            leaveFailureToEngine(last);
+            asStep(hostname, last);
         }
         return { registration, edge, probed, verification, defaultDomain };
     }

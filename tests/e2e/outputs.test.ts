@@ -73,3 +73,24 @@ it("of a host that fails say so, while the other one is finished and has all of 
     await stack.failingUp("--refresh", "--continue-on-error");
     expect(await outputsOf(stack)).toMatchObject({ [a]: { verified: false } });
 });
+
+it("of hosts whose edges fail in the middle say so, without an exception of the SDK", async () => {
+    const dns = { cloudflare: { zone: "example.com" } };
+    await using stack = await TestStack.start({
+        ownProcesses: true,
+        domains: [
+            { hostname: a },
+            { hostname: "fast.example.com", fastly: { dns } },
+            { hostname: "managed.example.com", managed: { dns } },
+        ],
+    });
+    stack.sandbox.faults.fastly.push({ method: "POST", path: /tls.subscriptions/, status: 500, times: 100 });
+    stack.sandbox.faults.sparkpost.push({ method: "POST", path: /certificate/, status: 403, times: 100 });
+    const output = await stack.failingUp("--continue-on-error");
+    expect(output).not.toMatch(/unhandled exception|error serializing|failed to register/);
+    expect(await outputsOf(stack)).toMatchObject({
+        [a]: works(a),
+        "fast.example.com": { verified: false },
+        "managed.example.com": { verified: false },
+    });
+});

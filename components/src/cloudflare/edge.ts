@@ -72,7 +72,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
         const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
-        super("cloudflare", name, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
+        super("cloudflare", name, hostname, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
         const { preflight = new HostLook(this), inUse } = given;
         const priority = whenKnown(
             `CloudflareEdge ${name}`,

@@ -68,7 +68,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
         const { endpoint = "spgo.io", dns } = given;
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
-        super("fastly", name, withVendorKeys(opts, keys));
+        super("fastly", name, hostname, withVendorKeys(opts, keys));
         const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const manual = manualOf(dns);
@@ -84,13 +84,13 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         const checks = pulumi.all([preflight.passed, own]);
         const service: Declared<ServiceVcl, ServiceVclArgs> | undefined =
             args.serviceId === undefined ? declareService(name, args, checks, supporting()) : undefined;
-        this.service = service?.resource;
+        this.service = service && this.step(service.resource);
         const served = service ? [service.resource] : [];
         if (service) {
             warnOfRecipe(hostname, service.args, this);
         }
         const subscription = declareSubscription(name, args, checks, supporting(...served));
-        this.subscription = subscription.resource;
+        this.subscription = this.step(subscription.resource);
         const records = {
             challenge: challengeRecord(hostname, this.subscription),
             host: hostRecord(hostname, this.subscription),

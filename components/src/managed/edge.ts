@@ -74,7 +74,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const { endpoint = "v2.spgo.io", account, dns, transform = {}, acceptInterruption = false } = given;
         const { verificationDeadline = 3_600, resolver, nameServers } = given;
         const keys = { cloudflare: dnsKeyOf(dns) };
-        super("managed", name, withVendorKeys(opts, keys));
+        super("managed", name, hostname, withVendorKeys(opts, keys));
         const order = (...dependsOn: pulumi.Resource[]) => this.order(...dependsOn);
         const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
@@ -102,7 +102,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         beginElsewhere(preflight, args, dns);
         // Of another name it is another record: made before the old one goes.
         const ofHost = { ...order(eligibility), replacementTrigger: hostname };
-        const written = writer ? [writer.createRecord(name, record, ofHost)] : [];
+        const written = writer ? [this.step(writer.createRecord(name, record, ofHost))] : [];
         this.secureNotBefore = writer?.secureNotBefore?.();
         const visible = written.map((dependency) =>
             declareWait(

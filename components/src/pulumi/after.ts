@@ -6,31 +6,43 @@ import { UserError } from "./userError";
 
 /**
  * What to depend on, as the option `dependsOn` takes it. Where one of the resources fails in an update with
- * `--continue-on-error`, what depends on it is left out. The SDK would throw an exception for each output of the one and
- * each resource that is left out; here the engine's own error stands, and one sentence beside it.
+ * `--continue-on-error`, what depends on it is left out.
  *
  * @param subject What isn't finished then, such as a hostname.
  */
 export function after(subject: string, ...resources: pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> {
-    for (const resource of resources) {
-        leaveFailureToEngine(resource);
-    }
-    const made = pulumi.all(resources.map(({ urn }) => urn)).apply(() => resources) as pulumi.Output<pulumi.Resource[]>;
-    return pulumi.recover(made, (): pulumi.Resource[] => {
-        failProgram();
-        throw oncePerProgram(
-            `left out of ${subject}`,
-            () => new UserError(`${subject}: the steps after the one that failed were left out.`),
-        );
-    });
+    const made = resources.map((resource) => asStep(subject, resource).urn);
+    return pulumi.all(made).apply(() => resources) as pulumi.Output<pulumi.Resource[]>;
 }
 
-/** Where the resource fails, its outputs that nobody takes are no errors of the program. */
-export function leaveFailureToEngine(resource: pulumi.Resource): void {
-    if (asksNobody()) {
-        return;
+/**
+ * A step that others come after. The SDK would throw an exception for each output of one that fails, and for each resource
+ * that is left out; here the engine's own error stands, and one sentence beside it for all that takes an output.
+ */
+export function asStep<Step extends pulumi.Resource>(subject: string, resource: Step): Step {
+    if (!asksNobody()) {
+        const fields = resource as unknown as Record<string, unknown>;
+        for (const [name, output] of Object.entries(fields).filter(([, field]) => pulumi.Output.isInstance(field))) {
+            fields[name] = pulumi.recover(output as pulumi.Output<unknown>, (error) => leaveOut(subject, error));
+            leaveFailureToEngine(fields[name] as pulumi.Output<unknown>);
+        }
     }
-    for (const output of Object.values(resource).filter((field) => pulumi.Output.isInstance(field))) {
-        pulumi.recover(output, () => undefined);
+    return resource;
+}
+
+/** A refusal of ours says itself why what comes after it is left out. */
+function leaveOut(subject: string, error: unknown): never {
+    failProgram();
+    if (error instanceof UserError) {
+        throw error;
     }
+    throw oncePerProgram(
+        `left out of ${subject}`,
+        () => new UserError(`${subject}: the steps after the one that failed were left out.`),
+    );
+}
+
+/** An output that fails with its resource, and that nobody takes, is no error of the program. */
+function leaveFailureToEngine(output: pulumi.Output<unknown>): void {
+    pulumi.recover(output, () => undefined);
 }
