@@ -26,7 +26,7 @@ describe("a list of tracking domains", () => {
     });
 
     it.each([[undefined], ["track.example.com"], [{ hostname: "track.example.com" }], [7]])("isn't %j", (value) => {
-        expect(mistakesIn(value)[0]).toContain("write a list of tracking domains");
+        expect(mistakesIn(value)).toMatchSnapshot();
     });
 
     it("is refused with all mistakes of all entries in one message, each with its path", () => {
@@ -65,16 +65,11 @@ describe("a list of tracking domains", () => {
             entry("track.example.com", { edge: { endpoint: "spgo.io" } }),
             "click.example.com",
         ]);
-        expect(mistakes.map((line) => line.trim())).toEqual([
-            "- domains[0].edge: an edge of your own is made of resources: only a program can give it",
-            '- domains[1] ("click.example.com"): write a set of fields, with a `hostname` and `cloudflare: { zone: example.com }`',
-        ]);
+        expect(mistakes).toMatchSnapshot();
     });
 
     it("begins its message with how many mistakes there are", () => {
-        expect(() => parseDomains([entry("x"), entry("y")])).toThrow(
-            /^Configuration: 2 mistakes, nothing was changed\.\n/,
-        );
+        expect(() => parseDomains([entry("x"), entry("y")])).toThrowErrorMatchingSnapshot();
     });
 
     it("names the field as the configuration does", () => {
@@ -84,24 +79,18 @@ describe("a list of tracking domains", () => {
 
 describe("entries that don't go together", () => {
     it("have the same host, in whatever case", () => {
-        expect(mistakesIn([entry("track.example.com"), entry("TRACK.example.com")])).toEqual([
-            expect.stringMatching(
-                /domains\[1\]\.hostname \("TRACK\.example\.com"\): domains\[0\] has this host already/,
-            ),
-        ]);
+        expect(mistakesIn([entry("track.example.com"), entry("TRACK.example.com")])).toMatchSnapshot();
     });
 
     it("have the same host in two accounts", () => {
         const eu = entry("track.example.com", { account: { region: "eu" } });
-        expect(mistakesIn([entry("track.example.com"), eu])).toEqual([
-            expect.stringContaining("domains[0] has this host already, in another account"),
-        ]);
+        expect(mistakesIn([entry("track.example.com"), eu])).toMatchSnapshot();
     });
 
     it("have the same name", () => {
-        expect(mistakesIn([entry("a.example.com", { name: "b.example.com" }), entry("b.example.com")])).toEqual([
-            expect.stringContaining('domains[1].name ("b.example.com"): domains[0] has this name'),
-        ]);
+        expect(
+            mistakesIn([entry("a.example.com", { name: "b.example.com" }), entry("b.example.com")]),
+        ).toMatchSnapshot();
     });
 
     it("are both the default of one account", () => {
@@ -109,17 +98,13 @@ describe("entries that don't go together", () => {
             entry("a.example.com", { default: true }),
             entry("b.example.com", { default: true, account: { region: "us" } }),
         ]);
-        expect(mistakes).toEqual([
-            expect.stringContaining("domains[0] is the default of the primary account at api.sparkpost.com already"),
-        ]);
+        expect(mistakes).toMatchSnapshot();
     });
 
     it("or one entry, link the same sending domain twice", () => {
-        expect(mistakesIn([entry("a.example.com", { sendingDomains: ["example.com", "EXAMPLE.com"] })])).toEqual([
-            expect.stringContaining(
-                'sendingDomains[1] ("EXAMPLE.com"): sendingDomains[0] is the same; remove one of the two',
-            ),
-        ]);
+        expect(
+            mistakesIn([entry("a.example.com", { sendingDomains: ["example.com", "EXAMPLE.com"] })]),
+        ).toMatchSnapshot();
     });
 
     it("link the same sending domain of one account", () => {
@@ -129,11 +114,7 @@ describe("entries that don't go together", () => {
         ];
         expect(
             mistakesIn([entry("a.example.com", { sendingDomains }), entry("b.example.com", { sendingDomains: other })]),
-        ).toEqual([
-            expect.stringMatching(
-                /domains\[1\]\.sendingDomains\[1\] \("example\.com"\): domains\[0\] links it already/,
-            ),
-        ]);
+        ).toMatchSnapshot();
         const elsewhere = { sendingDomains, account: { subaccount: 2 } };
         expect(mistakesIn([entry("a.example.com", { sendingDomains }), entry("b.example.com", elsewhere)])).toEqual([]);
     });

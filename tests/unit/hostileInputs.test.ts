@@ -166,11 +166,11 @@ describe.each(edges)("%o alone", (Edge, kind) => {
     it("an unknown field is told with the nearest one", () => {
         const { [kind]: args } = withField([kind, "endpont"], "spgo.io");
         const refused = refusalOf(() => new Edge("it", { hostname, ...(args as object) } as never));
-        expect(refused).toContain("did you mean endpoint?");
+        expect(refused).toMatchSnapshot();
     });
 
     it.each([[null], [undefined], ["x"], [[]], [7]])("%j in place of all of them is refused", (value) => {
-        expect(refusalOf(() => new Edge("it", value as never))).toContain("write a set of fields");
+        expect(refusalOf(() => new Edge("it", value as never))).toMatchSnapshot();
     });
 });
 
@@ -204,9 +204,8 @@ it("anything at all is taken or refused, and never an exception", () => {
 
 it("an unknown field below `import` is told, whatever stands in it", () => {
     const odd = Object.create(null);
-    expect(told(argumentProblems(withField(["cloudflare", "import"], { odd })))).toContain(
-        "import.odd: there is no such",
-    );
+    const [problem] = argumentProblems(withField(["cloudflare", "import"], { odd }));
+    expect(problem?.field).toBe("cloudflare.import.odd");
 });
 
 it("a list of anything is refused by a user error, or parsed", () => {
@@ -228,10 +227,13 @@ it("a list of anything is refused by a user error, or parsed", () => {
 
 it("an unknown field is told with the nearest one, at every depth", () => {
     const near = (args: object) => argumentProblems({ hostname, ...args }).map(({ message }) => message);
-    expect(near({ cloudflare: { zone: "example.com" }, protct: true })[0]).toContain("did you mean protect?");
-    expect(near({ cloudflare: { zone: "example.com", zoneID: zoneId } })[0]).toContain("did you mean zoneId?");
-    expect(near({ fastly: { dns: { cloudflare: { zones: "example.com" } } } }).join()).toContain("did you mean zone?");
-    expect(near({ cloudflare: { zone: "example.com" }, probe: { deadlin: 3 } })[0]).toContain("did you mean deadline?");
-    expect(near({ cloudflare: { zone: "example.com" }, account: { apiKey: "x" } })[0]).toContain("apiKeyConfig");
-    expect(near({ cloudflare: { zone: "example.com" }, unheardOf: 1 })[0]).not.toContain("did you mean");
+    const cloudflare = { zone: "example.com" };
+    expect([
+        near({ cloudflare, protct: true }),
+        near({ cloudflare: { ...cloudflare, zoneID: zoneId } }),
+        near({ fastly: { dns: { cloudflare: { zones: "example.com" } } } }),
+        near({ cloudflare, probe: { deadlin: 3 } }),
+        near({ cloudflare, account: { apiKey: "x" } }),
+        near({ cloudflare, unheardOf: 1 }),
+    ]).toMatchSnapshot();
 });

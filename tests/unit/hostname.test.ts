@@ -20,33 +20,25 @@ describe("a host name that can be used", () => {
 
 describe("a host name that can't be used", () => {
     it.each([
-        ["a scheme", "https://track.example.com", "leave out the scheme: only the host name is wanted"],
-        ["a path", "track.example.com/f/a", "leave out the path: only the host name is wanted"],
-        ["a query", "track.example.com?x=1", "leave out the path: only the host name is wanted"],
-        ["a port", "track.example.com:443", "leave out the port: SparkPost derives it from `secure` (80 or 443)"],
-        ["a trailing dot", "track.example.com.", "leave out the trailing dot"],
-        ["white space", " track.example.com\n", "leave out the white space around it"],
-        ["a wildcard", "*.track.example.com", "a wildcard can't be a tracking domain; name one host"],
-        ["a hyphen at the end", "track-.example.com", "a label can't begin or end with a hyphen"],
-        ["a hyphen at the beginning", "-track.example.com", "a label can't begin or end with a hyphen"],
-        ["an empty label", "track..example.com", "there is an empty label: two dots in a row, or one at the beginning"],
-        [
-            "a label of 64",
-            `${"a".repeat(64)}.example.com`,
-            "each label (the part between dots) has at most 63 characters",
-        ],
-        ["254 characters", `${"a.".repeat(121)}example.com.uk`.slice(-254), "a host name has at most 253 characters"],
-        ["no dot", "localhost", "localhost is a public suffix; a tracking domain is a subdomain of your own"],
-        ["a public suffix", "co.uk", "co.uk is a public suffix; a tracking domain is a subdomain of your own"],
-        [
-            "a registrable domain",
-            "Example.co.uk",
-            "example.co.uk is a registrable domain; SparkPost takes a subdomain, such as track.example.co.uk",
-        ],
-        ["an address", "192.0.2.1", "this is an address; links and certificates need a name"],
-    ])("with %s has just that mistake", (_what, written, mistake) => {
+        ["a scheme", "https://track.example.com"],
+        ["a path", "track.example.com/f/a"],
+        ["a query", "track.example.com?x=1"],
+        ["a port", "track.example.com:443"],
+        ["a trailing dot", "track.example.com."],
+        ["white space", " track.example.com\n"],
+        ["a wildcard", "*.track.example.com"],
+        ["a hyphen at the end", "track-.example.com"],
+        ["a hyphen at the beginning", "-track.example.com"],
+        ["an empty label", "track..example.com"],
+        ["a label of 64", `${"a".repeat(64)}.example.com`],
+        ["254 characters", `${"a.".repeat(121)}example.com.uk`.slice(-254)],
+        ["no dot", "localhost"],
+        ["a public suffix", "co.uk"],
+        ["a registrable domain", "Example.co.uk"],
+        ["an address", "192.0.2.1"],
+    ])("with %s has just that mistake", (_what, written) => {
         expect(mistakesOf(written)).toHaveLength(1);
-        expect(mistakesOf(written)[0]).toContain(mistake);
+        expect(mistakesOf(written)[0]).toMatchSnapshot();
     });
 
     it.each([
@@ -56,32 +48,23 @@ describe("a host name that can't be used", () => {
         ["an escape in an international name", "klick%41.bücher.example"],
         ["a backslash behind an international name", "klick.bücher.example\\other"],
     ])("with %s is told which characters can stand in it", (_what, written) => {
-        expect(mistakesOf(written).join()).toContain("only letters, digits and hyphens");
+        expect(mistakesOf(written)).toMatchSnapshot();
     });
 
     it("is told all of its mistakes at once", () => {
-        expect(mistakesOf(" https://*.Bad_Label.example.com:8080/path ")).toEqual([
-            "leave out the white space around it",
-            "leave out the scheme: only the host name is wanted",
-            "leave out the path: only the host name is wanted",
-            "leave out the port: SparkPost derives it from `secure` (80 or 443)",
-            "a wildcard can't be a tracking domain; name one host",
-            "only letters, digits and hyphens can stand in a host name that gets a certificate",
-        ]);
+        expect(mistakesOf(" https://*.Bad_Label.example.com:8080/path ")).toMatchSnapshot();
     });
 
     it.each([[undefined], [null], [7], [""], [{}]])("%j: one is needed", (value) => {
-        expect(mistakesOf(value)).toEqual(["a host name is needed, such as track.example.com"]);
+        expect(mistakesOf(value)).toMatchSnapshot();
     });
 
     it("is told that it is too long before anything else of it is looked at", () => {
-        expect(mistakesOf(`track${" ".repeat(1_000_000)}.example.com`)).toEqual([
-            "a host name has at most 253 characters",
-        ]);
+        expect(mistakesOf(`track${" ".repeat(1_000_000)}.example.com`)).toMatchSnapshot();
     });
 
     it("has no form in DNS when nothing is left of it", () => {
-        expect(mistakesOf("https://").at(-1)).toContain("this isn't a name that DNS can hold");
+        expect(mistakesOf("https://").at(-1)).toMatchSnapshot();
     });
 });
 

@@ -135,23 +135,15 @@ describe("a Strict-Transport-Security header", () => {
 });
 
 describe("the advice about a parent's HSTS", () => {
+    const policy = { domain: "example.com", maxAge: YEAR, includeSubDomains: true, preload: false };
+
     it("says that https must work first, and that there is no way back to http", () => {
-        const advice = hstsAdvice(HOST, {
-            domain: "example.com",
-            maxAge: YEAR,
-            includeSubDomains: true,
-            preload: false,
-        });
-        expect(advice).toContain("example.com sends Strict-Transport-Security with includeSubDomains");
-        expect(advice).toContain("max-age 31536000 s, 365 days");
-        expect(advice).toContain(`https must work on ${HOST} before anybody follows one`);
-        expect(advice).toContain(`${HOST} can't go back to http`);
+        expect(hstsAdvice(HOST, policy)).toMatchSnapshot();
     });
 
     it("tells what a wish to be in the browsers' own list means", () => {
-        const policy = { domain: "example.com", maxAge: YEAR, includeSubDomains: true };
-        expect(hstsAdvice(HOST, { ...policy, preload: true })).toContain("every browser does so");
-        expect(hstsAdvice(HOST, { ...policy, preload: false })).not.toContain("preload");
+        expect(hstsAdvice(HOST, { ...policy, preload: true })).toMatchSnapshot();
+        expect(hstsAdvice(HOST, policy)).not.toContain("preload");
     });
 
     it.each([
@@ -160,15 +152,12 @@ describe("the advice about a parent's HSTS", () => {
         [7_200, "2 hours"],
         [86_400, "1 day"],
     ])("tells %d s as %s", (maxAge, words) => {
-        const policy = { domain: "example.com", maxAge, includeSubDomains: true, preload: false };
-        expect(hstsAdvice(HOST, policy)).toContain(`until ${words} after`);
+        expect(hstsAdvice(HOST, { ...policy, maxAge })).toContain(` ${words} `);
     });
 
     it("isn't given where nothing binds the host", () => {
         expect(hstsAdvice(HOST, undefined)).toBeUndefined();
-        expect(
-            hstsAdvice(HOST, { domain: "example.com", maxAge: 1, includeSubDomains: false, preload: false }),
-        ).toBeUndefined();
+        expect(hstsAdvice(HOST, { ...policy, includeSubDomains: false })).toBeUndefined();
     });
 });
 
