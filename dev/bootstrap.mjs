@@ -5,7 +5,6 @@ import { spawn } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { withLock } from "./lock.mjs";
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "..");
 const modules = path.join(root, "node_modules");
@@ -16,9 +15,7 @@ try {
     if (!script) {
         throw new Error("Name the script to run, for example: node dev/bootstrap.mjs dev/demo.ts");
     }
-    if ((await needsInstall()) || (await needsBuild())) {
-        await withLock(path.join(root, ".bootstrap.lock"), prepare, wait);
-    }
+    await prepare();
     await run(path.join(bin, "node"), [path.resolve(root, script), ...args]);
 } catch (error) {
     console.error(/** @type {Error} */ (error).message);
@@ -26,7 +23,6 @@ try {
 }
 
 async function prepare() {
-    // Asked again: another process may have done it while this one waited.
     if (await needsInstall()) {
         console.error("Installing the dependencies with npm: about a minute, once per clone.");
         // Of the install scripts only that of `node` is needed. The one of @pulumi/command would have the npm package
@@ -38,11 +34,6 @@ async function prepare() {
         console.error("Building the components: about 5 seconds, after every change of theirs.");
         await npm(["run", "--silent", "build"]);
     }
-}
-
-/** @param {number | undefined} owner */
-function wait(owner) {
-    console.error(`Another process${owner ? ` (${owner})` : ""} is preparing this clone; waiting for it.`);
 }
 
 /**

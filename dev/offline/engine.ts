@@ -1,11 +1,11 @@
 // Finds a Pulumi engine, or makes one: a fresh machine, online or not, needs nothing installed beforehand.
 import fs from "node:fs/promises";
 import path from "node:path";
-import { withLock } from "../lock.mjs";
 import { buildFromModules } from "./build.ts";
 import { downloadOfficial } from "./download.ts";
 import { findOnPath, isExecutable, versionOf } from "./find.ts";
 import { pulumiHome } from "./home.ts";
+import { withLock } from "./lock.ts";
 import { ensurePlugins } from "./plugins.ts";
 import type { Log } from "./run.ts";
 import { installedVersion } from "./versions.ts";
@@ -57,9 +57,10 @@ async function ensureInHome(home: string, version: string, log: Log): Promise<In
     }
     await fs.mkdir(versions, { recursive: true });
     return withLock(
-        path.join(home, "engine.lock"),
+        path.join(home, "engine"),
         async () => (await inHome(versions, version)) ?? (await make(home, version, log)),
-        (owner) => log(`Another process${owner ? ` (${owner})` : ""} is preparing the Pulumi engine; waiting for it.`),
+        "the Pulumi engine",
+        log,
     );
 }
 

@@ -1,9 +1,9 @@
 // Sees to the provider plugins: the official ones where they can be had, else stand-ins of this repository.
 import fs from "node:fs/promises";
 import path from "node:path";
-import { withLock } from "../lock.mjs";
 import { canDownload } from "./download.ts";
 import { repository } from "./home.ts";
+import { withLock } from "./lock.ts";
 import { type Log, run, withSignOfLife } from "./run.ts";
 import { installedVersion } from "./versions.ts";
 
@@ -36,7 +36,7 @@ export async function ensurePlugins(
                     await putStandIn(file, name);
                 }
             };
-            await withLock(path.join(engine.home, "plugins.lock"), place);
+            await withLock(path.join(engine.home, "plugins"), place, "Pulumi's plugins", log);
         }
         if ((await kindOf(file)) === "stand-in") {
             standIns.push(name);
