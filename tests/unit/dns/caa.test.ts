@@ -31,20 +31,15 @@ describe("an authority and the CAA records that count", () => {
     });
 
     it("is forbidden where they name others, with the record that is missing", () => {
-        expect(problem("digicert.com", "sectigo.com")).toBe(
-            "the CAA records of example.com allow digicert.com, sectigo.com to issue for track.mail.example.com, and not lets-encrypt. " +
-                'Add the record `example.com CAA 0 issue "letsencrypt.org"`, or choose another `certificateAuthority`.',
-        );
+        expect(problem("digicert.com", "sectigo.com")).toMatchSnapshot();
     });
 
     it("is forbidden where they name nobody", () => {
-        expect(problem("")).toContain("allow nobody to issue");
+        expect(problem("")).toMatchSnapshot();
     });
 
     it("is told of others without what would change a terminal or the message", () => {
-        expect(problem("evil\u001b[2J\nNothing is wrong.")).toMatch(
-            /allow evil\\u\{1b\}\[2J Nothing is wrong\. to issue/,
-        );
+        expect(problem("evil\u001b[2J\nNothing is wrong.")).toContain(" evil\\u{1b}[2J Nothing is wrong. ");
     });
 });
 
@@ -82,10 +77,7 @@ describe("the records that count are looked up", () => {
                 type === "CAA" && name === host ? issue("digicert.com").map((one) => ({ ...one, name })) : [],
             () => [],
         );
-        expect(message).toMatch(
-            /^Certificate of track.mail.example.com: the CAA records of track.mail.example.com allow digicert.com/,
-        );
-        expect(message).toContain("Nothing was ordered.");
+        expect(message).toMatchSnapshot();
         expect(asked).toEqual([]);
     });
 
@@ -97,7 +89,7 @@ describe("the records that count are looked up", () => {
                     ? issue("digicert.com").map((one) => ({ ...one, name }))
                     : [],
         );
-        expect(message).toContain("the CAA records of old.cdn.example allow");
+        expect(message).toMatchSnapshot();
     });
 
     it("then at each parent, the nearest first, of its own servers, for the resolver may remember older ones", async () => {
@@ -123,16 +115,12 @@ describe("the records that count are looked up", () => {
         onTestFinished(() => warn.mockRestore());
         const options = { resolver: server.address, nameServers: [server.address], hasCertificate: true };
         await checkCaa(host, letsEncrypt, options, undefined as never);
-        expect(warn.mock.calls.map(([message]) => message)).toEqual([
-            expect.stringMatching(
-                /^Certificate of track.mail.example.com: it can't be renewed, because the CAA records/,
-            ),
-        ]);
+        expect(warn.mock.calls.map(([message]) => message)).toMatchSnapshot();
     });
 
     it.each([
         ["LetsEncrypt.org; validationmethods=dns-01; accounturi=https://ca.example/1", undefined],
-        ["; validationmethods=dns-01", "allow nobody"],
+        ["; validationmethods=dns-01", caaProblem(host, letsEncrypt, { name: host, records: [record("issue", "")] })],
     ])("and read with their parameters: %s", async (value, words) => {
         const { message } = await refusal(
             (name, type) => (type === "CAA" ? issue(value).map((one) => ({ ...one, name })) : []),

@@ -26,11 +26,7 @@ describe("records that a person writes", () => {
                 ],
                 300,
             ),
-        ).toEqual([
-            "Add the record _acme-challenge.track.example.com 300 CNAME x.validations.example: it proves the host.",
-            "Add the record track.example.com 300 CNAME cdn.example: it sends the host to the CDN.",
-            "Then run `pulumi up` again: it looks the records up and goes on from there.",
-        ]);
+        ).toMatchSnapshot();
     });
 
     it("of a host in use begin with lowering its TTL, and end with putting it back", () => {
@@ -43,12 +39,7 @@ describe("records that a person writes", () => {
             ],
             300,
         );
-        expect(steps[0]).toBe(
-            "track.example.com is in use (now spgo.io): lower its record's TTL to 300, and wait until the old TTL has passed.",
-        );
-        expect(steps[1]).toMatch(/^Change the record track.example.com 300 CNAME cdn.example/);
-        expect(steps.at(-1)).toBe("Afterwards put the TTL of track.example.com back to what it was.");
-        expect(steps).toHaveLength(4);
+        expect(steps).toMatchSnapshot();
     });
 
     it("lead a host in use away only once what has to come before is done", () => {
@@ -57,13 +48,7 @@ describe("records that a person writes", () => {
             { ...challenge, ...nothing },
             { ...record, ...inUse },
         ];
-        const steps = manualSteps(host, seen, 300, "Then wait for the certificate.");
-        expect(steps).toEqual([
-            expect.stringMatching(/is in use .*lower its record's TTL/),
-            expect.stringMatching(/^Add the record _acme-challenge/),
-            "Then wait for the certificate.",
-            expect.stringMatching(/^Afterwards put the TTL/),
-        ]);
+        expect(manualSteps(host, seen, 300, "Then wait for the certificate.")).toMatchSnapshot();
         // Nobody follows a link of a host that isn't there yet.
         const unused = seen.map((spec) => ({ ...spec, ...nothing }));
         expect(manualSteps(host, unused, 300, "Then wait for the certificate.")).toHaveLength(3);
@@ -107,9 +92,7 @@ describe("a record that a person wrote", () => {
             const { found } = await seen({ [`CNAME ${spec.name}.${zone}`]: [spec.value] });
             expect(found).toMatchObject({ isThere: false, doubled: zone });
             const [step] = manualSteps(spec.name, [{ ...spec, isThere: false, instead: [], doubled: zone }], 300);
-            const typed = spec.name.slice(0, -zone.length - 1);
-            expect(step).toContain(`It is at ${spec.name}.${zone} now`);
-            expect(step).toContain(`enter only ${typed} as the name`);
+            expect(step).toMatchSnapshot();
         },
     );
 

@@ -39,15 +39,13 @@ it("ends once the record is there, in capitals or not, and tells what DNS had me
         return asked < 4 ? "no such name" : [{ name, type, ttl: 60, data: "X.validations.example" }];
     });
     expect(failure).toBeUndefined();
-    expect(lines).toEqual([`waiting for ${name} CNAME ${value}: DNS has no such record`]);
+    expect(lines).toMatchSnapshot();
     expect(pauses).toHaveLength(3);
 });
 
 it("says at the deadline which record is missing and what DNS has", async () => {
     const { failure, pauses } = await wait(fromTable({ [`CNAME ${name}`]: ["old.validations.example"] }));
-    expect(failure).toMatch(
-        /^The record _acme-challenge.track.example.com CNAME x.validations.example isn't in DNS after 60 s: DNS has old.validations.example\.\n.*at every renewal/,
-    );
+    expect(failure).toMatchSnapshot();
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBe(60_000);
 });
 

@@ -236,21 +236,22 @@ describe("an outbound proxy", () => {
     const refusal = (status: number, body = page, length = body.length) =>
         `HTTP/1.1 ${status} No\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`;
 
-    it.each([
-        [407, "user and password"],
-        [403, "forbids"],
-        [502, "Look at the proxy"],
-    ])("that refuses with %d is known as the one who answered, and gets no key", async (status, remedy) => {
-        const { asked, client, address } = await startProxy(refusal(status));
-        const answer = await client.call("GET", "/x");
-        expect(answer).toMatchObject({ status, isFromProxy: true, quote: page, proxy: { variable: "HTTPS_PROXY" } });
-        const words = describeStranger(answer, api);
-        expect(words).toContain(`${address} (HTTPS_PROXY)`);
-        expect(words).toContain(remedy);
-        expect(words).toContain("NO_PROXY");
-        expect(asked[0]).toMatch(/^CONNECT api\.example\.com:443 /);
-        expect(asked.join("")).not.toContain(secret);
-    });
+    it.each([407, 403, 502])(
+        "that refuses with %d is known as the one who answered, and gets no key",
+        async (status) => {
+            const { asked, client, address } = await startProxy(refusal(status));
+            const answer = await client.call("GET", "/x");
+            expect(answer).toMatchObject({
+                status,
+                isFromProxy: true,
+                quote: page,
+                proxy: { variable: "HTTPS_PROXY" },
+            });
+            expect(describeStranger(answer, api).replaceAll(address, "127.0.0.1:PORT")).toMatchSnapshot();
+            expect(asked[0]).toMatch(/^CONNECT api\.example\.com:443 /);
+            expect(asked.join("")).not.toContain(secret);
+        },
+    );
 
     it("whose page comes later than its header is known by its status", async () => {
         const { client } = await startProxy(refusal(403, "<html>", 5_000));
@@ -277,8 +278,7 @@ describe("an outbound proxy", () => {
     it("that isn't there is named", async () => {
         const { client } = await startProxy(undefined);
         vi.stubEnv("HTTPS_PROXY", "http://localhost:1");
-        const { said } = await failure(client, "GET", "/x");
-        expect(said).toMatch(/the outbound proxy localhost:1 \(HTTPS_PROXY\)/);
+        expect((await failure(client, "GET", "/x")).said).toContain("localhost:1 (HTTPS_PROXY)");
     });
 
     it.each(["socks5://127.0.0.1:1080", "http://:x", "https://me:p@ss:x"])(
@@ -287,10 +287,8 @@ describe("an outbound proxy", () => {
             const { client } = await startProxy(undefined);
             vi.stubEnv("HTTPS_PROXY", value);
             const error = await failure(client, "GET", "/x");
-            expect(error).toMatchObject({
-                code: "EPROXY",
-                said: expect.stringContaining("HTTPS_PROXY isn't the address"),
-            });
+            expect(error.code).toBe("EPROXY");
+            expect(error.said).toMatchSnapshot();
             expect(error.said).not.toContain("p@ss");
         },
     );

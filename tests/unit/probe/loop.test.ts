@@ -67,12 +67,7 @@ describe("the repetition", () => {
             finding(noName, noName, noCertificate, ...Array(10).fill(noCertificate), undefined),
         );
         await outcome;
-        expect(lines[0]).toBe(
-            "track.example.com: no such name: ns1.example.net, asked for track.example.com, knows no address (attempt 1, 1800 s left)",
-        );
-        expect(lines.filter((line) => line.includes("no such name"))).toHaveLength(1);
-        expect(lines.filter((line) => line.includes("no certificate")).length).toBeGreaterThan(1);
-        expect(lines.length).toBeLessThan(5);
+        expect(lines).toMatchSnapshot();
     });
 
     it("looks once more at the deadline, then says what it found last, what to do, and what it found before", async () => {
@@ -81,11 +76,7 @@ describe("the repetition", () => {
         expect(error).toBeInstanceOf(DeadlineEnded);
         expect(error.finding).toBe(noCertificate);
         expect(pauses.reduce((sum, pause) => sum + pause)).toBe(60);
-        const [first, remedy, effort, before] = error.message.split("\n");
-        expect(first).toMatch(/^track\.example\.com doesn't work over HTTPS: the edge has no certificate/);
-        expect(remedy).toContain("15 minutes to 24 hours");
-        expect(effort).toMatch(/gave up after 60 s and \d+ attempts/);
-        expect(before).toMatch(/^Found before: no such name: .* \(2 times\)\.$/);
+        expect(error.message).toMatchSnapshot();
     });
 
     it("passes on at once what isn't a finding", async () => {

@@ -215,7 +215,7 @@ describe("with name servers to be found", () => {
         expect(await find(resolver, gone).addressesOfHost(HOST, (warning) => warnings.push(warning))).toEqual([
             "192.0.2.10",
         ]);
-        expect(warnings).toEqual([expect.stringContaining("ns1.example.net) can't be reached")]);
+        expect(warnings).toEqual([expect.stringContaining("ns1.example.net")]);
         expect(resolver.questions.slice(-2)).toEqual([`A ${HOST}`, `AAAA ${HOST}`]);
     });
 

@@ -119,7 +119,7 @@ describe("a host that works", () => {
         world.edge = answering(404, { server: "cloudflare" }, "not found");
         const report = await run();
         expect(report.strength).toBe("weak");
-        expect(report.warnings).toEqual([expect.stringContaining("SparkPost's own check decides")]);
+        expect(report.warnings).toMatchSnapshot();
     });
 
     it("passes with a warning when plain http is sent to https", async () => {
@@ -130,7 +130,7 @@ describe("a host that works", () => {
         const report = await run();
         expect(report.strength).toBe("strong");
         expect(report.edge.http.location).toMatch(/^https:\/\/track\.example\.com\/f\/a\//);
-        expect(report.warnings).toEqual([expect.stringContaining("can't go back to http")]);
+        expect(report.warnings).toMatchSnapshot();
     });
 
     it("passes by http alone where links are http, with a warning that https ones don't work", async () => {
@@ -138,7 +138,7 @@ describe("a host that works", () => {
         const { edge, certificate, strength, warnings } = await run({ secure: false });
         expect([edge.https, certificate, strength]).toEqual([undefined, undefined, "strong"]);
         expect(edge.http).toMatchObject({ status: 302, server: "msys-http" });
-        expect(warnings).toEqual([expect.stringMatching(/^https links in mail already sent don't work: /)]);
+        expect(warnings).toEqual([expect.stringContaining("ALERT_HANDSHAKE_FAILURE")]);
     });
 
     it("passes by both without a word where links are http and https works too", async () => {
@@ -204,7 +204,7 @@ describe("the query of a click", () => {
         world.endpoint = answering(302, { server: "msys-http" });
         world.edge = answering(302, { server: "cloudflare" });
         const { strength, warnings } = await run();
-        expect([strength, warnings]).toEqual(["strong", [expect.stringContaining("isn't proven")]]);
+        expect({ strength, warnings }).toMatchSnapshot();
     });
 });
 
@@ -239,7 +239,7 @@ describe("a repeated click", () => {
             world.edge = keeping(clock, 3_600_000, keyOf, headers);
             const { repeat, strength, warnings } = await run({ repeatAfter }, clock);
             expect([repeat, strength]).toEqual(["kept", "weak"]);
-            expect(warnings).toEqual([expect.stringMatching(/clicked 11 s before.*10 s at most/)]);
+            expect(warnings).toMatchSnapshot();
         },
     );
 
@@ -298,7 +298,7 @@ describe("a repeated click", () => {
         });
         const { repeat, strength, warnings } = await run({ repeatAfter }, clock);
         expect([repeat, strength]).toEqual(["not tried", "strong"]);
-        expect(warnings).toEqual([expect.stringContaining("couldn't be repeated")]);
+        expect(warnings).toMatchSnapshot();
     });
 });
 
@@ -368,7 +368,7 @@ describe("a host with several addresses", () => {
             probe({ ...world.request, connectTo, deadline: 1, ...more }, () => undefined, clockWith(), report);
         const report = await again({}, last);
         expect(report).toMatchObject({ passed: true, address: "192.0.2.10", attempts: 2 });
-        expect(report.warnings).toEqual([expect.stringMatching(/some are lost: 1 of the 2 addresses/)]);
+        expect(report.warnings).toMatchSnapshot();
         await expect(again({}, { ...last, scheme: "http" })).rejects.toThrow(DeadlineEnded);
         await expect(again({}, { ...last, hostname: "other.example.com" })).rejects.toThrow(DeadlineEnded);
         // A host that was taken over in use has no report before the first.
@@ -383,7 +383,7 @@ describe("a host with several addresses", () => {
         const connectTo = [...(world.request.connectTo ?? []), "[2001:db8::10]:443:255.255.255.255:443"];
         const report = await run({ connectTo });
         expect(report.others).toBeUndefined();
-        expect(report.warnings).toEqual([expect.stringMatching(/Not looked at.*2001:db8::10/)]);
+        expect(report.warnings).toMatchSnapshot();
     });
 });
 
@@ -460,7 +460,7 @@ describe("a host that doesn't work is told by its finding:", () => {
     it("plain http that a stranger answers, where links are http", async () => {
         world.edge = answering(200, {}, "hello");
         const error = await run({ secure: false, deadline: 1 }).catch((caught: Error) => caught);
-        expect((error as Error).message).toMatch(/^track\.example\.com doesn't work over http: /);
+        expect(error).toMatchObject({ finding: { kind: "stranger", scheme: "http" } });
     });
 
     it("a redirect, which isn't followed", async () => {
@@ -562,14 +562,14 @@ describe("a host that redirects", () => {
 
     it("with a 301 passes with one warning, that browsers keep it", async () => {
         world.edge = forwarding(301);
-        expect((await run({ redirects })).warnings).toEqual([expect.stringContaining("keep for good")]);
+        expect((await run({ redirects })).warnings).toMatchSnapshot();
     });
 
     it("passes weakly where what answers behind it could be anybody", async () => {
         world.endpoint = answering(404, { server: "nginx" }, "not found");
         const report = await run({ redirects });
         expect(report.strength).toBe("weak");
-        expect(report.warnings).toEqual([expect.stringContaining("SparkPost's own check decides")]);
+        expect(report.warnings).toMatchSnapshot();
     });
 
     it("passes with a warning when plain http is sent to https first", async () => {
@@ -578,10 +578,7 @@ describe("a host that redirects", () => {
                 message,
                 response,
             );
-        expect((await run({ redirects })).warnings).toEqual([
-            expect.stringContaining("keep for good"),
-            expect.stringContaining("can't go back to http"),
-        ]);
+        expect((await run({ redirects })).warnings).toMatchSnapshot();
     });
 
     it.each<[string, RequestListener, Partial<Finding>]>([
@@ -626,7 +623,7 @@ describe("a host that redirects", () => {
 describe("a caFile that can't be used is refused before anything is asked", () => {
     it.each(["no-such-file.pem", import.meta.filename])("%s", async (caFile) => {
         await expect(run({ caFile })).rejects.toThrow(BadProbeRequest);
-        await expect(run({ caFile })).rejects.toThrow(/caFile.*give a PEM file/);
+        await expect(run({ caFile })).rejects.toThrow("caFile");
         expect(world.resolver.questions).toEqual([]);
     });
 });

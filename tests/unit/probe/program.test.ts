@@ -72,17 +72,15 @@ describe("the program", { timeout: 30_000 }, () => {
 
         const { code, stdout, stderr } = await run(world.request, before.stdout.trim());
         expect([code, JSON.parse(stdout).strength]).toEqual([0, "pending"]);
-        expect(stderr).toMatch(/not proven yet: run the probe once more, `pulumi up --replace/);
-        expect((await run({ ...world.request, deadline: 0.01 })).stderr).toContain(
-            "redirects https://track.example.com",
-        );
+        expect(stderr).toContain("`pulumi up --replace");
+        expect((await run({ ...world.request, deadline: 0.01 })).code).toBe(1);
     });
 
     it("exits with 1 and its last finding at the deadline, and prints nothing to stdout", async () => {
         world.records = {};
         const { code, stdout, stderr } = await run({ ...world.request, deadline: 0.01 });
         expect([code, stdout]).toEqual([1, ""]);
-        expect(stderr).toContain("track.example.com doesn't work over HTTPS: no such name");
+        expect(stderr).toContain("no such name");
     });
 
     it.each([
@@ -92,7 +90,8 @@ describe("the program", { timeout: 30_000 }, () => {
         world.edge = (message) => message.socket.end(text);
         const { code, stdout, stderr } = await run({ ...world.request, deadline: 0.01 });
         expect([code, stdout]).toEqual([1, ""]);
-        expect(stderr).toContain("track.example.com doesn't work over HTTPS");
+        expect(stderr).toMatch(/^track\.example\.com /);
+        expect(stderr).not.toContain("    at ");
     });
 
     it("exits with 1 and all mistakes, without a stack, when the request can't be used", async () => {

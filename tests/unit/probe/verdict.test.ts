@@ -38,17 +38,11 @@ describe("an edge that relays the endpoint's answer", () => {
     });
 
     it("is weak where a stranger's 404 would look the same", async () => {
-        expect(await compare(viaCdn(notFound), notFound, question)).toEqual({
-            strength: "weak",
-            warnings: [expect.stringContaining("what spgo.io answers (404), but a stranger could answer the same")],
-        });
+        expect(await compare(viaCdn(notFound), notFound, question)).toMatchSnapshot();
     });
 
     it("is as strong where the endpoint sends an invented click nowhere, with a note that the query isn't proven", async () => {
-        expect(await compare(bare, bare, question)).toEqual({
-            strength: "strong",
-            warnings: [expect.stringContaining("isn't proven that the edge hands on the query")],
-        });
+        expect(await compare(bare, bare, question)).toMatchSnapshot();
     });
 });
 
@@ -160,9 +154,7 @@ describe("plain http that is sent to https", () => {
     const edge: Reply = { status: 301, location: `https://track.example.com${question.path}`, contentLength: 167 };
 
     it("works with a warning", async () => {
-        expect((await compare(edge, click, { ...question, scheme: "http" })).warnings).toEqual([
-            expect.stringContaining("can't go back to http"),
-        ]);
+        expect(await compare(edge, click, { ...question, scheme: "http" })).toMatchSnapshot();
     });
 
     it("is no excuse for https itself, or for another host", async () => {
@@ -177,14 +169,7 @@ describe("a host on its way from mode redirect to proxy", () => {
     const stillThere: Reply = { status: 301, location: `https://spgo.io${question.path}`, contentLength: 0 };
 
     it("is pending while the page rule of before still answers", async () => {
-        expect(await compare(stillThere, click, leaving)).toEqual({
-            strength: "pending",
-            warnings: [
-                expect.stringMatching(
-                    /^track\.example\.com still redirects to spgo\.io, as before\. Where that is a page rule which the stack has had.* Pulumi deletes it at the end of this `up`.*That nothing else redirects.* is not proven yet/,
-                ),
-            ],
-        });
+        expect(await compare(stillThere, click, leaving)).toMatchSnapshot();
     });
 
     it("is strong as soon as the edge relays", async () => {
