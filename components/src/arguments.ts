@@ -25,9 +25,17 @@ import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
 /** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
 export interface HttpsTrackingDomainArgs {
-    /** The tracking host, such as `track.example.com`: a subdomain of a domain of yours. */
+    /**
+     * The tracking host: a subdomain of a domain of yours.
+     *
+     * @example "track.example.com"
+     */
     hostname: string;
-    /** The SparkPost account. Default: the US service's primary account. */
+    /**
+     * The SparkPost account.
+     *
+     * @default the US service's primary account
+     */
     account?: AccountArgs;
     /** Cloudflare as the edge: its proxy, or a redirect to the endpoint. */
     cloudflare?: CloudflareArgs;
@@ -38,40 +46,60 @@ export interface HttpsTrackingDomainArgs {
     /** An edge of your own: what terminates TLS for the host and hands requests to the endpoint. */
     edge?: Edge;
     /**
-     * Makes it the default of its account or subaccount, once it is verified. Default false: what is the default stays
-     * so.
+     * Makes it the default of its account or subaccount, once it is verified.
+     *
+     * @default false: the account's current default is left alone
      */
     default?: boolean;
-    /** When the default is given up, hands it back to the domain that had it before the first `up`. Default false. */
+    /**
+     * When the default is given up, hands it back to the domain that had it before the first `up`.
+     *
+     * @default false
+     */
     restorePreviousDefault?: boolean;
     /**
      * Sending domains of the same account and subaccount whose mail has its links go through this host, whatever the
      * default is; linked once it is verified. One that is taken out of the list is unlinked, if ours is still its link:
      * its mail uses the default then, and links in mail already sent stay as they are. So links aren't protected.
+     *
+     * @default none
+     * @example ["example.com", "news.example.com"]
      */
     sendingDomains?: string[];
     /**
      * Takes over a registration that exists, unchanged until the edge is proven, and retains everything on destroy.
-     * Default false.
+     *
+     * @default false
      */
     adopt?: boolean;
     /**
-     * Protects registration, DNS record and default: without them, links in mail already sent are dead. Default true.
+     * Protects registration, DNS record and default: without them, links in mail already sent are dead.
+     *
+     * @default true
      */
     protect?: boolean;
     /**
      * Whether links are https. `false` brings the host back to http links, in one step that is undone if SparkPost
      * doesn't verify it; its edge must go on answering https as long as mail with https links matters. Chrome warns
-     * everybody before it opens a public http page, since version 154 (October 2026). Default true.
+     * everybody before it opens a public http page, since version 154 (October 2026).
+     *
+     * @default true
      */
     secure?: boolean;
     /**
      * With `secure: false`: goes back to http although browsers ask the host by https all the same, because a domain
-     * above it sends HSTS for its subdomains, or because they do so below its whole top-level domain (`.dev`, `.app` and
-     * others). Default false: that is refused. The rest of the browsers' own list can't be seen.
+     * above it sends HSTS for its subdomains, or because they do so below its whole top-level domain (`.dev`, `.app`
+     * and others). The rest of the browsers' own list can't be seen.
+     *
+     * @default false: that is refused
      */
     ignoreHsts?: boolean;
-    /** How the edge is probed before SparkPost is asked; `false` leaves the probe out. */
+    /**
+     * How the edge is probed before SparkPost is asked; `false` leaves the probe out.
+     *
+     * @default the probe with its own defaults
+     * @example { deadline: 600, resolver: "https://cloudflare-dns.com/dns-query" }
+     */
     probe?: ProbeOptions | false;
     /** The switch to https and SparkPost's verification. */
     verification?: VerificationOptions;
@@ -80,8 +108,9 @@ export interface HttpsTrackingDomainArgs {
 /** The switch to https and SparkPost's verification. */
 export interface VerificationOptions {
     /**
-     * Seconds until SparkPost must have said yes, at most a week. Default 3,600; 300 where the scheme of a verified
-     * domain changes, for its links may not work meanwhile.
+     * How long to wait for SparkPost to verify the domain, in seconds; at most a week.
+     *
+     * @default 3600; 300 where the scheme of a verified domain changes, because its links may not work meanwhile
      */
     deadline?: number;
 }

@@ -26,14 +26,16 @@ import { refuse } from "./pulumi/userError";
 /** What an edge of ours can be told of its host. */
 export interface InUseArgs {
     /**
-     * The host may have links in use: `secureNotBefore` says until when resolvers may keep what its record at Cloudflare said
-     * before. Default false.
+     * The host may have links in use: `secureNotBefore` says until when resolvers may keep what its record at
+     * Cloudflare said before.
+     *
+     * @default false
      */
     inUse?: boolean;
     /**
-     * The look at what the host is today, where what comes before the edge waits for it too. Default: the edge makes its
-     * own.
+     * The look at what the host is today, where what comes before the edge waits for it too.
      *
+     * @default the edge makes its own
      * @internal
      */
     preflight?: HostLook;
@@ -43,7 +45,11 @@ export interface InUseArgs {
 export interface Edge {
     /** The SparkPost host that it hands requests to. */
     endpoint: pulumi.Input<string>;
-    /** It sends visitors to the endpoint instead of relaying: the probe then expects exactly that. Default false. */
+    /**
+     * It sends visitors to the endpoint instead of relaying: the probe then expects exactly that.
+     *
+     * @default false
+     */
     redirects?: boolean;
     /** Stands for the edge's arguments: when it changes, the probe runs and SparkPost verifies again. */
     fingerprint?: pulumi.Input<string>;
@@ -59,11 +65,17 @@ export interface Edge {
      */
     waitsFor?: pulumi.Input<string[]>;
     /**
-     * When https links in use may begin at the earliest, RFC 3339: until then resolvers may lead visitors to where nothing
-     * has a certificate for the host. Default: at once.
+     * When https links in use may begin at the earliest, RFC 3339: until then resolvers may lead visitors to where
+     * nothing has a certificate for the host.
+     *
+     * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
-    /** What terminates TLS, in a word: it tells a host that has moved. Default `own`. */
+    /**
+     * What terminates TLS, in a word: it tells a host that has moved.
+     *
+     * @default "own"
+     */
     kind?: string;
     /**
      * The content of the host's record today, where it is a live name of somebody else's that the edge is to take over all

@@ -18,39 +18,53 @@ export interface CloudflareArgs {
      */
     accountId?: string;
     /**
-     * Name of the configuration key that holds the API token, for another account than the default provider's: the host's
-     * resources are made by a provider with that token. It goes before a provider of the options. Default: their provider,
-     * which takes `cloudflare:apiToken` or the environment's `CLOUDFLARE_API_TOKEN`.
+     * Name of the configuration key that holds the API token, for another account than the default provider's: the
+     * host's resources are made by a provider with that token. It goes before a provider of the options.
      *
+     * @default their provider, which takes `cloudflare:apiToken` or the environment's `CLOUDFLARE_API_TOKEN`
      * @example "cloudflare:apiTokenShop"
      */
     apiTokenConfig?: string;
     /**
      * Creates the zone, protected and retained, once for all hosts that say so. Until it is active, which takes a
-     * person's delegation, the steps after the edge are put off. Default false: it is there already.
+     * person's delegation, the steps after the edge are put off.
+     *
+     * @default false: it is there already
      */
     createZone?: boolean;
     /**
      * `proxy` relays requests to SparkPost, the vendor's recipe. `redirect` sends visitors on to the endpoint by a page
      * rule (a user's API token), the recipe of SparkPost's guide of 2020. One word is all that changes on the way from
-     * one to the other; what is the rule's alone (`statusCode`, `priority`, `import.pageRule`) goes with it. Default `proxy`.
+     * one to the other; what is the rule's alone (`statusCode`, `priority`, `import.pageRule`) goes with it.
+     *
+     * @default "proxy"
      */
     mode?: "proxy" | "redirect";
     /**
-     * With `mode: redirect`: 302, or 301, which browsers keep practically for ever, so that old mail is bound to the
-     * endpoint of that day. Default 302.
+     * With `mode: redirect`: 302, or 301, which browsers keep for years, so that old mail is bound to the endpoint of
+     * that day.
+     *
+     * @default 302
      */
     statusCode?: 301 | 302;
     /**
-     * In mode proxy `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's page rules, a user's
-     * API token). Default `none`.
+     * With `mode: proxy`, `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's
+     * page rules, a user's API token).
+     *
+     * @default "none"
      */
     settings?: "none" | "pageRule";
-    /** Priority of the page rule of either mode; of several that match, the one with the highest number is applied. Default 1. */
+    /**
+     * Priority of the page rule of either mode; of several that match, the one with the highest number is applied.
+     *
+     * @default 1
+     */
     priority?: pulumi.Input<number>;
     /**
      * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't;
-     * and of a host in use that it is active, where the API token can't read that. Default false.
+     * and of a host in use that it is active, where the API token can't read that.
+     *
+     * @default false
      */
     certificateCoversHost?: boolean;
     /**

@@ -25,7 +25,11 @@ import { zoneOf } from "./zone";
 export interface CloudflareEdgeArgs extends CloudflareArgs, LookOptions, InUseArgs {
     /** The tracking host, in the zone. */
     hostname: string;
-    /** The SparkPost host behind it. Default `spgo.io`. */
+    /**
+     * The SparkPost host behind it.
+     *
+     * @default "spgo.io"
+     */
     endpoint?: string;
     /** Adjusts the arguments of what is declared. */
     transform?: CloudflareEdgeTransforms;

@@ -12,11 +12,16 @@ import { askServer, type DnsServer, dnsServer, NoReply, type ServerReply, server
 /** Whom to ask; the probe's options of the same names. */
 export interface LookUpOptions {
     /**
-     * The recursive resolver: an IP address with or without a port, `HOST:PORT`, or the URL of DNS over HTTPS. Default:
-     * the system's.
+     * The recursive resolver: an IP address with or without a port, `HOST:PORT`, or the URL of DNS over HTTPS.
+     *
+     * @default the system's
      */
     resolver?: string;
-    /** Authoritative name servers of the host's zone, addresses with or without a port. Default: those that DNS names. */
+    /**
+     * Authoritative name servers of the host's zone, addresses with or without a port.
+     *
+     * @default those that DNS names
+     */
     nameServers?: string[];
 }
 
@@ -24,7 +29,11 @@ export interface LookUpOptions {
 export interface DnsClientOptions extends LookUpOptions {
     /** Ends every question: what is asked then is silent. */
     signal?: AbortSignal;
-    /** The port of the servers that are found. Default 53. */
+    /**
+     * The port of the servers that are found.
+     *
+     * @default 53
+     */
     port?: number;
     /** Milliseconds that a server has for an answer, the first time and each further time. */
     patience?: readonly number[];

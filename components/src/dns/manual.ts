@@ -10,8 +10,10 @@ import type { DnsRecordSpec } from "./writer";
 /** Records that a person adds. */
 export interface ManualDnsArgs {
     /**
-     * Says that the records exist. Default false: then the zone's name servers are asked whenever the program runs. To
-     * be set where this machine can't ask them, or where the host is an alias that DNS shows as addresses.
+     * Says that the records exist. Set it where this machine can't ask for them, or where the host is an alias that DNS
+     * shows as addresses.
+     *
+     * @default false: the zone's name servers are asked whenever the program runs
      */
     recordsExist?: boolean;
     /**

@@ -15,27 +15,42 @@ export interface FastlyArgs {
      * its settings (backend with TLS, no host override, TTL) are yours.
      */
     serviceId?: pulumi.Input<string>;
-    /** The service's description. Default `SparkPost`. */
+    /**
+     * The service's description.
+     *
+     * @default "SparkPost"
+     */
     description?: pulumi.Input<string>;
     /**
-     * Seconds that answers are cached, a whole number; 0 passes every request. Default 10, which SparkPost asks for: a
-     * mail gateway fetches a link several times within seconds, but an hour would hide real repeat clicks.
+     * Seconds that answers are cached, a whole number; 0 passes every request. SparkPost asks for 10: a mail gateway
+     * fetches a link several times within seconds, but an hour would hide real repeat clicks.
+     *
+     * @default 10
      */
     cacheTtl?: pulumi.Input<number>;
-    /** Who issues the certificate. Default `lets-encrypt`. Another one replaces the certificate. */
+    /**
+     * Who issues the certificate. Another one replaces the certificate.
+     *
+     * @default "lets-encrypt"
+     */
     certificateAuthority?: CertificateAuthority;
-    /** Seconds that proving the host to the authority may take. Default 2,700. */
+    /**
+     * Seconds that proving the host to the authority may take.
+     *
+     * @default 2700
+     */
     certificateDeadline?: number;
     /**
-     * The TLS configuration whose addresses serve the host, by its id: for accounts with several. Default: the account's
-     * own default.
+     * The TLS configuration whose addresses serve the host, by its id: for accounts with several.
+     *
+     * @default the account's own default
      */
     configurationId?: string;
     /**
-     * Name of the configuration key that holds the API token, for another account than the default provider's: service and
-     * certificate are made by a provider with that token. Default: the provider of the options, which takes
-     * `fastly:apiKey` or the environment's `FASTLY_API_KEY`.
+     * Name of the configuration key that holds the API token, for another account than the default provider's: service
+     * and certificate are made by a provider with that token.
      *
+     * @default the provider of the options, which takes `fastly:apiKey` or the environment's `FASTLY_API_KEY`
      * @example "fastly:apiKeyShop"
      */
     apiKeyConfig?: string;

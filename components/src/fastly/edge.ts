@@ -26,7 +26,11 @@ import { serviceArgs } from "./service";
 export interface FastlyEdgeArgs extends FastlyArgs, LookOptions, InUseArgs {
     /** The tracking host. */
     hostname: string;
-    /** The SparkPost host behind it. Default `spgo.io`. */
+    /**
+     * The SparkPost host behind it.
+     *
+     * @default "spgo.io"
+     */
     endpoint?: string;
     /** Adjusts the arguments of what is declared. */
     transform?: FastlyEdgeTransforms;

@@ -10,12 +10,18 @@ import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 export interface ManagedArgs {
     /** Who writes the host's DNS record: Cloudflare, a person, or in a program a writer of your own. */
     dns: DnsArgs | DnsWriter;
-    /** Seconds until SparkPost must have the certificate. Default 3,600; it takes about 15 minutes. */
+    /**
+     * Seconds until SparkPost must have the certificate. It takes about 15 minutes.
+     *
+     * @default 3600
+     */
     certificateDeadline?: number;
     /**
      * Takes a host that has HTTPS through a CDN today to SparkPost's certificates in spite of the time without HTTPS in
-     * between: DNS has to lead to SparkPost first, and the certificate comes about 15 minutes later. Default false; the
-     * way without an interruption is a sibling host, such as click2.
+     * between: DNS has to lead to SparkPost first, and the certificate comes about 15 minutes later. The way without an
+     * interruption is a sibling host, such as click2.
+     *
+     * @default false
      */
     acceptInterruption?: boolean;
 }

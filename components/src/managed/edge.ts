@@ -23,11 +23,23 @@ import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 export interface ManagedEdgeArgs extends ManagedArgs, LookOptions, InUseArgs {
     /** The tracking host. It must be registered with SparkPost before: let the edge depend on that. */
     hostname: string;
-    /** The SparkPost account. Default: the US service's primary account. */
+    /**
+     * The SparkPost account.
+     *
+     * @default the US service's primary account
+     */
     account?: AccountArgs;
-    /** The v2 endpoint. Default `v2.spgo.io`. */
+    /**
+     * The v2 endpoint.
+     *
+     * @default "v2.spgo.io"
+     */
     endpoint?: string;
-    /** Seconds until DNS must have the record, and until SparkPost must have verified the host over http. Default 3,600. */
+    /**
+     * Seconds until DNS must have the record, and until SparkPost must have verified the host over http.
+     *
+     * @default 3600
+     */
     verificationDeadline?: number;
     /** Adjusts the arguments of what is declared. */
     transform?: ManagedEdgeTransforms;

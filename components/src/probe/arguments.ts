@@ -44,17 +44,25 @@ export interface ProbeOptions {
     /**
      * Authoritative name servers of the host's zone, IP addresses with or without a port. They are asked instead of
      * those that the resolver names: for split-horizon DNS, where the outside sees other servers than this machine.
+     *
+     * @default those that the resolver names
+     * @example ["192.0.2.53"]
      */
     nameServers?: string[];
     /**
      * A PEM file of certificate authorities to trust besides Node's own and `NODE_EXTRA_CA_CERTS`. Relative to the
      * folder of the Pulumi program. Recipients don't have this file: it is for tests and private networks.
+     *
+     * @default none
      */
     caFile?: string;
     /**
      * Where to connect instead, in the notation of curl's `--connect-to`: `HOST:PORT:TO_HOST:TO_PORT`. `HOST` is a name
      * or an address that DNS gave; an empty `HOST` or `PORT` matches any, an empty `TO_HOST` or `TO_PORT` changes
      * nothing; the first rule that matches counts. SNI, `Host` and the certificate's check keep the real name.
+     *
+     * @default none
+     * @example ["track.example.com:443:127.0.0.1:8443"]
      */
     connectTo?: string[];
 }

@@ -1,6 +1,6 @@
 // Ctrl-C in a provider process. The engine tells each provider by one call, `Cancel`; the SDK's dynamic provider answers
-// it, and tells nobody. Node does: it announces every call that a server of this process gets. A version of Node that
-// doesn't is told nothing, and each call and wait then lasts until its own deadline.
+// it, and tells nobody. Node does: it announces every call that a server of this process gets, from 22.17 on. An older
+// one announces nothing, and each call and wait then lasts until its own deadline.
 import { subscribe } from "node:diagnostics_channel";
 import { type Clock, systemClock } from "./poll";
 

@@ -6,7 +6,11 @@ import { configKeyName, fields, numberThat, problemsBy, seconds, textThat } from
 
 /** How to reach a SparkPost account. At most one of `region`, `tenant` and `apiUrl`; none means the US service. */
 export interface AccountArgs {
-    /** The public service: `us` (default) or `eu`. The two are independent: a key of one is unknown to the other. */
+    /**
+     * The public service. The two are independent: a key of one is unknown to the other.
+     *
+     * @default "us"
+     */
     region?: "us" | "eu";
     /** The tenant of a SparkPost Enterprise account: the first label of its API host. */
     tenant?: string;
@@ -16,19 +20,26 @@ export interface AccountArgs {
      */
     apiUrl?: string;
     /**
-     * The SparkPost host behind the tracking domains, to which their edge forwards. Default: what region or tenant
-     * imply (`spgo.io`, `eu.spgo.io`, `<tenant>.et.e.sparkpost.com`). Needed with `apiUrl`, and for a v2 endpoint
-     * (`v2.spgo.io`).
+     * The SparkPost host behind the tracking domains, to which their edge forwards. Needed with `apiUrl`, and for a v2
+     * endpoint (`v2.spgo.io`).
+     *
+     * @default what region or tenant imply (`spgo.io`, `eu.spgo.io`, `<tenant>.et.e.sparkpost.com`)
      */
     endpoint?: string;
     /** Number of the subaccount that owns the domains; left out for the primary account. A domain keeps it for life. */
     subaccount?: number;
     /**
-     * Name of the configuration key that holds the API key. Default `sparkpost:apiKey`; without it the environment's
-     * `SPARKPOST_API_KEY` is used.
+     * Name of the configuration key that holds the API key, never the key itself.
+     *
+     * @default `sparkpost:apiKey`; without it the environment's `SPARKPOST_API_KEY` is used
+     * @example "sparkpost:apiKeyEu"
      */
     apiKeyConfig?: string;
-    /** Seconds that one API call may take, its whole answer included. Default 30. A repetition has them anew. */
+    /**
+     * Seconds that one API call may take, its whole answer included. A repetition has them anew.
+     *
+     * @default 30
+     */
     timeout?: number;
 }
 

@@ -14,7 +14,11 @@ export interface SparkPostArgs {
      * names.
      */
     domain: pulumi.Input<string>;
-    /** The SparkPost account. Default: the US service's primary account. */
+    /**
+     * The SparkPost account.
+     *
+     * @default the US service's primary account
+     */
     account?: AccountArgs;
 }
 

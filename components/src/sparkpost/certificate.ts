@@ -11,20 +11,32 @@ export interface CertificateArgs extends SparkPostArgs {
      * an output that previews don't know.
      */
     fingerprint?: pulumi.Input<string>;
-    /** Seconds until SparkPost must have the certificate, from its order on. Usually 15 minutes. Default 3,600. */
+    /**
+     * Seconds until SparkPost must have the certificate, from its order on. Usually 15 minutes.
+     *
+     * @default 3600
+     */
     deadline?: number;
-    /** Seconds until SparkPost must have verified the domain, and until it must take the order. Default 3,600 each. */
+    /**
+     * Seconds until SparkPost must have verified the domain, and until it must take the order.
+     *
+     * @default 3600 each
+     */
     verificationDeadline?: number;
     /**
      * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
      * nothing has a certificate for the domain. The certificate of a domain that is verified over http isn't ordered
-     * before; more than an hour before, that is an error. Default: at once.
+     * before; more than an hour before, that is an error.
+     *
+     * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
-     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something, such
-     * as adding the DNS record by hand. The `up` that finds it false verifies the domain and orders the certificate.
-     * Once that has happened, true takes nothing back; it only puts off what else has changed. Default false.
+     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something,
+     * such as adding the DNS record by hand. The `up` that finds it false verifies the domain and orders the
+     * certificate. Once that has happened, true takes nothing back; it only puts off what else has changed.
+     *
+     * @default false
      */
     hold?: pulumi.Input<boolean>;
 }

@@ -10,13 +10,16 @@ import { onceSeen, SparkPostResource } from "./resource";
 export interface DefaultDomainArgs extends SparkPostArgs {
     /**
      * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default.
-     * Default false: then delete changes nothing.
+     *
+     * @default false: delete changes nothing
      */
     restorePrevious?: boolean;
     /**
      * While true the default isn't touched: for a first `up` after which a person has to do something before the domain
      * can be verified. The `up` that finds it false makes the domain the default. Once that has happened, true takes
-     * nothing back; it only puts off another domain. Default false.
+     * nothing back; it only puts off another domain.
+     *
+     * @default false
      */
     hold?: pulumi.Input<boolean>;
 }

@@ -13,14 +13,18 @@ export interface DomainLinkArgs extends SparkPostArgs {
     /** The sending domain, such as `example.com`; of the same account and subaccount as the tracking domain. */
     sendingDomain: pulumi.Input<string>;
     /**
-     * On delete, links the sending domain again to what it was linked to before the first `up`, if ours is still the link.
-     * Default false: then delete unlinks it, and its mail uses the default tracking domain.
+     * On delete, links the sending domain again to what it was linked to before the first `up`, if ours is still the
+     * link.
+     *
+     * @default false: delete unlinks it, and its mail uses the default tracking domain
      */
     restorePrevious?: boolean;
     /**
      * While true the link isn't touched: for a first `up` after which a person has to do something before the tracking
      * domain can be verified. The `up` that finds it false links. Once that has happened, true takes nothing back; it
-     * only puts off another tracking domain. Default false.
+     * only puts off another tracking domain.
+     *
+     * @default false
      */
     hold?: pulumi.Input<boolean>;
 }

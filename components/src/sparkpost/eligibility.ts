@@ -7,8 +7,10 @@ import { SparkPostResource } from "./resource";
 export interface EligibilityArgs extends SparkPostArgs {
     /**
      * Takes a time without HTTPS for a domain that has it today through an edge of its own: first its DNS must lead to
-     * SparkPost alone, and then SparkPost takes about 15 minutes to get a certificate. Default false: then such a domain is
-     * refused. A domain without https links in sent mail needs it never.
+     * SparkPost alone, and then SparkPost takes about 15 minutes to get a certificate. A domain without https links in
+     * sent mail never needs it.
+     *
+     * @default false: such a domain is refused
      */
     acceptInterruption?: boolean;
 }

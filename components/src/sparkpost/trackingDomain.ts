@@ -7,18 +7,23 @@ import { SparkPostResource } from "./resource";
 export interface TrackingDomainArgs extends SparkPostArgs {
     /**
      * Takes over a domain that is registered already, without changing it, and leaves it there on destroy
-     * (`retainOnDelete`). A domain that isn't registered yet is registered, and retained too. Default false: then an
-     * existing domain is an error.
+     * (`retainOnDelete`). A domain that isn't registered yet is registered, and retained too.
+     *
+     * @default false: an existing domain is an error
      */
     adopt?: boolean;
     /**
-     * Whether a new registration has https links. Default true. Only for what is registered now: an existing domain isn't
-     * changed by it, and changing it changes nothing. The switch of a domain is a `sparkpost.Verification`'s.
+     * Whether a new registration has https links. Only for what is registered now: an existing domain isn't changed by
+     * it, and changing it changes nothing. The switch of a domain is a `sparkpost.Verification`'s.
+     *
+     * @default true
      */
     secure?: boolean;
     /**
-     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a `sparkpost.Certificate`. Default false: such a
-     * domain is refused, for another edge in front of it would end its HTTPS. Changing it changes nothing.
+     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a `sparkpost.Certificate`. Changing it
+     * changes nothing.
+     *
+     * @default false: such a domain is refused, because another edge in front of it would end its HTTPS
      */
     managedCertificate?: boolean;
 }

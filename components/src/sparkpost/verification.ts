@@ -6,7 +6,11 @@ import type { SeenDomain } from "./runtime/trackingDomainApi";
 
 /** What a {@link Verification} is made of. */
 export interface VerificationArgs extends SparkPostArgs {
-    /** Whether links are https. Default true. */
+    /**
+     * Whether links are https.
+     *
+     * @default true
+     */
     secure?: boolean;
     /**
      * Stands for the edge: when it changes, SparkPost verifies again. Take what determines the edge (its arguments),
@@ -14,31 +18,40 @@ export interface VerificationArgs extends SparkPostArgs {
      */
     fingerprint?: pulumi.Input<string>;
     /**
-     * Seconds until SparkPost must have said yes. Default 3,600; 300 where the scheme of a verified domain changes, for
-     * its links may not work meanwhile.
+     * How long to wait for SparkPost to verify the domain, in seconds.
+     *
+     * @default 3600; 300 where the scheme of a verified domain changes, because its links may not work meanwhile
      */
     deadline?: number;
     /**
      * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
      * nothing has a certificate for the domain. It matters to the switch of a verified domain from http to https alone,
-     * which waits for up to an hour and else fails. Default: at once.
+     * which waits for up to an hour and else fails.
+     *
+     * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
      * The registration's output of that name: with `http`, a first switch that fails goes back to it, also after an
-     * interruption. Default: what is read when the switch begins.
+     * interruption.
+     *
+     * @default what is read when the switch begins
      */
     wasInUse?: pulumi.Input<"http" | "https" | undefined>;
     /**
-     * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost verifies
-     * again, and `movedFrom` and `movedAt` remember the move. Default: none, then no move is noticed.
+     * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost
+     * verifies again, and `movedFrom` and `movedAt` remember the move.
+     *
+     * @default none, then no move is noticed
      */
     edge?: pulumi.Input<string>;
     /**
-     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something, such
-     * as adding DNS records by hand or delegating a zone. The `up` that finds it false switches and verifies. Once
+     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something,
+     * such as adding DNS records by hand or delegating a zone. The `up` that finds it false switches and verifies. Once
      * that has happened, true takes nothing back; it only puts off what else has changed, but for a move to another
-     * `edge`, which is an error: the old edge would be deleted at the end of that update. Default false.
+     * `edge`, which is an error: the old edge would be deleted at the end of that update.
+     *
+     * @default false
      */
     hold?: pulumi.Input<boolean>;
 }
