@@ -104,6 +104,7 @@ describe("arguments of a tracking domain", () => {
         ["probe", { resolver: "dns.example" }, "probe.resolver"],
         ["probe", { nameServers: ["192.0.2.1", "x"] }, "probe.nameServers[1]"],
         ["probe", { caFile: "" }, "probe.caFile"],
+        ["probe", { caFile: "/dev/zero" }, "probe.caFile"],
         ["probe", { connectTo: ["443"] }, "probe.connectTo[0]"],
         ["probe", { deadlin: 60 }, "probe.deadlin"],
         ["verification", { deadline: 0 }, "verification.deadline"],

@@ -111,8 +111,11 @@ export const probeFields = {
 /** The probe reads the file after the host is registered and its edge is made: too late for a wrong path. */
 function caFileMistakes(path: string): string[] {
     try {
-        const { size } = statSync(path);
-        return size < 10_000_000 && readFileSync(path, "latin1").includes("-----BEGIN CERTIFICATE-----")
+        const file = statSync(path);
+        // A device or a pipe may never end.
+        return file.isFile() &&
+            file.size < 10_000_000 &&
+            readFileSync(path, "latin1").includes("-----BEGIN CERTIFICATE-----")
             ? []
             : ["there is no certificate in it; write the path of a PEM file (-----BEGIN CERTIFICATE-----)"];
     } catch {
