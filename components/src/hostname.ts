@@ -102,7 +102,7 @@ function strip(value: string): { name: string; mistakes: string[] } {
     take(/^\s+|\s+$/g, "leave out the white space around it");
     take(/^[a-z][a-z0-9+.-]*:\/\//i, "leave out the scheme: only the host name is wanted");
     take(/[/?#].*$/s, "leave out the path: only the host name is wanted");
-    take(/:\d*$/, "leave out the port: SparkPost derives it from `secure` (80 or 443)");
+    take(/:\d*$/, "leave out the port: links have that of their scheme (80 or 443)");
     take(/\.+$/, "leave out the trailing dot");
     take(/^(\*\.)+/, "a wildcard can't be a tracking domain; name one host");
     return { name, mistakes };

@@ -150,10 +150,12 @@ function propose(findings: Findings): { proposal: Proposal; notes: string[] } | 
     const found = { edge: edge.value, registration: registration.value, account: known, today };
     const notes = [
         endpointNote(hostname, known, account, lead),
-        isKnown(edge) ? undefined : "Cloudflare didn't answer, so `cloudflare` is left out.",
+        isKnown(edge)
+            ? undefined
+            : `Cloudflare ${edge.wasAsked ? "didn't answer" : "wasn't asked"}, so \`cloudflare\` is left out.`,
         isKnown(registration)
             ? undefined
-            : "SparkPost didn't answer: add `adopt: true` if the host is registered there.",
+            : `SparkPost ${registration.wasAsked ? "didn't answer" : "wasn't asked"}: add \`adopt: true\` if the host is registered there.`,
     ];
     return { proposal: proposalFor(hostname, found), notes: notes.filter((note) => note !== undefined) };
 }

@@ -100,8 +100,8 @@ export function importProblem(
         const kept = lines.filter((line) => !isTaken(line));
         const named = taken.map(({ key }) => `\`${field}.import.${key}\``).join(" and ");
         return (
-            `${hostname}: this stack has its ${taken.map(({ what }) => what).join(" and ")}; it is taken over. Nothing was changed.\n` +
-            `Remove ${taken.length > 1 ? "these lines" : "this line"}: ${named}. Importing it once more would make Pulumi delete it.` +
+            `${hostname}: this stack has its ${taken.map(({ what }) => what).join(" and ")}; ${taken.length > 1 ? "they are" : "it is"} taken over. Nothing was changed.\n` +
+            `Remove ${taken.length > 1 ? "these lines" : "this line"}: ${named}. To import once more would make Pulumi delete ${taken.length > 1 ? "both" : "it"}.` +
             (kept.length > 0 ? ` Keep \`${field}.import.${kept[0]?.key}\`: only the ${kept[0]?.what} is missing.` : "")
         );
     }
@@ -237,6 +237,11 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
         `The ${thing.what} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource, unless an alias says already that the two are one.\n` +
         `Leave \`import\` out, which isn't needed then, and say which resource it was, if nothing does yet: \`transform: { ${thing.transform}: (args, opts) => { opts.aliases = [URN]; } }\` with that URN, or \`pulumi state rename\`.`
     );
+}
+
+/** Where the ids of a host's own record and rule are told. */
+export function ownIds(hostname: string): string {
+    return `The ids of ${hostname} are printed by:\n    ${findCommandLine(hostname)}`;
 }
 
 /** How to take over what a host has at Cloudflare. */

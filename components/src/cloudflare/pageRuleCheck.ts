@@ -118,7 +118,9 @@ export function describeRefusal(
     const without = `${WITHOUT_RULE[purpose]}, which needs no page rule.`;
     const remedy = errors.some(({ code }) => code === 1011)
         ? `Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or ${without}`
-        : `The token needs the permissions Zone Read and Page Rules Write for this zone; or use ${without}`;
+        : status >= 500
+          ? "Run `pulumi up` again in some minutes."
+          : `The token needs the permissions Zone Read and Page Rules Write for this zone; or use ${without}`;
     return `Cloudflare answered GET ${path} with ${status}: ${said}\n${remedy}`;
 }
 

@@ -36,6 +36,7 @@ import {
     importProblem,
     ofHostInState,
     ownerProblem,
+    ownIds,
     RECORD_TYPE,
     RULE_TYPE,
     type StateOfHost,
@@ -335,7 +336,7 @@ async function foreignRecord(
     { hostname, recordImport = "", field }: WantedHost,
 ): Promise<string | undefined> {
     const [zone, id = ""] = recordImport.split("/");
-    const refusal = (what: string) => `${field}.import.record ${what} Nothing was changed.`;
+    const refusal = (what: string) => `${field}.import.record ${what} Nothing was changed.\n${ownIds(hostname)}`;
     if (zone !== zoneId) {
         return refusal(`lies in another zone (${zone}) than ${hostname} (${zoneId}).`);
     }
@@ -401,7 +402,7 @@ async function checkRule(
     const imported = rules.find(({ id }) => rule.importId?.endsWith(`/${id}`));
     if (rule.importId !== undefined && !(imported && isForHost(targetOf(imported), hostname))) {
         throwIf(
-            `${wanted.field}.import.pageRule ${imported ? `is the rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a rule that isn't there (${rule.importId})`}. Nothing was changed.`,
+            `${wanted.field}.import.pageRule ${imported ? `is the rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a rule that isn't there (${rule.importId})`}. Nothing was changed.\n${ownIds(hostname)}`,
         );
     }
     const ownership = ownershipOf(rule, rules, state?.rules);

@@ -57,7 +57,8 @@ export function engineAddress(argv: readonly string[]): string | undefined {
     return address !== undefined && /^[\w.-]+:\d+$/.test(address) ? address : undefined;
 }
 
-function isProgram([, script = ""]: readonly string[]): boolean {
+/** Whether a command line is that of the process in which Pulumi's CLI runs a program. */
+export function isProgram([, script = ""]: readonly string[]): boolean {
     return /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run([\\/]|$)/.test(script);
 }
 

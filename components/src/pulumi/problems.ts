@@ -28,7 +28,8 @@ export function describeProblems(subject: string, problems: readonly Problem[]):
 /** One problem as a line: the field, the value and the remedy. */
 export function describeProblem({ field, value, message }: Problem): string {
     const shown = value === undefined ? "" : ` (${describeValue(value)})`;
-    return `${plainText(field)}${shown}: ${message}`;
+    // What is wrong with everything that was given has no field.
+    return field || shown ? `${plainText(field)}${shown}: ${message}` : message;
 }
 
 /** What was given, as it would stand in a program; on one line, and never longer than a line. */

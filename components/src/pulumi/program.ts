@@ -1,6 +1,7 @@
 // What is kept once per run of a program. Not per process: the Automation API runs several programs, or one several
 // times, in one process.
 import * as pulumi from "@pulumi/pulumi";
+import { isProgram } from "../process/ending";
 
 const values = new WeakMap<object, Map<string, unknown>>();
 const outsideOfAnyProgram = {};
@@ -41,13 +42,13 @@ function claimsOfProgram(): Claims {
 }
 
 /**
- * Says that the running program has failed, though its exports may be known all the same. Pulumi's CLI sees that by
- * itself. Its Automation API takes a program whose exports are known for finished, whatever else was rejected, and the
- * engine then deletes what a step that failed has left undeclared.
+ * Says that the running program has failed, though its exports may be known all the same. The process in which Pulumi's CLI
+ * runs a program sees that by itself. The Automation API takes a program whose exports are known for finished, whatever
+ * else was rejected, and the engine then deletes what a step that failed has left undeclared.
  */
 export function failProgram(): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as { signalAndWaitForShutdown?: Shutdown } | undefined;
-    if (monitor) {
+    if (monitor && !isProgram(process.argv)) {
         monitor.signalAndWaitForShutdown = (_request, answer) =>
             answer(new Error("a step has failed, see above; so nothing is deleted"));
     }
