@@ -47,7 +47,7 @@ export function declareEdge(
 
 /** What the look has to know of a host behind an edge of the user's own: what is known without waiting for a resource. */
 function ownHost(
-    { endpoint, dnsRecords, replaces }: Edge,
+    { endpoint, dependsOn, dnsRecords, replaces }: Edge,
     host: Pick<HostInDns, "hostname" | "inUse" | "options">,
 ): HostInDns {
     const ofHost = (Array.isArray(dnsRecords) ? (dnsRecords as DnsRecordSpec[]) : []).filter(
@@ -58,6 +58,7 @@ function ownHost(
         endpoint: typeof endpoint === "string" ? endpoint : ANY_ENDPOINT,
         targets: ofHost.map(({ value }) => value).filter((value) => typeof value === "string"),
         isAlias: ofHost.some(({ type }) => type === "CNAME"),
+        isMade: dependsOn.length > 0,
         replaces,
         field: "edge",
     };

@@ -80,7 +80,8 @@ export interface Edge {
     /**
      * The content of the host's record today, where it is a live name of somebody else's that the edge is to take over all
      * the same. Anything else than what is there is refused. Not needed for a host that answers a click as the endpoint does,
-     * or redirects to it, or whose record is one of `dnsRecords` already.
+     * or redirects to it, or whose record is one of `dnsRecords` already; nor for an edge with `dependsOn`, which may be what
+     * is there: the probe decides then.
      *
      * @example "d111111abcdef8.cloudfront.net"
      */

@@ -1,4 +1,5 @@
 // What a host is today is looked at before it is registered, whichever edge it is going to have.
+import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
 import { getZones, type RunOptions, run, stateToken, zone as zoneState } from "../support/program.ts";
@@ -46,18 +47,25 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllEnvs());
 
 /** Declares the domain until it is registered, or refused. */
-async function declare(args: Partial<Args>, replies: Record<string, Reply[]>, options: RunOptions = {}) {
+async function declare(
+    args: Partial<Args> | (() => Partial<Args>),
+    replies: Record<string, Reply[]>,
+    options: RunOptions = {},
+) {
     const api = await startApi(
         byCall({ [mailServers]: [list()], [zone]: [one({})], [`${zone}/pagerules`]: [one([])], ...replies }),
     );
     const kinds = (resources: readonly { type: string }[]) => resources.map(({ type }) => type.split(/[:/]/).at(-1));
-    const outcome = await run(() => new HttpsTrackingDomain("links", { hostname, probe, ...args }), {
-        config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
-        secrets: ["cloudflare:apiToken"],
-        answers: { [stateToken]: { outputs: {} } },
-        until: (resources, errors) => errors.length > 0 || kinds(resources).includes("TrackingDomain"),
-        ...options,
-    });
+    const outcome = await run(
+        () => new HttpsTrackingDomain("links", { hostname, probe, ...(typeof args === "function" ? args() : args) }),
+        {
+            config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+            secrets: ["cloudflare:apiToken"],
+            answers: { [stateToken]: { outputs: {} } },
+            until: (resources, errors) => errors.length > 0 || kinds(resources).includes("TrackingDomain"),
+            ...options,
+        },
+    );
     // What else the engine is told is that the rest is left out.
     const errors = outcome.errors.filter((error) => !error.includes("were left out"));
     return { ...outcome, errors, api, isRegistered: kinds(outcome.resources).includes("TrackingDomain") };
@@ -212,11 +220,15 @@ describe("a zone that is created and isn't active yet", () => {
 });
 
 describe("an edge of one's own", () => {
-    const told = async (edge: object) => {
+    const told = async (edge: object, made: () => pulumi.Resource[] = () => []) => {
         const dns = await startNameServer(fromTable({ [`CNAME ${hostname}`]: ["d1.cloudfront.net"] }));
         onTestFinished(dns.close);
         const probe = { resolver: dns.address, nameServers: [dns.address] };
-        return declare({ edge: { endpoint: "spgo.io", dependsOn: [], ...edge }, probe }, {}, { config: {} });
+        return declare(
+            () => ({ edge: { endpoint: "spgo.io", dependsOn: made(), ...edge }, probe }),
+            {},
+            { config: {} },
+        );
     };
 
     it("that doesn't answer yet is refused, and taken by its content of today", async () => {
@@ -225,6 +237,11 @@ describe("an edge of one's own", () => {
         expect(refused.isRegistered).toBe(false);
         const taken = await told({ replaces: "d1.cloudfront.net" });
         expect([taken.errors, taken.isRegistered]).toEqual([[], true]);
+    });
+
+    it("that this program makes may be what answers, and the probe decides", async () => {
+        const { errors, isRegistered } = await told({}, () => [new pulumi.ComponentResource("test:Edge", "edge")]);
+        expect([errors, isRegistered]).toEqual([[], true]);
     });
 
     it("that its own records name is no stranger", async () => {

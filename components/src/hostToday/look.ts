@@ -35,6 +35,11 @@ export interface HostInDns {
     inUse?: boolean;
     /** This program writes the record. */
     isWritten?: boolean;
+    /**
+     * This program makes what serves the host, and the look doesn't wait for that: what is seen may be it already, unfinished.
+     * The probe decides.
+     */
+    isMade?: boolean;
     /** Somebody says that the record exists already, and leads to the endpoint. */
     isThere?: boolean;
     /** The content of a live name of somebody else's that is to be taken over all the same. */
@@ -85,7 +90,7 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
     }
     try {
         const problem = await problemInDns(host);
-        if (problem !== undefined) {
+        if (problem !== undefined && !host.isMade) {
             throw new UserError(problem);
         }
     } catch (error) {
