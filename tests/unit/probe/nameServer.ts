@@ -1,6 +1,6 @@
 // A name server for tests, authoritative or recursive alike: it answers from a function and remembers what it was asked.
-import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createSocket, type Socket } from "node:dgram";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { type Answer, decode, encode, type Packet } from "dns-packet";
 
 /** An answer in the wire's own terms. */
@@ -49,8 +49,6 @@ export async function startNameServer(lookup: Lookup): Promise<TestNameServer> {
             socket.send(answer, from.port, from.address);
         }
     });
-    await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-    const { port } = socket.address();
     const tcp = createServer((connection) => {
         connection.on("error", () => {});
         connection.on("data", (chunk) => {
@@ -62,8 +60,7 @@ export async function startNameServer(lookup: Lookup): Promise<TestNameServer> {
             }
         });
     });
-    // Somebody else may have the port for TCP: then nothing is truncated here.
-    await new Promise<void>((resolve) => tcp.once("error", resolve).listen(port, "127.0.0.1", resolve));
+    const port = await onePort(socket, tcp);
     let isClosed = false;
     return {
         address: `127.0.0.1:${port}`,
@@ -78,6 +75,25 @@ export async function startNameServer(lookup: Lookup): Promise<TestNameServer> {
             await new Promise<void>((resolve) => void socket.close(() => resolve()));
         },
     };
+}
+
+/** Has both listen at one port, which is free for TCP and for UDP. */
+async function onePort(socket: Socket, tcp: Server): Promise<number> {
+    for (;;) {
+        await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
+        const { port } = tcp.address() as AddressInfo;
+        const isFree = await new Promise<boolean>((resolve) => {
+            const refused = () => resolve(false);
+            socket.once("error", refused).bind(port, "127.0.0.1", () => {
+                socket.off("error", refused);
+                resolve(true);
+            });
+        });
+        if (isFree) {
+            return port;
+        }
+        await new Promise((resolve) => tcp.close(resolve));
+    }
 }
 
 /** The bytes that answer a question. */
