@@ -97,7 +97,7 @@ async function manyDomains(bench: Bench): Promise<void> {
         await stack.run(`${command} --expect-no-changes`);
         const made = sandbox.sparkpost.us.calls.length - sparkpost;
         rows.push({ what: `${many} domains: SparkPost calls of ${command}`, value: made, limit: calls });
-        const lookUps = sandbox.cloudflare.calls.slice(cloudflare).filter(({ path }) => path.includes("/zones?"));
+        const lookUps = sandbox.cloudflare.calls.slice(cloudflare).filter(isLookUp);
         const processes = command.startsWith("up") ? 2 : 1;
         rows.push({ what: `${many} domains: zone look-ups of ${command}`, value: lookUps.length, limit: processes });
     }
@@ -201,4 +201,9 @@ async function report(): Promise<void> {
     const over = rows.filter(({ value, limit }) => limit !== undefined && value > limit);
     process.exitCode = over.length > 0 ? 1 : 0;
     await writeFile(path.join(import.meta.dirname, "results.json"), `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+/** Cloudflare's clients ask for pages until one is empty: a look-up is its first. */
+function isLookUp({ path }: { path: string }): boolean {
+    return path.includes("/zones?") && !path.includes("page=2");
 }

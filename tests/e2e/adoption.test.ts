@@ -16,6 +16,14 @@ it("says how to adopt a domain that exists, and adopts it unchanged", async () =
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
 });
 
+it("adopts a domain that was never verified, after which nothing is left to change", async () => {
+    await using stack = await TestStack.start({ domains: [{ hostname, adopt: true, protect: false }] });
+    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: false });
+    await stack.up();
+    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+    await stack.unchanged();
+});
+
 it("leaves an adopted domain, its record and its default in place through rename and destroy", async () => {
     await using stack = await TestStack.start({
         domains: [{ name: "track", hostname, adopt: true, default: true, protect: false }],

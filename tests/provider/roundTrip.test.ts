@@ -39,6 +39,7 @@ describe("a registration", () => {
         expect(outs).toEqual({
             ...checked.inputs,
             adopted: false,
+            wasInUse: "none",
             secure: true,
             default: false,
             verified: false,

@@ -42,9 +42,12 @@ export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Inpu
  * ask.
  */
 export function afterLook<Value>(value: pulumi.Input<Value>, look: pulumi.Input<unknown>): pulumi.Output<Value> {
-    const ended = pulumi.recover(pulumi.output(look), (error) => {
-        failProgram();
-        throw error;
-    });
+    // A preview deletes nothing.
+    const ended = asksNobody()
+        ? look
+        : pulumi.recover(pulumi.output(look), (error) => {
+              failProgram();
+              throw error;
+          });
     return pulumi.all([value, ended]).apply(([known]) => known) as pulumi.Output<Value>;
 }

@@ -42,10 +42,10 @@ export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
     /** Whether it was registered before this stack took it over. */
     declare readonly adopted: pulumi.Output<boolean>;
     /**
-     * The scheme of its links, `http` or `https`, if it was verified when this stack took it over: what a first switch that
-     * fails goes back to. It stays as it was then.
+     * The scheme of its links, `http` or `https`, if it was verified when this stack took it over, else `none`: what a first
+     * switch that fails goes back to. It stays as it was then.
      */
-    declare readonly wasInUse: pulumi.Output<"http" | "https" | undefined>;
+    declare readonly wasInUse: pulumi.Output<"http" | "https" | "none">;
     /** Whether links are https. This and the outputs below are as of the last create or refresh. */
     declare readonly secure: pulumi.Output<boolean>;
     /** Whether it is the default of its account or subaccount. */

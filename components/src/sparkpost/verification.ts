@@ -37,7 +37,7 @@ export interface VerificationArgs extends SparkPostArgs {
      *
      * @default what is read when the switch begins
      */
-    wasInUse?: pulumi.Input<"http" | "https" | undefined>;
+    wasInUse?: pulumi.Input<"http" | "https" | "none" | undefined>;
     /**
      * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost
      * verifies again, and `movedFrom` and `movedAt` remember the move.

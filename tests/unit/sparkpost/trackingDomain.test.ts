@@ -11,7 +11,14 @@ import { type FakeOptions, fakeAccount, fakeServices } from "../../support/fakeA
 const domain = "track.example.com";
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
 const inputs = { domain, account, adopt: false, __provider: "text" };
-const outputs: TrackingDomainOutputs = { ...inputs, adopted: false, secure: true, default: false, verified: false };
+const outputs: TrackingDomainOutputs = {
+    ...inputs,
+    adopted: false,
+    wasInUse: "none",
+    secure: true,
+    default: false,
+    verified: false,
+};
 
 function start(options: FakeOptions = {}) {
     const fake = fakeAccount(options);
@@ -237,7 +244,7 @@ describe("a registration that SparkPost took", () => {
     ])("remembers that it was adopted with links in use that are %s", async (scheme, found) => {
         const { handler } = start({ domains: [{ domain, ...found }] });
         const { outs } = await handler.create({ ...inputs, adopt: true });
-        expect(outs.wasInUse).toBe(scheme === "https" ? "https" : undefined);
+        expect(outs.wasInUse).toBe(scheme === "https" ? "https" : "none");
     });
 
     it("remembers that it was adopted in use and insecure, through every refresh", async () => {

@@ -28,7 +28,7 @@ export interface TrackingDomainOutputs extends TrackingDomainInputs {
     /** It existed before us: never deleted by us. */
     adopted: boolean;
     /** The scheme of its links when it was adopted, verified. */
-    wasInUse?: "http" | "https";
+    wasInUse?: "http" | "https" | "none";
     secure: boolean;
     default: boolean;
     verified: boolean;
@@ -161,6 +161,8 @@ function outputs(
     return clean({
         ...inputs,
         ...memory,
+        // Always there: in a preview the SDK takes an output that the state lacks for unknown.
+        wasInUse: memory.wasInUse ?? "none",
         secure,
         default: state.default,
         verified,

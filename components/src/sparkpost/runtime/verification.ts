@@ -26,7 +26,7 @@ export interface VerificationInputs extends HoldableInputs {
     /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
     secureNotBefore?: string;
     /** The scheme of the domain when it was adopted, verified: what a first switch that fails goes back to. */
-    wasInUse?: "http" | "https";
+    wasInUse?: "http" | "https" | "none";
     /** What terminates TLS, in a word. States made before there was this input have none. */
     edge?: string;
 }
