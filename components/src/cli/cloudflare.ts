@@ -5,9 +5,10 @@ import {
     type CloudflareAccess,
     defaultBaseUrl,
     getList,
-    getResult,
+    getRedirects,
     getWholeList,
     isCloudflareError,
+    redirectsPath,
     remedyOf,
 } from "../cloudflare/api";
 import { plainText } from "../othersWords";
@@ -114,17 +115,11 @@ export async function readPageRules(access: CloudflareAccess, zoneId: string): P
     return checked(path, z.array(pageRule), await explained("Page Rules Read", getWholeList(access, path)));
 }
 
-/** The zone's redirect rules; its ruleset is made with the first one. */
+/** The zone's redirect rules. */
 export async function readRedirectRules(access: CloudflareAccess, zoneId: string): Promise<CloudflareRedirectRule[]> {
-    const path = `zones/${zoneId}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
-    const reading = getResult<unknown>(access, path).catch((error: unknown) => {
-        if (isCloudflareError(error) && error.status === 404) {
-            return {};
-        }
-        throw error;
-    });
+    const reading = getRedirects(access, zoneId);
     const ruleset = z.object({ rules: z.nullish(z.array(redirectRule)) });
-    return checked(path, ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
+    return checked(redirectsPath(zoneId), ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
 }
 
 async function explained<Result>(permission: string, reading: Promise<Result>): Promise<Result> {

@@ -2,6 +2,7 @@
 import type { CloudflareAccess } from "../cloudflare/api";
 import { matches, redirectRulesFor, targetOf } from "../cloudflare/zoneRules";
 import { registrableDomain } from "../hostname";
+import { takesMailFor } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import {
     type CloudflarePageRule,
@@ -56,7 +57,7 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
         candidates,
         records: records.map(printable),
         doubled: doubled.map(printable),
-        mailFor: mail.filter((record) => leadsTo(record, hostname)).map(printable),
+        mailFor: mail.filter((record) => takesMailFor(record, hostname)).map(printable),
         pageRules: pageRules instanceof Failure ? [] : rulesFor(hostname, pageRules),
         redirectRules: redirectRules instanceof Failure ? [] : redirectRulesFor(hostname, redirectRules),
         unread: {
@@ -74,11 +75,6 @@ export function rulesFor(hostname: string, rules: readonly CloudflarePageRule[])
             (one, other) =>
                 Number(other.status === "active") - Number(one.status === "active") || other.priority - one.priority,
         );
-}
-
-/** The content of an MX record is a name; its priority may stand before it. */
-function leadsTo({ content }: CloudflareRecord, hostname: string): boolean {
-    return content.toLowerCase().split(/\s+/).at(-1)?.replace(/\.$/, "") === hostname;
 }
 
 function printable(record: CloudflareRecord): CloudflareRecord {

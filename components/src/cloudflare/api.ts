@@ -68,6 +68,26 @@ export async function getResult<Result>(access: CloudflareAccess, path: string):
     return result as Result;
 }
 
+/** Where the ruleset of a zone's redirects is. */
+export function redirectsPath(zoneId: string): string {
+    return `zones/${zoneId}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
+}
+
+/** The ruleset of a zone's redirects, which is made with the first rule: an empty object before. Throws {@link CloudflareError}. */
+export async function getRedirects<Ruleset extends object>(
+    access: CloudflareAccess,
+    zoneId: string,
+): Promise<Partial<Ruleset>> {
+    try {
+        return await getResult<Ruleset>(access, redirectsPath(zoneId));
+    } catch (error) {
+        if (isCloudflareError(error) && error.status === 404) {
+            return {};
+        }
+        throw error;
+    }
+}
+
 /** A list that the API gives in one answer; throws {@link CloudflareError}. */
 export async function getWholeList<Entry>(access: CloudflareAccess, path: string): Promise<Entry[]> {
     return entriesOf<Entry>(access, path, await get(access, path));

@@ -1,6 +1,6 @@
 // The look at a host whose zone is at Cloudflare, before anything is created or changed: what the stack's state has of it, and
-// what the zone says. What is refused for what reason is told by pure functions: hostToday/today.ts for what the host is,
-// ownership.ts and pageRuleCheck.ts for whose its record and rule are, oldAnswers.ts for what resolvers keep.
+// what the zone says. Pure functions decide: hostToday/today.ts tells what the host is, ownership.ts and pageRuleCheck.ts whose
+// its record and rule are, oldAnswers.ts what resolvers keep.
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeComponent } from "../edgeTypes";
 import { type HostLook, type LookOptions, lookInDns, type SeenRecord } from "../hostToday/look";
@@ -13,6 +13,7 @@ import {
     type RecordSummary,
     type SeenHost,
     strangerProblem,
+    takesMailFor,
     whatIsThere,
 } from "../hostToday/today";
 import { plainText } from "../othersWords";
@@ -24,6 +25,7 @@ import {
     type CloudflareAccess,
     type CloudflareError,
     getList,
+    getRedirects,
     getResult,
     getWholeList,
     isCloudflareError,
@@ -89,9 +91,6 @@ export interface WantedHost {
 export interface HostToCome extends Omit<WantedHost, "rule"> {
     rule?: Omit<WantedRule, "priority"> & { priority: pulumi.Input<number> };
 }
-
-/** The phase of a zone's rulesets that a Forwarding URL may have been moved to. */
-const REDIRECTS = "rulesets/phases/http_request_dynamic_redirect/entrypoint";
 
 /** The host's zone at Cloudflare. */
 export interface ZoneOfHost {
@@ -274,9 +273,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
         record: (id) => orUndefined(getResult<RecordSummary>(access, `${zone}/dns_records/${id}`)),
         takesMail: once(async () => {
             const servers = await orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { type: "MX" }));
-            return (servers ?? []).some(
-                ({ content }) => /(?:^|\s)(\S+?)\.?$/.exec(content)?.[1]?.toLowerCase() === hostname,
-            );
+            return (servers ?? []).some((record) => takesMailFor(record, hostname));
         }),
         pageRules: once(() => ruleCall(() => getWholeList<PageRuleSummary>(access, `${zone}/pagerules`), rule)),
         quota: once(async () => {
@@ -287,15 +284,8 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
             return meta?.page_rule_quota;
         }),
         redirectRules: once(async () => {
-            try {
-                return (await getResult<{ rules?: RedirectRule[] }>(access, `${zone}/${REDIRECTS}`)).rules ?? [];
-            } catch (error) {
-                if (!isCloudflareError(error)) {
-                    throw error;
-                }
-                // A phase without rules has no ruleset.
-                return error.status === 404 ? [] : undefined;
-            }
+            const ruleset = await orUndefined(getRedirects<{ rules?: RedirectRule[] }>(access, zoneId));
+            return ruleset === undefined ? undefined : (ruleset.rules ?? []);
         }),
         answers: once(() => answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options })),
     };

@@ -100,6 +100,11 @@ export function isMadeForFastly(record: RecordSummary): boolean {
     return isMade(record) && FASTLY.test(withoutDot(record.content));
 }
 
+/** Whether an MX record leads to the host. Its content is a name; its priority may stand before it. */
+export function takesMailFor({ content }: Pick<RecordSummary, "content">, hostname: string): boolean {
+    return content.toLowerCase().split(/\s+/).at(-1)?.replace(/\.$/, "") === hostname;
+}
+
 /** Whether it is one of SparkPost's endpoints, of any account. */
 export function isSparkPost(name: string): boolean {
     return SPARKPOST.test(withoutDot(name));

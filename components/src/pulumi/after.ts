@@ -18,12 +18,16 @@ export function after(subject: string, ...resources: pulumi.Resource[]): pulumi.
     return pulumi.all(made).apply(() => resources) as pulumi.Output<pulumi.Resource[]>;
 }
 
+/** Those that are steps already: many a step is one that several others come after. */
+const steps = new WeakSet<pulumi.Resource>();
+
 /**
  * A step that others come after. The SDK would throw an exception for each output of one that fails, and for each resource
  * that is left out; here the engine's own error stands, and one sentence beside it for all that takes an output.
  */
 export function asStep<Step extends pulumi.Resource>(subject: string, resource: Step): Step {
-    if (!asksNobody()) {
+    if (!asksNobody() && !steps.has(resource)) {
+        steps.add(resource);
         const fields = resource as unknown as Record<string, unknown>;
         for (const [name, output] of Object.entries(fields).filter(([, field]) => pulumi.Output.isInstance(field))) {
             fields[name] = pulumi.recover(output as pulumi.Output<unknown>, (error) => leaveOut(subject, error));

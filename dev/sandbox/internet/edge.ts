@@ -8,7 +8,7 @@ import { redirectFor, redirectRulesOf } from "../apis/redirectRules.ts";
 import { EDGE_ADDRESS, type Zone, zoneOf } from "../apis/zones.ts";
 import type { Assumed, Faults } from "../options.ts";
 import { type Authority, flawOf } from "./certificates.ts";
-import { withEdgeFaults } from "./edgeFaults.ts";
+import { handshakesOf, tellRequest, withEdgeFaults } from "./edgeFaults.ts";
 import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -44,19 +44,13 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
             const names = servedZone(zones, serverName)?.certificateFor(serverName);
             return names && authority.secureContext(names, flawOf(faults));
         },
-        onHandshake(host, ok) {
-            const what = ok ? `TLS handshake for ${host}` : `no certificate for ${host}: the handshake failed`;
-            timeline.add("edge", "tls-handshake", what, { host, ok, edge: "cloudflare" });
-        },
+        onHandshake: handshakesOf("cloudflare", timeline),
         answer: withEdgeFaults(options, async (request, response, scheme) => {
             const host = hostOf(request.headers.host);
             const { status, headers, body, outcome } = await reply(request, host, scheme, options);
             // docs: "a CDN may overwrite" the tracker's server header.
             response.writeHead(status, { ...headers, server: "cloudflare", "cf-ray": rayOf() }).end(body);
-            const what = `${scheme} ${host}${request.url}: ${outcome}, ${status}`;
-            const userAgent = request.headers["user-agent"];
-            const details = { host, scheme, path: request.url, status, outcome, userAgent, edge: "cloudflare" };
-            timeline.add("edge", "edge-request", what, details);
+            tellRequest(timeline, request, { scheme, status, outcome, edge: "cloudflare" });
         }),
     });
 }

@@ -15,17 +15,32 @@ interface Kept {
     body?: unknown;
 }
 
+/** What an edge did with a request, for the timeline. */
+export function tellRequest(
+    timeline: Timeline,
+    request: IncomingMessage,
+    { scheme, status, outcome, edge }: { scheme: Scheme; status: number; outcome: string; edge?: string },
+): void {
+    const { host: header, "user-agent": userAgent } = request.headers;
+    const [host, path] = [hostOf(header), request.url];
+    const details = { host, scheme, path, status, outcome, userAgent, ...(edge && { edge }) };
+    timeline.add("edge", "edge-request", `${scheme} ${host}${path}: ${outcome}, ${status}`, details);
+}
+
+/** Tells the timeline of an edge's TLS handshakes, which fail where it has no certificate. */
+export function handshakesOf(edge: string, timeline: Timeline): NonNullable<MachineOptions["onHandshake"]> {
+    return (host, ok) => {
+        const what = ok ? `TLS handshake for ${host}` : `no certificate for ${host}: the handshake failed`;
+        timeline.add("edge", "tls-handshake", what, { host, ok, edge });
+    };
+}
+
 /** An edge's answers, with the faults of the moment. */
 export function withEdgeFaults({ faults, timeline }: { faults: Faults; timeline: Timeline }, answer: Answer): Answer {
     const cache = new Map<string, Kept>();
 
     return async (request, response, scheme) => {
-        const told = (status: number, outcome: string) => {
-            const host = hostOf(request.headers.host);
-            const what = `${scheme} ${host}${request.url}: ${outcome}, ${status}`;
-            const userAgent = request.headers["user-agent"];
-            timeline.add("edge", "edge-request", what, { host, scheme, path: request.url, status, outcome, userAgent });
-        };
+        const told = (status: number, outcome: string) => tellRequest(timeline, request, { scheme, status, outcome });
         if (faults.edgeAnswer) {
             told(faults.edgeAnswer.status, "as told");
             return send(response, faults.edgeAnswer);

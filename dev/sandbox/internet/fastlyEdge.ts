@@ -8,7 +8,7 @@ import type { Services, Version } from "../apis/fastly/services.ts";
 import type { Subscriptions } from "../apis/fastly/subscriptions.ts";
 import type { Assumed, Faults } from "../options.ts";
 import { type Authority, flawOf } from "./certificates.ts";
-import { withEdgeFaults } from "./edgeFaults.ts";
+import { handshakesOf, tellRequest, withEdgeFaults } from "./edgeFaults.ts";
 import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Answer, Network } from "./network.ts";
@@ -56,10 +56,7 @@ export function startFastlyEdge(options: FastlyEdgeOptions): Promise<Machine> {
             const names = subscriptions.certificateFor(serverName);
             return names && authority.secureContext(names, flawOf(faults));
         },
-        onHandshake(host, ok) {
-            const what = ok ? `TLS handshake for ${host}` : `no certificate for ${host}: the handshake failed`;
-            timeline.add("edge", "tls-handshake", what, { host, ok, edge: "fastly" });
-        },
+        onHandshake: handshakesOf("fastly", timeline),
         answer: withEdgeFaults(options, async (request, response, scheme) => {
             const host = hostOf(request.headers.host);
             const answer = await reply(request, host, scheme, cache, options);
@@ -71,10 +68,7 @@ export function startFastlyEdge(options: FastlyEdgeOptions): Promise<Machine> {
             } else {
                 response.writeHead(status, served).end(body);
             }
-            const what = `${scheme} ${host}${request.url}: ${outcome}, ${status}`;
-            const userAgent = request.headers["user-agent"];
-            const details = { host, scheme, path: request.url, status, outcome, userAgent, edge: "fastly" };
-            timeline.add("edge", "edge-request", what, details);
+            tellRequest(timeline, request, { scheme, status, outcome, edge: "fastly" });
         }),
     });
 }

@@ -4,7 +4,7 @@
  */
 import type { Faults } from "../options.ts";
 import { type Authority, flawOf } from "./certificates.ts";
-import { withEdgeFaults } from "./edgeFaults.ts";
+import { tellRequest, withEdgeFaults } from "./edgeFaults.ts";
 import { hostOf, type Machine, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -34,10 +34,8 @@ export function startOwnEdge(options: OwnEdgeOptions): Promise<Machine> {
             const host = hostOf(request.headers.host);
             const path = request.url ?? "/";
             const userAgent = request.headers["user-agent"];
-            const told = (status: number, outcome: string) => {
-                const details = { host, scheme, path, status, outcome, userAgent, edge: "own" };
-                timeline.add("edge", "edge-request", `${scheme} ${host}${path}: ${outcome}, ${status}`, details);
-            };
+            const told = (status: number, outcome: string) =>
+                tellRequest(timeline, request, { scheme, status, outcome, edge: "own" });
             const forwarded = [request.headers["x-forwarded-for"], request.socket.remoteAddress];
             try {
                 const [address = ""] = names.authoritativeAddresses(ENDPOINT);
