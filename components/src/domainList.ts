@@ -97,7 +97,7 @@ function clashes(entry: DomainEntry, path: string, claims: Claims): Problem[] {
         const message = `${holder} is the default of ${describeScope(account)} already, and there can be one`;
         problems.push({ field: "default", value: true, message });
     }
-    // What isn't a list of names is told as a mistake of the entry's own.
+    // Anything but a list is refused with the entry's other fields.
     for (const [index, given] of (Array.isArray(sendingDomains) ? sendingDomains : []).entries()) {
         const value = checkSendingDomain(given).name;
         const linked = claimOnce(`link of ${value} of ${scope}`, path, claims);

@@ -239,7 +239,7 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
     );
 }
 
-/** Where the ids of a host's own record and rule are told. */
+/** Says which command prints the ids of the host's own record and page rule. */
 export function ownIds(hostname: string): string {
     return `The ids of ${hostname} are printed by:\n    ${findCommandLine(hostname)}`;
 }

@@ -1,7 +1,7 @@
 // Who writes the DNS records of an edge: Cloudflare, a writer of one's own, or a person.
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A DNS record that an edge needs, whoever writes it. */
+/** One DNS record that an edge needs. */
 export interface DnsRecordSpec {
     type: string;
     /** Full name, without a trailing dot. */
