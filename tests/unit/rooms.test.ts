@@ -18,12 +18,13 @@ const ROOMS = [
     ["fastly", "managed"],
     ["arguments"],
     ["declareEdge", "domainList"],
-    ["httpsTrackingDomain", "cli"],
+    ["httpsTrackingDomain", "doctor"],
+    ["cli"],
     ["index"],
 ];
 const VENDORS = ["cloudflare", "fastly", "managed"];
 /** Who may know more than one vendor: the component, in its parts, and the command line. */
-const KNOW_ALL = ["arguments", "declareEdge", "httpsTrackingDomain", "domainList", "cli", "index"];
+const KNOW_ALL = ["arguments", "declareEdge", "httpsTrackingDomain", "domainList", "doctor", "cli", "index"];
 /** Its DNS service writes the records of other edges too. */
 const SHARED = "cloudflare/dns.ts";
 
