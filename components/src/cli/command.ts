@@ -73,3 +73,13 @@ export function onlyArgument(positionals: string[], what: string): string {
     }
     return argument;
 }
+
+/** JSON in which nothing acts on a terminal. */
+export function asJsonText(data: unknown): string {
+    return JSON.stringify(data, null, 2).replace(/[^\P{C}\n]|[\u2028\u2029]/gu, (character) =>
+        character
+            .split("")
+            .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+            .join(""),
+    );
+}

@@ -6,16 +6,17 @@ import { answersToday } from "../probe/answersToday";
 import { networkFields, type ProbeOptions } from "../probe/arguments";
 import { describeProblems } from "../pulumi/problems";
 import { fields, problemsBy } from "../pulumi/shape";
-import { type AccountArgs, accountProblems, apiKeyVariable, resolveAccount } from "../sparkpost/account";
+import { type AccountArgs, apiKeyVariable, resolveAccount } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
 import { SparkPostError } from "../sparkpost/runtime/errors";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import { cloudflareOf, cloudflareVariable } from "./cloudflare";
-import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
+import { asJsonText, type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
 import { type FoundAtCloudflare, findAtCloudflare } from "./findCloudflare";
 import { endpointNote, leadOf, withEndpoint } from "./findEndpoint";
 import { type Proposal, proposalFor } from "./findEntry";
 import { describeAccount, describeCloudflare, describeProposal, describeSparkPost, otherAccounts } from "./findReport";
+import { accountOptions, givenAccount } from "./givenAccount";
 
 const usage = `Usage: pulumi-sparkpost-tracking find HOST [options]
 
@@ -123,16 +124,6 @@ function asData(findings: Findings): unknown {
     };
 }
 
-/** JSON in which nothing acts on a terminal. */
-function asJsonText(data: unknown): string {
-    return JSON.stringify(data, null, 2).replace(/[^\P{C}\n]|[\u2028\u2029]/gu, (character) =>
-        character
-            .split("")
-            .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-            .join(""),
-    );
-}
-
 function dataOf({ wasAsked, value, failure }: Attempt<unknown>): unknown {
     return failure !== undefined ? { failure } : wasAsked ? { found: value ?? null } : { failure: "not asked" };
 }
@@ -172,32 +163,18 @@ function argumentsOf(args: string[]): Arguments {
         args,
         allowPositionals: true,
         options: {
+            ...accountOptions,
             json: { type: "boolean" },
-            region: { type: "string" },
-            tenant: { type: "string" },
-            "api-url": { type: "string" },
-            endpoint: { type: "string" },
-            subaccount: { type: "string" },
             resolver: { type: "string" },
         },
     });
     const host = onlyArgument(positionals, "the tracking host, such as track.example.com");
     const { hostname, mistakes } = checkHostname(host);
-    const given: Record<keyof AccountArgs, unknown> = {
-        region: values.region,
-        tenant: values.tenant,
-        apiUrl: values["api-url"],
-        endpoint: values.endpoint,
-        // What isn't a number is told by the account's own check.
-        subaccount: /^\d+$/.test(values.subaccount ?? "") ? Number(values.subaccount) : values.subaccount,
-        apiKeyConfig: undefined,
-        timeout: undefined,
-    };
-    const account = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AccountArgs;
+    const { account, problems: ofAccount } = givenAccount(values);
     const network = values.resolver === undefined ? {} : { resolver: values.resolver };
     const problems = [
         ...mistakes.map((message) => ({ field: "HOST", value: host, message })),
-        ...accountProblems(account),
+        ...ofAccount,
         ...problemsBy(fields(networkFields), network, () => []),
     ];
     if (problems.length > 0) {

@@ -4,11 +4,18 @@ import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
 import { type Command, exitCodes, Failure, guessOf, type Io, UsageError } from "./command";
 import { compareZoneCommand } from "./compareZoneCommand";
+import { doctorCommand } from "./doctor";
 import { findCommand } from "./find";
 
-const commands: Record<string, Command> = { find: findCommand, "compare-zone": compareZoneCommand };
+const commands: Record<string, Command> = {
+    doctor: doctorCommand,
+    find: findCommand,
+    "compare-zone": compareZoneCommand,
+};
 
 const usage = `Usage:
+  pulumi-sparkpost-tracking doctor HOST... [options]
+      What is wrong with a tracking host, from DNS to SparkPost. It needs no account.
   pulumi-sparkpost-tracking find HOST [options]
       What exists for a tracking host at Cloudflare and SparkPost, and the configuration that takes it over.
   pulumi-sparkpost-tracking compare-zone ZONE [options]

@@ -1,16 +1,7 @@
 // Whether DNS allows a certificate authority to issue for a host: CAA records, by RFC 8659.
-import * as pulumi from "@pulumi/pulumi";
 import { registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
-import { UserError } from "../pulumi/userError";
-import {
-    type Answer,
-    type DnsClient,
-    describeFailure,
-    dnsClient,
-    type LookUpOptions,
-    type RecordsByType,
-} from "./client";
+import type { Answer, DnsClient, RecordsByType } from "./client";
 
 /** A CAA record. */
 export interface CaaRecord {
@@ -37,39 +28,6 @@ export interface Authority {
     name: string;
     /** The domain that CAA records allow it by; `undefined` of one that isn't known to us. */
     issuer: string | undefined;
-}
-
-/**
- * Tells of an authority that DNS forbids, with the record that is missing; for updates. It refuses what would be ordered
- * in vain; of a host that has its certificate it warns, because the next renewal will fail. Where DNS doesn't answer, or
- * the authority is one that isn't known, the authority's own answer has to do.
- */
-export async function checkCaa(
-    hostname: string,
-    authority: Authority,
-    { hasCertificate, ...options }: LookUpOptions & { hasCertificate: boolean },
-    component: pulumi.Resource,
-): Promise<void> {
-    if (authority.issuer === undefined) {
-        return;
-    }
-    const found = await relevantRecords(hostname, dnsClient(options));
-    if (found && "code" in found) {
-        if (found.kind === "failed") {
-            pulumi.log.warn(
-                `Certificate of ${hostname}: its CAA records can't be read, because ${describeFailure(found)}. ` +
-                    `Authorities refuse to issue where that happens to them. Check the zone at the DNS service, and the DS record at the registrar.`,
-                component,
-            );
-        }
-        return;
-    }
-    const problem = caaProblem(hostname, authority, found);
-    if (problem && hasCertificate) {
-        pulumi.log.warn(`Certificate of ${hostname}: it can't be renewed, because ${problem}`, component);
-    } else if (problem) {
-        throw new UserError(`Certificate of ${hostname}: ${problem}\nNothing was ordered.`);
-    }
 }
 
 /** Why the authority may not issue, with the remedy; `undefined` when it may. */

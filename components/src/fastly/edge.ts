@@ -4,7 +4,7 @@ import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
 import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
-import { checkCaa } from "../dns/caa";
+import { checkCaa } from "../dns/caaCheck";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type DnsWriter, isDnsWriter } from "../dns/writer";

@@ -33,6 +33,8 @@ export interface Network {
     secureContext?: SecureContext;
     /** Milliseconds that one request may take, from connecting to the last byte. */
     timeout: number;
+    /** Ends every request. */
+    signal?: AbortSignal;
 }
 
 /** What to ask. */
@@ -89,7 +91,7 @@ export async function get(target: Target, network: Network): Promise<Reply> {
     const port = target.scheme === "https" ? 443 : 80;
     const socket = tcpConnect(connectionFor({ name: target.name, address: target.address, port }, network.rules));
     // It keeps the process running too: a server can close so that no event ever comes, and Node would just end.
-    const { late, stop } = timeOut(network.timeout);
+    const { late, stop } = timeOut(network);
     let stream: Socket = socket;
     let certificate: ProbeCertificate | undefined;
     try {
@@ -111,13 +113,24 @@ export async function get(target: Target, network: Network): Promise<Reply> {
     }
 }
 
-/** `late` fails after these milliseconds. */
-function timeOut(milliseconds: number): { late: Promise<never>; stop(): void } {
-    let timer: NodeJS.Timeout | undefined;
+/** `late` fails after these milliseconds, or when the signal says so. */
+function timeOut({ timeout, signal }: Network): { late: Promise<never>; stop(): void } {
+    let stop = () => {};
     const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(failure("ETIMEDOUT")), milliseconds);
+        const timer = setTimeout(() => reject(failure("ETIMEDOUT")), timeout);
+        const end = () => reject(failure("ECANCELLED"));
+        signal?.addEventListener("abort", end);
+        if (signal?.aborted) {
+            end();
+        }
+        stop = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener("abort", end);
+        };
     });
-    return { late, stop: () => clearTimeout(timer) };
+    // It may fail between two steps, when nobody waits for it.
+    late.catch(() => {});
+    return { late, stop };
 }
 
 function failure(code: string): NodeJS.ErrnoException {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Authority, type CaaRecord, caaProblem, checkCaa } from "../../../components/src/dns/caa.ts";
+import { type Authority, type CaaRecord, caaProblem } from "../../../components/src/dns/caa.ts";
+import { checkCaa } from "../../../components/src/dns/caaCheck.ts";
 import { type Lookup, startNameServer, type TestNameServer } from "../probe/nameServer.ts";
 
 const host = "track.mail.example.com";

@@ -1,0 +1,270 @@
+// One question to a tracking host, through its edge and straight at the endpoint, and what the two answers say: at one
+// address, at all of them, and again some seconds later. The probe's rounds and doctor are made of these.
+import { randomBytes } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
+import { covers } from "../hostname";
+import type { Clock } from "../process/poll";
+import { type Agent, Unmet } from "./findings";
+import { get, type Network, NoReply, type Reply, saysNoCertificate, type Target } from "./get";
+import type { Names } from "./names";
+import { proxyNotUsed } from "./network";
+import type { ProbeCertificate } from "./report";
+import {
+    compare,
+    expected,
+    isKept,
+    judgeFollowed,
+    notRedirected,
+    type Question,
+    redirectWarnings,
+    type Verdict,
+} from "./verdict";
+
+/** Which host is asked, and how. */
+export interface Asking {
+    hostname: string;
+    endpoint: string;
+    /** What terminates TLS, as `Edge.kind`. */
+    edge?: string;
+    /** Whether the host's links are https, so that https must work. */
+    secure: boolean;
+    /** The edge is to redirect to the endpoint instead of relaying. */
+    redirects: boolean;
+    /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
+    lastRedirect?: string;
+    names: Names;
+    network: Network;
+    clock: Clock;
+}
+
+export type Scheme = "https" | "http";
+
+/** The user agents to ask with: a recipient's browser, and none, as some mail scanners have. */
+const USER_AGENTS: Record<Agent, string | undefined> = {
+    browser:
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    none: undefined,
+};
+
+/** A verdict, the question and the two answers that it is about, and when the edge's came. */
+export interface Asked extends Verdict {
+    question: Question;
+    edge: Reply;
+    direct: Reply;
+    at: number;
+}
+
+/** Asks one address a click of nobody. Throws {@link Unmet}. */
+export async function ask(asking: Asking, address: string, scheme: Scheme, agent: Agent): Promise<Asked> {
+    const { hostname, endpoint, edge: kind, secure, lastRedirect, clock } = asking;
+    const question: Question = { hostname, endpoint, edge: kind, secure, scheme, agent, lastRedirect, ...click() };
+    const edge = await askEdge(asking, address, question);
+    const at = clock.now();
+    if (asking.redirects) {
+        return { question, edge, at, ...(await judgeRedirecting(asking, edge, question)) };
+    }
+    const target = { scheme, host: hostname };
+    const direct = await askEndpoint(asking, question, edge, target);
+    const bare = () => askEndpoint(asking, { ...question, path: withoutQuery(question.path) }, edge, target);
+    return { question, edge, direct, at, ...(await compare(edge, direct, question, bare)) };
+}
+
+/**
+ * A click of nobody: the path of the vendor's smoke test, with a last part of its own, so that a cache that doesn't tell
+ * http from https, one sender from another, or one query from another has nothing to answer it with.
+ */
+function click(): Pick<Question, "path" | "target"> {
+    const { target, query } = newTarget();
+    return { target, path: `/f/a/b/c/${randomBytes(8).toString("hex")}?${query}` };
+}
+
+/**
+ * It has a query of its own, which an edge may take for the click's when it takes the click's apart, and capital letters,
+ * which an edge may make small.
+ */
+function newTarget(): { target: string; query: string } {
+    const target = `https://example.com/X${randomBytes(4).toString("hex")}?a=1&B=2`;
+    return { target, query: `target=${encodeURIComponent(target)}` };
+}
+
+function withoutQuery(path: string): string {
+    return path.split("?", 1)[0] ?? path;
+}
+
+/** Asks the endpoint as a recipient's browser does that follows an edge's redirect. */
+async function judgeRedirecting(asking: Asking, edge: Reply, question: Question): Promise<Verdict & { direct: Reply }> {
+    const warnings = redirectWarnings(edge, question);
+    if (!warnings) {
+        const { scheme, hostname } = question;
+        const direct = await askEndpoint(asking, question, edge, { scheme, host: hostname });
+        throw notRedirected(edge, direct, question);
+    }
+    const direct = await askEndpoint(asking, question, edge, { scheme: "https", host: asking.endpoint });
+    const verdict = judgeFollowed(edge, direct, question);
+    return { direct, ...verdict, warnings: [...verdict.warnings, ...warnings] };
+}
+
+/** The first question, at every address of a host, in the order of the addresses. */
+export interface Looks {
+    working: { address: string; asked: Asked }[];
+    failing: { address: string; error: Unmet }[];
+    /** Those that this machine can't reach, whatever is there. */
+    unseen: { address: string; error: Unmet }[];
+}
+
+type Look = { address: string; asked: Asked } | { address: string; error: Unmet };
+
+/**
+ * Asks every address one question by this scheme. Where the first one shows that no other can be judged either, those
+ * aren't asked.
+ */
+export async function askAddresses(asking: Asking, addresses: string[], scheme: Scheme): Promise<Looks> {
+    const [first = "", ...rest] = addresses;
+    const attempt = async (address: string, look: (address: string) => Promise<Asked>): Promise<Look> => {
+        try {
+            return { address, asked: await look(address) };
+        } catch (error) {
+            if (!(error instanceof Unmet)) {
+                throw error;
+            }
+            return { address, error };
+        }
+    };
+    const full = (address: string) => ask(asking, address, scheme, "browser");
+    const one = await attempt(first, full);
+    // One that works is compared with the endpoint; the others then have to answer alike.
+    const alike = (address: string) => ("asked" in one ? askAlike(asking, address, one.asked) : full(address));
+    const isSpared = "error" in one && !isOfAddress(one.error);
+    const more = isSpared ? [] : await Promise.all(rest.map((address) => attempt(address, alike)));
+    const looks = [one, ...more];
+    const failing = looks.filter((look) => "error" in look);
+    return {
+        working: looks.filter((look) => "asked" in look),
+        failing: failing.filter(({ address, error }) => !hasNoRoute(address, error)),
+        unseen: failing.filter(({ address, error }) => hasNoRoute(address, error)),
+    };
+}
+
+/** Whether another address of the host may work all the same; else the others aren't asked, which spares the endpoint. */
+function isOfAddress({ finding: { kind } }: Unmet): boolean {
+    return !["endpoint-silent", "endpoint-failing", "tracker-forbids"].includes(kind);
+}
+
+/** Asks another address what the first one was asked, with a path and target of its own. */
+async function askAlike(asking: Asking, address: string, { question, direct }: Asked): Promise<Asked> {
+    const another = { ...question, ...click() };
+    const edge = await askEdge(asking, address, another);
+    const answered = { question: another, edge, direct, at: asking.clock.now() };
+    if (asking.redirects) {
+        const warnings = redirectWarnings(edge, another);
+        if (!warnings) {
+            throw notRedirected(edge, direct, another);
+        }
+        return { ...answered, strength: "strong", warnings };
+    }
+    const { scheme, hostname: host } = question;
+    const bare = () => askEndpoint(asking, { ...another, path: withoutQuery(another.path) }, edge, { scheme, host });
+    return { ...answered, ...(await compare(edge, expected(direct, question, another), another, bare)) };
+}
+
+/** Codes of a connection for which this machine knows no way. */
+const NO_ROUTE = ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
+
+/** Whether an IPv6 address wasn't reached because this machine has no IPv6, or one that ends in its own network. */
+function hasNoRoute(address: string, { finding }: Unmet): boolean {
+    if (!isIPv6(address) || finding.kind !== "unconnected") {
+        return false;
+    }
+    const isLost = ["EHOSTUNREACH", "ETIMEDOUT"].includes(finding.code);
+    return NO_ROUTE.includes(finding.code) || (isLost && !hasGlobalIpv6());
+}
+
+/** Of the addresses that the internet routes, 2000::/3 (RFC 4291). */
+function hasGlobalIpv6(): boolean {
+    const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    return own.some(({ family, address }) => family === "IPv6" && /^[23]/.test(address));
+}
+
+/**
+ * Whether the edge answers a click from its cache that was asked some seconds before: one with another target, by which a
+ * cache shows that doesn't look at the query, or one as it was, by which any other shows that says how old its answer is.
+ * Each has a path of its own, so that a cache has no answer to one from the other.
+ */
+export async function areKept(
+    asking: Asking,
+    address: string,
+    [first, second]: [Asked, Asked],
+    repeatAfter: number,
+): Promise<boolean> {
+    const { target, query } = newTarget();
+    const other = { ...first.question, target, path: `${withoutQuery(first.question.path)}?${query}` };
+    const isAnsweredFromCache = async ({ at, edge }: Asked, again: Question) => {
+        await asking.clock.sleep(Math.max(0, at + repeatAfter * 1000 - asking.clock.now()));
+        return isKept(await askEdge(asking, address, again), edge, again.target, repeatAfter);
+    };
+    return (await isAnsweredFromCache(first, other)) || (await isAnsweredFromCache(second, second.question));
+}
+
+async function askEdge(asking: Asking, address: string, { scheme, agent, hostname, path }: Question): Promise<Reply> {
+    const { network } = asking;
+    const target = { scheme, address, name: hostname, host: hostname, userAgent: USER_AGENTS[agent], path };
+    try {
+        return await get(target, network);
+    } catch (error) {
+        throw error instanceof NoReply ? await explain(error, asking, address, scheme) : error;
+    }
+}
+
+async function askEndpoint(
+    { names, network }: Asking,
+    { endpoint, agent, path }: Question,
+    edge: Reply,
+    target: Pick<Target, "scheme" | "host">,
+): Promise<Reply> {
+    try {
+        const [address = ""] = await names.addressesOf(endpoint);
+        return await get({ ...target, address, name: endpoint, userAgent: USER_AGENTS[agent], path }, network);
+    } catch (error) {
+        const { scheme } = target;
+        const code = (error as NodeJS.ErrnoException).code ?? String(error);
+        const proxy = proxyNotUsed(`${scheme}://${endpoint}`);
+        throw new Unmet({ kind: "endpoint-silent", scheme, code, edgeStatus: edge.status, proxy });
+    }
+}
+
+/** Which finding it is that the edge gave no answer. */
+async function explain(error: NoReply, asking: Asking, address: string, scheme: Scheme): Promise<Unmet> {
+    const { step, code, certificate } = error;
+    const proxy = proxyNotUsed(`${scheme}://${asking.hostname}`);
+    switch (step) {
+        case "connect":
+            return new Unmet({ kind: "unconnected", scheme, address, code, proxy });
+        case "answer":
+            return new Unmet({ kind: "unanswered", scheme, code });
+    }
+    if (await isEndpoint(asking, address, certificate)) {
+        return new Unmet({ kind: "dns-only", address });
+    }
+    if (certificate) {
+        // Of all in the chain the host's own is the one that is told; it may be another one that has expired.
+        const isIssuers = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) > Date.now();
+        return new Unmet({ kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) });
+    }
+    return saysNoCertificate(code)
+        ? new Unmet({ kind: "no-certificate", code })
+        : new Unmet({ kind: "handshake-failed", code, proxy });
+}
+
+/** Whether the host leads to the endpoint itself, which refuses its name in SNI or shows a certificate of its own. */
+async function isEndpoint(
+    { endpoint, names }: Asking,
+    address: string,
+    certificate?: ProbeCertificate,
+): Promise<boolean> {
+    if (certificate && covers(certificate.names, endpoint)) {
+        return true;
+    }
+    const addresses = await names.addressesOf(endpoint).catch((): string[] => []);
+    return addresses.includes(address);
+}
