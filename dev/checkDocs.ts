@@ -1,0 +1,170 @@
+// Part of `npm run check`: what the Markdown files say is so. Their links lead somewhere, their snippets compile or are
+// configuration that a stack takes, the reference is up to date, and each message's `Read on` has its heading.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseDomains } from "pulumi-sparkpost-tracking";
+import ts from "typescript";
+import { parseDocument } from "yaml";
+import { repository } from "./offline/home.ts";
+import { reference, referencePage } from "./reference.ts";
+
+/** The texts of all pages, by their path in the repository. */
+export type Pages = ReadonlyMap<string, string>;
+
+/** Packages of snippets that aren't installed here: nothing of theirs is checked. */
+const NOT_INSTALLED = ["@pulumi/aws"];
+
+export function pagesOfRepository(): Pages {
+    const files = globSync("**/*.md", { cwd: repository, exclude: (name) => /node_modules|^\.|dist$/.test(name) });
+    return new Map(files.sort().map((file) => [file, readFileSync(path.join(repository, file), "utf8")]));
+}
+
+/** Everything that is wrong, each with its place: `docs/edges.md:12: …`. */
+export function docsFaults(pages: Pages): string[] {
+    return [
+        ...[...pages].flatMap(([page, text]) => [...linkFaults(page, text, pages), ...yamlFaults(page, text)]),
+        ...snippetFaults(pages),
+    ];
+}
+
+/** What isn't as the doc comments have it. */
+export function referenceFaults(): string[] {
+    const isNew = existsSync(referencePage) && readFileSync(referencePage, "utf8") === reference();
+    return isNew ? [] : [`${path.relative(repository, referencePage)} is out of date: run \`npm run reference\``];
+}
+
+/** Anchors of the page that messages lead to, which it doesn't have. */
+export function anchorFaults(pages: Pages, page: string, anchors: readonly string[]): string[] {
+    const there = anchorsOf(pages.get(page) ?? "");
+    return anchors.filter((anchor) => !there.has(anchor)).map((anchor) => `${page} has no heading #${anchor}`);
+}
+
+function linkFaults(page: string, text: string, pages: Pages): string[] {
+    return partsOf(text).prose.flatMap(([line, number]) =>
+        [...line.replaceAll(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)]
+            .map(([, target = ""]) => target)
+            .filter((target) => !/^[a-z]+:/.test(target))
+            .flatMap((target) => {
+                const [file, anchor] = target.split("#") as [string, string?];
+                const to = file === "" ? page : path.join(path.dirname(page), file);
+                if (!existsSync(path.join(repository, to)) && !pages.has(to)) {
+                    return [`${page}:${number}: ${target} leads nowhere`];
+                }
+                const isThere = anchor === undefined || anchorsOf(pages.get(to) ?? "").has(anchor);
+                return isThere ? [] : [`${page}:${number}: ${to} has no heading #${anchor}`];
+            }),
+    );
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(text: string): Set<string> {
+    const anchors = new Set<string>();
+    for (const [line] of partsOf(text).prose) {
+        const [, heading] = /^#+ (.+)/.exec(line) ?? [];
+        const words = heading?.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+        const anchor = words?.replaceAll(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
+        for (let count = 0; anchor !== undefined; count += 1) {
+            const own = count === 0 ? anchor : `${anchor}-${count}`;
+            if (!anchors.has(own)) {
+                anchors.add(own);
+                break;
+            }
+        }
+    }
+    return anchors;
+}
+
+function yamlFaults(page: string, text: string): string[] {
+    return blocksOf(text, "yaml").flatMap(({ code, number }) => {
+        const { errors, contents } = parseDocument(code);
+        if (errors[0]) {
+            return [`${page}:${number}: ${errors[0].message}`];
+        }
+        const domains = contents?.toJSON()?.config?.["sparkpost-tracking:domains"];
+        try {
+            parseDomains(domains ?? []);
+            return [];
+        } catch (error) {
+            return [`${page}:${number}: ${(error as Error).message}`];
+        }
+    });
+}
+
+/** Each block of TypeScript is a module by itself, in the folder of its page. */
+function snippetFaults(pages: Pages): string[] {
+    const modules = new Map<string, { code: string; page: string; number: number }>();
+    for (const [page, text] of pages) {
+        for (const block of blocksOf(text, "ts")) {
+            modules.set(path.join(repository, `${page}.${block.number}.ts`), { page, ...block });
+        }
+    }
+    const ambient = path.join(repository, "notInstalled.d.ts");
+    const texts = new Map([...modules].map(([file, { code }]) => [file, code]));
+    texts.set(ambient, NOT_INSTALLED.map((name) => `declare module "${name}";`).join("\n"));
+    const options: ts.CompilerOptions = {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.Node16,
+        moduleDetection: ts.ModuleDetectionKind.Force,
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        types: ["node"],
+    };
+    const host = ts.createCompilerHost(options);
+    const { fileExists, readFile, getSourceFile } = host;
+    host.fileExists = (file) => texts.has(file) || fileExists(file);
+    host.readFile = (file) => texts.get(file) ?? readFile(file);
+    host.getSourceFile = (file, target, ...rest) => {
+        const code = texts.get(file);
+        return code === undefined ? getSourceFile(file, target, ...rest) : ts.createSourceFile(file, code, target);
+    };
+    const program = ts.createProgram([...texts.keys()], options, host);
+    return [...modules].flatMap(([file, { page, number }]) => {
+        const source = program.getSourceFile(file);
+        const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+        return diagnostics.map(({ start = 0, messageText }) => {
+            const line = source?.getLineAndCharacterOfPosition(start).line ?? 0;
+            return `${page}:${number + line + 1}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+        });
+    });
+}
+
+interface Block {
+    language: string;
+    code: string;
+    /** The line of its fence. */
+    number: number;
+}
+
+/** The blocks of a language. One whose fence says more, such as `ts no-check`, isn't meant to run. */
+function blocksOf(text: string, wanted: string): Block[] {
+    return partsOf(text).blocks.filter(({ language }) => language === wanted);
+}
+
+/** The lines of prose with their numbers, and the fenced blocks. */
+function partsOf(text: string): { prose: [line: string, number: number][]; blocks: Block[] } {
+    const prose: [string, number][] = [];
+    const blocks: Block[] = [];
+    let open: Block | undefined;
+    for (const [at, line] of text.split("\n").entries()) {
+        const [, fence] = /^\s*```(.*)/.exec(line) ?? [];
+        if (fence !== undefined) {
+            open = open ? undefined : { language: fence.trim(), code: "", number: at + 1 };
+            blocks.push(...(open ? [open] : []));
+        } else if (open) {
+            open.code += `${line}\n`;
+        } else {
+            prose.push([line, at + 1]);
+        }
+    }
+    return { prose, blocks };
+}
+
+if (import.meta.main) {
+    const pages = pagesOfRepository();
+    const faults = [...referenceFaults(), ...docsFaults(pages)];
+    for (const fault of faults) {
+        console.error(fault);
+    }
+    process.exitCode = faults.length > 0 ? 1 : 0;
+}

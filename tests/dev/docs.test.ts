@@ -1,0 +1,51 @@
+// What the README, the guides and the reference say is so: `npm run check` looks in the same way.
+import { expect, it } from "vitest";
+import { anchorFaults, docsFaults, pagesOfRepository, referenceFaults } from "../../dev/checkDocs.ts";
+
+const wrong = `# Title
+
+[one](nowhere.md), [two](#nothing), [three](#title)
+
+\`\`\`ts
+import { HttpsTrackingDomain } from "pulumi-sparkpost-tracking";
+new HttpsTrackingDomain("track", { host: "track.example.com" });
+\`\`\`
+
+\`\`\`ts no-check
+this is no TypeScript
+\`\`\`
+
+\`\`\`yaml
+config:
+  sparkpost-tracking:domains:
+    - hostname: track.example.com
+      cloudflare:
+        zone: example.com
+      defualt: true
+\`\`\`
+
+\`\`\`yaml
+a: 1
+a: 2
+\`\`\`
+`;
+
+/** Compiling takes seconds, so the page with mistakes is looked at together with the others. */
+const faults = docsFaults(new Map([...pagesOfRepository(), ["docs/wrong.md", wrong]]));
+const ofWrong = faults.filter((fault) => fault.startsWith("docs/wrong.md:"));
+
+it("all links lead somewhere, all snippets compile, and all configuration is taken", () => {
+    expect(faults.filter((fault) => !ofWrong.includes(fault))).toEqual([]);
+});
+
+it("a dead link, a dead anchor, a wrong snippet and wrong configuration are found, each with its line", () => {
+    expect(ofWrong.map((fault) => Number(fault.split(":")[1]))).toEqual([3, 3, 14, 23, 7]);
+});
+
+it("the reference says what the doc comments say", () => {
+    expect(referenceFaults()).toEqual([]);
+});
+
+it("an anchor that messages lead to must be a heading", () => {
+    expect(anchorFaults(new Map([["docs/page.md", wrong]]), "docs/page.md", ["title", "nothing"])).toHaveLength(1);
+});
