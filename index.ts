@@ -6,10 +6,10 @@ const domains = parseDomains(new pulumi.Config().getObject("domains") ?? []).map
     ({ name, ...args }) => new HttpsTrackingDomain(name, args),
 );
 
-/** Per host: its https address, verified, default, the DNS records of its edge, and what is left to do. */
+/** Per host: its https address, verified, default, the DNS records of its edge, what is left to do, and what is good to know. */
 export const trackingDomains = Object.fromEntries(
-    domains.map(({ hostname, url, verified, status, dnsRecords, nextSteps }) => [
+    domains.map(({ hostname, url, verified, status, dnsRecords, nextSteps, notes }) => [
         hostname,
-        { url, verified, default: status.default, dnsRecords, nextSteps },
+        { url, verified, default: status.default, dnsRecords, nextSteps, notes },
     ]),
 );

@@ -57,11 +57,13 @@ export interface Edge {
     dependsOn: pulumi.Resource[];
     /** The records it needs or has. */
     dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
-    /** What is left for a person to do. */
+    /** What is left for a person to do that nothing waits for, one step each. */
     nextSteps?: pulumi.Input<string[]>;
+    /** What is good to know of it. */
+    notes?: pulumi.Input<string[]>;
     /**
-     * What a person has to do first, one sentence a step: records by hand, a delegation. While there is any, what comes
-     * after the edge is put off; a later `up` goes on.
+     * What a person has to do first, one step each: records by hand, a delegation. While there is any, what comes after
+     * the edge is put off; a later `up` goes on. Pulumi shows outputs up to 150 characters: begin with what is to be typed.
      */
     waitsFor?: pulumi.Input<string[]>;
     /**
@@ -113,6 +115,7 @@ export const ownEdge = z.looseObject({
     }),
     dnsRecords: z.optional(inputOr(z.array(z.custom(isSetOfFields)))),
     nextSteps: z.optional(listOfTexts),
+    notes: z.optional(listOfTexts),
     waitsFor: z.optional(listOfTexts),
     secureNotBefore: z.optional(inputOr(z.string())),
     kind: z.optional(text),

@@ -7,11 +7,11 @@ import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname } from "./hostname";
 import { HostLook } from "./hostToday/look";
 import { checkHsts } from "./hstsCheck";
-import { nextSteps } from "./nextSteps";
+import { nextSteps, notes } from "./nextSteps";
 import { type PostponedReport, type ProbeReport, parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
 import { after, asStep } from "./pulumi/after";
-import { afterLook } from "./pulumi/afterCheck";
+import { afterLook, asksNobody } from "./pulumi/afterCheck";
 import { checkVendorKeys } from "./pulumi/configKey";
 import { seenOr } from "./pulumi/seen";
 import { withShortStackTraces } from "./pulumi/stackTraces";
@@ -82,8 +82,10 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     readonly status: pulumi.Output<TrackingDomainStatus>;
     /** The DNS records that the edge needs or has. */
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
-    /** What is left to do or good to know, one sentence each. */
+    /** What a person must do, one step each, in order. Empty when nothing is left. */
     readonly nextSteps: pulumi.Output<string[]>;
+    /** What is good to know: what breaks links, what a move costs, what `pulumi destroy` leaves. */
+    readonly notes: pulumi.Output<string[]>;
 
     constructor(
         name: string,
@@ -131,17 +133,20 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         });
         this.dnsRecords = seenOr(pulumi.output(edge.dnsRecords ?? []), [], this);
         const hasLinks = (args.sendingDomains ?? []).length > 0;
-        this.nextSteps = pulumi
+        const situation = pulumi
             .output({
                 waitsFor: seenOr(pulumi.output(edge.waitsFor ?? []), [], this),
-                ofEdge: seenOr(pulumi.output(edge.nextSteps ?? []), [], this),
+                stepsOfEdge: seenOr(pulumi.output(edge.nextSteps ?? []), [], this),
+                notesOfEdge: seenOr(pulumi.output(edge.notes ?? []), [], this),
                 movedFrom: seenOr(movedFrom, undefined, this),
                 movedAt: seenOr(movedAt, undefined, this),
                 isVerified,
             })
-            .apply((known) =>
-                nextSteps({ hostname, account, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }),
-            );
+            .apply((known) => ({ hostname, account, secure, protect, adopt, hasLinks, kind: edge.kind, ...known }));
+        this.nextSteps = situation.apply(nextSteps);
+        this.notes = situation.apply(notes);
+        const left = situation.apply(({ waitsFor, stepsOfEdge }) => [...waitsFor, ...stepsOfEdge]);
+        tellSteps(hostname, left, this);
         this.registerOutputs({
             url: this.url,
             hostname,
@@ -150,6 +155,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             status: this.status,
             dnsRecords: this.dnsRecords,
             nextSteps: this.nextSteps,
+            notes: this.notes,
         });
     }
 
@@ -254,4 +260,17 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         }
         return { registration, edge, probed, verification, defaultDomain };
     }
+}
+
+/** Shows in an update, on the component's row, what is left for a person to do: whole, unlike an output. */
+function tellSteps(hostname: string, left: pulumi.Output<readonly string[]>, component: pulumi.Resource): void {
+    if (asksNobody()) {
+        return;
+    }
+    left.apply((steps) => {
+        if (steps.length > 0) {
+            const lines = steps.map((step, index) => `  ${index + 1}. ${step}`);
+            void pulumi.log.info([`Left for you to do for ${hostname}:`, ...lines].join("\n"), component);
+        }
+    });
 }

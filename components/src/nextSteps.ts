@@ -1,6 +1,7 @@
-// What a person should know after an `up`, in sentences; the engine's own message about protected resources can't say
-// it.
+// What is left for a person to do after an `up`, and what is good to know of a tracking domain. The engine's own message
+// about protected resources can't say it.
 import { findCommandLine } from "./commands";
+import { siblingOf } from "./hostname";
 import type { AccountArgs } from "./sparkpost/account";
 
 export interface Situation {
@@ -18,8 +19,10 @@ export interface Situation {
     isVerified: boolean;
     /** What a person has to do before the steps after the edge. */
     waitsFor: readonly string[];
-    /** What the edge itself has to say. */
-    ofEdge: readonly string[];
+    /** What else the edge has for a person to do. */
+    stepsOfEdge: readonly string[];
+    /** What is good to know of the edge. */
+    notesOfEdge: readonly string[];
     /** What terminated TLS before the last move, and when SparkPost had verified the new edge (RFC 3339). */
     movedFrom?: string;
     movedAt?: string;
@@ -28,80 +31,93 @@ export interface Situation {
 /** Seconds that resolvers keep the answers that our records and Cloudflare's proxy give. */
 const answersKept = 300;
 
-/** Sentences about a tracking domain: what is to be done first, then what is good to know. */
-export function nextSteps(situation: Situation): string[] {
-    const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor, ofEdge } = situation;
-    const steps = [...waitsFor, ...ofEdge];
-    if (waitsFor.length === 0 && !isVerified) {
-        steps.push(
-            `This update didn't finish ${hostname}. Mend what it reports, if anything, and run \`pulumi up\` again.`,
-        );
-    } else if (waitsFor.length === 0) {
-        steps.push(...(secure ? [secureStep(hostname)] : wayBackSteps(hostname)), ...moveSteps(situation));
+/**
+ * What a person must do, one step each, in order; empty when nothing is left. Pulumi cuts an output at 150 characters, so
+ * that a step has at most 140 for a host of 30, and begins with what is to be typed.
+ */
+export function nextSteps({ hostname, isVerified, waitsFor, stepsOfEdge }: Situation): string[] {
+    const steps = [...waitsFor, ...stepsOfEdge];
+    return waitsFor.length > 0 || isVerified
+        ? steps
+        : [
+              ...steps,
+              `Run \`pulumi up\` again: the last one didn't finish ${hostname}. First mend what it reported, if anything.`,
+          ];
+}
+
+/** What is good to know, a subject each. */
+export function notes(situation: Situation): string[] {
+    const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor, notesOfEdge } = situation;
+    const told = [...notesOfEdge];
+    if (waitsFor.length === 0 && isVerified) {
+        told.push(...(secure ? [secureNote(hostname)] : wayBackNotes(hostname)), ...moveNotes(situation));
     }
     if (adopt) {
-        steps.push(
-            `${hostname} was adopted: \`pulumi destroy\` leaves its registration, edge, record and default in place, and only forgets them. To have them again, take them over again: \`${findCommandLine(hostname, account)}\`.`,
+        told.push(
+            `\`pulumi destroy\` leaves the registration, edge, record and default of ${hostname} in place, because it was adopted. To adopt them again, run \`${findCommandLine(hostname, account)}\`.`,
         );
     }
     if (adopt && hasLinks) {
-        steps.push(
-            `\`pulumi destroy\` unlinks those sending domains of ${hostname} that this stack has linked, as taking them out of \`sendingDomains\` does: new mail of theirs then has the links of the default. Those in mail already sent go on working.`,
+        told.push(
+            `\`pulumi destroy\` unlinks the sending domains that this stack has linked to ${hostname}. Their new mail then has links of the default domain. Links in mail already sent go on working.`,
         );
     }
     if (!protect && !adopt) {
-        steps.push(
-            `Nothing protects ${hostname} (\`protect: false\`): \`pulumi destroy\`, or taking it out of the program, deletes it, and breaks every link in mail already sent.`,
+        told.push(
+            `Nothing protects ${hostname} (\`protect: false\`). \`pulumi destroy\`, or removing it from the program, deletes it and breaks every link in mail already sent.`,
         );
     }
     if (protect) {
-        steps.push(
-            `Deleting ${hostname}, its record or its edge breaks every link in mail already sent, so they are protected. To delete them all the same: set \`protect: false\`, run \`pulumi up\`, then \`pulumi destroy\`.`,
+        told.push(
+            `Deleting ${hostname}, its record or its edge breaks every link in mail already sent, so they are protected. To delete them anyway: set \`protect: false\`, run \`pulumi up\`, then \`pulumi destroy\`.`,
         );
     }
-    return steps;
+    return told;
 }
 
-function secureStep(hostname: string): string {
-    return `Links in new mail through ${hostname} are https within about 5 minutes; those in mail already sent keep the scheme they have, so the host must go on answering on http too.`;
+function secureNote(hostname: string): string {
+    return `Links in new mail through ${hostname} are https within about 5 minutes. Links in mail already sent keep the scheme they have, so the host must go on answering http too.`;
 }
 
-/** What goes with http links: what breaks, and what may be done about the edge, which comes last. */
-function wayBackSteps(hostname: string): string[] {
+/** What goes with http links. */
+function wayBackNotes(hostname: string): string[] {
     return [
-        `Links in new mail through ${hostname} are http within about 5 minutes; those in mail already sent keep the scheme they have, so the edge and its certificate must stay as long as mail with https links matters.`,
-        `Only then change the edge of ${hostname}: without https at it every https link in mail already sent is dead, and browsers that had HSTS of a domain above it refuse its http links too. Leaving the edge as it is breaks nothing.`,
-        `Chrome warns everybody before it opens an http link, since version 154 (October 2026): expect fewer clicks while links of ${hostname} are http.`,
-        `The way to https again is to take \`secure: false\` out.`,
+        `Links in new mail through ${hostname} are http within about 5 minutes. Links in mail already sent keep the scheme they have.`,
+        `Keep the edge of ${hostname} and its certificate as long as mail with https links matters. Without them every https link in it is dead. Browsers that know HSTS of a domain above the host then refuse its http links too.`,
+        `Chrome warns everybody before it opens an http link, since version 154 (October 2026). Expect fewer clicks while links of ${hostname} are http.`,
+        "To go back to https, remove `secure: false`.",
     ];
 }
 
 /** What stays of an adopted host at an edge that it has left, and is in the way when it comes back. */
-const leftBehind: Record<string, string> = {
-    fastly: "its service, TLS subscription and _acme-challenge record at Fastly are still there, and serve clicks that go there. Delete them by hand once nobody does, and before",
-    cloudflare: "the page rule of `settings: pageRule`, if it had one, is still there. Delete it by hand before",
+const leftBehind: Record<string, (hostname: string) => string> = {
+    fastly: (hostname) =>
+        `Fastly still has the service, the TLS subscription and the _acme-challenge record of ${hostname}, because it was adopted. They serve clicks that still go there. Delete them by hand once none do, and before ${hostname} moves back to fastly.`,
+    cloudflare: (hostname) =>
+        `The page rule of \`settings: pageRule\`, if there was one, is still there, because ${hostname} was adopted. Delete it by hand before ${hostname} moves back to cloudflare.`,
 };
 
 /** What a move to another edge has cost, and what the next one would. */
-function moveSteps({ hostname, adopt, kind, movedFrom, movedAt }: Situation): string[] {
-    const steps: string[] = [];
+function moveNotes({ hostname, adopt, kind, movedFrom, movedAt }: Situation): string[] {
+    const told: string[] = [];
     if (movedFrom !== undefined) {
         // The certificate comes after the record has changed.
-        const untilCertificate = kind === "managed" ? "and those over https until SparkPost had its certificate; " : "";
-        steps.push(
-            `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed: ` +
-                `clicks that still went to the old edge in that time may be lost, ${untilCertificate}none before and none since.`,
+        const untilCertificate =
+            kind === "managed" ? " Clicks over https may be lost until SparkPost had its certificate." : "";
+        told.push(
+            `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed. ` +
+                `Clicks that went to the old edge in that time may be lost, none before and none since.${untilCertificate}`,
         );
         const left = adopt ? leftBehind[movedFrom] : undefined;
         if (left) {
-            steps.push(`${hostname} was adopted, so ${left} ${hostname} moves back to ${movedFrom}.`);
+            told.push(left(hostname));
         }
     }
     if (kind !== undefined) {
-        steps.push(
-            `Moving ${hostname} to another edge is one changed word, but not without loss: resolvers keep the old answer for up to ${answersKept} s, and the old edge no longer serves the host then. ` +
-                `The way without loss is a sibling host (such as click2): set it up, give it the default and the links, and leave ${hostname} as it is.`,
+        told.push(
+            `Moving ${hostname} to another edge is one changed word, but it loses clicks: resolvers keep the old answer for up to ${answersKept} s, and the old edge stops serving the host. ` +
+                `To lose none, set up a sibling host (such as ${siblingOf(hostname)}), and give it the default and the links. Leave ${hostname} as it is.`,
         );
     }
-    return steps;
+    return told;
 }

@@ -19,7 +19,7 @@ describe("http links", () => {
         expect(probeOf(one("Command"))).toMatchObject({ hostname, secure: false });
         expect(one("Verification").inputs).toMatchObject({ domain: hostname, secure: false });
         expect(await resolved(result?.url)).toBe("http://track.example.com");
-        expect(await resolved(result?.nextSteps)).toMatchSnapshot();
+        expect(await resolved(result?.notes)).toMatchSnapshot();
     });
 
     it("are refused below a top-level domain that browsers ask by https only, in a preview too, unless that is wanted", async () => {

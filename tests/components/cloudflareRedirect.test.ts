@@ -83,7 +83,7 @@ describe("Cloudflare as an edge that redirects", () => {
     it.each([302, 301] as const)(
         "names the way to a proxy as a next step, and with a 301 what that binds: %d",
         async (statusCode) => {
-            expect((await declare({ ...plain, statusCode })).result?.nextSteps).toMatchSnapshot();
+            expect((await declare({ ...plain, statusCode })).result?.notes).toMatchSnapshot();
         },
     );
 

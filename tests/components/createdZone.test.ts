@@ -1,7 +1,12 @@
 import * as cloudflare from "@pulumi/cloudflare/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { delegationSteps, httpsLinksStep } from "../../components/src/cloudflare/delegation.ts";
+import {
+    delegationNotes,
+    delegationSteps,
+    httpsLinksNote,
+    httpsLinksStep,
+} from "../../components/src/cloudflare/delegation.ts";
 import {
     CloudflareEdge,
     CloudflareZone,
@@ -82,6 +87,7 @@ describe("a zone that is created", () => {
         const { result, errors } = await declare(create, world(missing, { preview: true }));
         expect(errors).toEqual([]);
         expect(await resolved(result?.nextSteps)).toEqual(delegationSteps("example.com", undefined));
+        expect(await resolved(result?.notes)).toEqual(delegationNotes("example.com"));
     });
 
     it.each([true, false])(
@@ -89,7 +95,7 @@ describe("a zone that is created", () => {
         async (preview) => {
             const { result } = await declare(create, world({ ...zone, nameServers }, { preview }));
             expect(await resolved(result?.status)).toBe("active");
-            expect(await resolved(result?.nextSteps)).toEqual([]);
+            expect([await resolved(result?.nextSteps), await resolved(result?.notes)]).toEqual([[], []]);
         },
     );
 
@@ -176,6 +182,10 @@ describe("hosts of a zone that is created", () => {
             expect(await resolved(pulumi.output(edge.waitsFor))).toEqual([
                 httpsLinksStep(host(index)),
                 ...delegationSteps("example.com", nameServers),
+            ]);
+            expect((await resolved(pulumi.output(edge.notes))).slice(0, 2)).toEqual([
+                httpsLinksNote(host(index)),
+                delegationNotes("example.com")[0],
             ]);
         }
         const active = await run(program, world({ ...zone, nameServers }));

@@ -175,11 +175,14 @@ describe("a tracking domain behind an edge of one's own", () => {
     const held = ["Verification", "DefaultDomain"];
 
     it("that waits for a person has all that follows held back, and says what the person has to do", async () => {
-        const { one, result, errors } = await withEdge(pulumi.output(["Delegate the zone."]));
+        const { one, result, errors, infos } = await withEdge(pulumi.output(["Delegate the zone.", "Wait."]));
         expect(errors).toEqual([]);
         expect(held.map((kind) => one(kind).inputs.hold)).toEqual([true, true]);
         expect(probeOf(one("Command")).postponed).toBe(true);
-        expect(await resolved(result?.nextSteps)).toMatchSnapshot();
+        expect(await resolved(result?.nextSteps)).toEqual(["Delegate the zone.", "Wait."]);
+        expect(await resolved(result?.notes)).toMatchSnapshot();
+        // Whole, since an output may be cut.
+        expect(infos).toMatchSnapshot();
         expect(await resolved(result?.status)).toMatchObject({ default: false });
     });
 
@@ -187,8 +190,9 @@ describe("a tracking domain behind an edge of one's own", () => {
         const [after, never] = [await withEdge([]), await withEdge()];
         expect(held.map((kind) => after.one(kind).inputs.hold)).toEqual([false, false]);
         expect(after.one("Command").inputs).toEqual(never.one("Command").inputs);
-        expect(await resolved(after.result?.nextSteps)).toEqual(await resolved(never.result?.nextSteps));
-        expect(await resolved(after.result?.nextSteps)).toMatchSnapshot();
+        expect(await resolved(after.result?.notes)).toEqual(await resolved(never.result?.notes));
+        expect(await resolved(after.result?.notes)).toMatchSnapshot();
+        expect([await resolved(after.result?.nextSteps), after.infos]).toEqual([[], []]);
     });
 
     it("that waits for nobody has no word of holding back anywhere", async () => {

@@ -115,7 +115,8 @@ describe("a tracking domain behind HTTPS", () => {
         expect(await resolved(result?.dnsRecords)).toEqual([
             { type: "CNAME", name: hostname, value: "spgo.io", purpose: expect.any(String) },
         ]);
-        expect((await resolved(result?.nextSteps))?.join()).toContain("`protect: false`");
+        expect(await resolved(result?.nextSteps)).toEqual([]);
+        expect((await resolved(result?.notes))?.join()).toContain("`protect: false`");
     });
 
     it.each([

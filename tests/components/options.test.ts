@@ -31,7 +31,7 @@ describe("adoption", () => {
         const { one, result } = await declare({ ...whole, adopt: true });
         expect(kept.filter((kind) => one(kind).retainOnDelete)).toEqual(kept);
         expect(one("TrackingDomain").inputs.adopt).toBe(true);
-        expect(await resolved(result?.nextSteps)).toMatchSnapshot();
+        expect(await resolved(result?.notes)).toMatchSnapshot();
     });
 
     it("is not what happens unless asked for", async () => {
@@ -97,6 +97,7 @@ describe("an edge of one's own", () => {
         dependsOn: [new Distribution("my:cdn:Distribution", "cdn")],
         dnsRecords: [{ type: "CNAME", name: hostname, value: "cdn.example.net", purpose: "to the CDN" }],
         nextSteps: ["Ask your colleague for the record."],
+        notes: ["The colleague is on holiday."],
     });
 
     it("stands in the place of Cloudflare's: probe and verification wait for it and run again with it", async () => {
@@ -110,7 +111,8 @@ describe("an edge of one's own", () => {
         expect(one("Verification").dependsOn).toEqual(["Command track"]);
         expect(probeOf(one("Command"))).toEqual({ hostname, endpoint: "spgo.io", fingerprint: "own" });
         expect(await resolved(result?.dnsRecords)).toMatchObject([{ value: "cdn.example.net" }]);
-        expect((await resolved(result?.nextSteps))?.[0]).toBe("Ask your colleague for the record.");
+        expect(await resolved(result?.nextSteps)).toEqual(["Ask your colleague for the record."]);
+        expect((await resolved(result?.notes))?.[0]).toBe("The colleague is on holiday.");
     });
 
     it("needs no more than an endpoint and what to wait for", async () => {

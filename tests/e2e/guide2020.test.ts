@@ -29,15 +29,18 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     expect(output).not.toMatch(/error|warning:/i);
     const held = await outputsOf(stack);
     expect(held).toMatchObject({ url: `http://${hostname}`, verified: true, default: false });
-    const [httpsLinks, copy, compareAgain, delegate] = held.nextSteps;
-    expect(httpsLinks).toMatch(/^Find out whether mail already sent has https links of track\.example\.org/);
-    expect(copy).toMatch(
-        /^Copy every record of example\.org .* before anything else: `npx .* compare-zone example\.org`/,
-    );
-    expect(compareAgain).toMatch(/^Once they answer the same, remove the old DS record first, at the registrar/);
-    expect(delegate).toMatch(
-        /^Only then set, at the registrar of example\.org, the name servers to aron\.ns\.cloudflare\.com and peyton\.ns\.cloudflare\.com/,
-    );
+    const steps = [
+        "Has sent mail https links of track.example.org?",
+        "Copy every record of example.org",
+        "Run `npx --no-install pulumi-sparkpost-tracking compare-zone example.org`",
+        "Remove the old DS record at the registrar",
+        "Set the name servers of example.org at its registrar to aron.ns.cloudflare.com and peyton.ns.cloudflare.com.",
+        "Run `pulumi up` again",
+    ];
+    expect(held.nextSteps).toEqual(steps.map((step) => expect.stringContaining(step)));
+    for (const step of held.nextSteps) {
+        expect(output).toContain(step);
+    }
     expect(nothingHappened(stack)).toBe(true);
     expect(stack.domain(hostname)).toEqual(before);
     expect(cloudflare.pageRules("example.org")).toHaveLength(1);
@@ -67,7 +70,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     });
     const done = await outputsOf(stack);
     expect(done).toMatchObject({ url: `https://${hostname}`, verified: true, default: true });
-    expect(done.nextSteps.join("\n")).not.toContain("name servers");
+    expect(done.nextSteps).toEqual([]);
     await stack.unchanged("--refresh");
 });
 
@@ -75,14 +78,14 @@ it("takes a host that is a zone of its own, whose NS records go into the zone ab
     await using stack = await inUse(hostname);
     await stack.up();
     const { nextSteps } = await outputsOf(stack);
-    expect(nextSteps.slice(0, 5)).toEqual([
+    expect(nextSteps).toEqual([
         expect.stringContaining("https links of track.example.org"),
+        expect.stringContaining("Copy every record"),
         expect.stringContaining("`npx --no-install pulumi-sparkpost-tracking compare-zone track.example.org`"),
-        expect.stringContaining("remove the old DS record first, in the DNS zone above track.example.org"),
-        expect.stringMatching(
-            /^Only then set, in the DNS zone above track\.example\.org, the NS records of track\.example\.org to aron.* in the same change, a CNAME above all/,
-        ),
-        expect.stringContaining("run `pulumi up` again"),
+        expect.stringContaining("Remove the old DS record in the DNS zone above track.example.org"),
+        expect.stringMatching(/^Set the NS records of track\.example\.org in the zone above to aron/),
+        expect.stringMatching(/^In the same change, .* a CNAME above all/),
+        expect.stringContaining("Run `pulumi up` again"),
     ]);
     expect(nothingHappened(stack)).toBe(true);
 

@@ -140,5 +140,5 @@ it("with records by hand is told of one that was added under a doubled name, and
     await stack.up();
     const { stdout } = await stack.run("stack output --json", 0);
     const { nextSteps } = JSON.parse(stdout).trackingDomains[hostname];
-    expect(nextSteps.join("\n")).toContain(`It is at ${hostname}.example.com now`);
+    expect(nextSteps.join("\n")).toContain(`Delete the record ${hostname}.example.com`);
 });

@@ -15,8 +15,8 @@ it("with a record by hand takes two ups: the first says what to add, the second 
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: false, default: false });
     expect(stack.events("verify-asked", "certificate-ordered", "default-changed")).toEqual([]);
     expect((await told(stack, hostname)).nextSteps.slice(0, 2)).toEqual([
-        `Add the record ${hostname} 300 CNAME v2.spgo.io: it sends the tracking host to SparkPost; links in sent mail depend on it.`,
-        expect.stringContaining("run `pulumi up` again"),
+        `Add the record ${hostname} 300 CNAME v2.spgo.io.`,
+        expect.stringContaining("Run `pulumi up` again"),
     ]);
 
     stack.sandbox.dns.set({ name: hostname, type: "CNAME", value: "v2.spgo.io" });
@@ -58,14 +58,17 @@ it("takes a host from Cloudflare only where the interruption is accepted, by one
     ]);
     const click = await stack.sandbox.click(`https://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`);
     expect(click).toMatchObject({ status: 302, location: "https://shop.example" });
-    const advice = (await told(stack, hostname)).nextSteps.join();
+    const advice = (await told(stack, hostname)).notes.join();
     expect(advice).toContain(`${hostname} moved from cloudflare to managed`);
     expect(advice).toContain("until SparkPost had its certificate");
     await stack.unchanged("--refresh");
 });
 
 /** What the stack's output says of a host. */
-async function told(stack: TestStack, hostname: string): Promise<{ verified: boolean; nextSteps: string[] }> {
+async function told(
+    stack: TestStack,
+    hostname: string,
+): Promise<{ verified: boolean; nextSteps: string[]; notes: string[] }> {
     const { stdout } = await stack.run("stack output --json", 0);
     return JSON.parse(stdout).trackingDomains[hostname];
 }

@@ -1,17 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { nextSteps, type Situation } from "../../components/src/nextSteps.ts";
+import { delegationSteps, httpsLinksStep } from "../../components/src/cloudflare/delegation.ts";
+import { manualSteps } from "../../components/src/dns/manual.ts";
+import { beforeHostMoves } from "../../components/src/fastly/records.ts";
+import { nextSteps, notes, type Situation } from "../../components/src/nextSteps.ts";
 
 const hostname = "track.example.com";
 const plain = { secure: true, protect: false, adopt: false, hasLinks: false, isVerified: true };
-const stepsOf = (situation: Partial<Situation>) =>
-    nextSteps({ hostname, ...plain, waitsFor: [], ofEdge: [], ...situation });
-/** What these situations have to say beyond a plain host. */
-const more = (situation: Partial<Situation>) => stepsOf(situation).filter((step) => !stepsOf({}).includes(step));
+const nothing = { waitsFor: [], stepsOfEdge: [], notesOfEdge: [] };
+const stepsOf = (situation: Partial<Situation>) => nextSteps({ hostname, ...plain, ...nothing, ...situation });
+const notesOf = (situation: Partial<Situation>) => notes({ hostname, ...plain, ...nothing, ...situation });
+/** What there is to know of these situations beyond a plain host. */
+const more = (situation: Partial<Situation>) => notesOf(situation).filter((note) => !notesOf({}).includes(note));
 
 const movedAt = "2026-11-24T23:00:00.000Z";
 const adopted = { adopt: true };
 
-describe("next steps", () => {
+describe("notes", () => {
     it.each<[string, Partial<Situation>]>([
         ["https links, unprotected", {}],
         ["http links: what breaks when the edge goes, which comes last", { secure: false }],
@@ -26,16 +30,16 @@ describe("next steps", () => {
         ["an adopted host's move from fastly", { ...adopted, kind: "cloudflare", movedFrom: "fastly", movedAt }],
         ["a move to SparkPost's own certificate", { kind: "managed", movedFrom: "cloudflare", movedAt }],
     ])("of %s", (_what, situation) => {
-        expect(stepsOf(situation)).toMatchSnapshot();
+        expect({ steps: stepsOf(situation), notes: notesOf(situation) }).toMatchSnapshot();
     });
 
-    it("begin with what a person has to do, and promise nothing meanwhile", () => {
-        const steps = stepsOf({ waitsFor: ["Add the record."], ofEdge: ["It is pending."], kind: "fastly" });
-        expect(steps).toEqual(["Add the record.", "It is pending.", ...stepsOf({}).slice(1)]);
+    it("begin with the edge's own, and promise nothing while a person has something to do", () => {
+        const waiting = { waitsFor: ["Add the record."], notesOfEdge: ["It is pending."], kind: "fastly" };
+        expect(notesOf(waiting)).toEqual(["It is pending.", ...notesOf({}).slice(1)]);
     });
 
     it("of a domain that isn't finished say nothing of links that it doesn't have yet", () => {
-        expect(stepsOf({ isVerified: false })).not.toContain(stepsOf({})[0]);
+        expect(notesOf({ isVerified: false })).not.toContain(notesOf({})[0]);
     });
 
     it("name the command that takes an adopted host over again", () => {
@@ -59,5 +63,45 @@ describe("next steps", () => {
         const count = (movedFrom: string) => more({ ...moveOf(movedFrom), ...adopted }).length;
         expect(count("fastly")).toBe(more(moveOf("fastly")).length + 2);
         expect(count("managed")).toBe(count("fastly") - 1);
+    });
+});
+
+describe("next steps", () => {
+    it.each<[string, Partial<Situation>]>([
+        ["of a domain that works", {}],
+        ["of one that has moved", { kind: "fastly", movedFrom: "cloudflare", movedAt }],
+        ["of one that was adopted and has http links", { ...adopted, secure: false, hasLinks: true }],
+    ])("%s are none", (_what, situation) => {
+        expect(stepsOf(situation)).toEqual([]);
+    });
+
+    it("are what the edge waits for and has for a person, which says why the domain isn't finished", () => {
+        const waiting = { waitsFor: ["Add the record."], stepsOfEdge: ["Order it."], isVerified: false };
+        expect(stepsOf(waiting)).toEqual(["Add the record.", "Order it."]);
+    });
+
+    it("of a domain that an update didn't finish say to go on", () => {
+        expect(stepsOf({ isVerified: false })).toEqual([expect.stringContaining("`pulumi up`")]);
+    });
+
+    it("have 140 characters at most for a host of 30, so that Pulumi shows them whole", () => {
+        const [host, zone] = ["track.a-host-of-30.example.com", "our-zone-of-30-characters.info"];
+        const servers = ["christopher.ns.cloudflare.com", "jacqueline.ns.cloudflare.com"];
+        const value = "0123456789abcdef0123456.fastly-validations.com";
+        const record = { type: "CNAME", name: host, value, ttl: 300, purpose: "" };
+        const seen = { isThere: false, instead: ["d111111abcdef8.cloudfront.net"] };
+        const challenge = { ...record, name: `_acme-challenge.${host}`, ...seen, instead: [], doubled: "example.com" };
+        const before = beforeHostMoves(host, "processing");
+        const steps = [
+            ...stepsOf({ hostname: host, isVerified: false }),
+            ...delegationSteps(host, servers),
+            ...delegationSteps(zone, servers),
+            ...delegationSteps(host, undefined),
+            httpsLinksStep(host),
+            ...manualSteps(host, [challenge, { ...record, ...seen }], 300),
+            ...manualSteps(host, [challenge, { ...record, ...seen }], 300, before),
+        ];
+        expect([host.length, zone.length]).toEqual([30, 30]);
+        expect(steps.filter((step) => step.length > 140)).toEqual([]);
     });
 });

@@ -1,5 +1,5 @@
 // The comparison of a zone in lines for a person, with what to do next. Pure.
-import { delegationChange, delegationPlace, isBelowAnother } from "../cloudflare/delegation";
+import { delegationOrders, delegationPlace, isBelowAnother, whyOneChange } from "../cloudflare/delegation";
 import { plainText } from "../othersWords";
 import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
 
@@ -78,11 +78,11 @@ function nextSteps({ differences }: ZoneComparison, { zone, new: now }: ReportCo
             "What is only at the new servers does no harm if you put it there (Cloudflare adds CAA records of its own authorities); delete the rest.",
         );
     }
-    const change = delegationChange(zone, now);
+    const orders = delegationOrders(zone, now);
     return [
         ...steps,
         `Run \`dig +short DS ${zone}\`. If it prints a record, remove the old DS record first, ${delegationPlace(zone)}, and wait as long as its TTL says: with it, resolvers that validate refuse every answer of the new servers.`,
-        `${change.charAt(0).toUpperCase()}${change.slice(1)}.`,
+        ...orders.map((order, index) => (index > 0 ? `${order} ${whyOneChange(zone)}` : order)),
         isBelowAnother(zone)
             ? "Run `pulumi up` once Cloudflare's dashboard says Active."
             : "Leave the old zone as it is for two days, for resolvers remember the old servers; then run `pulumi up`, once Cloudflare's dashboard says Active.",

@@ -8,7 +8,7 @@ import { oncePerProgram } from "../pulumi/program";
 import { fields, flag, input, problemsBy } from "../pulumi/shape";
 import { refuse } from "../pulumi/userError";
 import { creationProblems, zoneName } from "./arguments";
-import { delegationSteps } from "./delegation";
+import { delegationNotes, delegationSteps } from "./delegation";
 import { findZone, lookUpOnce, unpaused, usable, type Zone } from "./zoneLookUp";
 
 /** What a {@link CloudflareZone} is made of: the same words as in a tracking domain's `cloudflare`. */
@@ -44,6 +44,8 @@ export class CloudflareZone extends pulumi.ComponentResource {
     readonly nameServers: pulumi.Output<string[]>;
     /** What has to be done, in this order, until it is active; empty when it is. */
     readonly nextSteps: pulumi.Output<string[]>;
+    /** What is good to know before that is done. */
+    readonly notes: pulumi.Output<string[]>;
     /** The zone as it was found when the program started; undefined before it is created. */
     readonly found: pulumi.Output<Zone | undefined>;
     /** With `createZone`, the zone. */
@@ -87,8 +89,9 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.nameServers = zone.nameServers;
             this.nextSteps = zone.apply(() => []);
         }
-        const { zoneId, status, nameServers, nextSteps } = this;
-        this.registerOutputs({ zoneId, status, nameServers, nextSteps });
+        this.notes = this.nextSteps.apply((steps) => (steps.length > 0 ? delegationNotes(domain) : []));
+        const { zoneId, status, nameServers, nextSteps, notes } = this;
+        this.registerOutputs({ zoneId, status, nameServers, nextSteps, notes });
     }
 }
 

@@ -64,7 +64,8 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
     /** With `createZone`: what has to be done until the zone is active. */
     readonly waitsFor?: pulumi.Output<string[]>;
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
-    readonly nextSteps: string[];
+    /** In mode redirect, what that means for visitors; with `createZone`, what delegating the zone does. */
+    readonly notes: pulumi.Input<string[]>;
     /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
     readonly secureNotBefore?: pulumi.Output<string | undefined>;
     /** The host's DNS record. */
@@ -150,31 +151,32 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                 ? "lets the page rule fire that sends visitors of the tracking host to SparkPost"
                 : `sends the tracking host ${way} to SparkPost`;
         });
-        this.nextSteps = redirects ? redirectSteps(hostname, endpoint, statusCode, opts.retainOnDelete) : [];
+        const own = redirects ? redirectNotes(hostname, endpoint, statusCode, opts.retainOnDelete) : [];
+        this.notes = zone.notes?.apply((ofZone) => [...ofZone, ...own]) ?? own;
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }
 }
 
-function redirectSteps(
+function redirectNotes(
     hostname: string,
     endpoint: string,
     statusCode: 301 | 302,
     isRetained: boolean | undefined,
 ): string[] {
-    const steps = [
-        `${hostname} sends visitors on to ${endpoint}, as SparkPost's guide of 2020 has it, so they see that name. With \`mode: proxy\` instead of \`redirect\` they don't, and no page rule is needed.`,
+    const notes = [
+        `${hostname} sends visitors on to ${endpoint}, as SparkPost's guide of 2020 does, so they see that name. With \`mode: proxy\` they don't, and no page rule is needed.`,
     ];
     if (statusCode === 301) {
-        steps.push(
-            `Browsers keep a 301 practically for ever: a link of ${hostname} that was opened once leads straight to ${endpoint} from then on, whatever is changed here. \`statusCode: 302\` doesn't bind them.`,
+        notes.push(
+            `Browsers keep a 301: a link of ${hostname} that was opened once leads straight to ${endpoint} from then on, whatever is changed here. \`statusCode: 302\` doesn't bind them.`,
         );
     }
     if (isRetained) {
-        steps.push(
+        notes.push(
             `\`pulumi destroy\` deletes the page rule of ${hostname}, whatever else it leaves: the host then goes on through Cloudflare's proxy.`,
         );
     }
-    return steps;
+    return notes;
 }
 
 /**

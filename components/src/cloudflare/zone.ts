@@ -8,7 +8,7 @@ import { getResult } from "./api";
 import { type CloudflareArgs, hostInZoneProblems } from "./arguments";
 import { warnOfNewZone } from "./certificates";
 import { createOnce } from "./createdZone";
-import { httpsLinksStep } from "./delegation";
+import { httpsLinksNote, httpsLinksStep } from "./delegation";
 import type { ZoneOfHost } from "./preflight";
 import { accessOf, lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
 
@@ -23,6 +23,8 @@ export interface ZoneInUse {
     known: pulumi.Output<ZoneOfHost | undefined>;
     /** What somebody has to do first, for a zone that is created: empty once it is active. */
     waitsFor?: pulumi.Output<string[]>;
+    /** What is good to know before that is done. */
+    notes?: pulumi.Output<string[]>;
 }
 
 /**
@@ -42,11 +44,12 @@ export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse 
             }
             return id;
         });
-        const waitsFor = created.nextSteps.apply((steps) =>
-            steps.length > 0 && inUse && isProxied ? [httpsLinksStep(hostname), ...steps] : steps,
-        );
+        const before = (first: string, rest: string[]) =>
+            rest.length > 0 && inUse && isProxied ? [first, ...rest] : rest;
+        const waitsFor = created.nextSteps.apply((steps) => before(httpsLinksStep(hostname), steps));
+        const notes = created.notes.apply((told) => before(httpsLinksNote(hostname), told));
         const known = created.found.apply((zone) => zone && { id: zone.id, isPending: zone.status !== "active" });
-        return { id, known, waitsFor };
+        return { id, known, waitsFor, notes };
     }
     if (zoneId !== undefined) {
         return active(pulumi.output(zoneId).apply((id) => seen(id, args, component)));

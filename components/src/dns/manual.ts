@@ -99,15 +99,15 @@ async function doubledZone(name: string, value: string, client: DnsClient): Prom
 }
 
 /**
- * What a person has to do so that these records are there, one sentence a step, in this order.
+ * What a person has to do so that these records are there, one step each, in this order.
  *
- * @param beforeHost What has to come before the record of a host in use; its own step is told when that is done.
+ * @param beforeHost The steps before the record of a host in use; its own step is told when they are done.
  */
 export function manualSteps(
     hostname: string,
     seen: readonly SeenRecord[],
     lowTtl: number,
-    beforeHost?: string,
+    beforeHost?: readonly string[],
 ): string[] {
     const missing = seen.filter(({ isThere }) => !isThere);
     if (missing.length === 0) {
@@ -119,19 +119,22 @@ export function manualSteps(
     return [
         ...(isInUse
             ? [
-                  `${hostname} is in use (now ${plainText(ofHost.instead.join(", "))}): lower its record's TTL to ${lowTtl}, and wait until the old TTL has passed.`,
+                  `Lower the TTL of ${hostname} (now ${plainText(ofHost.instead.join(", "))}) to ${lowTtl}, and wait until the old TTL has passed.`,
               ]
             : []),
-        ...missing
-            .filter(({ name }) => !mustWait || name !== hostname)
-            .map(({ type, name, value, ttl, purpose, instead, doubled }) => {
-                const verb = instead.length > 0 ? "Change the record" : "Add the record";
-                const step = `${verb} ${name} ${ttl} ${type} ${value}: it ${purpose}.`;
-                return doubled === undefined
-                    ? step
-                    : `${step} It is at ${name}.${doubled} now, because the DNS service appends ${doubled} to what is typed: enter only ${name.slice(0, -doubled.length - 1)} as the name, and delete the other record.`;
-            }),
-        mustWait ?? "Then run `pulumi up` again: it looks the records up and goes on from there.",
+        ...missing.filter(({ name }) => !mustWait || name !== hostname).flatMap(recordSteps),
+        ...(mustWait ?? ["Run `pulumi up` again: it looks the records up and goes on from there."]),
         ...(isInUse ? [`Afterwards put the TTL of ${hostname} back to what it was.`] : []),
     ];
+}
+
+function recordSteps({ type, name, value, ttl, instead, doubled }: SeenRecord): string[] {
+    const step = `${instead.length > 0 ? "Change" : "Add"} the record ${name} ${ttl} ${type} ${value}.`;
+    return doubled === undefined
+        ? [step]
+        : [
+              step,
+              `Enter only ${name.slice(0, -doubled.length - 1)} as its name, because the DNS service appends ${doubled}.`,
+              `Delete the record ${name}.${doubled}, which was made that way.`,
+          ];
 }

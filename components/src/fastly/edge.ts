@@ -49,8 +49,7 @@ export interface FastlyEdgeTransforms extends CloudflareDnsTransforms {
  *     service (active)  →  certificate ordered  →  _acme-challenge record  →  issued  →  the host's own record
  *
  * So a host in use is led to Fastly only once it has its certificate there. Where a person writes the records, none is
- * declared and nothing waits for them: `dnsRecords` and `nextSteps` say what to add, and `waitsFor` that it isn't there
- * yet.
+ * declared and nothing waits for them: `dnsRecords` and `waitsFor` say what to add.
  *
  * The API token (fastly:apiKey, or FASTLY_API_KEY) needs the scope `global`, with TLS management.
  */

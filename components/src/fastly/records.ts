@@ -47,14 +47,17 @@ export function hostRecord(hostname: string, { managedHttpChallenges }: TlsSubsc
 }
 
 /**
- * What has to come before a host in use is led to Fastly; `undefined` once the certificate is there.
+ * The steps before a host in use is led to Fastly; `undefined` once the certificate is there.
  *
  * @param state The subscription's, as of the last refresh.
  */
-export function beforeHostMoves(hostname: string, state: string): string | undefined {
+export function beforeHostMoves(hostname: string, state: string): string[] | undefined {
     return state === "issued" || state === "renewing"
         ? undefined
-        : `Then run \`pulumi up --refresh\` until Fastly has issued the certificate (it is ${state} now). The record of ${hostname} must not change before that; the step for it is told here then.`;
+        : [
+              `Run \`pulumi up --refresh\` until Fastly has issued the certificate (it is ${state} now).`,
+              `Leave the record of ${hostname} as it is until then: its own step comes with the certificate.`,
+          ];
 }
 
 /** A user's mocks needn't give what only Fastly knows. */

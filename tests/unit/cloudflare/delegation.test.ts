@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { delegationSteps, httpsLinksStep } from "../../../components/src/cloudflare/delegation.ts";
+import {
+    delegationNotes,
+    delegationSteps,
+    httpsLinksNote,
+    httpsLinksStep,
+} from "../../../components/src/cloudflare/delegation.ts";
 
 const servers = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
 
 describe("the steps to an active zone", () => {
     it("compare, remove the old DS record, and only then delegate, at the registrar", () => {
         const steps = delegationSteps("example.com", servers);
-        expect(steps.map((step) => step.includes("registrar"))).toEqual([false, true, true]);
+        expect(steps.map((step) => step.includes("registrar"))).toEqual([false, false, true, true, false]);
         expect(steps).toMatchSnapshot();
     });
 
@@ -20,9 +25,11 @@ describe("the steps to an active zone", () => {
         expect(steps).toMatchSnapshot();
     });
 
-    it.each(["example.com", "track.example.com"])("are one sentence each: %s", (zone) => {
-        for (const step of [...delegationSteps(zone, servers), httpsLinksStep(`t.${zone}`)]) {
-            expect(step.match(/\.(\s|$)/g)).toHaveLength(1);
-        }
+    it("begin for a host in use with its https links, and have notes on what they save", () => {
+        expect([httpsLinksStep("track.example.com"), httpsLinksNote("track.example.com")]).toMatchSnapshot();
+        expect(delegationNotes("track.example.com").slice(0, -1)).toEqual(
+            delegationNotes("example.com").map((note) => note.replaceAll("example.com", "track.example.com")),
+        );
+        expect(delegationNotes("track.example.com")).toMatchSnapshot();
     });
 });

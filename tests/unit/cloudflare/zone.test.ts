@@ -29,7 +29,7 @@ describe("a zone", () => {
 
     it("that isn't active is refused where its name servers aren't known, too", () => {
         expect(zoneProblem({ ...zone, status: "pending", nameServers: [] })).toContain(
-            delegationSteps("example.com", undefined)[2],
+            delegationSteps("example.com", undefined)[3],
         );
     });
 
