@@ -281,7 +281,7 @@ export function describeFailure({ name, by, servers, code }: Extract<Answer<neve
     const about = plainText(name, 253);
     const asked = `${who} ${servers.map((server) => plainText(server, 253)).join(", ")}`;
     return code === "ELOOP"
-        ? `${asked} followed the aliases of ${about} without an end`
+        ? `${asked} found aliases of ${about} (CNAME) without an end`
         : `${asked} gave no answer about ${about} (${code})`;
 }
 
