@@ -40,11 +40,13 @@ export interface Asking {
 
 export type Scheme = "https" | "http";
 
-/** The user agents to ask with: a recipient's browser, and none, as some mail scanners have. */
+/** The user agents to ask with. */
 const USER_AGENTS: Record<Agent, string | undefined> = {
     browser:
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
     none: undefined,
+    assistant:
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot",
 };
 
 /** A verdict, the question and the two answers that it is about, and when the edge's came. */
@@ -249,7 +251,9 @@ async function explain(error: NoReply, asking: Asking, address: string, scheme: 
     if (certificate) {
         // Of all in the chain the host's own is the one that is told; it may be another one that has expired.
         const isIssuers = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) > Date.now();
-        return new Unmet({ kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) });
+        return certificate.isAlone && code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+            ? new Unmet({ kind: "intermediate-missing", certificate })
+            : new Unmet({ kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) });
     }
     return saysNoCertificate(code)
         ? new Unmet({ kind: "no-certificate", code })

@@ -95,6 +95,6 @@ async function addressesBy(
     }
 }
 
-function silence({ servers, name, code }: Extract<Answer<string>, { code: string }>): Unmet {
-    return new Unmet({ kind: "resolver-silent", servers, name, code });
+function silence({ kind, servers, name, code }: Extract<Answer<string>, { code: string }>): Unmet {
+    return new Unmet({ kind: kind === "failed" ? "resolver-failed" : "resolver-silent", servers, name, code });
 }
