@@ -32,6 +32,7 @@ export type Finding =
     | { kind: "handshake-failed"; code: string; proxy?: ProxyNotUsed }
     | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate; isIssuers?: boolean }
     | { kind: "intermediate-missing"; certificate: ProbeCertificate }
+    | { kind: "key-too-small"; certificate: ProbeCertificate; bits: number }
     | { kind: "dns-only"; address: string }
     | { kind: "unanswered"; scheme: "https" | "http"; code: string }
     | { kind: "challenged"; agent: Agent; action: string }
@@ -164,9 +165,14 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "certificate-refused":
             return certificateRefused(finding, hostname);
+        case "key-too-small":
+            return {
+                what: `the certificate for ${hostname} has a key of ${finding.bits} bits, which is too small (issued by ${finding.certificate.issuer})`,
+                remedy: "Browsers refuse it. Put one there with a key of at least 2048 bits (RSA) or 256 bits (ECDSA).",
+            };
         case "intermediate-missing":
             return {
-                what: `the edge sends the certificate for ${hostname} without that of its issuer (${finding.certificate.issuer}), so who doesn't know the issuer refuses it`,
+                what: `the edge sends the certificate for ${hostname} without the intermediate one of its issuer (${finding.certificate.issuer})`,
                 remedy: "Install the whole chain at the edge: the host's certificate, then the intermediate ones (often called fullchain.pem). Some browsers find the missing one themselves; mail scanners and programs don't.",
             };
         case "dns-only":
