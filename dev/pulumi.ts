@@ -24,7 +24,7 @@ export interface WorkspaceOptions {
     /** The stack's configuration by full key, e.g. `sparkpost:apiKey`. Replaces what Pulumi.<stack>.yaml says. */
     config?: Record<string, ConfigValue>;
     /**
-     * Lets the engines that `run` starts attach to one process with programs and plugins, which costs a third of the CPU
+     * Lets the engines that `run` starts attach to one process with programs and plugins, which costs a fraction of the CPU
      * time. What `spawn` starts, and a command with an environment of its own, has processes of its own as always.
      */
     isAttached?: boolean;

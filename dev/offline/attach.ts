@@ -10,7 +10,7 @@ interface Host {
     child: ChildProcess;
     /** What a command needs to attach. */
     flags: string[];
-    env: Record<string, string>;
+    plugins: string;
 }
 
 let host: Promise<Host> | undefined;
@@ -24,10 +24,11 @@ export function attached<T>(
 ): Promise<T> {
     const run = async () => {
         host ??= start();
-        const { child, flags, env } = await host;
+        const { child, flags, plugins } = await host;
         child.send(setting);
-        await once(child, "message");
-        return command(flags, env);
+        const [dynamicProvider] = await once(child, "message");
+        const providers = [...PLUGINS.map((name) => `${name}:${plugins}`), `pulumi-nodejs:${dynamicProvider}`];
+        return command(flags, { PULUMI_DEBUG_PROVIDERS: providers.join(",") });
     };
     const result = last.then(run, run);
     last = result;
@@ -46,12 +47,12 @@ async function start(): Promise<Host> {
             break;
         }
     }
-    const [plugins, program] = ports;
+    const [plugins = "", program] = ports;
     child.unref();
     child.channel?.unref();
     return {
         child,
         flags: [`--client=127.0.0.1:${program}`, "--exec-kind=auto.inline"],
-        env: { PULUMI_DEBUG_PROVIDERS: PLUGINS.map((name) => `${name}:${plugins}`).join(",") },
+        plugins,
     };
 }

@@ -1,13 +1,14 @@
 // One process for programs and plugins, which the engines of one command after the other attach to: a command then costs a
-// third of the CPU time that it costs with processes of its own. The engine, SparkPost's dynamic provider and the probe are
-// those of any other command.
+// fraction of the CPU time that it costs with processes of its own. The engine and the probe are those of any other command.
 //
 // It prints two ports, one a line: of the stand-ins for all plugins (PULUMI_DEBUG_PROVIDERS), and of the program (`--client`,
-// as Pulumi's Automation API has it). Before each command it is sent that one's folder and environment, and answers.
+// as Pulumi's Automation API has it). Before each command it is sent that one's folder and environment, and answers with the
+// port of a fresh dynamic provider.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import typescript from "typescript";
+import { serveDynamicProvider, silence } from "./dynamicProvider.ts";
 import { cloudflare } from "./standins/cloudflare.ts";
 import { command } from "./standins/command.ts";
 import { fastly } from "./standins/fastly.ts";
@@ -28,15 +29,12 @@ await serve({
         }
     },
 });
-// The server of the plugins would tell the program's own errors once more.
-for (const event of ["uncaughtException", "unhandledRejection"]) {
-    process.removeAllListeners(event);
-}
+silence();
 console.log(await serveProgram());
-process.on("message", ({ folder, env }: Setting) => {
+process.on("message", async ({ folder, env }: Setting) => {
     process.env = env;
     process.chdir(folder);
-    process.send?.("ready");
+    process.send?.(await serveDynamicProvider());
 });
 
 /** Where a command runs. */
