@@ -13,6 +13,8 @@ export type Pages = ReadonlyMap<string, string>;
 
 /** Packages of snippets that aren't installed here: nothing of theirs is checked. */
 const NOT_INSTALLED = ["@pulumi/aws"];
+const LONGEST_LINE = 119;
+const README_LIMIT = 8_000;
 
 export function pagesOfRepository(): Pages {
     const files = globSync("**/*.md", { cwd: repository, exclude: (name) => /node_modules|^\.|dist$/.test(name) });
@@ -24,6 +26,7 @@ export function docsFaults(pages: Pages): string[] {
     return [
         ...[...pages].flatMap(([page, text]) => [...linkFaults(page, text, pages), ...yamlFaults(page, text)]),
         ...snippetFaults(pages),
+        ...lengthFaults(pages),
     ];
 }
 
@@ -109,6 +112,7 @@ function snippetFaults(pages: Pages): string[] {
         noEmit: true,
         skipLibCheck: true,
         types: ["node"],
+        lib: ["lib.es2022.d.ts"],
     };
     const host = ts.createCompilerHost(options);
     const { fileExists, readFile, getSourceFile } = host;
@@ -127,6 +131,19 @@ function snippetFaults(pages: Pages): string[] {
             return `${page}:${number + line + 1}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
         });
     });
+}
+
+/** What is read without a viewer has short lines, and the README is two screens. */
+function lengthFaults(pages: Pages): string[] {
+    const isLong = (pages.get("README.md") ?? "").length >= README_LIMIT;
+    const read = [...pages].filter(([page]) => /^(README|components\/README|docs\/(?!reference).*)\.md$/.test(page));
+    const lines = read.flatMap(([page, text]) =>
+        text.split("\n").flatMap((line, at) => {
+            const isFault = line.length > LONGEST_LINE && !line.trimStart().startsWith("|");
+            return isFault ? [`${page}:${at + 1}: a line of ${line.length} characters, over ${LONGEST_LINE}`] : [];
+        }),
+    );
+    return [...(isLong ? [`README.md has ${README_LIMIT} characters or more`] : []), ...lines];
 }
 
 interface Block {

@@ -25,7 +25,8 @@ A stack's configuration takes the fields of [\`HttpsTrackingDomainArgs\`](#https
 can be left out. An \`Input<…>\` is a plain value, or an output of another resource.`;
 
 const entry = path.join(repository, "components/src/index.ts");
-const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Node16, strict: true, types: [] };
+const { ES2022 } = ts.ScriptTarget;
+const options = { target: ES2022, module: ts.ModuleKind.Node16, strict: true, types: [], lib: ["lib.es2022.d.ts"] };
 const host = ts.createCompilerHost(options);
 // Types of packages keep the name that they have here. Reading them would take most of the time.
 host.fileExists = (file) => !file.includes("node_modules") && ts.sys.fileExists(file);

@@ -28,6 +28,8 @@ config:
 a: 1
 a: 2
 \`\`\`
+
+${"long ".repeat(24)}
 `;
 
 /** Compiling takes seconds, so the page with mistakes is looked at together with the others. */
@@ -38,8 +40,8 @@ it("all links lead somewhere, all snippets compile, and all configuration is tak
     expect(faults.filter((fault) => !ofWrong.includes(fault))).toEqual([]);
 });
 
-it("a dead link, a dead anchor, a wrong snippet and wrong configuration are found, each with its line", () => {
-    expect(ofWrong.map((fault) => Number(fault.split(":")[1]))).toEqual([3, 3, 14, 23, 7]);
+it("a dead link, a dead anchor, a wrong snippet, wrong configuration and a long line are found, each with its line", () => {
+    expect(ofWrong.map((fault) => Number(fault.split(":")[1]))).toEqual([3, 3, 14, 23, 7, 28]);
 });
 
 it("the reference says what the doc comments say", () => {

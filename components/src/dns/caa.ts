@@ -42,12 +42,9 @@ export function caaProblem(
         return undefined;
     }
     const name = plainText(relevant.name, 253);
-    const others = plainText(issuers.filter(Boolean).join(", "));
-    const who = others
-        ? `only ${others} issue certificates for ${hostname}, not ${authority}`
-        : `nobody issue certificates for ${hostname}`;
+    const allowed = plainText(issuers.filter(Boolean).join(", ")) || "nobody";
     return (
-        `the CAA records of ${name} let ${who}. ` +
+        `the CAA records of ${name} allow ${allowed} to issue for ${hostname}, and not ${authority}. ` +
         `Add the record \`${name} CAA 0 issue "${wanted}"\`, or choose another \`certificateAuthority\`.`
     );
 }
