@@ -94,6 +94,8 @@ if [ -z "$SPARKPOST_TRACKING_STAND_INS" ]; then
     echo "This Pulumi home holds a stand-in of the ${name} plugin, for this project's own tests and demo only." >&2
     exit 1
 fi
+# The official plugins are compiled; so is this one, after its first run.
+export NODE_COMPILE_CACHE="$(dirname "$0")/compiled"
 exec "$SPARKPOST_TRACKING_STAND_INS/../../../node_modules/.bin/node" "$SPARKPOST_TRACKING_STAND_INS/${name}.ts" "$@"
 `;
     if ((await fs.readFile(file, "utf8").catch(() => "")) === script) {
