@@ -93,7 +93,7 @@ export interface Edge {
 /** An endpoint that is the tracking host itself would be sent its own requests for ever. */
 export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, field: string): Problem[] {
     const message =
-        "the endpoint is the host itself, which would forward to itself; write SparkPost's, such as spgo.io";
+        "the endpoint is the hostname itself, so it would forward to itself; write SparkPost's endpoint, such as spgo.io";
     return typeof endpoint === "string" && endpoint.toLowerCase() === hostname
         ? [{ field, value: endpoint, message }]
         : [];

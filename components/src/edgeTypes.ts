@@ -60,7 +60,7 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
             return undefined;
         }
         return (id) =>
-            "If an `up` of this stack was killed, it made this. Take it into the state, then run `pulumi up` again:\n" +
+            "A `pulumi up` of this stack that was killed may have made it. If so, import it, then run `pulumi up` again:\n" +
             `    ${importCommandLine({ ...child, id }, own, provider)}`;
     }
 

@@ -104,7 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     // One delegated to Cloudflare is no more served by the vendor before.
     const served: NameZone[] = [...zones, ...otherZones, ...fixedNames([...otherZones, ...zones])];
     const ttlScale = options.ttlScale ?? 1;
-    const names = await startNames(served, timeline, ttlScale);
+    const names = await startNames(served, timeline, faults, ttlScale);
     const network = new Network(names, authority.certificate);
     const world = { sandbox: options, authority, names, network, zones, assumed, faults, timeline, unmodelled };
 

@@ -270,6 +270,16 @@ export interface Faults {
     unknownIssuer: boolean;
     /** The edge's certificate is fine, and that of the authority between it and the root has expired. */
     expiredIntermediate: boolean;
+    /** The edge's certificate is of an authority below the root, whose own certificate it doesn't send. */
+    missingIntermediate: boolean;
+    /** The edge's certificate has an RSA key of 1024 bits. */
+    smallKey: boolean;
+    /** The edge's certificate, which is for 91 days, ends in 5. */
+    certificateNearlyOver: boolean;
+    /** Resolvers refuse what they find, since signatures don't fit (DNSSEC): SERVFAIL, but where they needn't check. */
+    signaturesDontFit: boolean;
+    /** Resolvers get no answer of IPv6 addresses: SERVFAIL. */
+    ipv6QuestionsFail: boolean;
 }
 
 /** A world in which nothing goes wrong. */
@@ -297,5 +307,10 @@ export function noFaults(): Faults {
         wrongCertificate: false,
         unknownIssuer: false,
         expiredIntermediate: false,
+        missingIntermediate: false,
+        smallKey: false,
+        certificateNearlyOver: false,
+        signaturesDontFit: false,
+        ipv6QuestionsFail: false,
     };
 }

@@ -14,7 +14,7 @@ it("refuses a redirect that would find no room or be outranked, with what does w
         await makePageRule(stack.sandbox, target, 1);
     }
     expect(refusalIn(await stack.failingUp())).toMatch(
-        /Page rule track\.example\.com\/\*: the zone has 3 of 3 page rules.*`mode: proxy`[\s\S]*Nothing was changed at Cloudflare/,
+        /Page rule track\.example\.com\/\*: the zone has no page rule left \(it uses 3 of 3\).*`mode: proxy`[\s\S]*Nothing was changed at Cloudflare/,
     );
 
     for (const { id } of cloudflare.pageRules("example.com").slice(1)) {
@@ -22,7 +22,7 @@ it("refuses a redirect that would find no room or be outranked, with what does w
     }
     await makePageRule(stack.sandbox, "*example.com/*", 5);
     expect(refusalIn(await stack.failingUp())).toMatch(
-        /the rule \*example\.com\/\* \(priority 5\) matches the same requests and outranks it \(priority 1\).*`priority: 6`/,
+        /the page rule \*example\.com\/\* \(priority 5\) matches the same requests and outranks this one \(priority 1\).*`priority: 6`/,
     );
     expect(cloudflare.records("example.com")).toEqual([]);
     expect(cloudflare.pageRules("example.com")).toHaveLength(2);
@@ -49,7 +49,7 @@ it("refuses a redirect made by hand that isn't taken over, changes nothing, and 
         await stack.declare({ hostname, cloudflare: { ...withRecord, ...given } });
         expect(refusalIn(await stack.failingUp())).toMatch(
             new RegExp(
-                `Page rule track\\.example\\.com/\\*: the host has a rule that isn't this stack's \\(${id}, track\\.example\\.com/\\*, redirect 301 to https://spgo\\.io/\\$1, ` +
+                `Page rule track\\.example\\.com/\\*: the hostname already has a page rule that this stack doesn't manage \\(${id}, track\\.example\\.com/\\*, redirect 301 to https://spgo\\.io/\\$1, ` +
                     "priority 1, active\\)[\\s\\S]*npx --no-install pulumi-sparkpost-tracking find track\\.example\\.com[\\s\\S]*Nothing was changed at Cloudflare",
             ),
         );
@@ -78,7 +78,7 @@ it("says of an account-owned token that it can't redirect, and does with the pro
         domains: [redirect],
     });
     expect(refusalIn(await stack.failingUp())).toMatch(
-        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*token of a user.*`mode: proxy`/,
+        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*user's token.*`mode: proxy`/,
     );
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
 

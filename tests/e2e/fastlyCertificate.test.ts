@@ -39,7 +39,7 @@ it("names the CAA record that its authority lacks, before anything is ordered", 
     const { cloudflare, fastly } = stack.sandbox;
     cloudflare.seedRecord({ name: "example.com", type: "CAA", content: '0 issue "digicert.com"' });
     expect(await stack.failingUp()).toMatch(
-        /Certificate of track.example.com: the CAA records of example.com allow digicert.com to issue .*Add the record `example.com CAA 0 issue "letsencrypt.org"`, or choose another `certificateAuthority`\.\n *Nothing was ordered/,
+        /Certificate of track.example.com: the CAA records of example.com let only digicert.com issue .*Add the record `example.com CAA 0 issue "letsencrypt.org"`, or choose another `certificateAuthority`\.\n *Nothing was ordered/,
     );
     expect(fastly.subscriptions()).toEqual([]);
     expect(stack.events(...tooEarly)).toEqual([]);
@@ -52,7 +52,7 @@ it("names the CAA record that its authority lacks, before anything is ordered", 
 describe("a certificate that Fastly has given up on", () => {
     const faults = () => ({ fastlySubscriptionFails: true });
     const dns = { cloudflare: { zone: "example.com" } };
-    const warning = /warning: Fastly has given up on the certificate of .*: (pulumi .* '[^']*')/;
+    const warning = /warning: Fastly has given up on the certificate of [\s\S]*?\n *(pulumi .* '[^']*')/;
 
     it("is warned of with a command that orders it anew; one that isn't ours isn't", async () => {
         await using stack = await TestStack.start({

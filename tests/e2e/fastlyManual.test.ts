@@ -57,11 +57,11 @@ it("ends well while the records aren't there, goes on once they are, and takes n
     await stack.declare({ ...domain, probe: nowhere });
     const silent = await stack.run("preview", 1);
     expect(silent.output).toMatch(
-        /DNS of _acme-challenge.track.example.org: whether its record is there can't be found out: .*127.0.0.1:9.*\n.*resolver or nameServers.*\n?.*recordsExist: true/,
+        /DNS of _acme-challenge.track.example.org: its record can't be looked up, because .*127.0.0.1:9.*\n.*`resolver` or `nameServers`.*\n?.*recordsExist: true/,
     );
     // The words of `notes` speak of deleting: what counts is the engine's tally.
     expect(silent.output).not.toMatch(/\d+ to (delete|replace)/);
-    expect(await stack.failingUp()).toContain("can't be found out");
+    expect(await stack.failingUp()).toContain("can't be looked up");
 
     await stack.declare(domain);
     dns.remove(hostname);

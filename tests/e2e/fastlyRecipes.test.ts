@@ -54,7 +54,7 @@ it("warns of a backend without TLS, behind which everything looks right from out
     });
     const { output } = await stack.up();
     expect(output).toMatch(
-        /warning: The backend sparkpost \(port 80\) is asked without TLS: clicks on https links go on to SparkPost unencrypted/,
+        /warning: Fastly asks the backend sparkpost \(port 80\) without TLS\. Clicks on https links reach SparkPost unencrypted/,
     );
     expect(stack.domain(hostname)).toMatchObject({ verified: true });
     expect(
@@ -76,7 +76,7 @@ it("warns of a cache for an hour, within which a second click isn't counted, as 
     const click = (path: string) => stack.sandbox.click(`https://${hostname}${path}`);
 
     const { output } = await stack.up();
-    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s: .*isn't counted.*10 s/);
+    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s: .*doesn't count.*10/);
     const hidden = "/f/a/b/c/hour?target=https://shop.example/";
     expect([(await click(hidden)).status, (await click(hidden)).status]).toEqual([302, 302]);
     expect(clicks(hidden)).toBe(1);

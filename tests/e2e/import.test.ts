@@ -31,7 +31,7 @@ it("takes over the record and the page rule of the 2020 guide and corrects them 
     for (const command of ["preview", "up --yes --skip-preview"]) {
         const { code, output } = await stack.run(command);
         expect(code).not.toBe(0);
-        expect(output).toContain("Remove these lines: `cloudflare.import.record` and `cloudflare.import.pageRule`");
+        expect(output).toContain("Remove `cloudflare.import.record` and `cloudflare.import.pageRule`");
     }
     expect(stack.events("record-deleted", "page-rule-deleted")).toEqual([]);
 
@@ -81,8 +81,8 @@ it("never takes over once more what the stack has made, nor what is of another h
 
     // The lines that the command prints, pasted.
     await stack.declare({ hostname, cloudflare: { zone: "example.com", import: { record: recordId(stack) } } });
-    expect((await stack.run("preview")).output).toContain("Remove this line: `cloudflare.import.record`");
-    expect(await stack.failingUp()).toContain("Remove this line: `cloudflare.import.record`");
+    expect((await stack.run("preview")).output).toContain("Remove `cloudflare.import.record`");
+    expect(await stack.failingUp()).toContain("Remove `cloudflare.import.record`");
 
     // An entry copied for another host, with its `import` left in.
     const copied = {
@@ -162,7 +162,7 @@ it("says what to do about a record of another type, which the provider only repl
 
     const output = await stack.failingUp();
     expect(output).toContain("may not be replaced");
-    expect(output).toMatch(/is of type A, not CNAME.*edit it in Cloudflare's dashboard.*`pulumi up --refresh`/);
+    expect(output).toMatch(/has the type A, not CNAME.*edit it in Cloudflare's dashboard.*`pulumi up --refresh`/);
     expect(cloudflare.records("example.com")).toMatchObject([{ type: "A", content: "192.0.2.80" }]);
 
     cloudflare.changeRecord(hostname, { type: "CNAME", content: "spgo.io" });
@@ -183,8 +183,8 @@ it("doesn't proxy a host in use before its certificate is active", async () => {
     const body = { success: true, errors: [], messages: [], result: [pending] };
     stack.sandbox.faults.cloudflare.push({ path: /certificate_packs/, status: 200, body, times: 1 });
     const output = await stack.failingUp();
-    expect(output).toMatch(/no certificate at Cloudflare that covers it is active yet \(.* pending_validation\)/);
-    expect(output).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
+    expect(output).toMatch(/Cloudflare has no active certificate for it yet \(.* pending_validation\)/);
+    expect(output).toContain("Run `pulumi up --refresh` once it is active");
     expect(cloudflare.records("example.com")).toMatchObject([{ proxied: false }]);
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
 

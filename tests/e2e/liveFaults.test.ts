@@ -9,7 +9,7 @@ it("changes nothing before the certificate is there", async () => {
     await using live = await startLive({ faults: { certificateDelay: 20_000 } });
     const { stack, sandbox, domain } = live;
     await stack.declare(domain);
-    expect(await stack.failingUp()).toContain("Nothing was changed; run `pulumi up --refresh` when one is active");
+    expect(await stack.failingUp()).toContain("Run `pulumi up --refresh` once it is active");
     expect(liveRecord(sandbox)).toEqual(live.record);
     expect(stack.domain(liveHost)).toMatchObject(isAsBefore);
 

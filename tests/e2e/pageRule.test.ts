@@ -21,7 +21,7 @@ it("refuses a page rule that couldn't be made or wouldn't fire, and makes one th
         await makePageRule(stack.sandbox, target, 1);
     }
     expect(await stack.failingUp()).toMatch(
-        /Page rule track.example.com\/\*: the zone has 3 of 3 page rules.*`settings: none`/,
+        /Page rule track.example.com\/\*: the zone has no page rule left \(it uses 3 of 3\).*`settings: none`/,
     );
     expect(cloudflare.records("example.com")).toEqual([]);
 
@@ -30,7 +30,7 @@ it("refuses a page rule that couldn't be made or wouldn't fire, and makes one th
     }
     await makePageRule(stack.sandbox, "*example.com/*", 5);
     expect(await stack.failingUp()).toMatch(
-        /the rule \*example.com\/\* \(priority 5\) matches the same requests and outranks it \(priority 1\).*`priority: 6`/,
+        /the page rule \*example.com\/\* \(priority 5\) matches the same requests and outranks this one \(priority 1\).*`priority: 6`/,
     );
     expect(cloudflare.records("example.com")).toEqual([]);
     expect(cloudflare.pageRules("example.com")).toHaveLength(2);
@@ -52,7 +52,7 @@ it("says of an account-owned token that it can't make page rules", async () => {
         domains: [{ hostname: "track.example.com", cloudflare: { zone: "example.com", settings: "pageRule" } }],
     });
     expect(await stack.failingUp()).toMatch(
-        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*token of a user.*`settings: none`/,
+        /Cloudflare answered GET zones\/\w+\/pagerules with 403: .*\(1011\)\n.*user's token.*`settings: none`/,
     );
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
 });

@@ -24,7 +24,7 @@ it("finds the SSL mode off, a record without proxy and a host too deep, and pass
     expect(probeOf("off.example.org", output)).toMatch(
         /the edge redirects https:\/\/off.example.org to itself [\s\S]*Set the zone's SSL mode to Full/,
     );
-    expect(output).toContain("warning: The zone's SSL mode is Off: Cloudflare sends https to http");
+    expect(output).toContain("warning: The zone's SSL mode is Off. Cloudflare redirects https to http");
     expect(probeOf("bare.example.com", output)).toMatch(
         /bare.example.com leads straight to spgo.io .*the record isn't proxied\.\n.*proxied: true, the orange cloud/,
     );
@@ -60,7 +60,7 @@ it("finds an origin that is down and a challenge, warns of SSL mode flexible, an
 
     faults.edgeChallenge = false;
     const { output } = await stack.up();
-    expect(output).toMatch(/warning: The zone's SSL mode is Flexible: .*without encryption.*Set it to Full/);
+    expect(output).toMatch(/warning: The zone's SSL mode is Flexible\. .*without encryption.*Set it to Full/);
     expect(stack.domain(hostname)).toMatchObject({ verified: true });
 });
 
@@ -77,7 +77,7 @@ it("refuses an inactive zone with its name servers, and a host two labels below,
     await stack.declare({ hostname: "two.labels.example.com" });
     const tooDeep = await stack.run("preview", 1);
     expect(tooDeep.output).toMatch(
-        /domains\[0\].hostname \("two.labels.example.com"\): it lies 2 labels below the zone example.com/,
+        /domains\[0\].hostname \("two.labels.example.com"\): it is 2 labels below the zone example.com/,
     );
     expect(stack.sandbox.sparkpost.us.calls).toEqual([]);
 });

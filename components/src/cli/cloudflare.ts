@@ -138,7 +138,7 @@ function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, res
     if (error) {
         const where = plainText(["result", ...(error.issues[0]?.path ?? [])].join("."));
         throw new Failure(
-            `Cloudflare's answer to GET ${path} isn't of the form that its API documents (${where}). Check the API's address (CLOUDFLARE_BASE_URL, if it is set).`,
+            `Cloudflare's answer to GET ${path} doesn't have the form that its API documents (${where}). Check the API's address (CLOUDFLARE_BASE_URL, if it is set).`,
         );
     }
     return data;

@@ -69,7 +69,7 @@ export function guessOf(unknown: string, known: readonly string[]): string {
 export function onlyArgument(positionals: string[], what: string): string {
     const [argument, ...others] = positionals;
     if (argument === undefined || others.length > 0) {
-        throw new UsageError(`${argument === undefined ? "needed" : "give one only"}: ${what}`);
+        throw new UsageError(argument === undefined ? `give ${what}` : `give one argument only: ${what}`);
     }
     return argument;
 }

@@ -28,17 +28,18 @@ import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageEr
 import { describeComparison } from "./compareZoneReport";
 import { resolverOption, serverOptions } from "./givenServers";
 
-const usage = `Usage: pulumi-sparkpost-tracking compare-zone ZONE [options]
+const usage = `Usage: npx --no-install pulumi-sparkpost-tracking compare-zone ZONE [options]
 
-Before a zone is delegated to Cloudflare: what the old name servers answer, against the new ones.
+Compares what the old and the new name servers of a zone answer, before the zone is delegated to Cloudflare.
+Changes nothing. Run it in the stack's own folder.
 
-  --old-server IP[:PORT]   name servers of today; default: those that DNS names. Repeatable
-  --new-server IP[:PORT]   name servers to come; default: those of the zone at Cloudflare. Repeatable
+  --old-server IP[:PORT]   a name server of today; default: those that DNS names. Repeatable
+  --new-server IP[:PORT]   a new name server; default: those of the zone at Cloudflare. Repeatable
   --name HOST              a name to compare besides the usual ones. Repeatable
-  --resolver IP[:PORT]     the resolver to ask, or the URL of DNS over HTTPS; default: the system's
+  --resolver IP[:PORT]     the DNS resolver to ask, or the URL of DNS over HTTPS; default: the system's
 
-Environment (keys are never arguments):
-  CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read
+The key comes from the environment:
+  CLOUDFLARE_API_TOKEN     Cloudflare, with Zone Read and DNS Read (another API address: CLOUDFLARE_BASE_URL)
 
 Exit code: 0 the same; 1 something differs; 2 wrong arguments; 3 it couldn't be compared.`;
 
@@ -112,7 +113,7 @@ async function withNewServers(
         if (!isOfNew || !canDoWithout) {
             throw error;
         }
-        const note = `${error.message} Compared is what they will answer by the zone's records at Cloudflare.`;
+        const note = `${error.message} Instead, the zone's records at Cloudflare are compared: the servers will answer by those.`;
         return { ...(await ask(false)), note };
     }
 }
@@ -123,9 +124,12 @@ const LONGEST = 300_000;
 /** A zone whose records name each other without end, or servers that answer slowly, don't keep anybody. */
 function unaskedNote(unasked: readonly string[]): string | undefined {
     const [first] = unasked;
-    return first === undefined
-        ? undefined
-        : `Not compared: ${unasked.length} more names, such as ${plainText(first, 253)}. The records lead to too many names, or the servers took longer than ${LONGEST / 60_000} minutes. Give the names that matter with --name.`;
+    if (first === undefined) {
+        return undefined;
+    }
+    const name = plainText(first, 253);
+    const names = unasked.length > 1 ? `${unasked.length} more names, such as ${name}` : `one more name, ${name}`;
+    return `Not compared: ${names}. The records lead to too many names, or the servers took longer than ${LONGEST / 60_000} minutes. Give the names that matter with --name.`;
 }
 
 interface Arguments {
@@ -185,7 +189,7 @@ async function readCloudflare(
 ): Promise<AtCloudflare> {
     if (!access) {
         return {
-            note: `Set ${cloudflareVariable} to compare every name that the zone has at Cloudflare, and what lies behind its proxy.`,
+            note: `Set ${cloudflareVariable} to compare every name that the zone has at Cloudflare, also behind its proxy.`,
         };
     }
     let zone: CloudflareZone | undefined;
@@ -214,7 +218,7 @@ async function serversOfToday(
     const { names, isOwn } = await presentServers(zone, finding.client);
     if (isOwn && atCloudflare && areSameServers(names, atCloudflare)) {
         throw new UsageError(
-            `${zone} is delegated to Cloudflare's ${names.join(" and ")} already: give the name servers of before with --old-server`,
+            `${zone} is already delegated to Cloudflare (${names.join(" and ")}); give its former name servers with --old-server`,
         );
     }
     return { servers: await serversNamed(zone, names, finding), isOwn };
@@ -225,9 +229,9 @@ function nameServersOf(zone: string, atCloudflare: CloudflareZone | undefined, {
     const names = atCloudflare?.name_servers ?? [];
     if (names.length === 0) {
         const why = env[cloudflareVariable]
-            ? `the API token sees no zone ${zone} at Cloudflare (Zone Read)`
-            : `${cloudflareVariable} isn't set, by which they would be read`;
-        throw new UsageError(`the new name servers aren't known: ${why}. Give them with --new-server`);
+            ? `the API token sees no zone ${zone} at Cloudflare (it may lack Zone Read)`
+            : `${cloudflareVariable} isn't set`;
+        throw new UsageError(`the new name servers aren't known, because ${why}; give them with --new-server`);
     }
     return names;
 }
@@ -235,12 +239,12 @@ function nameServersOf(zone: string, atCloudflare: CloudflareZone | undefined, {
 function remedyFor(obstacle: Obstacle): string {
     switch (obstacle.kind) {
         case "no-servers":
-            return "Check the name, or give them with --old-server.";
+            return "Check the zone's name, or give its name servers with --old-server.";
         case "no-address":
-            return "Check it (--resolver), or give addresses (--old-server, --new-server).";
+            return "Check the resolver (--resolver), or give the servers' addresses (--old-server, --new-server).";
         case "no-answer":
             return obstacle.code === "EREFUSED" || obstacle.code === "ESERVFAIL"
-                ? `They don't serve this zone, or not to this machine: check the zone's name and --${obstacle.side}-server.`
+                ? `They don't serve this zone, or not to this machine. Check the zone's name and --${obstacle.side}-server.`
                 : `Check --${obstacle.side}-server, and that this network lets DNS questions out (UDP and TCP, port 53).`;
     }
 }

@@ -23,16 +23,16 @@ export function describeComparison(comparison: ZoneComparison, context: ReportCo
     const { differences, proxied } = comparison;
     const of = (kind: Difference["kind"]) => differences.filter((each) => each.kind === kind).map(differenceLines);
     const sections = [
-        `${zone}: ${asked} names asked.\n  old: ${old.join(", ")}${isOwn ? "" : `, of the zone above, which has ${zone} now`}\n  new: ${now.join(", ")}`,
+        `${zone}: ${asked} names compared.\n  old: ${old.join(", ")}${isOwn ? "" : ` (of the zone above, which answers for ${zone} today)`}\n  new: ${now.join(", ")}`,
         ...notes,
-        section("Missing at the new servers: delegated like this, these stop working", of("missing")),
+        section("Missing at the new servers, so they would stop working", of("missing")),
         section("Different", of("different")),
         section("Only at the new servers", of("added")),
         section(
-            "Proxied by Cloudflare, so their addresses differ by design; behind the proxy is what the old servers have",
+            "Proxied by Cloudflare, so their addresses differ by design; the records behind the proxy are the same",
             proxied.map((name) => `  ${plainText(name, 253)}`),
         ),
-        differences.length === 0 ? "Nothing differs among the names that were asked for." : undefined,
+        differences.length === 0 ? "Nothing differs among the names that were compared." : undefined,
         section("What this can't see", blindSpots(context)),
         section("What to do next", numbered(nextSteps(comparison, context))),
     ];
@@ -59,33 +59,33 @@ function without(records: string[], others: string[]): string[] {
 
 function blindSpots({ zone, knowsCloudflare }: ReportContext): string[] {
     const names = knowsCloudflare
-        ? "DNS can't be asked which names there are: besides the usual ones, and those that Cloudflare has, only names given with --name were asked for."
-        : "DNS can't be asked which names there are: besides the usual ones only names given with --name were asked for.";
+        ? "Other names: DNS can't list a zone's names. Only the usual names, those at Cloudflare and those of --name were compared."
+        : "Other names: DNS can't list a zone's names. Only the usual names and those of --name were compared.";
     return [
-        `  ${names}\n  The old DNS vendor's dashboard or zone file shows them all: look for DKIM selectors and hosts that are missing here.`,
-        "  Compared are A, AAAA, CAA, CNAME, MX, NS, SRV and TXT; other types (HTTPS, TLSA, …) are not.",
-        `  The DS record of ${zone} at its parent: Node.js can't ask for that type. See \`dig +short DS ${zone}\`.`,
+        `  ${names}\n  The old DNS vendor's dashboard or zone file shows all names. Look there for DKIM selectors and hostnames that are missing here.`,
+        "  Other types (HTTPS, TLSA, …): only A, AAAA, CAA, CNAME, MX, NS, SRV and TXT were compared.",
+        `  The DS record of ${zone}: Node.js can't ask for it. Run \`dig +short DS ${zone}\`.`,
     ];
 }
 
 function nextSteps({ differences }: ZoneComparison, { zone, new: now }: ReportContext): string[] {
     const steps: string[] = [];
     if (differences.some(({ kind }) => kind !== "added")) {
-        steps.push("Make at Cloudflare what is missing, correct what is different by mistake, and run this again.");
+        steps.push("At Cloudflare, add what is missing and correct what differs by mistake. Then run this again.");
     }
     if (differences.some(({ kind }) => kind === "added")) {
         steps.push(
-            "What is only at the new servers does no harm if you put it there (Cloudflare adds CAA records of its own authorities); delete the rest.",
+            "Delete what is only at the new servers, unless you put it there. Cloudflare adds CAA records for its own certificate authorities; keep those.",
         );
     }
     const orders = delegationOrders(zone, now);
     return [
         ...steps,
-        `Run \`dig +short DS ${zone}\`. If it prints a record, remove the old DS record first, ${delegationPlace(zone)}, and wait as long as its TTL says: with it, resolvers that validate refuse every answer of the new servers.`,
+        `Run \`dig +short DS ${zone}\`. If it prints a record, remove that old DS record ${delegationPlace(zone)}, and wait until its TTL has passed. Otherwise validating resolvers refuse every answer of the new servers.`,
         ...orders.map((order, index) => (index > 0 ? `${order} ${whyOneChange(zone)}` : order)),
         isBelowAnother(zone)
             ? "Run `pulumi up` once Cloudflare's dashboard says Active."
-            : "Leave the old zone as it is for two days, for resolvers remember the old servers; then run `pulumi up`, once Cloudflare's dashboard says Active.",
+            : "Run `pulumi up` once Cloudflare's dashboard says Active. Keep the old zone as it is for two days, because resolvers remember the old servers.",
     ];
 }
 

@@ -18,24 +18,25 @@ import { type Proposal, proposalFor } from "./findEntry";
 import { describeAccount, describeCloudflare, describeProposal, describeSparkPost, otherAccounts } from "./findReport";
 import { accountOptions, givenAccount } from "./givenAccount";
 
-const usage = `Usage: pulumi-sparkpost-tracking find HOST [options]
+const usage = `Usage: npx --no-install pulumi-sparkpost-tracking find HOSTNAME [options]
 
-What exists for a tracking host at Cloudflare and SparkPost, and the configuration that takes it over.
+Shows what exists for a tracking hostname at Cloudflare and SparkPost, and the configuration that takes it over.
+Changes nothing. Run it in the stack's own folder.
 
-  --json                 print it for programs; the README has the shape
-  --region us|eu         SparkPost's service; default us
-  --tenant NAME          an Enterprise account's tenant, instead of a region
-  --api-url URL          another API, instead of a region
-  --endpoint HOST        the CNAME value that SparkPost's UI shows, where it isn't the account's own
-  --subaccount NUMBER    the subaccount that owns the domain; default the primary account
-  --resolver IP[:PORT]   the resolver by which the host is asked what it answers; default: the system's
+  --json                 print JSON for programs
+  --region us|eu         SparkPost's service; default: us
+  --tenant NAME          the tenant of an Enterprise account, instead of a region
+  --api-url URL          the API's address, instead of a region
+  --endpoint HOST        the CNAME value that SparkPost's UI shows, if it isn't the account's usual one
+  --subaccount NUMBER    the subaccount that owns the hostname; default: the primary account
+  --resolver IP[:PORT]   the DNS resolver to ask, or the URL of DNS over HTTPS; default: the system's
 
-Environment (keys are never arguments):
-  CLOUDFLARE_API_TOKEN, CLOUDFLARE_BASE_URL   Cloudflare: Zone Read, DNS Read; to find rules also Page Rules Read and
-                                              Dynamic URL Redirects Read
-  SPARKPOST_API_KEY                           SparkPost: tracking_domains/view
+Keys come from the environment. Give at least one:
+  CLOUDFLARE_API_TOKEN   Cloudflare, with Zone Read and DNS Read; to find rules also Page Rules Read and
+                         Dynamic URL Redirects Read (another API address: CLOUDFLARE_BASE_URL)
+  SPARKPOST_API_KEY      SparkPost, with tracking_domains/view
 
-Exit code: 0 found, or nothing there; 1 failed; 2 wrong arguments.`;
+Exit code: 0 found, or nothing exists; 1 failed; 2 wrong arguments.`;
 
 export const findCommand: Command = {
     usage,
@@ -44,7 +45,7 @@ export const findCommand: Command = {
         const cloudflare = cloudflareOf(io);
         const key = io.env[apiKeyVariable]?.trim();
         if (!cloudflare && !key) {
-            throw new UsageError(`nobody can be asked: set ${cloudflareVariable}, ${apiKeyVariable} or both`);
+            throw new UsageError(`no key is set: set ${cloudflareVariable}, ${apiKeyVariable} or both`);
         }
         const [edge, registration] = await Promise.all([
             attempt(cloudflare && (() => findAtCloudflare(hostname, cloudflare))),
@@ -98,7 +99,7 @@ function inWords(findings: Findings): string {
     const proposed = propose(findings);
     return [
         section("Cloudflare", edge, cloudflareVariable, (found) =>
-            found && today ? describeCloudflare(hostname, found, today) : "nothing there",
+            found && today ? describeCloudflare(hostname, found, today) : "nothing exists",
         ),
         "",
         section(describeAccount(account), registration, apiKeyVariable, (found) =>
@@ -146,7 +147,7 @@ function propose(findings: Findings): { proposal: Proposal; notes: string[] } | 
             : `Cloudflare ${edge.wasAsked ? "didn't answer" : "wasn't asked"}, so \`cloudflare\` is left out.`,
         isKnown(registration)
             ? undefined
-            : `SparkPost ${registration.wasAsked ? "didn't answer" : "wasn't asked"}: add \`adopt: true\` if the host is registered there.`,
+            : `SparkPost ${registration.wasAsked ? "didn't answer" : "wasn't asked"}. Add \`adopt: true\` if the hostname is registered there.`,
     ];
     return { proposal: proposalFor(hostname, found), notes: notes.filter((note) => note !== undefined) };
 }
@@ -168,12 +169,12 @@ function argumentsOf(args: string[]): Arguments {
             resolver: { type: "string" },
         },
     });
-    const host = onlyArgument(positionals, "the tracking host, such as track.example.com");
+    const host = onlyArgument(positionals, "the tracking hostname, such as track.example.com");
     const { hostname, mistakes } = checkHostname(host);
     const { account, problems: ofAccount } = givenAccount(values);
     const network = values.resolver === undefined ? {} : { resolver: values.resolver };
     const problems = [
-        ...mistakes.map((message) => ({ field: "HOST", value: host, message })),
+        ...mistakes.map((message) => ({ field: "HOSTNAME", value: host, message })),
         ...ofAccount,
         ...problemsBy(fields(networkFields), network, () => []),
     ];
@@ -215,7 +216,7 @@ function section<Found>(
     const body = !wasAsked
         ? `not asked: set ${variable}`
         : failure !== undefined
-          ? "couldn't be asked, see below"
+          ? "failed, see the end"
           : describe(value);
     return `${title}\n${body.replace(/^/gm, "  ")}`;
 }

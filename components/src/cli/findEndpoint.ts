@@ -50,13 +50,13 @@ export function endpointNote(
 ): string | undefined {
     const { endpoint } = resolveAccount(account);
     if (endpoint === undefined) {
-        return "`account.endpoint` is missing, and nothing here tells it: the stack refuses the entry until you write the CNAME value that SparkPost's UI shows for the host. `--endpoint HOST` puts it there.";
+        return "`account.endpoint` is missing, and the stack refuses the entry without it. Run this again with `--endpoint HOST`: the CNAME value that SparkPost's UI shows for the hostname.";
     }
     if (account.endpoint !== given.endpoint && lead) {
-        return `\`account.endpoint\` is where the host's ${lead.by} leads. Compare it with the CNAME value that SparkPost's UI shows for the host.`;
+        return `\`account.endpoint\` is where the ${lead.by} leads today. Compare it with the CNAME value that SparkPost's UI shows for the hostname.`;
     }
     return lead && isSparkPost(lead.name) && lead.name !== endpoint
-        ? `The host's ${lead.by} leads to ${lead.name}, and the first \`up\` makes that ${endpoint}. ${keeping(hostname, account, lead.name)}`
+        ? `The ${lead.by} leads to ${lead.name} today. The first \`up\` changes that to ${endpoint}. ${keeping(hostname, account, lead.name)}`
         : undefined;
 }
 
@@ -64,14 +64,14 @@ export function endpointNote(
 function keeping(hostname: string, account: AccountArgs, name: string): string {
     const service = serviceOf(name);
     if (!service) {
-        return `If SparkPost's UI shows it as the host's CNAME value, keep it: \`${inWords({ ...account, endpoint: name })}\`.`;
+        return `If SparkPost's UI shows ${name} as the CNAME value, keep it: write \`${inWords({ ...account, endpoint: name })}\`.`;
     }
     const isAnother = resolveAccount(service).api.apiUrl !== resolveAccount(account).api.apiUrl;
     const kept = isAnother ? service : account;
     const words = inWords(resolveAccount(kept).endpoint === name ? kept : { ...kept, endpoint: name });
     return isAnother
-        ? `It is another service's; to keep it, ask that: \`${findCommandLine(hostname, service)}\`, and write \`${words}\`.`
-        : `To keep it, write \`${words}\`.`;
+        ? `${name} belongs to another service. To keep it, ask that service (\`${findCommandLine(hostname, service)}\`), and write \`${words}\`.`
+        : `To keep ${name}, write \`${words}\`.`;
 }
 
 /** The service that an endpoint of SparkPost's belongs to. */

@@ -114,10 +114,10 @@ export function asYaml({ entry, madeByStack }: Proposal): string {
             ? [`record: ${madeByStack}`, ids]
             : [`import: { record: ${madeByStack} }`, cloudflare];
         map.comment = [
-            " By its comment, a stack like this one made the host's record. A stack that has it must go without this",
-            " line: importing it again would lose it. If no stack has it any more, take it over:",
+            " The record's comment says that a stack like this one made it. Don't add the next line in a stack that",
+            " has the record: Pulumi would delete it. If no stack has it any more, add the line to take it over:",
             ` ${line}`,
-            ...(isMap(ids) ? [" The same goes for `pageRule`, if that stack made the rule too."] : []),
+            ...(isMap(ids) ? [" The same goes for `pageRule` if that stack also made the rule."] : []),
         ].join("\n");
     }
     return document.toString({ lineWidth: 0 }).trimEnd();

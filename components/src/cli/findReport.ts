@@ -1,7 +1,7 @@
 // What was found for a tracking host, in lines for a person. Pure.
 import { stringify } from "yaml";
 import { actionsOf, describeRedirectRule, targetOf } from "../cloudflare/zoneRules";
-import { findCommandLine } from "../commands";
+import { compareCommand, findCommandLine } from "../commands";
 import { addressingOf, besideOf, besideProblem, type HostToday, strangerWords } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
@@ -13,8 +13,8 @@ import { asYaml, type Proposal, type ProposedEntry, recordToImport, ruleToImport
 export function describeCloudflare(hostname: string, found: FoundAtCloudflare, today: HostToday): string {
     if (!found.zone) {
         return (
-            `nothing there: the token sees no zone named ${found.candidates.join(", ")}.\n` +
-            "If there is one, the token needs Zone Read and DNS Read for it."
+            `nothing exists: the API token sees no zone named ${found.candidates.join(" or ")}.\n` +
+            "If there is one, give the token Zone Read and DNS Read for it."
         );
     }
     return [
@@ -36,8 +36,10 @@ export function describeAccount(account: AccountArgs): string {
 export function otherAccounts({ region = "us", tenant, apiUrl, subaccount }: AccountArgs): string {
     const regions = (tenant ?? apiUrl) ? "us|eu" : region === "us" ? "eu" : "us";
     const within =
-        subaccount === undefined ? "a subaccount with --subaccount NUMBER" : "its primary account without --subaccount";
-    return `Another service is asked with --region ${regions}, --tenant NAME or --api-url URL, ${within}.`;
+        subaccount === undefined
+            ? "To ask a subaccount, add --subaccount NUMBER."
+            : "To ask the primary account, leave out --subaccount.";
+    return `To ask another service, add --region ${regions}, --tenant NAME or --api-url URL. ${within}`;
 }
 
 export function describeSparkPost(
@@ -46,7 +48,7 @@ export function describeSparkPost(
     asked: number | undefined,
 ): string {
     if (!found) {
-        return `nothing there: ${hostname} isn't registered here, so the stack makes it (no \`adopt\`).`;
+        return `nothing exists: ${hostname} isn't registered here, so the stack will register it (no \`adopt\`).`;
     }
     const { secure, verified, default: isDefault, subaccount, complianceStatus } = found;
     const owner = subaccount ?? asked;
@@ -58,13 +60,13 @@ export function describeSparkPost(
     ];
     const lines = [
         `${hostname} is registered: ${words.join(", ")}.`,
-        "The stack needs `adopt: true` to take it over; nothing changes before its edge is proven.",
+        "To take it over, the stack needs `adopt: true`. Nothing changes before the probe of its edge succeeds.",
     ];
     if (subaccount !== undefined && asked === undefined) {
-        lines.push("A subaccount's domain is managed with `subaccount` in the entry's `account`.");
+        lines.push("A subaccount owns it, so the entry's `account` needs `subaccount`.");
     }
     if (complianceStatus === "blocked") {
-        lines.push("SparkPost has blocked it (compliance status blocked), which is final: choose another host.");
+        lines.push("SparkPost has blocked it for good (compliance status blocked). Choose another hostname.");
     }
     return lines.join("\n");
 }
@@ -75,7 +77,7 @@ export function describeProposal(hostname: string, proposal: Proposal, account: 
     const isSibling = entry.hostname !== hostname;
     const lead = isSibling
         ? [
-              `This entry is for ${entry.hostname}, a host beside it. See first what that is today: \`${findCommandLine(entry.hostname, account)}\`.`,
+              `This entry is for another hostname, ${entry.hostname}. First see what that is today: \`${findCommandLine(entry.hostname, account)}\`.`,
               "",
           ]
         : entry.adopt || entry.cloudflare?.import
@@ -87,12 +89,10 @@ export function describeProposal(hostname: string, proposal: Proposal, account: 
 /** How the lines go into what the user has written already. */
 function intoOwn(hostname: string, entry: ProposedEntry): string[] {
     return [
-        `If ${hostname} has an entry already, keep it: only you know its \`name\`, \`createZone\` and the like. Add the lines that are missing:`,
+        `If ${hostname} already has an entry, keep its other fields, such as \`name\` or \`createZone\`. Add the lines that are missing:`,
         ...placesOf(entry),
         ...(entry.cloudflare?.import?.record
-            ? [
-                  "Where it has `fastly` or `managed`, only `import: { record }` belongs there, below `dns: { cloudflare }`.",
-              ]
+            ? ["If that entry has `fastly` or `managed`, add only `import: { record }`, below `dns: { cloudflare }`."]
             : []),
     ];
 }
@@ -112,12 +112,12 @@ function zoneLines({ id, name, status, type, account }: CloudflareZone, namesake
     const lines = [`zone ${name}: ${status}, ${type}, id ${id}`];
     if (status !== "active") {
         lines.push(
-            `  Not active: the stack refuses it until the registrar names its servers. Compare first: compare-zone ${name}`,
+            `  Not active: the stack refuses it until the registrar names Cloudflare's name servers. Compare first: \`${compareCommand(name)}\``,
         );
     }
     if (namesakes.length > 0) {
         const others = namesakes.map((other) => `${other.id} (${other.status}, account ${other.account.id})`);
-        lines.push(`  More zones of that name: ${others.join(", ")}. This one is of account ${account.id}.`);
+        lines.push(`  Other zones of that name: ${others.join(", ")}. This one belongs to account ${account.id}.`);
     }
     return lines;
 }
@@ -127,13 +127,13 @@ function recordLines(hostname: string, found: FoundAtCloudflare, today: HostToda
     const lines =
         records.length === 0 ? [`no DNS record of ${hostname}`] : [`DNS records of ${hostname}:`, ...tableOf(records)];
     if (mailFor.length > 0) {
-        lines.push(`mail is delivered to ${hostname}:`, ...tableOf(mailFor));
+        lines.push(`MX records that deliver mail to ${hostname}:`, ...tableOf(mailFor));
     }
     if (doubled.length > 0) {
         lines.push(
-            `the zone's name was appended twice, in ${hostname}.${zone?.name}, which nobody asks for:`,
+            `records that have the zone's name twice (${hostname}.${zone?.name}), which nobody asks for:`,
             ...tableOf(doubled),
-            `  Enter the name as ${hostname.slice(0, -(zone?.name.length ?? 0) - 1) || "@"} where a panel appends the zone's.`,
+            `  Where a panel appends the zone's name, enter only ${hostname.slice(0, -(zone?.name.length ?? 0) - 1) || "@"}.`,
         );
     }
     if (today.is === "stranger") {
@@ -152,9 +152,9 @@ function strangerLines(
     return [
         ...strangerWords(hostname, today).split("\n"),
         ...(unread.pageRules !== undefined || unread.redirectRules !== undefined
-            ? ["A rule that couldn't be read may send its visitors to SparkPost all the same: see below."]
+            ? ["But a rule that couldn't be read may send its visitors to SparkPost: see below."]
             : []),
-        `If nothing needs ${hostname} as it is, take it over by its content of today, below \`cloudflare\`:`,
+        `If nothing needs ${hostname} as it is, confirm that with its content of today, below \`cloudflare\`:`,
         `    replaces: ${stringify(plainText(today.content), { lineWidth: 0 }).trimEnd()}`,
         `    import: { record: ${ids} }`,
     ];
@@ -174,18 +174,18 @@ function changeLines(hostname: string, records: CloudflareRecord[], today: HostT
     }
     if (chosen && chosen.type !== "CNAME") {
         lines.push(
-            `The stack's record is a CNAME. If \`pulumi up\` says that the ${chosen.type} record "may not be replaced", edit its type and target in Cloudflare's dashboard in one step, and run \`pulumi up --refresh\`.`,
+            `The stack's record is a CNAME. If \`pulumi up\` says that the ${chosen.type} record "may not be replaced", edit its type and target in Cloudflare's dashboard in one step. Then run \`pulumi up --refresh\`.`,
         );
     }
     if (others.length > 0) {
         lines.push(
-            `A name can have only one CNAME, and no address beside it: take ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} away right before \`pulumi up\`.`,
+            `A name can have only one CNAME, and no address beside it. Delete ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} right before \`pulumi up\`.`,
         );
     }
     const beside = besideProblem(hostname, besideOf(records));
     if (beside !== undefined) {
         lines.push(
-            "A record that Cloudflare proxies can stand beside the others. One that is DNS only (`fastly`, `managed`) can't:",
+            "A proxied record can stand beside other records. A DNS-only record (`fastly`, `managed`) can't:",
             ...beside.replace(" Nothing was changed.", "").split("\n"),
         );
     }
@@ -201,7 +201,7 @@ function pageRuleLines(hostname: string, { pageRules, unread }: FoundAtCloudflar
     }
     const own = ruleToImport(hostname, pageRules);
     const lines = [
-        "page rules that match it, the one that fires first:",
+        "page rules that match it, first the one that fires:",
         ...columns(
             pageRules.map((rule) => [
                 rule.id,
@@ -213,11 +213,11 @@ function pageRuleLines(hostname: string, { pageRules, unread }: FoundAtCloudflar
         ),
     ];
     if (own?.status === "disabled") {
-        lines.push("  The host's own rule is disabled; the stack makes it active.");
+        lines.push("  The hostname's own rule is disabled. The stack will enable it.");
     }
     const rival = pageRules[0];
     if (own && rival && rival !== own && rival.status === "active") {
-        lines.push(`  ${targetOf(rival)} outranks the host's own rule: give it a higher \`priority\`.`);
+        lines.push(`  ${targetOf(rival)} outranks the hostname's own rule. Set a higher \`priority\` for that rule.`);
     }
     return lines;
 }
@@ -226,7 +226,7 @@ function pageRuleLines(hostname: string, { pageRules, unread }: FoundAtCloudflar
 function redirectRuleLines(hostname: string, { redirectRules, unread }: FoundAtCloudflare, today: HostToday): string[] {
     if (unread.redirectRules !== undefined) {
         return [
-            "redirect rules couldn't be read, which a page rule of the guide of 2020 may have become:",
+            "redirect rules couldn't be read (Cloudflare may have made one from the page rule of the guide of 2020):",
             ...indented(unread.redirectRules.split("\n")),
         ];
     }
@@ -234,14 +234,14 @@ function redirectRuleLines(hostname: string, { redirectRules, unread }: FoundAtC
         return [];
     }
     const lines = [
-        "redirect rules for it, which come before any page rule:",
+        "redirect rules that match it, which run before page rules:",
         ...redirectRules.map((rule) => `  ${describeRedirectRule(rule)}`),
     ];
     if (today.is === "forwarded" && today.by === "redirect rule") {
         lines.push(
-            `  It does what the page rule of the guide of 2020 did. A page rule beside it would never fire, so the entry below is the proxy's.`,
-            `  \`pulumi up\` first points the record of ${hostname} at SparkPost, and then waits until the redirect ends: disable the rule then (Rules, in Cloudflare's dashboard).`,
-            "  To keep the rule, give an edge of your own with `redirects: true` in a program.",
+            "  It does what the page rule of the guide of 2020 did. A page rule beside it would never fire, so the entry below has none.",
+            `  \`pulumi up\` first points the record of ${hostname} at SparkPost. Then it waits until the redirect ends: disable the rule at that point (Rules, in Cloudflare's dashboard).`,
+            "  To keep the rule, use your own edge with `redirects: true` in a program.",
         );
     }
     return lines;

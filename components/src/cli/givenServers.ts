@@ -7,7 +7,7 @@ import { UsageError } from "./command";
 export function resolverOption(text: string | undefined): string | undefined {
     if (text !== undefined && dnsServer(text) === undefined) {
         throw new UsageError(
-            `--resolver (${JSON.stringify(text)}): give an IP address with or without a port, such as 192.0.2.53 or 127.0.0.1:5300, or the URL of DNS over HTTPS, such as https://dns.google/dns-query`,
+            `--resolver (${JSON.stringify(text)}): give an IP address (192.0.2.53 or 127.0.0.1:5300), or the URL of DNS over HTTPS (https://dns.google/dns-query)`,
         );
     }
     return text;
@@ -19,7 +19,7 @@ export function serverOptions(option: string, texts: readonly string[]): DnsServ
         const server = dnsServer(text);
         if (server === undefined || "url" in server.at) {
             throw new UsageError(
-                `--${option} (${JSON.stringify(text)}): give an IP address with or without a port, such as 192.0.2.53 or 127.0.0.1:5300`,
+                `--${option} (${JSON.stringify(text)}): give an IP address (192.0.2.53 or 127.0.0.1:5300)`,
             );
         }
         return server;

@@ -13,15 +13,20 @@ const commands: Record<string, Command> = {
     "compare-zone": compareZoneCommand,
 };
 
-const usage = `Usage:
-  pulumi-sparkpost-tracking doctor HOST... [options]
-      What is wrong with a tracking host, from DNS to SparkPost. It needs no account.
-  pulumi-sparkpost-tracking find HOST [options]
-      What exists for a tracking host at Cloudflare and SparkPost, and the configuration that takes it over.
-  pulumi-sparkpost-tracking compare-zone ZONE [options]
-      Before a zone is delegated to Cloudflare: what the old name servers answer, against the new ones.
+const usage = `Usage: npx --no-install pulumi-sparkpost-tracking COMMAND
 
-The options of each: pulumi-sparkpost-tracking COMMAND --help`;
+  npx --no-install pulumi-sparkpost-tracking doctor HOSTNAME... [options]
+      Shows what is wrong with a tracking hostname, from DNS to SparkPost. It needs no account.
+  npx --no-install pulumi-sparkpost-tracking find HOSTNAME [options]
+      Shows what exists for a tracking hostname, and the configuration that takes it over.
+  npx --no-install pulumi-sparkpost-tracking compare-zone ZONE [options]
+      Compares the old and the new name servers of a zone, before it is delegated to Cloudflare.
+
+The options of a command:
+  npx --no-install pulumi-sparkpost-tracking COMMAND --help
+
+Run them in the stack's own folder. With --no-install npx fetches nothing. Without it, npx could run somebody
+else's package with your keys.`;
 
 /** Runs the program. */
 export function main(): void {

@@ -32,11 +32,11 @@ export class CloudflareError extends Error {
         /** What Cloudflare (or the network) said, in its own words. */
         readonly said: string,
         /** What to do where Cloudflare gave no answer. */
-        readonly remedy = "Check the network, a proxy, and the API's address (CLOUDFLARE_BASE_URL, if it is set).",
+        readonly remedy = "Check the network, its proxy if it has one, and the API's address (CLOUDFLARE_BASE_URL, if it is set).",
     ) {
         super(
             status === 0
-                ? `GET ${path} got no answer from Cloudflare: ${said}\n${remedy}`
+                ? `Cloudflare didn't answer GET ${path}: ${said}\n${remedy}`
                 : `Cloudflare answered GET ${path} with ${status}: ${said}`,
         );
         this.stack = "";
@@ -127,23 +127,23 @@ export function remedyOf({ status, errors, said, remedy }: CloudflareError, perm
         return remedy;
     }
     if (errors.some(({ code }) => code === 1011)) {
-        return "Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens).";
+        return "Account-owned API tokens can't manage page rules. Use a user's token (My Profile, API Tokens).";
     }
     // 6003 is a token of the wrong form, 9109 one that nobody knows.
     if (status === 401 || errors.some(({ code }) => code === 6003)) {
-        return "The API token isn't valid: make or roll one at My Profile, API Tokens, and set CLOUDFLARE_API_TOKEN to it.";
+        return "The API token isn't valid. Create or roll one (My Profile, API Tokens), and set CLOUDFLARE_API_TOKEN to it.";
     }
     if (/suspend|locked|disabled/i.test(said)) {
-        return "Cloudflare says that the account or the zone may do nothing at present: look at its state in Cloudflare's dashboard. Another token doesn't help.";
+        return "Cloudflare has suspended or locked the account or the zone. Check its state in Cloudflare's dashboard. Another token doesn't help.";
     }
     if (status === 403) {
         return `The API token isn't valid, has expired, or lacks the permission ${permission} for this zone (My Profile, API Tokens).`;
     }
     if (status === 429) {
-        return "Cloudflare limits the rate of calls; run the command again in five minutes.";
+        return "Cloudflare got too many calls. Run the command again in five minutes.";
     }
     return status >= 500
-        ? "A fault on Cloudflare's side; run the command again later (www.cloudflarestatus.com)."
+        ? "Cloudflare has a fault (www.cloudflarestatus.com). Run the command again later."
         : "Check the API's address (CLOUDFLARE_BASE_URL, if it is set) and the zone.";
 }
 

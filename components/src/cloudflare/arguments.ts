@@ -100,7 +100,7 @@ export const zoneName = textThat(
 /** The id of a zone. */
 export const zoneIdentifier = inputThat(
     (id) => /^[0-9a-f]{32}$/.test(id),
-    "write the zone's id, 32 hexadecimal digits (Cloudflare's dashboard, Overview); a name goes into `zone`",
+    "write the zone's id, 32 hexadecimal digits (Cloudflare's dashboard, Overview); write its name into `zone`",
 );
 
 const IMPORT_ID = /^([0-9a-f]{32})\/[0-9a-f]{32}$/;
@@ -108,7 +108,7 @@ const IMPORT_ID = /^([0-9a-f]{32})\/[0-9a-f]{32}$/;
 /** What is taken over: the zone's id and its own. */
 export const importId = textThat(
     (id) => IMPORT_ID.test(id),
-    "write two ids with a slash between them, as `npx --no-install pulumi-sparkpost-tracking find` prints them: the zone's and its own",
+    "write the zone's id, a slash, and its own id, as `npx --no-install pulumi-sparkpost-tracking find` prints them",
 );
 
 /** The fields under `cloudflare`, each checked by itself. */
@@ -125,7 +125,7 @@ export const cloudflareFields = {
         inputOr(
             numberThat(
                 (number) => Number.isSafeInteger(number) && number > 0,
-                "write a whole number from 1 up; the highest number wins",
+                "write a whole number, 1 or more; the rule with the highest number fires",
             ),
         ),
     ),
@@ -144,7 +144,7 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
     if (zone === undefined && zoneId === undefined) {
         problems.push({
             field: "zone, zoneId",
-            message: "name the zone that holds the host, such as example.com, or give its `zoneId`",
+            message: "name the zone that holds the hostname, such as example.com, or give its `zoneId`",
         });
     }
     if (zone !== undefined) {
@@ -159,9 +159,7 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
 /** What is wrong with serving `hostname` from the zone of this name. */
 export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {
     if (!isWithin(hostname, zone)) {
-        return [
-            { field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` },
-        ];
+        return [{ field: "zone", value: zone, message: `${hostname} isn't in this zone; name the zone that holds it` }];
     }
     const labels = hostname.slice(0, -zone.length).split(".").filter(Boolean);
     if (labels.length > 1 && !certificateCoversHost) {
@@ -171,8 +169,8 @@ export function hostInZoneProblems(hostname: string, zone: string, certificateCo
                 field: "hostname",
                 value: hostname,
                 message:
-                    `it lies ${labels.length} labels below the zone ${zone}, and Cloudflare's Universal SSL covers one: choose a host like ${oneLabel}, ` +
-                    "or say `certificateCoversHost: true` once an advanced certificate or a zone of its own covers it",
+                    `it is ${labels.length} labels below the zone ${zone}, and Cloudflare's Universal SSL covers only one label. Choose a hostname like ${oneLabel}. ` +
+                    "Or set `certificateCoversHost: true` once an advanced certificate or a zone of its own covers it",
             },
         ];
     }
@@ -193,14 +191,14 @@ export function creationProblems({
         problems.push({
             field: "zoneId",
             value: typeof zoneId === "string" ? zoneId : undefined,
-            message: "a zone with an id is there already; leave this out, or `createZone`",
+            message: "a zone that has an id already exists; remove `zoneId` or `createZone`",
         });
     }
     if (!accountId) {
         problems.push({
             field: "accountId",
             value: accountId,
-            message: "with `createZone` give the Cloudflare account that the zone is to belong to",
+            message: "`createZone` needs the id of the Cloudflare account that will own the zone",
         });
     }
     return problems;
@@ -213,21 +211,21 @@ function modeProblems({ mode = "proxy", settings = "none", priority, statusCode 
         problems.push({
             field: "settings",
             value: settings,
-            message: "it doesn't go with `mode: redirect`, whose own page rule is the one that fires; leave it out",
+            message: "`mode: redirect` already uses a page rule, and only one fires; remove `settings`",
         });
     }
     if (statusCode !== undefined && mode !== "redirect") {
         problems.push({
             field: "statusCode",
             value: statusCode,
-            message: "this is the redirect's; it goes with `mode: redirect`",
+            message: "only `mode: redirect` uses it; set that mode, or remove it",
         });
     }
     if (priority !== undefined && mode !== "redirect" && settings !== "pageRule") {
         problems.push({
             field: "priority",
             value: typeof priority === "number" ? priority : undefined,
-            message: "this is the page rule's; it goes with `settings: pageRule` or `mode: redirect`",
+            message: "only a page rule uses it; set `settings: pageRule` or `mode: redirect`, or remove it",
         });
     }
     return problems;
@@ -240,7 +238,7 @@ function importProblems({ import: ids = {}, mode, settings, zoneId }: Cloudflare
             field: "import.pageRule",
             value: ids.pageRule,
             message:
-                "it goes with `mode: redirect` or `settings: pageRule`; leave it out where the stack has the rule already",
+                "only `mode: redirect` and `settings: pageRule` use it; remove it if the stack already has the rule",
         });
     }
     return problems;
@@ -255,7 +253,7 @@ export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId
             problems.push({
                 field: `import.${field}`,
                 value,
-                message: `it lies in another zone than \`zoneId\`, ${zoneId}`,
+                message: `it isn't in the zone of \`zoneId\` (${zoneId})`,
             });
         }
     }
@@ -272,7 +270,7 @@ export function claimImports(owner: string, ids: CloudflareImport | undefined, c
         .filter(([, id]) => typeof id === "string")
         .flatMap(([field, value]) => {
             const other = claimOnce(`import of ${value}`, owner, claims);
-            const message = `${other} takes it over already; an id is of one host, so remove \`import\` here`;
+            const message = `${other} already imports it, and an id belongs to one hostname; remove \`import\` here`;
             return other === undefined ? [] : [{ field: `import.${field}`, value, message }];
         });
 }

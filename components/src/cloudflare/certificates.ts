@@ -44,13 +44,13 @@ export function newZoneWarning(
     }
     const since = age < hour ? "less than an hour" : `${Math.round(age / hour)} h`;
     const seen = !packs
-        ? "Its status can't be read with this API token (SSL and Certificates Read)."
+        ? "This API token can't read its status (it lacks SSL and Certificates Read)."
         : packs.length === 0
-          ? "None is on order yet: see that Universal SSL is on (SSL/TLS, Edge Certificates)."
-          : `Now: ${packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ")}.`;
+          ? "None is ordered yet: check that Universal SSL is on (SSL/TLS, Edge Certificates)."
+          : `Status now: ${packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ")}.`;
     return (
-        `The zone ${zone} has been active for ${since}; its certificate comes 15 minutes to 24 hours after that. ${seen} ` +
-        "The probe waits for it; if it gives up first, `pulumi up` goes on from there later."
+        `The zone ${zone} became active ${since} ago. Its certificate becomes active 15 minutes to 24 hours after that. ${seen} ` +
+        "The probe waits for it. If the probe gives up first, run `pulumi up` again later."
     );
 }
 
@@ -62,10 +62,10 @@ export function certificateProblem(
     if (packs.some(({ status, hosts }) => status === "active" && covers(hosts, hostname))) {
         return undefined;
     }
-    const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is on order";
+    const seen = packs.map(({ hosts, status }) => `${hosts.join(", ")} ${status}`).join("; ") || "none is ordered";
     return (
-        `${hostname} is in use, and no certificate at Cloudflare that covers it is active yet (${seen}). Proxying it now would break its https links until one is. Nothing was changed; run \`pulumi up --refresh\` when one is active.\n` +
-        "A zone gets its first one 15 minutes to 24 hours after it became active, also while the record is DNS only (SSL/TLS, Edge Certificates)."
+        `${hostname} is in use, and Cloudflare has no active certificate for it yet (${seen}). Proxying it now would break its https links until a certificate is active. Nothing was changed.\n` +
+        "A zone gets its first certificate 15 minutes to 24 hours after it became active, even while the record is DNS only. Run `pulumi up --refresh` once it is active (SSL/TLS, Edge Certificates)."
     );
 }
 
@@ -91,14 +91,14 @@ export async function checkCertificate(
         return;
     }
     const unknown =
-        `${hostname} is in use and is going to be proxied, and this API token can't read whether a certificate at Cloudflare that covers it is active (SSL and Certificates Read). ` +
-        "If none is (SSL/TLS, Edge Certificates in Cloudflare's dashboard), https breaks on it until there is one.";
+        `${hostname} is about to be proxied, and this API token can't read whether its certificate is active (it lacks SSL and Certificates Read). ` +
+        "Without an active certificate https breaks on it.";
     if (inUse) {
         throw new UserError(
-            `${unknown}\nNothing was changed. Give the token that permission; or look there, and say \`certificateCoversHost: true\` once one is active.`,
+            `${unknown} Nothing was changed.\nGive the API token that permission. Or look in Cloudflare's dashboard (SSL/TLS, Edge Certificates), and set \`certificateCoversHost: true\` once the certificate is active.`,
         );
     }
-    pulumi.log.warn(unknown, component);
+    pulumi.log.warn(`${unknown} Look in Cloudflare's dashboard (SSL/TLS, Edge Certificates).`, component);
 }
 
 /** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). For updates. */

@@ -108,7 +108,7 @@ export function createOnce(zone: string, accountId: string, component: pulumi.Re
     const created = oncePerProgram("created zones", () => new Map<string, Created>());
     const known = created.get(zone);
     if (known && (known.accountId !== accountId || known.provider !== provider)) {
-        const message = "another host has this zone created in another account, or by another provider; say the same";
+        const message = "another hostname creates this zone in another account or with another provider; use the same";
         refuse(`Cloudflare zone ${zone}`, [{ field: "accountId", value: accountId, message }]);
     }
     const one = known ?? {

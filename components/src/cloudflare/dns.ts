@@ -163,7 +163,7 @@ export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWrit
             {
                 field: "",
                 message:
-                    "say who writes the records: `dns: { cloudflare: { zone: example.com } }`, or `dns: { manual: {} }` for a person",
+                    "say who adds the DNS records: `dns: { cloudflare: { zone: example.com } }`, or `dns: { manual: {} }` if a person does",
             },
         ];
     }
@@ -178,10 +178,10 @@ export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWrit
 function zoneProblems(hostname: string | undefined, { zone, zoneId }: CloudflareDnsArgs): Problem[] {
     if (zone === undefined) {
         return zoneId === undefined
-            ? [{ field: "zone, zoneId", message: "name the zone that holds the host, or give its `zoneId`" }]
+            ? [{ field: "zone, zoneId", message: "name the zone that holds the hostname, or give its `zoneId`" }]
             : [];
     }
     return hostname && !isWithin(hostname, asciiName(zone) ?? "")
-        ? [{ field: "zone", value: zone, message: `${hostname} doesn't lie in it; give the zone that holds the host` }]
+        ? [{ field: "zone", value: zone, message: `${hostname} isn't in this zone; name the zone that holds it` }]
         : [];
 }

@@ -34,8 +34,8 @@ export function ttlProblem(
 ): string | undefined {
     const kept = wanted.inUse ? secondsKept(present, wanted) : undefined;
     return kept !== undefined && kept > LOW_TTL
-        ? `${hostname} is in use, and resolvers keep its DNS record for ${kept} s: its https links would break for that long after it changes. Nothing was changed.\n` +
-              `Lower the record's TTL to ${LOW_TTL} s or less, wait ${kept} s until the old one has passed, and run \`pulumi up\` again.`
+        ? `${hostname} is in use, and resolvers keep its DNS record for ${kept} s. Changing it now would break its https links for that long. Nothing was changed.\n` +
+              `Lower the record's TTL to ${LOW_TTL} s or less, wait ${kept} s, and run \`pulumi up\` again.`
         : undefined;
 }
 

@@ -86,8 +86,8 @@ export function importProblem(
     }
     if (!state) {
         return (
-            `${hostname}: the engine doesn't tell what this stack has, so \`${field}.import\` could delete what it has already. Nothing was changed.\n` +
-            "Remove `import` if the stack has the host; otherwise use a newer Pulumi."
+            `${hostname}: this version of Pulumi can't show what the stack already has, so \`${field}.import\` could make Pulumi delete it. Nothing was changed.\n` +
+            "Remove `import` if the stack already has the hostname. Otherwise use a newer version of Pulumi."
         );
     }
     const lines = [
@@ -99,9 +99,10 @@ export function importProblem(
     if (taken.length > 0) {
         const kept = lines.filter((line) => !isTaken(line));
         const named = taken.map(({ key }) => `\`${field}.import.${key}\``).join(" and ");
+        const them = taken.length > 1 ? "them" : "it";
         return (
-            `${hostname}: this stack has its ${taken.map(({ what }) => what).join(" and ")}; ${taken.length > 1 ? "they are" : "it is"} taken over. Nothing was changed.\n` +
-            `Remove ${taken.length > 1 ? "these lines" : "this line"}: ${named}. To import once more would make Pulumi delete ${taken.length > 1 ? "both" : "it"}.` +
+            `${hostname}: this stack already has its ${taken.map(({ what }) => what).join(" and ")}. Nothing was changed.\n` +
+            `Remove ${named}. Importing ${them} again would make Pulumi delete ${them}.` +
             (kept.length > 0 ? ` Keep \`${field}.import.${kept[0]?.key}\`: only the ${kept[0]?.what} is missing.` : "")
         );
     }
@@ -129,9 +130,10 @@ export function ownerProblem(
         return undefined;
     }
     if (imported) {
+        const [more, them] = others.length > 1 ? ["more DNS records", "them"] : ["another DNS record", "it"];
         return (
-            `${hostname} has more DNS records than the one that \`import\` names (${others.map(described).join("; ")}), and a CNAME tolerates none beside it. Nothing was changed.\n` +
-            `Delete ${others.length > 1 ? "them" : "it"} right before \`pulumi up\`.`
+            `${hostname} has ${more} besides the one that \`import\` names (${others.map(described).join("; ")}). A CNAME can't stand beside ${them}. Nothing was changed.\n` +
+            `Delete ${them} right before \`pulumi up\`.`
         );
     }
     return (
@@ -159,15 +161,15 @@ export function challengeProblem(
     const way = first?.comment === comment ? intoState?.(first.id) : undefined;
     return (
         first &&
-        `${name} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). The certificate needs a CNAME of ours there. Nothing was changed.\n` +
-            `${way === undefined ? "Delete it" : `${way}\nOtherwise delete it`}, if no certificate depends on it any more.`
+        `${name} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). The certificate needs this stack's CNAME there. Nothing was changed.\n` +
+            `${way === undefined ? "Delete it" : `${way}\nOtherwise delete it`} if no certificate depends on it any more.`
     );
 }
 
 /** The engine deletes at the end of an update what it has replaced, and still means to when that update has failed. */
 function madeByStack({ id }: RecordSummary, intoState: IntoState | undefined): string {
     const way = intoState ? `${intoState(id)}\nOtherwise another` : "Another";
-    return `By its comment a stack like this one made it. ${way} stack may have it, or a failed update of this one has left it to be deleted: finish that update first.`;
+    return `Its comment says that a stack like this one made it. ${way} stack may manage it. Or a failed update of this stack still has to delete it: finish that update first.`;
 }
 
 /**
@@ -186,7 +188,7 @@ export function strangerWarning(
     const [stranger] = present.filter((record) => !isOurs(record));
     return (
         stranger &&
-        `${hostname} already has a DNS record at Cloudflare that this stack doesn't seem to have made (${described(stranger)}). A name can have only one CNAME (error 81053). ` +
+        `${hostname} already has a DNS record at Cloudflare that this stack probably didn't make (${described(stranger)}). A name can have only one CNAME (error 81053). ` +
             takeOver(hostname)
     );
 }
@@ -198,8 +200,8 @@ export function strangerWarning(
  */
 export function typeWarning({ hostname, content }: WantedRecord, imported: RecordSummary): string | undefined {
     return imported.type !== "CNAME"
-        ? `The record of ${hostname} that is taken over is of type ${imported.type}, not CNAME. If Pulumi says that it "may not be replaced": edit it in Cloudflare's dashboard, type CNAME, target ${content}, in one step, ` +
-              "leave its proxy status as it is, and run `pulumi up --refresh`."
+        ? `The imported record of ${hostname} has the type ${imported.type}, not CNAME. If Pulumi says that it "may not be replaced", edit it in Cloudflare's dashboard in one step: type CNAME, target ${content}, same proxy status. ` +
+              "Then run `pulumi up --refresh`."
         : undefined;
 }
 
@@ -234,17 +236,17 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
         return undefined;
     }
     return (
-        `The ${thing.what} is this stack's already, as ${urn}. Taken over by \`import\` it would be deleted in the end, as that resource, unless an alias says already that the two are one.\n` +
-        `Leave \`import\` out, which isn't needed then, and say which resource it was, if nothing does yet: \`transform: { ${thing.transform}: (args, opts) => { opts.aliases = [URN]; } }\` with that URN, or \`pulumi state rename\`.`
+        `This stack already has the ${thing.what}, as ${urn}. Importing it here would make Pulumi delete it later, as the other resource.\n` +
+        `Remove \`import\`. Use an alias with that URN instead, if there is none yet: \`transform: { ${thing.transform}: (args, opts) => { opts.aliases = [URN]; } }\`. Or use \`pulumi state rename\`.`
     );
 }
 
 /** Says which command prints the ids of the host's own record and page rule. */
 export function ownIds(hostname: string): string {
-    return `The ids of ${hostname} are printed by:\n    ${findCommandLine(hostname)}`;
+    return `To print the ids of ${hostname}, run:\n    ${findCommandLine(hostname)}`;
 }
 
 /** How to take over what a host has at Cloudflare. */
 export function takeOver(hostname: string): string {
-    return `What takes it over, as lines of configuration with its id (\`import\`), is printed by:\n    ${findCommandLine(hostname)}`;
+    return `To print the configuration that takes it over (\`import\`), run:\n    ${findCommandLine(hostname)}`;
 }

@@ -97,12 +97,12 @@ export function pageRuleProblem(
     );
     if (rival) {
         return (
-            `the rule ${targetOf(rival)} (priority ${rival.priority}) matches the same requests and outranks it (priority ${priority}); Cloudflare applies the one with the highest number. ` +
-            `Give \`priority: ${rival.priority + 1}\` or more.`
+            `the page rule ${targetOf(rival)} (priority ${rival.priority}) matches the same requests and outranks this one (priority ${priority}). Cloudflare applies only the rule with the highest priority. ` +
+            `Set \`priority: ${rival.priority + 1}\` or more.`
         );
     }
     if (quota !== undefined && others.length >= quota) {
-        return `the zone has ${others.length} of ${quota} page rules, so it can't take another. Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied host needs no page rule.`;
+        return `the zone has no page rule left (it uses ${others.length} of ${quota}). Delete one, take a larger plan, or use ${WITHOUT_RULE[purpose]}: a proxied hostname needs no page rule.`;
     }
     return undefined;
 }
@@ -117,10 +117,10 @@ export function describeRefusal(
 ): string {
     const without = `${WITHOUT_RULE[purpose]}, which needs no page rule.`;
     const remedy = errors.some(({ code }) => code === 1011)
-        ? `Account-owned API tokens can't use page rules at all: use a token of a user (My Profile, API Tokens), or ${without}`
+        ? `Account-owned API tokens can't manage page rules. Use a user's token (My Profile, API Tokens), or ${without}`
         : status >= 500
-          ? "Run `pulumi up` again in some minutes."
-          : `The token needs the permissions Zone Read and Page Rules Write for this zone; or use ${without}`;
+          ? "Run `pulumi up` again in a few minutes."
+          : `Give the API token the permissions Zone Read and Page Rules Write for this zone, or use ${without}`;
     return `Cloudflare answered GET ${path} with ${status}: ${said}\n${remedy}`;
 }
 
@@ -131,9 +131,9 @@ export function describeRefusal(
 function strangerProblem({ target }: WantedRule, stranger: PageRuleSummary): string {
     const why =
         targetOf(stranger).toLowerCase() === target
-            ? "there can be no second one of the same pattern"
-            : "the two would stand side by side, and it would fire where its priority is higher, and again when ours goes";
-    return `the host has a rule that isn't this stack's (${described(stranger)}): ${why}.`;
+            ? "Cloudflare allows only one page rule with the same pattern."
+            : "Of both rules, the one with the higher priority would fire. If this stack's rule is deleted later, the other one fires again.";
+    return `the hostname already has a page rule that this stack doesn't manage (${described(stranger)}). ${why}`;
 }
 
 /** Whether the rule does what the wanted one would do. */
@@ -153,7 +153,7 @@ function strangerWarning(
     const stranger = present.find((rule) => forwardingOf(rule)?.url !== forwardsTo);
     return (
         stranger &&
-        `${hostname} has a page rule at Cloudflare that this stack doesn't seem to have made (${described(stranger)}): ours, ${target}, can't be made beside it, or doesn't always fire. ${takeOver(hostname)}`
+        `${hostname} already has a page rule at Cloudflare that this stack probably didn't make (${described(stranger)}). Beside it, the stack's own rule (${target}) can't be made or doesn't always fire. ${takeOver(hostname)}`
     );
 }
 

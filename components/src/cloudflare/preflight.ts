@@ -264,7 +264,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                 // A refusal says that the token may not, and Cloudflare's own answer decides. No answer says nothing.
                 throwIf(
                     isNoAnswer(error) &&
-                        `${hostname}: what its zone has of it can't be found out. Nothing was changed.\n${error.message}`,
+                        `${hostname}: Cloudflare didn't give its DNS records. Nothing was changed.\n${error.message}`,
                 );
                 return undefined;
             }
@@ -328,18 +328,18 @@ async function foreignRecord(
     const [zone, id = ""] = recordImport.split("/");
     const refusal = (what: string) => `${field}.import.record ${what} Nothing was changed.\n${ownIds(hostname)}`;
     if (zone !== zoneId) {
-        return refusal(`lies in another zone (${zone}) than ${hostname} (${zoneId}).`);
+        return refusal(`is in the zone ${zone}, but ${hostname} is in the zone ${zoneId}.`);
     }
     if (!imported) {
         const other = await reads.record(id);
         return refusal(
             other
-                ? `is the record of ${plainText(other.name ?? "another name")}, not of ${hostname}: Pulumi would rename it and lead it elsewhere.`
-                : `names a record that isn't there (${id}).`,
+                ? `is the record of ${plainText(other.name ?? "another name")}, not of ${hostname}. Importing it would rename it and point it elsewhere.`
+                : `names a record that doesn't exist (${id}).`,
         );
     }
     return addressingOf([imported]).length === 0
-        ? refusal(`is the ${imported.type} record of ${hostname}, not the one that leads visitors somewhere.`)
+        ? refusal(`is the ${imported.type} record of ${hostname}, not its CNAME, A or AAAA record.`)
         : undefined;
 }
 
@@ -392,7 +392,7 @@ async function checkRule(
     const imported = rules.find(({ id }) => rule.importId?.endsWith(`/${id}`));
     if (rule.importId !== undefined && !(imported && isForHost(targetOf(imported), hostname))) {
         throwIf(
-            `${wanted.field}.import.pageRule ${imported ? `is the rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a rule that isn't there (${rule.importId})`}. Nothing was changed.\n${ownIds(hostname)}`,
+            `${wanted.field}.import.pageRule ${imported ? `is the page rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a page rule that doesn't exist (${rule.importId})`}. Nothing was changed.\n${ownIds(hostname)}`,
         );
     }
     const ownership = ownershipOf(rule, rules, state?.rules);
@@ -419,20 +419,20 @@ async function redirectRuleProblem(reads: Reads, hostname: string): Promise<stri
         return undefined;
     }
     const what = there
-        ? `a ${describeRedirectRule(there)}`
+        ? `by a ${describeRedirectRule(there)}`
         : rules
-          ? "something else than a page rule or a redirect rule of the zone (Bulk Redirects, a Worker)"
-          : "probably a redirect rule, which this API token can't see (it lacks Dynamic URL Redirects Read)";
+          ? "but by none of the zone's redirect rules (perhaps by Bulk Redirects or a Worker)"
+          : "probably by a redirect rule (this API token can't read those: it lacks Dynamic URL Redirects Read)";
     return (
-        `${hostname} redirects to SparkPost already: by ${what}. Cloudflare has moved Forwarding URLs to redirect rules, and those go before page rules: a page rule beside it would do nothing. Nothing was changed.\n` +
-        `Use ${WITHOUT_RULE.redirect}: its \`up\` leads the record to SparkPost. Then delete what redirects (Rules, Redirect Rules), while the probe waits.`
+        `${hostname} already redirects to SparkPost, ${what}. Cloudflare has moved page rules that forward to redirect rules, which run first. So a page rule would do nothing. Nothing was changed.\n` +
+        `Use ${WITHOUT_RULE.redirect}: \`pulumi up\` then points the DNS record at SparkPost. While the probe waits, delete the redirect (Rules, Redirect Rules).`
     );
 }
 
 function redirectRuleWarning(hostname: string, rule: string): string {
     return (
-        `${hostname} is redirected by a ${rule}, which this stack doesn't manage. The guide's page rule may have become it. ` +
-        "Delete it (Rules, Redirect Rules) once the host's record leads to SparkPost: the probe waits for that."
+        `${hostname} has a ${rule}, which this stack doesn't manage. Cloudflare may have made it from the page rule of SparkPost's guide. ` +
+        "Delete it (Rules, Redirect Rules) once the DNS record points to SparkPost: the probe waits for that."
     );
 }
 
@@ -450,20 +450,20 @@ async function ruleCall<Result>(read: () => Promise<Result>, rule: WantedRule | 
 
 function unreadImport(hostname: string): string {
     return (
-        `${hostname}: the record that \`import\` names can't be read, so nobody knows whether it is this host's. Nothing was changed.\n` +
+        `${hostname}: this API token can't read the DNS record that \`import\` names, so its hostname can't be checked. Nothing was changed.\n` +
         "Give the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) the permission DNS Read for the zone."
     );
 }
 
 function unreadWarning(hostname: string): string {
     return (
-        `${hostname} may be in use, and what its DNS record says can't be read (an API token with DNS Read): if it leads straight to SparkPost now, https links break for as long as resolvers keep that, ` +
-        "and until the host's certificate is active. Lower the record's TTL, and see that there is a certificate (SSL/TLS, Edge Certificates), before you go on."
+        `${hostname} may be in use, and this API token can't read its DNS record (it lacks DNS Read). If that record points straight to SparkPost, changing it breaks https links for a while. ` +
+        "They work again when resolvers have the new record and the certificate is active. Before you go on, lower the record's TTL, and check that a certificate is active (SSL/TLS, Edge Certificates)."
     );
 }
 
 function importedNote({ hostname, field }: WantedHost): string {
-    return `${hostname}: this \`up\` takes over what \`${field}.import\` names. Remove \`import\` (and \`replaces\`) from the entry once it has ended well: the next \`up\` refuses it, because the stack has it then.`;
+    return `${hostname}: this \`up\` imports what \`${field}.import\` names. Remove \`import\` (and \`replaces\`) from the entry once it has succeeded. The next \`up\` refuses to import what the stack already has.`;
 }
 
 /** Nobody answered, too many calls, a fault at Cloudflare. */

@@ -119,13 +119,13 @@ async function warnOfSslMode(zoneId: string, component: pulumi.Resource): Promis
 
 /** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
 export function sslModeWarning(mode: unknown): string | undefined {
-    const remedy = "Set it to Full (SSL/TLS, Overview), or give the tracking host its own with `settings: pageRule`.";
+    const remedy = "Set it to Full (SSL/TLS, Overview), or give the hostname its own mode with `settings: pageRule`.";
     switch (mode) {
         case "off":
-            return `The zone's SSL mode is Off: Cloudflare sends https to http, so SparkPost can't verify the domain. ${remedy}`;
+            return `The zone's SSL mode is Off. Cloudflare redirects https to http, so SparkPost can't verify the domain. ${remedy}`;
         case "flexible":
             return (
-                "The zone's SSL mode is Flexible: Cloudflare fetches from SparkPost without encryption, " +
+                "The zone's SSL mode is Flexible. Cloudflare connects to SparkPost without encryption, " +
                 `though everything looks right from outside. ${remedy}`
             );
         default:

@@ -118,9 +118,9 @@ interface ApiZone extends Pick<Zone, "id" | "name" | "status" | "type" | "paused
 function refusal(name: string, what: string): UserError {
     return new UserError(
         `Cloudflare zone ${name}: ${what}\n` +
-            "Check the zone's name, that the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) has the permission " +
-            "Zone Read for it, and, if several accounts have a zone of that name, give `accountId`. " +
-            "With `zoneId` instead of `zone` no look-up is made.",
+            "Check the zone's name. Check that the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) has the permission " +
+            "Zone Read for it. If several accounts have a zone of that name, set `accountId`. " +
+            "With `zoneId` instead of `zone`, no look-up is made.",
     );
 }
 
@@ -142,14 +142,14 @@ export function zoneProblem({
 }: Pick<Zone, "status" | "type" | "nameServers" | "name">): string | undefined {
     if (type === "partial") {
         return (
-            "it is a partial (CNAME) zone, whose DNS is kept elsewhere: a record made at Cloudflare isn't public. " +
-            "Use a full zone, or an edge of your own with `edge`."
+            "it is a partial (CNAME) zone. Another DNS service answers for it, so records made at Cloudflare aren't public. " +
+            "Use a full zone, or your own edge with `edge`."
         );
     }
     if (status !== "active") {
         const steps = delegationSteps(name, nameServers).map((step, index) => `    ${index + 1}. ${step}`);
         return [
-            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. What makes it active, in this order:`,
+            `it isn't active (status ${status}), so Cloudflare serves neither its records nor a certificate. To make it active, in this order:`,
             ...steps,
         ].join("\n");
     }
@@ -160,7 +160,7 @@ export function zoneProblem({
 export function unpaused<One extends Pick<Zone, "paused" | "name">>(zone: One): One {
     if (zone.paused) {
         throw new UserError(
-            `Cloudflare zone ${zone.name}: it is paused, so Cloudflare doesn't proxy its hosts. Resume it in the dashboard (Overview, Advanced Actions).\nNothing was changed at Cloudflare.`,
+            `Cloudflare zone ${zone.name}: it is paused, so Cloudflare doesn't proxy its hostnames. Nothing was changed at Cloudflare.\nResume it in Cloudflare's dashboard (Overview, Advanced Actions).`,
         );
     }
     return zone;

@@ -113,7 +113,7 @@ export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[
 export function describeRedirectRule({ id, description, action_parameters }: RedirectRule): string {
     const { value, expression } = action_parameters?.from_value?.target_url ?? {};
     const name = description ? `"${plainText(description, 60)}"` : (id ?? "");
-    return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an address that isn't told", 120)}`;
+    return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an unknown address", 120)}`;
 }
 
 /** The host of a URL, whatever is written in its path (`$1`); empty where it names none. */

@@ -42,9 +42,12 @@ export function caaProblem(
         return undefined;
     }
     const name = plainText(relevant.name, 253);
-    const allowed = plainText(issuers.filter(Boolean).join(", ")) || "nobody";
+    const others = plainText(issuers.filter(Boolean).join(", "));
+    const who = others
+        ? `only ${others} issue certificates for ${hostname}, not ${authority}`
+        : `nobody issue certificates for ${hostname}`;
     return (
-        `the CAA records of ${name} allow ${allowed} to issue for ${hostname}, and not ${authority}. ` +
+        `the CAA records of ${name} let ${who}. ` +
         `Add the record \`${name} CAA 0 issue "${wanted}"\`, or choose another \`certificateAuthority\`.`
     );
 }

@@ -22,8 +22,8 @@ export async function checkCaa(
     if (found && "code" in found) {
         if (found.kind === "failed") {
             pulumi.log.warn(
-                `Certificate of ${hostname}: its CAA records can't be read, because ${describeFailure(found)}. ` +
-                    `Authorities refuse to issue where that happens to them. Check the zone at the DNS service, and the DS record at the registrar.`,
+                `Certificate of ${hostname}: the CAA records can't be read, because ${describeFailure(found)}. ` +
+                    "A certificate authority that can't read them doesn't issue. Check the zone at the DNS service, and the DS record at the registrar.",
                 component,
             );
         }

@@ -65,8 +65,9 @@ export type RecordType = keyof RecordsByType;
  * - `silent`: no answer.
  */
 export type Answer<R> = Asked &
+    /** `ttl`: seconds for which it may be kept, of all records on the way the least. */
     (
-        | { kind: "records"; records: R[] }
+        | { kind: "records"; records: R[]; ttl: number }
         | { kind: "empty" | "absent" | "undelegated" }
         | { kind: "failed" | "silent"; code: string }
     );
@@ -83,19 +84,39 @@ interface Asked {
     delegatedTo?: string[];
 }
 
+/** What each server of a name's zone says by itself. */
+export interface ServerAnswers<R> {
+    /** The zone that they serve; empty where the servers were given. */
+    zone: string;
+    answers: { server: string; answer: Answer<R> }[];
+}
+
 /** Nobody could be asked: what the records are isn't known. */
 export class LookUpFailed extends Error {}
 
 export interface DnsClient {
     /** The resolver's address or URL, for messages. */
     readonly resolver: string[];
-    /** What the resolver says, aliases followed; for names that are known to exist. */
-    recursive<Type extends RecordType>(name: string, type: Type): Promise<Answer<RecordsByType[Type]>>;
+    /**
+     * What the resolver says, aliases followed; for names that are known to exist.
+     *
+     * @param isUnchecked It is not to look at DNSSEC's signatures (RFC 4035, 3.2.2). Default false.
+     */
+    recursive<Type extends RecordType>(
+        name: string,
+        type: Type,
+        isUnchecked?: boolean,
+    ): Promise<Answer<RecordsByType[Type]>>;
     /**
      * What all servers of the name's zone say together: the worst answer counts, since a resolver may ask any of them, and
      * those that don't answer count only if nobody does. Aliases that lead out of the zone are told, and not followed.
      */
     authoritative<Type extends RecordType>(name: string, type: Type): Promise<Answer<RecordsByType[Type]>>;
+    /** The same, of each server by itself; one answer where no server of the zone is known, which says why. */
+    servers<Type extends RecordType>(
+        name: string,
+        type: Type,
+    ): Promise<ServerAnswers<RecordsByType[Type]> | Answer<never>>;
     /** Every address that the resolver has for a name, IPv4 first. */
     addresses(name: string): Promise<Answer<string>>;
     /**
@@ -134,10 +155,12 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
         name: string,
         type: Type,
         end = call(),
+        isUnchecked = false,
     ): Promise<Answer<RecordsByType[Type]>> {
         const asked: Asked = { name, by: "resolver", servers: resolver, aliases: [] };
         for (let last = plain(name); ; ) {
-            const reply = await askInTurn(resolvers, { name: last, type, recursion: true }, patience, end);
+            const question = { name: last, type, recursion: true, isUnchecked };
+            const reply = await askInTurn(resolvers, question, patience, end);
             const answer = answerIn<Type>(reply, { ...asked, aliases: [] }, last, type);
             asked.aliases.push(...answer.aliases);
             const next = answer.aliases.at(-1);
@@ -152,13 +175,24 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
         }
     }
 
+    /** To find servers, whose own answer is what counts, also where their zone's signatures don't fit. */
+    async function unchecked<Type extends "A" | "AAAA" | "NS">(
+        name: string,
+        type: Type,
+        end: AbortSignal,
+    ): Promise<Answer<RecordsByType[Type]>> {
+        const answer = await recursive(name, type, end);
+        const isRefused = answer.kind === "failed" && answer.code === "ESERVFAIL";
+        return isRefused ? recursive(name, type, end, true) : answer;
+    }
+
     /** The addresses of name servers, each with its name. */
     async function reachable(names: string[], end: AbortSignal): Promise<Authority[]> {
         const found = await Promise.all(
             names.slice(0, MOST_SERVERS).map(async (name) => {
                 // Machines that run `pulumi up` often have no IPv6.
-                const ipv4 = await recursive(name, "A", end);
-                const answer = ipv4.kind === "empty" ? await recursive(name, "AAAA", end) : ipv4;
+                const ipv4 = await unchecked(name, "A", end);
+                const answer = ipv4.kind === "empty" ? await unchecked(name, "AAAA", end) : ipv4;
                 const known = answer.kind === "records" ? answer.records.slice(0, MOST_SERVER_ADDRESSES) : [];
                 return { name, servers: known.map((address) => serverAt(address, port)) };
             }),
@@ -170,7 +204,7 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
     async function topOf(name: string, end: AbortSignal): Promise<Cut | Answer<never>> {
         const top = registrableDomain(name) ?? name;
         for (let zone = top; zone.includes("."); zone = zone.slice(zone.indexOf(".") + 1)) {
-            const answer = await recursive(zone, "NS", end);
+            const answer = await unchecked(zone, "NS", end);
             if (answer.kind === "records") {
                 return { zone, names: answer.records };
             }
@@ -182,11 +216,11 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
     }
 
     /** Asks the servers of the name's zone, going down from one to the next as they refer to each other. */
-    async function authoritative<Type extends RecordType>(
+    async function servers<Type extends RecordType>(
         name: string,
         type: Type,
         end = call(),
-    ): Promise<Answer<RecordsByType[Type]>> {
+    ): Promise<ServerAnswers<RecordsByType[Type]> | Answer<never>> {
         const start = given.length > 0 ? undefined : await topOf(name, end);
         if (start && "kind" in start) {
             return start;
@@ -200,39 +234,43 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
             const asked = { name, by: "authorities", servers: names.sort(), aliases: [] } as const;
             const question = { name: plain(name), type, recursion: false };
             const replies = await Promise.all(
-                authorities.map(async ({ servers }) =>
-                    orLame(await askInTurn(servers, question, patience, end), name, zone),
-                ),
+                authorities.map(async (authority) => {
+                    const reply = orLame(await askInTurn(authority.servers, question, patience, end), name, zone);
+                    const answer = answerIn<Type>(reply, { ...asked, aliases: [] }, name, type);
+                    return { server: authority.name, answer, referral: referralIn(reply, name, zone) };
+                }),
             );
-            const answer = worstOf(
-                replies.map((reply) => answerIn<Type>(reply, { ...asked, aliases: [] }, name, type)),
-            );
-            const referrals = replies.map((reply) => referralIn(reply, name, zone));
-            const cut = start && referrals.find((referral) => referral !== undefined);
-            if (!cut || answer?.kind === "absent" || step === MOST_STEPS) {
-                return answer ?? { ...asked, aliases: [], kind: "silent", code: "ENOSERVER" };
+            const cut = start && replies.find(({ referral }) => referral !== undefined)?.referral;
+            const isAbsent = replies.some(({ answer }) => answer.kind === "absent");
+            if (!cut || isAbsent || step === MOST_STEPS) {
+                const answers = replies.map(({ server, answer }) => ({ server, answer }));
+                return answers.length > 0
+                    ? { zone, answers }
+                    : { ...asked, aliases: [], kind: "silent", code: "ENOSERVER" };
             }
             authorities = await reachable(cut.names, end);
             ({ zone, names } = cut);
         }
     }
 
+    async function authoritative<Type extends RecordType>(
+        name: string,
+        type: Type,
+    ): Promise<Answer<RecordsByType[Type]>> {
+        const asked = await servers(name, type);
+        return "answers" in asked ? together(asked) : asked;
+    }
+
     async function addresses(name: string, end = call()): Promise<Answer<string>> {
         const answers = await Promise.all([recursive(name, "A", end), recursive(name, "AAAA", end)]);
-        const records = answers.flatMap((answer) => (answer.kind === "records" ? answer.records : []));
-        const [first] = answers;
-        if (records.length > 0) {
-            const { aliases } = answers.find(({ kind }) => kind === "records") ?? first;
-            return { ...first, kind: "records", records: [...new Set(records)].slice(0, MOST_ADDRESSES), aliases };
-        }
-        // Without an address of one kind the other question decides: who failed may have had one.
-        return worstOf(answers.filter(({ kind }) => kind !== "empty")) ?? first;
+        return addressesTogether(answers);
     }
 
     return {
         resolver,
-        recursive: (name, type) => recursive(name, type),
-        authoritative: (name, type) => authoritative(name, type),
+        recursive: (name, type, isUnchecked) => recursive(name, type, call(), isUnchecked),
+        authoritative,
+        servers: (name, type) => servers(name, type),
         addresses: (name) => addresses(name),
         async look(name, ...types) {
             const found = types.map(async (type) => {
@@ -281,7 +319,7 @@ export function describeFailure({ name, by, servers, code }: Extract<Answer<neve
     const about = plainText(name, 253);
     const asked = `${who} ${servers.map((server) => plainText(server, 253)).join(", ")}`;
     return code === "ELOOP"
-        ? `${asked} followed the aliases of ${about} without an end`
+        ? `${asked} found aliases of ${about} (CNAME) without an end`
         : `${asked} gave no answer about ${about} (${code})`;
 }
 
@@ -359,11 +397,12 @@ function answerIn<Type extends RecordType>(
         }
         aliases.push(last);
     }
-    const records = at(last)
-        .filter((each) => each.type === type)
-        .map((each) => recordOf(each) as RecordsByType[Type]);
-    if (records.length > 0) {
-        return { ...asked, aliases, kind: "records", records };
+    const found = at(last).filter((each) => each.type === type);
+    if (found.length > 0) {
+        const records = found.map((each) => recordOf(each) as RecordsByType[Type]);
+        const onTheWay = [name, ...aliases].map(plain).flatMap(at);
+        const ttl = Math.min(...onTheWay.map((each) => ("ttl" in each ? (each.ttl ?? 0) : 0)));
+        return { ...asked, aliases, kind: "records", records, ttl };
     }
     return { ...asked, aliases, kind: reply.rcode === "NXDOMAIN" ? "absent" : "empty" };
 }
@@ -396,6 +435,24 @@ function nameServersIn(reply: Reply): Map<string, string[]> {
         }
     }
     return owners;
+}
+
+/** What the servers of a zone say together: the worst answer counts, since a resolver may ask any of them. */
+export function together<R>({ answers }: ServerAnswers<R>): Answer<R> {
+    return worstOf(answers.map(({ answer }) => answer)) as Answer<R>;
+}
+
+/** What a resolver says of IPv4 and of IPv6, together. */
+export function addressesTogether(answers: [Answer<string>, Answer<string>]): Answer<string> {
+    const [first] = answers;
+    const found = answers.filter((answer) => answer.kind === "records");
+    if (found.length > 0) {
+        const records = [...new Set(found.flatMap((answer) => answer.records))].slice(0, MOST_ADDRESSES);
+        const ttl = Math.min(...found.map((answer) => answer.ttl));
+        return { ...first, kind: "records", records, ttl, aliases: found[0]?.aliases ?? [] };
+    }
+    // Without an address of one kind the other question decides: who failed may have had one.
+    return worstOf(answers.filter(({ kind }) => kind !== "empty")) ?? first;
 }
 
 /** What several servers say together. */

@@ -68,9 +68,9 @@ async function look(
     } catch (error) {
         if (error instanceof LookUpFailed) {
             throw new UserError(
-                `DNS of ${name}: whether its record is there can't be found out: ${error.message}.\n` +
-                    "Check this machine's network, or name another server with the probe's options resolver or nameServers. Once you know that the records exist, " +
-                    "`dns: { manual: { recordsExist: true } }` says so, and nothing is asked.",
+                `DNS of ${name}: its record can't be looked up, because ${error.message}.\n` +
+                    "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`. " +
+                    "If you know that the records exist, set `dns: { manual: { recordsExist: true } }`. Then DNS isn't asked.",
             );
         }
         throw error;

@@ -4,7 +4,15 @@ import { createSocket } from "node:dgram";
 import { getServers } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { connect, isIP } from "node:net";
-import { type DecodedPacket, decode, encode, type Packet, type Question, RECURSION_DESIRED } from "dns-packet";
+import {
+    CHECKING_DISABLED,
+    type DecodedPacket,
+    decode,
+    encode,
+    type Packet,
+    type Question,
+    RECURSION_DESIRED,
+} from "dns-packet";
 
 /** A server that can be asked. */
 export interface DnsServer {
@@ -18,6 +26,8 @@ export interface ServerQuestion {
     name: string;
     type: Question["type"];
     recursion: boolean;
+    /** A resolver is not to check signatures (RFC 4035, 3.2.2). */
+    isUnchecked?: boolean;
 }
 
 /** A server's answer. */
@@ -104,7 +114,7 @@ interface Query {
 }
 
 function queryFor(question: ServerQuestion, how: { largePackets: boolean; isCacheable: boolean }): Query {
-    const { name, type, recursion } = question;
+    const { name, type, recursion, isUnchecked } = question;
     // Over HTTPS nobody can guess it, and caches need the same bytes for the same question (RFC 8484, 4.1).
     const id = how.isCacheable ? 0 : randomInt(65_536);
     const additionals: Packet["additionals"] = how.largePackets
@@ -121,7 +131,7 @@ function queryFor(question: ServerQuestion, how: { largePackets: boolean; isCach
               },
           ]
         : [];
-    const flags = recursion ? RECURSION_DESIRED : 0;
+    const flags = (recursion ? RECURSION_DESIRED : 0) | (isUnchecked ? CHECKING_DISABLED : 0);
     return { packet: encode({ type: "query", id, flags, questions: [{ name, type }], additionals }), id, question };
 }
 

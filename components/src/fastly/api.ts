@@ -108,7 +108,7 @@ async function refuseUnknownOrder(
     const id = subscriptions.find((one) => isOrdered(one) && isAlone(one, hostname))?.id;
     if (typeof id === "string") {
         throw new UserError(
-            `Fastly already has an order for a certificate of ${hostname} (TLS subscription ${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
+            `Fastly already has a TLS subscription for ${hostname} (${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
                 (await wayOn(
                     { type: SUBSCRIPTION, name: subscription.resourceName, id },
                     edge,
@@ -160,8 +160,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function describeRefusal(path: string, status: number): string {
     const remedy =
         status === 401
-            ? "The API token isn't valid: check fastly:apiKey, or FASTLY_API_KEY in the environment."
-            : "The token must have the scope `global` and belong to a user who may manage TLS (superuser, or the permission TLS management).";
+            ? "The API token isn't valid. Check fastly:apiKey, or FASTLY_API_KEY in the environment."
+            : "Use an API token with the scope `global`, of a user who may manage TLS (superuser, or the permission TLS management).";
     return `Fastly answered GET ${path} with ${status}.\n${remedy}\nNothing was changed at Fastly.`;
 }
 
@@ -169,10 +169,10 @@ export function describeRefusal(path: string, status: number): string {
 export function failedWarning(hostname: string, urn: string, isProtected: boolean): string {
     const replace = `pulumi up --replace '${urn}'`;
     return (
-        `Fastly has given up on the certificate of ${hostname} (state failed), as it does when its records weren't right for 7 days. ` +
-        `Mend the records that \`dnsRecords\` shows, then order anew: ` +
+        `Fastly has given up on the certificate of ${hostname} (state failed), because its DNS records were wrong for 7 days. ` +
+        "Correct the records that `dnsRecords` shows, then order the certificate again:\n    " +
         (isProtected
-            ? `pulumi state unprotect '${urn}' && ${replace}; the new order has a challenge of its own.`
+            ? `pulumi state unprotect '${urn}' && ${replace}\nThe new order has another challenge record.`
             : replace)
     );
 }

@@ -82,7 +82,7 @@ export const fastlyFields = {
         inputOr(
             numberThat(
                 (number) => Number.isSafeInteger(number) && number >= 0,
-                "write whole seconds from 0 up; 0 passes every request, and 10 is what SparkPost asks for",
+                "write whole seconds, 0 or more; SparkPost asks for 10, and 0 caches nothing",
             ),
         ),
     ),
@@ -106,7 +106,7 @@ export function fastlyProblems(hostname: string | undefined, args: FastlyArgs): 
     if (serviceId !== undefined && ofService.length > 0) {
         problems.push({
             field: ofService.map(([field]) => field).join(", "),
-            message: "with `serviceId` the service is yours, and isn't touched: set this there",
+            message: "with `serviceId` the stack doesn't change the service; set this at Fastly instead",
         });
     }
     return problems;

@@ -28,20 +28,21 @@ export function recipeWarnings(
         ...(defaultHost ? ["the service's defaultHost"] : []),
     ];
     if (overriding.length > 0) {
+        const [replaces, them] = overriding.length > 1 ? ["replace", "them"] : ["replaces", "it"];
         warnings.push(
-            `${overriding.join(" and ")} replaces the Host header of ${hostname}, by which SparkPost finds the tracking domain. Fastly tells the tracker the real host on https alone (X-Forwarded-Host), ` +
-                "and whether that wins isn't documented: http links break at any rate. Leave it out.",
+            `${overriding.join(" and ")} ${replaces} the Host header of ${hostname}. SparkPost finds the tracking domain by that header, so http links break. ` +
+                `On https Fastly also sends X-Forwarded-Host, but no document says that SparkPost prefers it. Remove ${them}.`,
         );
     }
     const plain = backends.filter(({ useSsl }) => !useSsl).map(({ name, port = 80 }) => `${name} (port ${port})`);
     if (plain.length > 0) {
         warnings.push(
-            `The backend ${plain.join(", ")} is asked without TLS: clicks on https links go on to SparkPost unencrypted, though everything looks right from outside. Set useSsl, port 443, and the endpoint's name as sslCertHostname and sslSniHostname.`,
+            `Fastly asks the backend ${plain.join(", ")} without TLS. Clicks on https links reach SparkPost unencrypted, though everything looks right from outside. Set useSsl, port 443, and the endpoint's name as sslCertHostname and sslSniHostname.`,
         );
     }
     if (defaultTtl !== undefined && defaultTtl > wantedTtl) {
         warnings.push(
-            `Fastly caches the answers of ${hostname} for ${defaultTtl} s: who clicks a link again within that time isn't counted. SparkPost asks for ${wantedTtl} s.`,
+            `Fastly caches the answers of ${hostname} for ${defaultTtl} s, so SparkPost doesn't count a second click within that time. Set defaultTtl to ${wantedTtl}, as SparkPost asks.`,
         );
     }
     return warnings;

@@ -161,10 +161,10 @@ async function takesMailInDns(hostname: string, options: LookOptions): Promise<b
 
 function silenceWords({ hostname, field }: HostInDns, said: string): string {
     return (
-        `What ${hostname} is today can't be found out: ${said}. If it is in use for something else, that would break.\n` +
-        "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`; `resolver` may be the URL of DNS over HTTPS." +
+        `${hostname}: its DNS records can't be looked up, because ${said}. If something else uses it today, that would break.\n` +
+        "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`. `resolver` may be the URL of DNS over HTTPS." +
         (field === "dns.manual"
-            ? " Once you know that the records exist, say `dns: { manual: { recordsExist: true } }`."
+            ? " If you know that the records exist, set `dns: { manual: { recordsExist: true } }`."
             : "")
     );
 }

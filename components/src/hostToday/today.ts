@@ -149,10 +149,10 @@ export function isReplaced({ content }: Stranger, replaces: string | undefined):
 
 /** What breaks when a stranger is taken over, and the way to leave it alone. */
 export function strangerWords(hostname: string, { what, takesMail }: Stranger): string {
-    const mail = takesMail ? " Mail is delivered to it too, by an MX record of the zone." : "";
+    const mail = takesMail ? " An MX record of the zone also delivers mail to it." : "";
     return (
-        `${hostname} is in use for something else (${what}). It neither leads to a SparkPost endpoint nor answers like one, so what uses it today would break.${mail}\n` +
-        `Choose another host for tracking, such as ${siblingOf(hostname)}.`
+        `${hostname} is used for something else (${what}). It doesn't point to a SparkPost endpoint or answer like one, so what uses it today would break.${mail}\n` +
+        `Choose another hostname for tracking, such as ${siblingOf(hostname)}.`
     );
 }
 
@@ -169,10 +169,10 @@ export function strangerProblem(
     const wrong =
         replaces === undefined
             ? ""
-            : `\`${field}\` says ${JSON.stringify(plainText(replaces, 100))}, which isn't what is there.\n`;
+            : `\`${field}\` says ${JSON.stringify(plainText(replaces, 100))}, which isn't the content of its record today.\n`;
     return (
         `${wrong}${strangerWords(hostname, stranger)} Nothing was changed.\n` +
-        `If nothing needs ${hostname} as it is, say so by its content of today: \`${field}: ${plainText(stranger.content, 200)}\`.`
+        `If nothing needs ${hostname} as it is, confirm that with its content of today: \`${field}: ${plainText(stranger.content, 200)}\`.`
     );
 }
 
@@ -194,15 +194,17 @@ export function besideOf(records: readonly RecordSummary[]): Beside {
 /** Why a CNAME that isn't proxied can't stand beside these; `undefined` where nothing is hidden by it. */
 export function besideProblem(hostname: string, { mail, others }: Beside): string | undefined {
     if (mail.length > 0) {
+        const [records, them] = mail.length > 1 ? ["mail records", "them"] : ["a mail record", "it"];
         return (
-            `${hostname} has mail records (${inWords(mail)}). Beside a CNAME that isn't proxied DNS doesn't show them, and mail goes astray. Nothing was changed.\n` +
-            `Choose another host for tracking, such as ${siblingOf(hostname)}.`
+            `${hostname} has ${records} (${inWords(mail)}). A CNAME that isn't proxied would hide ${them} in DNS, and mail would get lost. Nothing was changed.\n` +
+            `Choose another hostname for tracking, such as ${siblingOf(hostname)}.`
         );
     }
     if (others.length > 0) {
+        const [records, them] = others.length > 1 ? ["other records", "them"] : ["another record", "it"];
         return (
-            `${hostname} has other records (${inWords(others)}). Beside a CNAME that isn't proxied DNS doesn't show them. Nothing was changed.\n` +
-            `Move or delete ${others.length > 1 ? "them" : "it"} yourself if nothing needs ${others.length > 1 ? "them" : "it"}; or choose another host for tracking, such as ${siblingOf(hostname)}.`
+            `${hostname} has ${records} (${inWords(others)}). A CNAME that isn't proxied would hide ${them} in DNS. Nothing was changed.\n` +
+            `Move or delete ${them} if nothing needs ${them}, or choose another hostname for tracking, such as ${siblingOf(hostname)}.`
         );
     }
     return undefined;

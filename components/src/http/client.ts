@@ -215,35 +215,35 @@ function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secre
     // A call through a proxy looks up and connects to no other host.
     const contacted = proxy ? describeProxy(proxy) : host;
     if (signal?.aborted) {
-        return new NoAnswer("ECANCELED", "the call was ended before the answer");
+        return new NoAnswer("ECANCELED", "the call was cancelled before the answer came");
     }
     if (limit.aborted) {
-        return new NoAnswer("ETIMEDOUT", `${by} didn't answer in time (${timeout / 1_000} s)`);
+        return new NoAnswer("ETIMEDOUT", `${by} didn't answer within ${timeout / 1_000} s`);
     }
     if (error.message?.startsWith("maxContentLength")) {
         return new NoAnswer("E2BIG", `${by} answered with more than ${LARGEST_BODY / 1024 / 1024} MiB`);
     }
     if (error.response) {
-        return new NoAnswer("ECONNRESET", `${by} ended the connection in the middle of its answer`);
+        return new NoAnswer("ECONNRESET", `${by} closed the connection in the middle of its answer`);
     }
     const code = error.code ?? "EFAILED";
     const said = plainText(without(secrets, proxy)(error.message || code));
     switch (code) {
         case "ENOTFOUND":
-            return new NoAnswer(code, `${contacted} isn't known to DNS`);
+            return new NoAnswer(code, `DNS doesn't know ${contacted}`);
         case "EAI_AGAIN":
             return new NoAnswer(code, `DNS doesn't answer for ${contacted}`);
         case "ECONNREFUSED":
             return new NoAnswer(code, `${contacted} refused the connection`);
         case "ECONNRESET":
-            return new NoAnswer(code, `${by} ended the connection without an answer (${said})`);
+            return new NoAnswer(code, `${by} closed the connection without an answer (${said})`);
         case "ETIMEDOUT":
             return new NoAnswer(code, `${contacted} can't be reached (${said})`);
         default:
             return new NoAnswer(
                 code,
                 isAboutTrust(code)
-                    ? `the certificate of ${host} isn't trusted here (${said}). Where a gateway opens TLS, name its CA in NODE_EXTRA_CA_CERTS`
+                    ? `this machine doesn't trust the certificate of ${host} (${said}). If a gateway here inspects TLS, name its CA in NODE_EXTRA_CA_CERTS`
                     : said,
             );
     }
@@ -278,7 +278,7 @@ export interface MeantApi {
 
 /** What such an answer was, and whose: `403 from the outbound proxy …: <html>…`. */
 export function strangerIn({ status, quote, proxy, isFromProxy }: ApiAnswer, name: string): string {
-    const whose = isFromProxy && proxy ? describeProxy(proxy) : `what isn't ${name}`;
+    const whose = isFromProxy && proxy ? describeProxy(proxy) : `something other than ${name}`;
     return `${status} from ${whose}: ${quote || "an empty body"}`;
 }
 
@@ -286,19 +286,19 @@ export function strangerIn({ status, quote, proxy, isFromProxy }: ApiAnswer, nam
 export function describeStranger({ status, proxy, isFromProxy }: ApiAnswer, api: MeantApi): string {
     const { host } = new URL(api.baseUrl);
     if (!proxy) {
-        return `${api.baseUrl} doesn't answer like ${api.name}: ${api.whereSet}. Or something between here and ${host} answered (a gateway, a login page).`;
+        return `${api.baseUrl} doesn't answer like ${api.name}: ${api.whereSet}. Perhaps something between here and ${host} answered (a gateway, a login page).`;
     }
-    const bypass = `or add ${host} to NO_PROXY if it can be reached directly.`;
+    const bypass = `or add ${host} to NO_PROXY if this machine can reach it directly.`;
     if (!isFromProxy) {
-        return `That isn't ${api.name}: perhaps ${describeProxy(proxy)} answered. Have it let calls to ${host} through, ${bypass} Else ${api.whereSet}.`;
+        return `That isn't ${api.name}. Perhaps ${describeProxy(proxy)} answered. Let it pass calls to ${host}, ${bypass} Otherwise ${api.whereSet}.`;
     }
-    const what = `${describeProxy(proxy).replace(/^t/, "T")} answered, and ${host} wasn't reached.`;
+    const what = `${describeProxy(proxy).replace(/^t/, "T")} answered instead of ${host}.`;
     switch (status) {
         case 407:
-            return `${what} The proxy wants a user and password: write them into ${proxy.variable} (http://user:password@${proxy.address}), ${bypass}`;
+            return `${what} The proxy wants a user and password. Write them into ${proxy.variable} (http://user:password@${proxy.address}), ${bypass}`;
         case 403:
-            return `${what} The proxy forbids the call: have it allow ${host}, ${bypass}`;
+            return `${what} The proxy forbids the call. Let it allow ${host}, ${bypass}`;
         default:
-            return `${what} Look at the proxy, ${bypass}`;
+            return `${what} Check the proxy, ${bypass}`;
     }
 }

@@ -32,7 +32,7 @@ export function outboundProxyOf(url: string): OutboundProxy | undefined {
     if (!parsed?.hostname || !/^https?:$/.test(parsed.protocol)) {
         // The value isn't quoted: it may hold a password.
         throw Object.assign(
-            new Error(`${variable} isn't the address of an http proxy: write http://host:port, or unset it`),
+            new Error(`${variable} isn't the address of an http proxy; write http://host:port, or unset it`),
             { code: "EPROXY" },
         );
     }

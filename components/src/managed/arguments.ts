@@ -46,18 +46,18 @@ export function managedProblems(
     if (account?.tenant !== undefined) {
         problems.push({
             field: "",
-            message: `SparkPost Enterprise (tenant ${account.tenant}) has no v2 endpoint, and so no certificates of its own: use \`cloudflare\` or \`fastly\``,
+            message: `SparkPost Enterprise (tenant ${account.tenant}) has no v2 endpoint, so it issues no certificates; use \`cloudflare\` or \`fastly\``,
         });
     } else if (plainEndpoints.includes(account?.endpoint?.toLowerCase() ?? "")) {
         problems.push({
             field: "",
-            message: `SparkPost holds certificates at its v2 endpoints only, and account.endpoint is ${account?.endpoint}: leave it out, or write ${account?.endpoint?.toLowerCase() === "eu.spgo.io" ? "eu.v2.spgo.io" : "v2.spgo.io"}`,
+            message: `SparkPost has certificates only at its v2 endpoints, and account.endpoint is ${account?.endpoint}; remove it, or write ${account?.endpoint?.toLowerCase() === "eu.spgo.io" ? "eu.v2.spgo.io" : "v2.spgo.io"}`,
         });
     } else if (resolveAccount(account).managedEndpoint === undefined) {
         problems.push({
             field: "",
             message:
-                "with `apiUrl` the v2 endpoint isn't known: write it into `account.endpoint`, as SparkPost's UI shows it (such as v2.spgo.io)",
+                "with `apiUrl` the v2 endpoint isn't known; write the one that SparkPost's UI shows into `account.endpoint`, such as v2.spgo.io",
         });
     }
     return problems;

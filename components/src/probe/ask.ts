@@ -5,8 +5,8 @@ import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { covers } from "../hostname";
 import type { Clock } from "../process/poll";
-import { type Agent, Unmet } from "./findings";
-import { get, type Network, NoReply, type Reply, saysNoCertificate, type Target } from "./get";
+import { type Agent, type Finding, Unmet } from "./findings";
+import { get, type Network, NoReply, type Reply, type ShownCertificate, saysNoCertificate, type Target } from "./get";
 import type { Names } from "./names";
 import { proxyNotUsed } from "./network";
 import type { ProbeCertificate } from "./report";
@@ -40,11 +40,13 @@ export interface Asking {
 
 export type Scheme = "https" | "http";
 
-/** The user agents to ask with: a recipient's browser, and none, as some mail scanners have. */
+/** The user agents to ask with. */
 const USER_AGENTS: Record<Agent, string | undefined> = {
     browser:
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
     none: undefined,
+    assistant:
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot",
 };
 
 /** A verdict, the question and the two answers that it is about, and when the edge's came. */
@@ -247,13 +249,29 @@ async function explain(error: NoReply, asking: Asking, address: string, scheme: 
         return new Unmet({ kind: "dns-only", address });
     }
     if (certificate) {
-        // Of all in the chain the host's own is the one that is told; it may be another one that has expired.
-        const isIssuers = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) > Date.now();
-        return new Unmet({ kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) });
+        return new Unmet(refusedBecause(code, certificate));
     }
     return saysNoCertificate(code)
         ? new Unmet({ kind: "no-certificate", code })
         : new Unmet({ kind: "handshake-failed", code, proxy });
+}
+
+/** Why a certificate is refused. */
+function refusedBecause(code: string, certificate: ShownCertificate): Finding {
+    if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE" && certificate.isAlone) {
+        return { kind: "intermediate-missing", certificate };
+    }
+    if (hasSmallKey(certificate)) {
+        return { kind: "key-too-small", certificate, bits: certificate.key?.bits ?? 0 };
+    }
+    // Of all in the chain the host's own is the one that is told; it may be another one that has expired.
+    const isIssuers = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) > Date.now();
+    return { kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) };
+}
+
+/** Smaller than public authorities sign (CA/Browser Forum, Baseline Requirements, 6.1.5). */
+export function hasSmallKey({ key }: ShownCertificate): boolean {
+    return key !== undefined && key.bits < (key.type === "RSA" ? 2048 : 256);
 }
 
 /** Whether the host leads to the endpoint itself, which refuses its name in SNI or shows a certificate of its own. */

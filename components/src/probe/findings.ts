@@ -6,8 +6,11 @@ import { plainText } from "../othersWords";
 import type { ProxyNotUsed } from "./network";
 import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 
-/** Who sends a request: both kinds click links in mail, and a CDN may treat them differently. */
-export type Agent = "browser" | "none";
+/**
+ * Who sends a request: a recipient's browser, a mail scanner without User-Agent, an AI agent that reads mail for somebody.
+ * All of them click links in mail, and a CDN may treat them differently. The probe asks as the first two.
+ */
+export type Agent = "browser" | "none" | "assistant";
 
 /** Where a request went: through the edge, or straight to the endpoint. */
 export type Side = "edge" | "endpoint";
@@ -16,6 +19,7 @@ export type Side = "edge" | "endpoint";
 export type Finding =
     | { kind: "zone-unknown"; zone: string }
     | { kind: "resolver-silent"; servers: string[]; name: string; code: string }
+    | { kind: "resolver-failed"; servers: string[]; name: string; code: string }
     | { kind: "name-servers-silent"; servers: string[] }
     | { kind: "no-such-name"; servers: string[] }
     | { kind: "absence-remembered"; servers: string[] }
@@ -27,6 +31,8 @@ export type Finding =
     | { kind: "no-certificate"; code: string }
     | { kind: "handshake-failed"; code: string; proxy?: ProxyNotUsed }
     | { kind: "certificate-refused"; code: string; certificate: ProbeCertificate; isIssuers?: boolean }
+    | { kind: "intermediate-missing"; certificate: ProbeCertificate }
+    | { kind: "key-too-small"; certificate: ProbeCertificate; bits: number }
     | { kind: "dns-only"; address: string }
     | { kind: "unanswered"; scheme: "https" | "http"; code: string }
     | { kind: "challenged"; agent: Agent; action: string }
@@ -37,6 +43,7 @@ export type Finding =
     | { kind: "login"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "query-dropped"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "query-changed"; scheme: "https" | "http"; location: string; expected: string }
+    | { kind: "rewritten"; scheme: "https" | "http"; edge: ProbeAnswer; direct: ProbeAnswer }
     | { kind: "tracker-forbids"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "upgraded"; status: number; location: string }
@@ -96,10 +103,15 @@ function say(finding: Finding, subject: Subject): Said {
         case "resolver-silent":
             return {
                 what: `the resolver ${list(finding.servers)} gave no answer about ${finding.name} (${finding.code})`,
+                remedy: "Check this machine's network, or set another one with the probe's option resolver.",
+            };
+        case "resolver-failed":
+            return {
+                what: `the resolver ${list(finding.servers)} can't answer about ${finding.name} (${finding.code})`,
                 remedy:
                     finding.code === "ESERVFAIL"
                         ? `Its own look-up failed. Often a DS record of an earlier DNS provider is still at the registrar of ${zoneOf(hostname)}: remove it there. Another resolver can be set with the probe's option resolver.`
-                        : "Check this machine's network, or set another one with the probe's option resolver.",
+                        : "It refuses such questions, or follows aliases without an end. Look at the host's record, or set another one with the probe's option resolver.",
             };
         case "name-servers-silent":
             return {
@@ -153,6 +165,16 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "certificate-refused":
             return certificateRefused(finding, hostname);
+        case "key-too-small":
+            return {
+                what: `the certificate for ${hostname} has a key of ${finding.bits} bits, which is too small (issued by ${finding.certificate.issuer})`,
+                remedy: "Browsers refuse it. Put one there with a key of at least 2048 bits (RSA) or 256 bits (ECDSA).",
+            };
+        case "intermediate-missing":
+            return {
+                what: `the edge sends the certificate for ${hostname} without the intermediate one of its issuer (${finding.certificate.issuer})`,
+                remedy: "Install the whole chain at the edge: the host's certificate, then the intermediate ones (often called fullchain.pem). Some browsers find the missing one themselves; mail scanners and programs don't.",
+            };
         case "dns-only":
             return dnsOnly(finding.address, subject);
         case "unanswered":
@@ -193,6 +215,11 @@ function say(finding: Finding, subject: Subject): Said {
             return {
                 what: `the edge changes the query of a click over ${finding.scheme}: it leads to ${plainText(finding.location)} instead of ${plainText(finding.expected)}`,
                 remedy: `Clicks would lead elsewhere. ${queryRemedy(subject)}`,
+            };
+        case "rewritten":
+            return {
+                what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${saying(finding.edge)} instead of ${saying(finding.direct)}`,
+                remedy: `Let it hand on bodies as they come. ${strangerRemedy(subject)}`,
             };
         case "tracker-forbids":
             return {
@@ -548,7 +575,11 @@ function failure(code: string): string {
 }
 
 function sender(agent: Agent): string {
-    return agent === "browser" ? "a browser" : "a client without User-Agent, as mail scanners are,";
+    return {
+        browser: "a browser",
+        none: "a client without User-Agent, as mail scanners are,",
+        assistant: "an AI agent (ChatGPT-User)",
+    }[agent];
 }
 
 function zoneOf(hostname: string): string {

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { type Socket, connect as tcpConnect } from "node:net";
-import { type PeerCertificate, type SecureContext, type TLSSocket, connect as tlsConnect } from "node:tls";
+import { type DetailedPeerCertificate, type SecureContext, type TLSSocket, connect as tlsConnect } from "node:tls";
 import { plainText } from "../othersWords";
 import { type ConnectRule, connectionFor } from "./connectTo";
 import type { ProbeAnswer, ProbeCertificate } from "./report";
@@ -52,9 +52,21 @@ export interface Target {
     path: string;
 }
 
+/** A certificate, with what findings are made of. */
+export interface ShownCertificate extends ProbeCertificate {
+    /** Begin of its validity, ISO 8601. */
+    validFrom: string;
+    /** Such as `RSA` and 2048, or `EC` and 256. */
+    key?: { type: "RSA" | "EC"; bits: number };
+    /** Its issuer can be fetched, as that of public authorities can, and the server sends nothing but itself. */
+    isAlone?: boolean;
+}
+
 /** An answer, with what findings are made of. */
 export interface Reply extends ProbeAnswer {
-    certificate?: ProbeCertificate;
+    certificate?: ShownCertificate;
+    /** Of TLS: `TLSv1.3`. */
+    protocol?: string;
     /** Cloudflare's `cf-mitigated` header: the answer is a challenge, not the site's. */
     mitigated?: string;
     /** Cloudflare's own error code (1000–1999) when the body names one. */
@@ -76,7 +88,7 @@ export class NoReply extends Error {
     constructor(
         readonly step: "connect" | "handshake" | "certificate" | "answer",
         readonly code: string,
-        readonly certificate?: ProbeCertificate,
+        readonly certificate?: ShownCertificate,
     ) {
         super(`${step}: ${code}`);
         this.name = "NoReply";
@@ -93,19 +105,21 @@ export async function get(target: Target, network: Network): Promise<Reply> {
     // It keeps the process running too: a server can close so that no event ever comes, and Node would just end.
     const { late, stop } = timeOut(network);
     let stream: Socket = socket;
-    let certificate: ProbeCertificate | undefined;
+    let certificate: ShownCertificate | undefined;
+    let protocol: string | undefined;
     try {
         await at("connect", late, expectEvent(socket, "connect"));
         if (target.scheme === "https") {
             const secure = startTls(socket, target, network);
             stream = secure;
             await at("handshake", late, expectEvent(secure, "secureConnect"));
-            certificate = certificateOf(secure.getPeerCertificate());
+            certificate = certificateOf(secure.getPeerCertificate(true));
+            protocol = secure.getProtocol() ?? undefined;
             if (!secure.authorized) {
                 throw new NoReply("certificate", refusal(secure), certificate);
             }
         }
-        return { ...(await at("answer", late, ask(stream, target))), certificate };
+        return { ...(await at("answer", late, ask(stream, target))), certificate, protocol };
     } finally {
         stop();
         stream.destroy();
@@ -247,16 +261,25 @@ function refusal(socket: TLSSocket): string {
     return typeof refused === "string" ? refused : ((refused as NodeJS.ErrnoException).code ?? String(refused));
 }
 
-function certificateOf(certificate: Partial<PeerCertificate>): ProbeCertificate {
+function certificateOf(certificate: Partial<DetailedPeerCertificate>): ShownCertificate {
     const { O: organisation, CN: commonName } = certificate.issuer ?? {};
-    const end = new Date(certificate.valid_to ?? "");
+    const { bits, asn1Curve, infoAccess, issuerCertificate } = certificate;
     return {
         issuer: plainText([organisation, commonName].flat().filter(Boolean).join(", ")),
-        validTo: Number.isNaN(end.getTime()) ? plainText(certificate.valid_to ?? "") : end.toISOString(),
+        validFrom: dateOf(certificate.valid_from),
+        validTo: dateOf(certificate.valid_to),
         names: (certificate.subjectaltname ?? "")
             .split(", ")
             .map((name) => plainText(name.replace(/^(DNS|IP Address):/, ""))),
+        ...(bits !== undefined && { key: { type: asn1Curve === undefined ? "RSA" : "EC", bits } }),
+        // Node gives an issuer that it knows itself, too.
+        ...(issuerCertificate === undefined && infoAccess?.["CA Issuers - URI"] && { isAlone: true }),
     };
+}
+
+function dateOf(text = ""): string {
+    const date = new Date(text);
+    return Number.isNaN(date.getTime()) ? plainText(text) : date.toISOString();
 }
 
 /**

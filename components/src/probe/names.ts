@@ -29,28 +29,15 @@ export function namesOf(options: NameOptions, client: DnsClient = dnsClient(opti
     return {
         async addressesOfHost(hostname, warn) {
             const presence = await presenceOf(hostname, client);
-            const isSilent = presence.kind === "silent" || presence.kind === "failed";
-            if (presence.by === "resolver" && isSilent) {
-                throw silence(presence);
+            const obstacle = obstacleIn(presence, options);
+            if (obstacle) {
+                throw obstacle;
             }
-            if (presence.kind === "undelegated") {
-                throw new Unmet({ kind: "zone-unknown", zone: presence.name });
+            const isKnown = isPresent(presence);
+            if (!isKnown) {
+                warn(silenceWords(presence));
             }
-            const { servers } = presence;
-            if (isSilent && (options.nameServers ?? []).length > 0) {
-                throw new Unmet({ kind: "name-servers-silent", servers });
-            }
-            if (isSilent) {
-                warn(
-                    `The zone's name servers (${servers.map((server) => plainText(server, 253)).join(", ")}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the resolver was asked at once. ` +
-                        "A resolver that is asked too early remembers for up to 30 minutes that there is no such name.",
-                );
-                return addressesBy(client, hostname, "no-such-name");
-            }
-            if (!isPresent(presence)) {
-                throw new Unmet({ kind: "no-such-name", servers });
-            }
-            return addressesBy(client, hostname, "absence-remembered");
+            return addressesIn(await client.addresses(hostname), isKnown);
         },
         async addressesOf(name) {
             const answer = await client.addresses(name);
@@ -71,17 +58,43 @@ async function presenceOf(hostname: string, client: DnsClient): Promise<Answer<s
     return ipv4.kind === "empty" && !isPresent(ipv4) ? client.authoritative(hostname, "AAAA") : ipv4;
 }
 
-function isPresent({ kind, aliases }: Answer<string>): boolean {
+/** Whether the host has an address or an alias. */
+export function isPresent({ kind, aliases }: Answer<string>): boolean {
     return kind === "records" || (kind === "empty" && aliases.length > 0);
 }
 
-/** Asks the resolver, which may say that there is no such name (as `absence`), or that it has no address. */
-async function addressesBy(
-    client: DnsClient,
-    hostname: string,
-    absence: "absence-remembered" | "no-such-name",
-): Promise<string[]> {
-    const answer = await client.addresses(hostname);
+/** Why a resolver isn't to be asked for a host of which the zone's servers say this; `undefined` where it is. */
+export function obstacleIn(presence: Answer<string>, { nameServers = [] }: NameOptions): Unmet | undefined {
+    const { servers } = presence;
+    switch (presence.kind) {
+        case "undelegated":
+            return new Unmet({ kind: "zone-unknown", zone: presence.name });
+        case "silent":
+        case "failed":
+            if (presence.by === "resolver") {
+                return silence(presence);
+            }
+            return nameServers.length > 0 ? new Unmet({ kind: "name-servers-silent", servers }) : undefined;
+        default:
+            return isPresent(presence) ? undefined : new Unmet({ kind: "no-such-name", servers });
+    }
+}
+
+/** What to say where the zone's own servers can't be asked. */
+export function silenceWords(presence: Answer<string>): string {
+    const servers = presence.servers.map((server) => plainText(server, 253)).join(", ");
+    return (
+        `The zone's name servers (${servers}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the resolver was asked at once. ` +
+        "A resolver that is asked too early remembers for up to 30 minutes that there is no such name."
+    );
+}
+
+/**
+ * The addresses in what the resolver says. Throws {@link Unmet}.
+ *
+ * @param isKnown Whether the zone's own servers know the host.
+ */
+export function addressesIn(answer: Answer<string>, isKnown: boolean): string[] {
     switch (answer.kind) {
         case "records":
             return answer.records;
@@ -91,10 +104,10 @@ async function addressesBy(
         case "failed":
             throw silence(answer);
         default:
-            throw new Unmet({ kind: absence, servers: answer.servers });
+            throw new Unmet({ kind: isKnown ? "absence-remembered" : "no-such-name", servers: answer.servers });
     }
 }
 
-function silence({ servers, name, code }: Extract<Answer<string>, { code: string }>): Unmet {
-    return new Unmet({ kind: "resolver-silent", servers, name, code });
+function silence({ kind, servers, name, code }: Extract<Answer<string>, { code: string }>): Unmet {
+    return new Unmet({ kind: kind === "failed" ? "resolver-failed" : "resolver-silent", servers, name, code });
 }

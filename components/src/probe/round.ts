@@ -31,7 +31,11 @@ export async function runRound(round: Round): Promise<Passed> {
     const scanner = await ask(round, address, scheme, "none");
     const https = round.secure ? browser : await askHttps(round, address, warn);
     const http = round.secure ? await ask(round, address, "http", "browser") : browser;
-    warnings.push(...new Set([browser, scanner, https, http].flatMap((verdict) => verdict?.warnings ?? [])));
+    warnings.push(
+        ...new Set(
+            [browser, scanner, https, http].flatMap((verdict) => verdict?.warnings.map(({ text }) => text) ?? []),
+        ),
+    );
     if (addresses.length > MOST_ADDRESSES) {
         warn(
             `Not looked at: ${addresses.length - MOST_ADDRESSES} of the ${addresses.length} addresses of ${round.hostname}.`,

@@ -7,7 +7,14 @@ import type { ProbeReport } from "./report";
 /** The edge works for this request; `warnings` when it does so in a way that costs something. */
 export interface Verdict {
     strength: ProbeReport["strength"];
-    warnings: string[];
+    warnings: Warning[];
+}
+
+/** What works, but not as well as it could, or isn't proven. */
+export interface Warning {
+    kind: "pending" | "unproven" | "query-unproven" | "permanent-redirect" | "upgraded";
+    /** Whole sentences. */
+    text: string;
 }
 
 /** What was asked: by which scheme, as whom, of whom, and where a click has to lead. */
@@ -46,7 +53,7 @@ export async function compare(
             return { strength: "weak", warnings: upgradeWarnings(edge, question) };
         }
         if (lastRedirect !== undefined && location === `https://${lastRedirect}${path}`) {
-            return { strength: "pending", warnings: [pendingWarning(hostname, lastRedirect)] };
+            return { strength: "pending", warnings: [{ kind: "pending", text: pendingWords(hostname, lastRedirect) }] };
         }
     }
     if (direct.location === target && isRelayed(edge, await bare())) {
@@ -54,6 +61,9 @@ export async function compare(
     }
     if (direct.location === target && location !== target && isOfTarget(location, target)) {
         throw new Unmet({ kind: "query-changed", scheme, location, expected: target });
+    }
+    if (status === direct.status && location !== "" && location === direct.location) {
+        throw new Unmet({ kind: "rewritten", scheme, edge, direct });
     }
     throw isRedirect(edge) && edge.location !== direct.location
         ? new Unmet({ kind: "redirected", scheme, status, location })
@@ -96,7 +106,7 @@ export function isKept(again: Reply, first: Reply, target: string, seconds: numb
  * The warnings about a redirect that leads to the endpoint; undefined for an answer that isn't one, which has to be
  * compared with the endpoint's. Throws {@link Unmet}.
  */
-export function redirectWarnings(edge: Reply, question: Question): string[] | undefined {
+export function redirectWarnings(edge: Reply, question: Question): Warning[] | undefined {
     const { scheme, hostname, endpoint, path } = question;
     refuseChallenge(edge, question);
     if (isCdnError(edge)) {
@@ -107,7 +117,7 @@ export function redirectWarnings(edge: Reply, question: Question): string[] | un
     }
     const { status, location } = edge;
     if ((status === 301 || status === 302) && location === redirectTarget(question)) {
-        return status === 301 ? [permanentWarning(hostname, endpoint)] : [];
+        return status === 301 ? [{ kind: "permanent-redirect", text: permanentWords(hostname, endpoint) }] : [];
     }
     if (scheme === "http" && location === `https://${hostname}${path}`) {
         return upgradeWarnings(edge, question);
@@ -139,10 +149,10 @@ export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Questi
     if (isMarked(followed)) {
         return { strength: "strong", warnings: [] };
     }
-    const warning =
+    const text =
         `The edge redirects to ${endpoint} as it should, but a stranger could answer there as it does (${followed.status}): ` +
         "SparkPost's own check decides.";
-    return { strength: "weak", warnings: [warning] };
+    return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
 
 /** Where the edge has to redirect to. */
@@ -230,36 +240,36 @@ export function isRedirect(answer: Reply): boolean {
 }
 
 /** What to say of plain http that is sent to https; throws {@link Unmet} where links are http. */
-function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, edge }: Question): string[] {
+function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, edge }: Question): Warning[] {
     if (secure === false) {
         throw new Unmet({ kind: "upgraded", status, location });
     }
-    return [
+    const text =
         `http://${hostname} is redirected to https (${edge === "cloudflare" ? '"Always Use HTTPS" or a rule of the zone' : "a setting of the edge"}). Links work, but every one in ` +
-            "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.",
-    ];
+        "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.";
+    return [{ kind: "upgraded", text }];
 }
 
 function strong(direct: Reply, { endpoint, target }: Question): Verdict {
-    const note = `${endpoint} didn't send an invented click to its target, so it isn't proven that the edge hands on the query of a click.`;
-    return { strength: "strong", warnings: direct.location === target ? [] : [note] };
+    const text = `${endpoint} didn't send an invented click to its target, so it isn't proven that the edge hands on the query of a click.`;
+    return { strength: "strong", warnings: direct.location === target ? [] : [{ kind: "query-unproven", text }] };
 }
 
 function weak(edge: Reply, { endpoint }: Question): Verdict {
-    const warning =
+    const text =
         `The edge relays what ${endpoint} answers (${edge.status}), but a stranger could answer the same: ` +
         "SparkPost's own check decides. That the edge hands on the query of a click isn't proven either.";
-    return { strength: "weak", warnings: [warning] };
+    return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
 
-function permanentWarning(hostname: string, endpoint: string): string {
+function permanentWords(hostname: string, endpoint: string): string {
     return (
         `${hostname} redirects with a 301, which browsers keep for good: a link that was opened once is bound to ${endpoint}, ` +
         "whatever is changed here later. Use 302 (`statusCode: 302`) unless that is wanted."
     );
 }
 
-function pendingWarning(hostname: string, lastRedirect: string): string {
+function pendingWords(hostname: string, lastRedirect: string): string {
     return (
         `${hostname} still redirects to ${lastRedirect}, as before. Where that is a page rule which the stack has had, of mode redirect, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
         "Links work by it until then. That nothing else redirects, and that the edge relays them afterwards, is not proven yet: run the probe once more, " +

@@ -39,7 +39,7 @@ export async function serversNamed(
     const addresses = found.flatMap((each) => (each.kind === "records" ? each.records.slice(0, 1) : []));
     const labels = asked.map((name) => plainText(name, 253));
     if (addresses.length === 0) {
-        throw new NotComparable(`No address of the name servers ${labels.join(", ")} is known to the resolver.`, {
+        throw new NotComparable(`The resolver has no address for the name servers ${labels.join(", ")}.`, {
             kind: "no-address",
         });
     }

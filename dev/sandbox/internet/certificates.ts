@@ -8,7 +8,14 @@ import * as x509 from "@peculiar/x509";
 import type { Faults } from "../options.ts";
 
 /** What is wrong with a certificate, if anything. */
-export type Flaw = "expired" | "wrong name" | "unknown issuer" | "expired intermediate";
+export type Flaw =
+    | "expired"
+    | "wrong name"
+    | "unknown issuer"
+    | "expired intermediate"
+    | "missing intermediate"
+    | "small key"
+    | "nearly over";
 
 export interface Authority {
     /** The authority's own certificate, PEM. */
@@ -19,18 +26,29 @@ export interface Authority {
 
 const DAY = 86_400_000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+/** docs: authorities refuse RSA keys under 2048 bits (CA/Browser Forum, Baseline Requirements, 6.1.5). */
+const SMALL_KEY = {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    publicExponent: new Uint8Array([1, 0, 1]),
+    modulusLength: 1024,
+};
 
 /** Makes the authority. Two that the same client trusts need names of their own. */
 export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
-    const [trusted, stranger, keys] = await Promise.all([root(name), root("Stranger CA"), newKeys()]);
-    const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+    const [trusted, stranger, usualKeys] = await Promise.all([root(name), root("Stranger CA"), newKeys()]);
     const issued = new Map<string, Promise<SecureContext>>();
 
     async function issue(names: string[], flaw?: Flaw): Promise<SecureContext> {
-        const between = flaw === "expired intermediate" ? await intermediate(trusted) : undefined;
+        const isBetween = flaw === "expired intermediate" || flaw === "missing intermediate";
+        const between = isBetween ? await intermediate(trusted, flaw === "expired intermediate") : undefined;
+        const keys =
+            flaw === "small key" ? await crypto.subtle.generateKey(SMALL_KEY, true, ["sign", "verify"]) : usualKeys;
+        const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
         const issuer = flaw === "unknown issuer" ? stranger : (between ?? trusted);
         const subjects = flaw === "wrong name" ? ["wrong-name.example"] : names;
-        const end = flaw === "expired" ? Date.now() - DAY : Date.now() + 90 * DAY;
+        const left = flaw === "expired" ? -1 : flaw === "nearly over" ? 5 : 90;
+        const end = Date.now() + left * DAY;
         const certificate = await x509.X509CertificateGenerator.create({
             subject: `CN=${subjects[0]}`,
             issuer: issuer.certificate.subject,
@@ -42,10 +60,15 @@ export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
             extensions: [
                 new x509.SubjectAlternativeNameExtension(subjects.map((value) => ({ type: "dns" as const, value }))),
                 new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+                // docs: public authorities tell where their own certificate is (Baseline Requirements, 7.1.2.7.7).
+                ...(between ? [new x509.AuthorityInfoAccessExtension({ caIssuers: "http://authority.invalid/" })] : []),
             ],
         });
-        const chain = [certificate, ...(between ? [between.certificate] : [])].map((one) => one.toString("pem"));
-        return createSecureContext({ key, cert: chain.join("\n") });
+        const sent = flaw === "missing intermediate" ? undefined : between;
+        const chain = [certificate, ...(sent ? [sent.certificate] : [])].map((one) => one.toString("pem"));
+        // As the machine's own setting.
+        const ciphers = flaw === "small key" ? "DEFAULT@SECLEVEL=0" : undefined;
+        return createSecureContext({ key, cert: chain.join("\n"), ciphers });
     }
 
     return {
@@ -70,6 +93,15 @@ export function flawOf(faults: Faults): Flaw | undefined {
     if (faults.expiredIntermediate) {
         return "expired intermediate";
     }
+    if (faults.missingIntermediate) {
+        return "missing intermediate";
+    }
+    if (faults.smallKey) {
+        return "small key";
+    }
+    if (faults.certificateNearlyOver) {
+        return "nearly over";
+    }
     return faults.unknownIssuer ? "unknown issuer" : undefined;
 }
 
@@ -78,14 +110,14 @@ const AUTHORITY = [
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
 ];
 
-/** An authority below a root, whose own certificate has expired. */
-async function intermediate(above: Root): Promise<Root> {
+/** An authority below a root, whose own certificate may have expired. */
+async function intermediate(above: Root, hasExpired: boolean): Promise<Root> {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
         subject: `CN=Sandbox Intermediate CA`,
         issuer: above.certificate.subject,
         notBefore: new Date(Date.now() - 30 * DAY),
-        notAfter: new Date(Date.now() - DAY),
+        notAfter: new Date(Date.now() + (hasExpired ? -1 : 300) * DAY),
         signingKey: above.keys.privateKey,
         publicKey: keys.publicKey,
         signingAlgorithm: ALGORITHM,

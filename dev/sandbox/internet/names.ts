@@ -5,7 +5,16 @@
  */
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
-import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from "dns-packet";
+import {
+    type Answer,
+    AUTHORITATIVE_ANSWER,
+    CHECKING_DISABLED,
+    decode,
+    encode,
+    RECURSION_AVAILABLE,
+    RECURSION_DESIRED,
+} from "dns-packet";
+import type { Faults } from "../options.ts";
 import { type NameRecord, toAnswer } from "./records.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -14,6 +23,8 @@ export type { NameRecord } from "./records.ts";
 /** A zone as its authoritative servers have it now. */
 export interface NameZone {
     origin: string;
+    /** Of a customer's zone; SparkPost's names and servers' own have none, and no faults. */
+    nameServers?: string[];
     /** Empty for one that isn't delegated here. */
     records(): NameRecord[];
     /** Whether it is; default yes. One that isn't hides nothing of a zone above it. */
@@ -40,12 +51,12 @@ export interface Names {
 }
 
 interface Reply {
-    rcode: "NOERROR" | "NXDOMAIN" | "REFUSED";
+    rcode: "NOERROR" | "SERVFAIL" | "NXDOMAIN" | "REFUSED";
     answers: Answer[];
     authorities: Answer[];
 }
 
-const RCODES = { NOERROR: 0, NXDOMAIN: 3, REFUSED: 5 };
+const RCODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 /** docs: `"No such name" is cached for up to 1,800 s (the SOA minimum)`. */
 const NEGATIVE_TTL = 1800;
 /** RFC 1035, 2.3.4. */
@@ -54,7 +65,12 @@ const LONGEST_NAME = 255;
 const LONGEST_CHAIN = 8;
 
 /** Starts the name servers. `zones` may grow and shrink while they run. `ttlScale` shortens what the resolver keeps, see SandboxOptions. */
-export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale: number): Promise<Names> {
+export async function startNames(
+    zones: NameZone[],
+    timeline: Timeline,
+    faults: Faults,
+    ttlScale: number,
+): Promise<Names> {
     const caches = new Map<string, Map<string, { reply: Reply; until: number }>>();
     const cacheOf = (resolver: string) => {
         const cache = caches.get(resolver) ?? new Map();
@@ -121,7 +137,11 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         return { ...last, answers };
     }
 
-    const serve = (server: string, flags: number, answer: (name: string, type: string) => Reply) =>
+    const serve = (
+        server: string,
+        flags: number,
+        answer: (name: string, type: string, isUnchecked: boolean) => Reply,
+    ) =>
         listen((message) => {
             const query = decode(message);
             const question = query.questions?.[0];
@@ -129,7 +149,11 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
                 return undefined;
             }
             const name = question.name.toLowerCase();
-            const { rcode, answers, authorities } = answer(name, question.type);
+            const { rcode, answers, authorities } = answer(
+                name,
+                question.type,
+                ((query.flags ?? 0) & CHECKING_DISABLED) !== 0,
+            );
             const what = `${server} answered ${question.type} ${name} with ${rcode}, ${answers.length} records`;
             timeline.add("dns", "dns-query", what, { host: name, type: question.type, server, rcode });
             const { id, questions } = query;
@@ -137,7 +161,14 @@ export async function startNames(zones: NameZone[], timeline: Timeline, ttlScale
         });
     const [authoritative, resolver] = await Promise.all([
         serve("authoritative", AUTHORITATIVE_ANSWER, ask),
-        serve("resolver", RECURSION_DESIRED | RECURSION_AVAILABLE, (name, type) => follow(name, type, askCached)),
+        serve("resolver", RECURSION_DESIRED | RECURSION_AVAILABLE, (name, type, isUnchecked) => {
+            // RFC 4035, 5.5, and 3.2.2 for who checks for himself.
+            const isOfZone = zones.some(({ origin, nameServers }) => nameServers && isWithin(name, origin));
+            const fails = (faults.signaturesDontFit && !isUnchecked) || (faults.ipv6QuestionsFail && type === "AAAA");
+            return isOfZone && fails
+                ? { rcode: "SERVFAIL", answers: [], authorities: [] }
+                : follow(name, type, askCached);
+        }),
     ]);
     return {
         authoritative: authoritative.at,

@@ -57,7 +57,7 @@ describe("compare-zone", () => {
     it("tells every kind of record that is missing, with its values", async () => {
         const { code, out } = await compare(full, { [`A ${ZONE}`]: ["192.0.2.1"] });
         expect(code).toBe(1);
-        const [, missing] = /^Missing at the new servers: .*\n([\s\S]*?)\n\n/m.exec(out) ?? [];
+        const [, missing] = /^Missing at the new servers, .*\n([\s\S]*?)\n\n/m.exec(out) ?? [];
         const blocks = missing?.split(/\n(?= {2}\S)/).map((block) => block.split("\n").map((line) => line.trim()));
         expect(blocks?.sort()).toEqual(
             [

@@ -163,7 +163,10 @@ describe("find, with the access it has,", () => {
         // One line of message, then how this command is used, and no other.
         const [message, ...usage] = err.split("\n");
         expect(message).toMatchSnapshot();
-        expect(usage.slice(0, 2)).toEqual(["", "Usage: pulumi-sparkpost-tracking find HOST [options]"]);
+        expect(usage.slice(0, 2)).toEqual([
+            "",
+            "Usage: npx --no-install pulumi-sparkpost-tracking find HOSTNAME [options]",
+        ]);
         expect(err).not.toContain("compare-zone");
     });
 

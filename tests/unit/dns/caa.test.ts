@@ -40,7 +40,7 @@ describe("an authority and the CAA records that count", () => {
     });
 
     it("is told of others without what would change a terminal or the message", () => {
-        expect(problem("evil\u001b[2J\nNothing is wrong.")).toContain(" evil\\u{1b}[2J Nothing is wrong. ");
+        expect(problem("evil\u001b[2J\nNothing is wrong.")).toContain(" evil\\u{1b}[2J Nothing is wrong. issue ");
     });
 });
 

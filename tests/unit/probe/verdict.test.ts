@@ -55,6 +55,11 @@ describe("an edge that answers otherwise", () => {
         expect(await findingOf(edge, notFound)).toMatchObject({ kind: "stranger", edge, direct: notFound });
     });
 
+    it("rewrites a click's answer that has the tracker's place and another length", async () => {
+        const edge = viaCdn({ ...click, contentLength: 60 });
+        expect(await findingOf(edge, click)).toMatchObject({ kind: "rewritten", edge, direct: click });
+    });
+
     it("tells its own error in its words", async () => {
         const edge: Reply = { status: 500, contentLength: 60, errorText: "unknown domain: track.example.com" };
         expect(await findingOf(edge, notFound)).toEqual({
