@@ -78,6 +78,8 @@ export interface ZoneOptions {
     type?: "full" | "partial";
     /** Default `full`. */
     ssl?: SslMode;
+    /** Whether Cloudflare chooses the mode ("Automatic SSL/TLS"). docs: the default of new zones; here `custom`. */
+    sslAutomatic?: "auto" | "custom";
     /** RFC 3339. Default: long ago. */
     activatedOn?: string;
     nameServers?: string[];

@@ -93,6 +93,7 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllEnvs());
 
 const ssl = "GET /zones/0123456789abcdef0123456789abcdef/settings/ssl";
+const automatic = `${ssl}_automatic_mode`;
 const packs = "GET /zones/0123456789abcdef0123456789abcdef/ssl/certificate_packs?status=all&page=1&per_page=50";
 const records = (index: number) =>
     `GET /zones/0123456789abcdef0123456789abcdef/dns_records?name=${host(index)}&page=1&per_page=50`;
@@ -121,7 +122,23 @@ describe("the zone's SSL mode", () => {
     it.each(["off", "flexible"])("%s is warned about during an update, once a zone", async (value) => {
         const { warnings, errors, asked } = await update([inZone, inZone], { [ssl]: success({ value }) });
         expect(warnings).toMatchSnapshot();
-        expect([errors, asked]).toEqual([[], [ssl]]);
+        expect([errors, asked.sort()]).toEqual([[], [ssl, automatic]]);
+    });
+
+    it("that Cloudflare chooses is warned about, with what Full (strict) would do", async () => {
+        const replies = { [ssl]: success({ value: "full" }), [automatic]: success({ value: "auto" }) };
+        // A resolver that doesn't answer: the endpoint can't be asked.
+        const args = { ...inZone, resolver: "127.0.0.1:9" };
+        const { warnings, errors } = await update([args, args], replies);
+        expect([errors, warnings]).toEqual([[], [expect.stringContaining("isn't known: spgo.io couldn't be asked")]]);
+    });
+
+    it.each([
+        ["custom", "full"],
+        ["auto", "strict"],
+    ])("%s is fine with %s", async (value, mode) => {
+        const replies = { [ssl]: success({ value: mode }), [automatic]: success({ value }) };
+        expect((await update([inZone], replies)).warnings).toEqual([]);
     });
 
     it.each(["full", "strict"])("%s is fine", async (value) => {
@@ -167,6 +184,7 @@ describe("the zone's SSL mode", () => {
         const { warnings, errors, asked } = await update([{ ...inZone, settings: "pageRule" }], rules);
         expect([warnings, errors]).toEqual([[], []]);
         expect(asked).not.toContain(ssl);
+        expect(asked).not.toContain(automatic);
     });
 });
 

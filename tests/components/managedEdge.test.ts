@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { DnsWriter, RecordToWrite } from "../../components/src/dns/writer.ts";
 import { ManagedEdge, type ManagedEdgeArgs } from "../../components/src/managed/edge.ts";
 import { dnsMistakes } from "../support/dnsMistakes.ts";
-import { type Registration, resolved, run, zone } from "../support/program.ts";
+import { type Registration, resolved, run, stateToken, zone } from "../support/program.ts";
+import { startNameServer } from "../unit/probe/nameServer.ts";
 
 const hostname = "track.example.com";
 const account = { apiUrl: "https://api.sparkpost.com/api/v1" };
@@ -98,7 +99,7 @@ describe("SparkPost's own certificate as the edge", () => {
         class Before extends pulumi.CustomResource {}
         const { resources, errors } = await run(() => {
             const dependsOn = new Before("own:index:Before", "before", {});
-            return new ManagedEdge("track", written, { dependsOn });
+            return new ManagedEdge("track", { ...written, ...nowhere }, { dependsOn });
         });
         expect(errors).toEqual([]);
         const children = resources.filter(({ parent }) => parent === edge);
@@ -261,5 +262,40 @@ describe("what is wrong with an edge of SparkPost's own", () => {
         const { errors, resources } = await declare(args);
         expect(errors).toMatchSnapshot();
         expect(resources).toEqual([]);
+    });
+});
+
+describe("CAA records of the host", () => {
+    const value = "letsencrypt.org; validationmethods=dns-01";
+    /** An update whose zone has them, with this in the state beside the host's registration. */
+    async function update(certificate: object) {
+        const server = await startNameServer((name, type) =>
+            type === "CAA" && name === "example.com"
+                ? [{ name, type, ttl: 60, data: { flags: 0, tag: "issue", value } }]
+                : [],
+        );
+        onTestFinished(() => server.close());
+        const servers = { resolver: server.address, nameServers: [server.address] };
+        const type = "pulumi-nodejs:dynamic/sparkpost:TrackingDomain";
+        return run(() => new ManagedEdge("track", { ...written, ...servers }), {
+            answers: { [stateToken]: { outputs: { a: { type, outputs: { domain: hostname } }, b: certificate } } },
+            until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => /DnsRecord$/.test(type)),
+        });
+    }
+    const certificate = (tlsStatus: string) => ({
+        type: "pulumi-nodejs:dynamic/sparkpost:Certificate",
+        outputs: { domain: hostname, tlsStatus },
+    });
+
+    it("that forbid SparkPost's certificate are refused before anything is asked or made", async () => {
+        const { errors, resources } = await update(certificate("unknown"));
+        expect(errors).toMatchSnapshot();
+        expect(resources.map(({ type }) => type)).toEqual([expect.stringMatching(/ManagedEdge$/)]);
+    });
+
+    it("are warned of where SparkPost has the certificate already", async () => {
+        const { errors, warnings, one } = await update(certificate("valid"));
+        expect([errors, warnings]).toEqual([[], [expect.stringContaining("it can't be renewed, because")]]);
+        expect(one("DnsRecord").inputs.content).toBe("v2.spgo.io");
     });
 });

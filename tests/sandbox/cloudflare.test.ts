@@ -86,6 +86,16 @@ describe("zones", () => {
         expect(await client.zones.settings.get("ssl", { zone_id })).toMatchObject({ value: "strict" });
     });
 
+    it.each(["auto", "custom"] as const)(
+        "have an SSL mode that Cloudflare chooses, or not: %s",
+        async (sslAutomatic) => {
+            const { client, zone_id } = await zone({ zones: [{ name: "example.com", sslAutomatic }] });
+            const setting = await client.zones.settings.get("ssl_automatic_mode", { zone_id });
+            expect(setting).toMatchObject({ id: "ssl_automatic_mode", value: sslAutomatic });
+            expect("next_scheduled_scan" in setting).toBe(sslAutomatic === "auto");
+        },
+    );
+
     it.each([
         [{}, "active"],
         [{ certificate: false }, "pending_validation"],

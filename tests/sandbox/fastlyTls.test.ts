@@ -271,6 +271,8 @@ describe("CAA records", () => {
     it.each([
         ["of the host", HOST, ['0 issue "pki.goog"', '0 issue "digicert.com"']],
         ["of a parent", "example.com", ['0 issue ";"']],
+        ["for another way of proving it", HOST, ['0 issue "letsencrypt.org; validationmethods=http-01"']],
+        ["for another account", HOST, ['0 issue "letsencrypt.org; accounturi=https://acme.example/other"']],
         ["that are critical and strange", HOST, ['128 tbs "unknown"', '0 issue "letsencrypt.org"']],
     ])("%s that forbid the authority keep it from issuing", async (_what, name, value) => {
         const sandbox = await served();

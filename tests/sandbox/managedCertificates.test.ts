@@ -127,6 +127,17 @@ describe("the order of a managed certificate", () => {
         expect(sandbox.sparkpost.us.domains()).toMatchObject([{ secure: true, tls_status: "valid" }]);
     });
 
+    it.each([
+        ['0 issue "letsencrypt.org; validationmethods=dns-01"', "failed"],
+        ['0 issue "letsencrypt.org; accounturi=https://acme.example/other"', "failed"],
+        ['0 issue "letsencrypt.org; validationmethods=http-01; accounturi=https://acme.example/sparkpost"', "valid"],
+    ])("ends as CAA has it: %s, %s", async (content, status) => {
+        const sandbox = await plainHost();
+        sandbox.cloudflare.seedRecord({ name: "example.com", type: "CAA", content });
+        await sparkpost(sandbox, ENABLE);
+        await expect.poll(() => sandbox.sparkpost.us.domains()[0]?.tls_status).toBe(status);
+    });
+
     it("isn't made twice, nor for a domain that is gone by then", async () => {
         const sandbox = await plainHost({ faults: { managedCertificateDelay: 20 } });
         await sparkpost(sandbox, ENABLE);

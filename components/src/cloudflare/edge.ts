@@ -87,7 +87,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         );
         const redirects = mode === "redirect";
 
-        const zone = zoneOf({ ...given, hostname }, this);
+        const zone = zoneOf({ ...given, hostname, endpoint }, this);
         // Nothing is made before it is known what the host is today, and that the rule can be made and would fire.
         const zoneId = afterLook(zone.id, preflight.passed);
         const [recordName, recordArgs, recordOpts] = hostRecordArgs(

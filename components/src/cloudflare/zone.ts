@@ -1,19 +1,27 @@
 // The Cloudflare zone of a host, as its edge uses it: given by id, looked up by name, or created.
 import * as pulumi from "@pulumi/pulumi";
 import { asciiName } from "../hostname";
+import type { LookOptions } from "../hostToday/look";
 import { asksNobody } from "../pulumi/afterCheck";
 import { oncePerProgram } from "../pulumi/program";
 import { refuse } from "../pulumi/userError";
-import { getResult } from "./api";
 import { type CloudflareArgs, hostInZoneProblems } from "./arguments";
 import { warnOfNewZone } from "./certificates";
 import { createOnce } from "./createdZone";
 import { httpsLinksNote, httpsLinksStep } from "./delegation";
 import type { ZoneOfHost } from "./preflight";
+import { automaticModeWarning, originCertificate, readAutomaticMode, readSslMode, sslModeWarning } from "./sslMode";
 import { accessOf, lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
 
 /** A host, and what is said of its zone. */
-type HostInZone = CloudflareArgs & { hostname: string; isProxied?: boolean; inUse?: boolean };
+type HostInZone = CloudflareArgs &
+    Pick<LookOptions, "resolver" | "caFile" | "connectTo"> & {
+        hostname: string;
+        /** Whom Cloudflare asks for the host, where it is proxied. */
+        endpoint?: string;
+        isProxied?: boolean;
+        inUse?: boolean;
+    };
 
 /** A zone as an edge uses it. */
 export interface ZoneInUse {
@@ -90,9 +98,10 @@ async function seen(id: string, args: HostInZone, component: pulumi.Resource): P
 async function warnOnce(
     id: string,
     zone: Zone | undefined,
-    { mode, settings, isProxied = true }: HostInZone,
+    args: HostInZone,
     component: pulumi.Resource,
 ): Promise<void> {
+    const { mode, settings, isProxied = true } = args;
     if (!isProxied || asksNobody()) {
         return;
     }
@@ -100,35 +109,36 @@ async function warnOnce(
         // A page rule gives the host an SSL mode of its own, or sends visitors away before that matters.
         settings !== "pageRule" &&
             mode !== "redirect" &&
-            oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, component)),
+            oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, args, component)),
         zone && oncePerProgram(`certificates ${id}`, () => warnOfNewZone(zone, component)),
     ]);
 }
 
-/** Warns about an SSL mode that doesn't suit, where the token may read it (Zone Settings Read). For updates only. */
-async function warnOfSslMode(zoneId: string, component: pulumi.Resource): Promise<void> {
+/**
+ * Warns about an SSL mode that doesn't suit, or that Cloudflare may change to one, where the token may read it (Zone
+ * Settings Read). For updates only.
+ */
+async function warnOfSslMode(
+    zoneId: string,
+    { hostname, endpoint, resolver, caFile, connectTo }: HostInZone,
+    component: pulumi.Resource,
+): Promise<void> {
     const access = await accessOf(component);
+    if (!access) {
+        return;
+    }
     // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
-    const setting =
-        access && (await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`).catch(() => undefined));
-    const warning = sslModeWarning(setting?.value);
+    const [mode, automatic] = await Promise.all([
+        readSslMode(access, zoneId).catch(() => undefined),
+        readAutomaticMode(access, zoneId).catch(() => undefined),
+    ]);
+    let warning = sslModeWarning(mode);
+    // What is strict already is proven by the probe.
+    if (!warning && automatic?.isOn && mode !== "strict" && endpoint !== undefined) {
+        const origin = { hostname, endpoint, options: { resolver, caFile, connectTo } };
+        warning = automaticModeWarning(origin, await originCertificate(origin), automatic);
+    }
     if (warning) {
         pulumi.log.warn(warning, component);
-    }
-}
-
-/** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
-export function sslModeWarning(mode: unknown): string | undefined {
-    const remedy = "Set it to Full (SSL/TLS, Overview), or give the hostname its own mode with `settings: pageRule`.";
-    switch (mode) {
-        case "off":
-            return `The zone's SSL mode is Off. Cloudflare redirects https to http, so SparkPost can't verify the domain. ${remedy}`;
-        case "flexible":
-            return (
-                "The zone's SSL mode is Flexible. Cloudflare connects to SparkPost without encryption, " +
-                `though everything looks right from outside. ${remedy}`
-            );
-        default:
-            return undefined;
     }
 }

@@ -1,38 +1,35 @@
-// What the CAA records of a host mean for a certificate that an `up` is about to order, told before it is.
+// What CAA records mean for a certificate that an `up` is about to order, told before anything is changed.
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../pulumi/userError";
-import { type Authority, caaProblem, relevantRecords } from "./caa";
-import { describeFailure, dnsClient, type LookUpOptions } from "./client";
+import { type Authority, caaFindings, findCaa } from "./caa";
+import { dnsClient, type LookUpOptions } from "./client";
+
+/** A certificate that is going to be ordered. */
+export interface CertificateOrder extends LookUpOptions {
+    hostname: string;
+    authority: Authority;
+    /** It is there already: only its renewal is at stake. */
+    hasCertificate: boolean;
+    /** Where the host's record leads by the time of the order. Default: where it leads today. */
+    target?: string;
+}
 
 /**
- * Tells of an authority that DNS forbids, with the record that is missing; for updates. It refuses what would be ordered
- * in vain; of a host that has its certificate it warns, because the next renewal will fail. Where DNS doesn't answer, or
- * the authority is one that isn't known, the authority's own answer has to do.
+ * Refuses an order that the authority is going to refuse, with the record that is missing; for updates. Of a host that has
+ * its certificate it warns, because the next renewal will fail; and of what may keep the authority from issuing. Where DNS
+ * doesn't answer, the authority's own answer has to do.
  */
-export async function checkCaa(
-    hostname: string,
-    authority: Authority,
-    { hasCertificate, ...options }: LookUpOptions & { hasCertificate: boolean },
-    component: pulumi.Resource,
-): Promise<void> {
-    if (authority.issuer === undefined) {
-        return;
-    }
-    const found = await relevantRecords(hostname, dnsClient(options));
-    if (found && "code" in found) {
-        if (found.kind === "failed") {
-            pulumi.log.warn(
-                `Certificate of ${hostname}: the CAA records can't be read, because ${describeFailure(found)}. ` +
-                    "A certificate authority that can't read them doesn't issue. Check the zone at the DNS service, and the DS record at the registrar.",
-                component,
-            );
+export async function checkCaa(order: CertificateOrder, component: pulumi.Resource): Promise<void> {
+    const { hostname, authority, hasCertificate, target, ...options } = order;
+    for (const { isForbidden, seen, remedy } of caaFindings(
+        hostname,
+        authority,
+        await findCaa(hostname, dnsClient(options), target),
+    )) {
+        if (isForbidden && !hasCertificate) {
+            throw new UserError(`Certificate of ${hostname}: ${seen}. ${remedy}\nNothing was ordered.`);
         }
-        return;
-    }
-    const problem = caaProblem(hostname, authority, found);
-    if (problem && hasCertificate) {
-        pulumi.log.warn(`Certificate of ${hostname}: it can't be renewed, because ${problem}`, component);
-    } else if (problem) {
-        throw new UserError(`Certificate of ${hostname}: ${problem}\nNothing was ordered.`);
+        const what = isForbidden ? `it can't be renewed, because ${seen}` : seen;
+        pulumi.log.warn(`Certificate of ${hostname}: ${what}. ${remedy}`, component);
     }
 }

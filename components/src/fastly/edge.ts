@@ -171,10 +171,13 @@ export class FastlyEdge extends EdgeComponent implements Edge {
             },
             this,
         );
-        const wanted = await firstKnown(subscription.args.certificateAuthority);
-        if (wanted !== undefined) {
-            const issuer = Object.entries(caaNames).find(([known]) => known === wanted)?.[1];
-            await checkCaa(hostname, { name: wanted, issuer }, { resolver, nameServers, hasCertificate }, this);
+        const name = await firstKnown(subscription.args.certificateAuthority);
+        const issuer = Object.entries(caaNames).find(([known]) => known === name)?.[1];
+        // Of an authority that isn't known here its own answer has to do.
+        if (name !== undefined && issuer !== undefined) {
+            const otherwise = "choose another `certificateAuthority`";
+            const authority = { name, issuer, customer: "Fastly", method: "dns-01", otherwise } as const;
+            await checkCaa({ hostname, authority, resolver, nameServers, hasCertificate }, this);
         }
     }
 }

@@ -3,16 +3,18 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
+import { checkCaa } from "../dns/caaCheck";
 import { lookAt, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, isDnsWriter } from "../dns/writer";
 import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
-import { afterLook } from "../pulumi/afterCheck";
+import { afterLook, inUpdate } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import { below } from "../pulumi/problems";
 import { seconds } from "../pulumi/shape";
+import { resourcesInState } from "../pulumi/state";
 import { type Transform, transformed } from "../pulumi/transform";
 import { type AccountArgs, accountClashes, accountFields } from "../sparkpost/account";
 import { Certificate, type CertificateArgs } from "../sparkpost/certificate";
@@ -57,9 +59,9 @@ export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
  *
  *     eligible  →  DNS record  →  in DNS  →  verified over http  →  certificate enabled  →  certificate valid, links https
  *
- * Whether the host is eligible is asked before any DNS changes, and SparkPost isn't asked to look at the host before its
- * zone's own servers have the record: its resolvers would remember "no such name". SparkPost has no way to give a
- * certificate back.
+ * Whether the host is eligible, and whether its CAA records allow the certificate, is found out before any DNS changes.
+ * SparkPost isn't asked to look at the host before its zone's own servers have the record: its resolvers would remember "no
+ * such name". SparkPost has no way to give a certificate back.
  */
 export class ManagedEdge extends EdgeComponent implements Edge {
     readonly kind = "managed";
@@ -91,10 +93,11 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const asked = pulumi.mergeOptions(order(), { protect: false });
+        const checked = inUpdate(hostname, () => this.checkCaa(args));
         const eligibility = new Eligibility(
             name,
             {
-                domain: afterLook(hostname, preflight.passed),
+                domain: afterLook(hostname, pulumi.all([preflight.passed, checked])),
                 account,
                 acceptInterruption: acceptInterruption || undefined,
             },
@@ -147,4 +150,22 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         this.endpoint = endpoint;
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }
+    /** Whether Let's Encrypt may issue for the host once that leads to SparkPost: told before its record changes. */
+    private async checkCaa({ hostname, endpoint, resolver, nameServers }: ManagedEdgeArgs): Promise<void> {
+        const state = await resourcesInState(this);
+        const hasCertificate = (state ?? []).some(
+            ({ type, outputs }) =>
+                type.endsWith("/sparkpost:Certificate") && outputs.domain === hostname && outputs.tlsStatus === "valid",
+        );
+        const order = { hostname, authority: LETS_ENCRYPT, hasCertificate, target: endpoint, resolver, nameServers };
+        await checkCaa(order, this);
+    }
 }
+
+/** SparkPost orders there, and answers the challenge at the host itself. */
+const LETS_ENCRYPT = {
+    name: "Let's Encrypt",
+    issuer: "letsencrypt.org",
+    customer: "SparkPost",
+    method: "http-01",
+} as const;

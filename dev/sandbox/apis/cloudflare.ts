@@ -47,12 +47,14 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
             throw refused(403, 9109, "Invalid access token");
         }
     });
-    const allow = (permission: Permission) => async () => {
-        const permissions = sandbox.cloudflareToken?.permissions;
-        if (permissions && !permissions.includes(permission)) {
-            throw refused(403, 10000, "Authentication error");
-        }
-    };
+    const allow =
+        (...anyOf: Permission[]) =>
+        async () => {
+            const permissions = sandbox.cloudflareToken?.permissions;
+            if (permissions && !anyOf.some((permission) => permissions.includes(permission))) {
+                throw refused(403, 10000, "Authentication error");
+            }
+        };
 
     api.get("/zones", { onRequest: allow("Zone Read") }, async (request) => {
         const query = queryOf(request, ["name", "match", "status", "account.id", "order", "direction"]);
@@ -115,6 +117,12 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
         });
         return success(sslSetting(zone));
     });
+    // docs: either permission will do; `next_scheduled_scan` is there while it is on.
+    api.get(
+        "/zones/:zone/settings/ssl_automatic_mode",
+        { onRequest: allow("Zone Settings Read", "SSL and Certificates Read") },
+        async (request) => success(automaticMode(zoneIn(request, zones))),
+    );
     api.get(
         "/zones/:zone/ssl/certificate_packs",
         { onRequest: allow("SSL and Certificates Read") },
@@ -212,6 +220,11 @@ function shownZone(zone: Zone, pageRuleQuota = FREE_PAGE_RULES) {
         modified_on: "2020-08-05T12:00:00.000000Z",
         activated_on: zone.activatedOn,
     };
+}
+
+function automaticMode({ sslAutomatic: value }: Zone) {
+    const scan = value === "auto" && { next_scheduled_scan: timestamp(-30 * 86_400) };
+    return { id: "ssl_automatic_mode", value, editable: true, modified_on: timestamp(), ...scan };
 }
 
 function sslSetting(zone: Zone) {

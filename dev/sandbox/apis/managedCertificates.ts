@@ -3,12 +3,15 @@
  * an order. Facts are those of "Calls" and "Vendor-managed HTTPS" in the SparkPost reference.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { caaObstacle } from "../internet/caa.ts";
 import { ENDPOINTS, leadsToV2 } from "../internet/tracker.ts";
 import type { TrackingDomain } from "./domains.ts";
 import { refused, type SparkPostOptions } from "./sparkpost.ts";
 
 /** inferred: they are of Let's Encrypt ("a domain Let's Encrypt refuses"), which issues them for 90 days. */
 const LIFETIME = 90 * 86_400_000;
+/** docs: by HTTP-01. filler: the account. */
+const ORDER = { issuer: "letsencrypt.org", account: "https://acme.example/sparkpost", method: "http-01" } as const;
 
 /** Adds the two calls. `find` gives the domain that a request names, or refuses. */
 export function certificateRoutes(
@@ -60,7 +63,7 @@ export function certificateRoutes(
 }
 
 /** docs: "then `tls_status` goes pending → valid and `secure` becomes true". filler: when `uses_managed_certificate` does. */
-function order(domain: TrackingDomain, { domains, assumed, faults, timeline }: SparkPostOptions): void {
+function order(domain: TrackingDomain, { domains, assumed, faults, names, timeline }: SparkPostOptions): void {
     const host = domain.domain;
     const told = (kind: string, what: string) => timeline.add("sparkpost", kind, what, { host });
     Object.assign(domain, { uses_managed_certificate: true, tls_status: "pending", tls_certificate: undefined });
@@ -69,10 +72,12 @@ function order(domain: TrackingDomain, { domains, assumed, faults, timeline }: S
         if (domains.find(host) !== domain) {
             return;
         }
-        if (faults.managedCertificateFails) {
-            // filler: the error's code.
-            Object.assign(domain, { tls_status: "failed", tls_certificate: { error_code: "authorization_failed" } });
-            told("certificate-failed", `got no certificate for ${host}`);
+        const forbidden = caaObstacle(host, ORDER, names);
+        if (forbidden || faults.managedCertificateFails) {
+            // filler: the errors' codes.
+            const error_code = forbidden ? "caa" : "authorization_failed";
+            Object.assign(domain, { tls_status: "failed", tls_certificate: { error_code } });
+            told("certificate-failed", `got no certificate for ${host}${forbidden ? `: ${forbidden}` : ""}`);
             return;
         }
         const issued_at = new Date().toISOString();

@@ -59,6 +59,7 @@ export class Zone implements NameZone {
     status: string;
     activatedOn: string | null;
     ssl: SslMode;
+    sslAutomatic: "auto" | "custom";
     /** Records as the API has them, by id. */
     readonly all = new Map<string, DnsRecord>();
     readonly pageRules = new Map<string, PageRule>();
@@ -80,6 +81,7 @@ export class Zone implements NameZone {
         this.status = options.status ?? "active";
         this.type = options.type ?? "full";
         this.ssl = options.ssl ?? "full";
+        this.sslAutomatic = options.sslAutomatic ?? "custom";
         this.nameServers = options.nameServers ?? NAME_SERVERS;
         this.activatedOn = this.status === "active" ? (options.activatedOn ?? LONG_AGO) : null;
         this.#certificate = options.certificate ?? true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newZoneWarning } from "../../../components/src/cloudflare/certificates.ts";
 import { delegationSteps } from "../../../components/src/cloudflare/delegation.ts";
-import { sslModeWarning } from "../../../components/src/cloudflare/zone.ts";
+import { automaticModeWarning, sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
 import { unpaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
 
 const zone = {
@@ -50,6 +50,16 @@ describe("a zone's SSL mode", () => {
 
     it.each(["full", "strict", "origin_pull", ""])("%s isn't", (mode) => {
         expect(sslModeWarning(mode)).toBeUndefined();
+    });
+
+    it.each([
+        { is: "endpoint" },
+        { is: "refused", code: "ERR_TLS_CERT_ALTNAME_INVALID" },
+        { is: "unknown", code: "ETIMEDOUT" },
+    ] as const)("that Cloudflare may raise is warned about with what that would do: $is", (certificate) => {
+        const origin = { hostname: "track.example.com", endpoint: "spgo.io" };
+        const mode = { isOn: true, nextScan: "2026-12-24T00:00:00Z" };
+        expect(automaticModeWarning(origin, certificate, mode)).toMatchSnapshot();
     });
 });
 

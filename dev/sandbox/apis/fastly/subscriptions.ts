@@ -15,6 +15,9 @@ export const AUTHORITIES: Record<string, string> = {
     "lets-encrypt": "letsencrypt.org",
 };
 
+/** filler: Fastly's account at all of them, as CAA's `accounturi` may name it. */
+export const ACCOUNT = "https://acme.example/fastly";
+
 export type SubscriptionState = "pending" | "processing" | "issued" | "renewing" | "failed";
 
 export interface SubscriptionHost {
@@ -164,7 +167,8 @@ export class Subscriptions {
             if (found !== challenge) {
                 return `${alias} is an alias of ${found}, not of ${challenge}`;
             }
-            const forbidden = caaObstacle(name, AUTHORITIES[certificate_authority] ?? "", names);
+            const issuer = AUTHORITIES[certificate_authority] ?? "";
+            const forbidden = caaObstacle(name, { issuer, account: ACCOUNT, method: "dns-01" }, names);
             if (forbidden) {
                 return forbidden;
             }

@@ -1,0 +1,118 @@
+// A zone's SSL mode: how Cloudflare asks SparkPost for its hosts, and that Cloudflare may change it by itself.
+import { covers } from "../hostname";
+import { plainText } from "../othersWords";
+import type { ProbeOptions } from "../probe/arguments";
+import { get, type NoReply, PATH } from "../probe/get";
+import { namesOf } from "../probe/names";
+import { networkOf } from "../probe/network";
+import { type CloudflareAccess, getResult } from "./api";
+
+/** The zone's mode: `off`, `flexible`, `full`, `strict`, or another. Zone Settings Read; throws `CloudflareError`. */
+export async function readSslMode(access: CloudflareAccess, zoneId: string): Promise<string> {
+    const { value } = await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`);
+    return plainText(value, 40);
+}
+
+/** Whether Cloudflare chooses the mode. */
+export interface AutomaticMode {
+    isOn: boolean;
+    /** When it looks whether a stricter one works, RFC 3339: about once a month. */
+    nextScan?: string;
+}
+
+/** "Automatic SSL/TLS". Zone Settings Read, or SSL and Certificates Read; throws `CloudflareError`. */
+export async function readAutomaticMode(access: CloudflareAccess, zoneId: string): Promise<AutomaticMode> {
+    const path = `zones/${zoneId}/settings/ssl_automatic_mode`;
+    const setting = await getResult<{ value?: unknown; next_scheduled_scan?: unknown }>(access, path);
+    const { value, next_scheduled_scan: scan } = setting;
+    return { isOn: value === "auto", ...(typeof scan === "string" && { nextScan: plainText(scan, 40) }) };
+}
+
+/** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
+export function sslModeWarning(mode: unknown): string | undefined {
+    const remedy = "Set it to Full (SSL/TLS, Overview), or give the hostname its own mode with `settings: pageRule`.";
+    switch (mode) {
+        case "off":
+            return `The zone's SSL mode is Off. Cloudflare redirects https to http, so SparkPost can't verify the domain. ${remedy}`;
+        case "flexible":
+            return (
+                "The zone's SSL mode is Flexible. Cloudflare connects to SparkPost without encryption, " +
+                `though everything looks right from outside. ${remedy}`
+            );
+        default:
+            return undefined;
+    }
+}
+
+/** Who a host's requests go to behind Cloudflare. */
+export interface Origin {
+    hostname: string;
+    /** The SparkPost host behind it. */
+    endpoint: string;
+    options: Pick<ProbeOptions, "resolver" | "caFile" | "connectTo">;
+}
+
+/**
+ * For whom the certificate is that the endpoint shows when it is asked for the host, as Cloudflare asks: for the host, or
+ * for the endpoint. `refused`: for neither, or it isn't valid. `unknown`: it couldn't be asked.
+ */
+export type OriginCertificate = { is: "host" | "endpoint" } | { is: "refused" | "unknown"; code: string };
+
+/** Asks the endpoint for its certificate. */
+export async function originCertificate({ hostname, endpoint, options }: Origin): Promise<OriginCertificate> {
+    const { rules, ...network } = networkOf(options);
+    try {
+        const [address = ""] = await namesOf(options).addressesOf(endpoint);
+        const target = { scheme: "https", address, name: hostname, host: hostname, path: PATH } as const;
+        // A rule of the host's own name leads to its edge.
+        await get(target, { ...network, rules: rules.filter(({ host }) => host !== hostname) });
+        return { is: "host" };
+    } catch (error) {
+        const { step, code = "", certificate } = error as Partial<NoReply>;
+        if (step === "answer") {
+            return { is: "host" };
+        }
+        // Node looks at the name last: the rest of such a certificate is valid.
+        if (code === "ERR_TLS_CERT_ALTNAME_INVALID" && covers(certificate?.names ?? [], endpoint)) {
+            return { is: "endpoint" };
+        }
+        const isRefused = step === "handshake" || step === "certificate";
+        return { is: isRefused ? "refused" : "unknown", code: plainText(code, 60) };
+    }
+}
+
+/**
+ * What it means for the host that Cloudflare may raise the mode up to Full (strict), which accepts an origin's certificate
+ * "for the requested or target hostname" (developers.cloudflare.com, SSL/TLS, Full (strict)); `undefined` where the host
+ * works with that.
+ */
+export function strictMeans(
+    { hostname, endpoint }: Pick<Origin, "hostname" | "endpoint">,
+    certificate: OriginCertificate,
+): string | undefined {
+    switch (certificate.is) {
+        case "host":
+            return undefined;
+        case "endpoint":
+            return `${endpoint} has a certificate for its own name, not for ${hostname}. Cloudflare documents that Full (strict) accepts that, but nobody has proven it.`;
+        case "refused":
+            return `With Full (strict) links of ${hostname} would break with error 526: ${endpoint} has no valid certificate for ${hostname} or for its own name (${certificate.code}).`;
+        case "unknown":
+            return `Whether Full (strict) works for ${hostname} isn't known: ${endpoint} couldn't be asked for its certificate (${certificate.code}).`;
+    }
+}
+
+/** The warning about a mode that Cloudflare chooses; `undefined` where the host works with all that it may choose. */
+export function automaticModeWarning(
+    origin: Pick<Origin, "hostname" | "endpoint">,
+    certificate: OriginCertificate,
+    { nextScan }: AutomaticMode,
+): string | undefined {
+    const means = strictMeans(origin, certificate);
+    const scan = nextScan ? ` It looks at the zone again at ${nextScan}.` : "";
+    return (
+        means &&
+        `Cloudflare chooses the zone's SSL mode itself (Automatic SSL/TLS), and may raise it to Full (strict).${scan} ${means} ` +
+            "Give the hostname its own mode with `settings: pageRule`, or choose Custom SSL/TLS and Full for the zone (SSL/TLS, Overview)."
+    );
+}
