@@ -1,10 +1,13 @@
 // A click of nobody at every address of the host, by both schemes, and what it was held against: which endpoint is behind the
 // host, and what kind of edge stands before it.
+
+import { isWithin } from "../hostname";
 import { isSparkPost } from "../hostToday/today";
-import { type Asking, askAddresses, type Looks } from "../probe/ask";
+import { askAddresses, type Looks } from "../probe/ask";
+import type { Finding } from "../probe/findings";
 import { MOST_ADDRESSES } from "../probe/round";
-import { resolveAccount } from "../sparkpost/account";
-import type { Answers, Request, Subject, World } from "./world";
+import { type AccountArgs, resolveAccount } from "../sparkpost/account";
+import { type Answers, askingOf, type Request, type Subject, type World } from "./world";
 
 /** Asks, and gives the host with all that is known of it then. */
 export async function answersOf(
@@ -13,40 +16,89 @@ export async function answersOf(
     addresses: string[],
     world: World,
 ): Promise<Subject> {
-    const implied = resolveAccount(account).endpoint;
-    const isTold = Object.keys(account).length > 0;
-    const endpoint = (isTold ? implied : aliases.find(isSparkPost)) ?? implied ?? "spgo.io";
     const known = { hostname, account, aliases, addresses, ...(links && { secure: links === "https" }) };
+    const [first = "", ...others] = endpointsOf(account, aliases);
     if (addresses.length === 0) {
-        return { ...known, endpoint };
+        return { ...known, endpoint: first };
     }
-    const asking = (one: Pick<Asking, "endpoint" | "redirects">): Asking => ({
-        ...one,
-        hostname,
-        secure: links !== "http",
-        names: world.names,
-        network: world.network,
-        clock: world.clock,
-    });
-    const answers = await askBoth(asking({ endpoint, redirects: false }), addresses);
-    const { https, http } = answers;
-    return { ...known, endpoint, edge: edgeOf(aliases, [https, http]), answers };
+    let endpoint = first;
+    const askBoth = async (redirects: boolean): Promise<Answers> => {
+        const asking = askingOf({ ...known, endpoint }, redirects, world);
+        const some = addresses.slice(0, MOST_ADDRESSES);
+        const [https, http] = await Promise.all([
+            askAddresses(asking, some, "https"),
+            askAddresses(asking, some, "http"),
+        ]);
+        return { https, http, redirects };
+    };
+    let answers = await askBoth(false);
+    for (const other of others) {
+        if (!findingsIn(answers).some(isOtherAnswer)) {
+            break;
+        }
+        endpoint = other;
+        const again = await askBoth(false);
+        answers = again.https.working.length + again.http.working.length > 0 ? again : answers;
+        endpoint = again === answers ? other : first;
+    }
+    const to = findingsIn(answers)
+        .map(redirectionOf)
+        .find((name) => name !== undefined);
+    if (to !== undefined) {
+        endpoint = others.length > 0 ? to : endpoint;
+        answers = await askBoth(true);
+    }
+    return { ...known, endpoint, edge: edgeOf(aliases, answers), answers };
 }
 
-async function askBoth(asking: Asking, addresses: string[]): Promise<Answers> {
-    const some = addresses.slice(0, MOST_ADDRESSES);
-    const [https, http] = await Promise.all([askAddresses(asking, some, "https"), askAddresses(asking, some, "http")]);
-    return { https, http, redirects: asking.redirects };
+/**
+ * The endpoints that may be behind the host, the likeliest first: the one that the options name alone; else where the host
+ * leads, else those of both regions.
+ */
+function endpointsOf(account: AccountArgs, aliases: string[]): string[] {
+    const isTold = Object.keys(account).some((field) => field !== "subaccount");
+    const told = isTold ? [resolveAccount(account).endpoint].filter((name) => name !== undefined) : [];
+    const led = aliases.filter(isSparkPost).slice(0, 1);
+    const regions = (["us", "eu"] as const).map((region) => resolveAccount({ region }).endpoint ?? "");
+    return [told, led, regions].find((names) => names.length > 0) ?? [];
+}
+
+function findingsIn({ https, http }: Answers): Finding[] {
+    return [https, http].flatMap(({ failing }) => failing.map(({ error }) => error.finding));
+}
+
+/** Something answers, and not as this endpoint does. */
+function isOtherAnswer({ kind }: Finding): boolean {
+    return ["stranger", "redirected", "query-changed", "query-dropped"].includes(kind);
+}
+
+/** The endpoint that the host redirects to, as by SparkPost's guide of 2020. */
+function redirectionOf(finding: Finding): string | undefined {
+    const location = finding.kind === "redirected" ? finding.location : "";
+    const name = URL.canParse(location) ? new URL(location).hostname : "";
+    return isSparkPost(name) ? name : undefined;
 }
 
 /** What terminates TLS, as `Edge.kind`, as far as it shows from outside; it chooses the words. */
-function edgeOf(aliases: string[], looks: Looks[]): string | undefined {
-    const servers = looks.flatMap(({ working }) => working.map(({ asked }) => asked.edge.server));
-    return servers.includes("cloudflare")
-        ? "cloudflare"
-        : aliases.some((alias) => alias.endsWith(".fastly.net"))
-          ? "fastly"
-          : aliases.some((alias) => isSparkPost(alias))
-            ? "managed"
-            : undefined;
+function edgeOf(aliases: string[], answers: Answers): string | undefined {
+    const looks: Looks[] = [answers.https, answers.http];
+    const replies = looks.flatMap(({ working }) => working.map(({ asked }) => asked.edge));
+    const servers = findingsIn(answers).map((finding) =>
+        finding.kind === "cdn-error" || finding.kind === "challenged"
+            ? "cloudflare"
+            : "server" in finding
+              ? finding.server
+              : "edge" in finding
+                ? finding.edge.server
+                : undefined,
+    );
+    if ([...replies.map(({ server }) => server), ...servers].includes("cloudflare")) {
+        return "cloudflare";
+    }
+    const leadsTo = (...zones: string[]) => aliases.some((alias) => zones.some((zone) => isWithin(alias, zone)));
+    return leadsTo("fastly.net", "fastlylb.net")
+        ? "fastly"
+        : leadsTo("v2.spgo.io", "eu.v2.spgo.io")
+          ? "managed"
+          : undefined;
 }

@@ -1,31 +1,117 @@
 // "Certificate": what every address shows for the host, and whether it can be renewed.
+import type { Looks } from "../probe/ask";
+import type { Finding } from "../probe/findings";
+import { type ShownCertificate, takesOldTls } from "../probe/get";
 import type { Check } from "./check";
-import { brokenBy } from "./finding";
-import type { Look } from "./world";
+import { checkOf } from "./finding";
+import type { Look, Subject, World } from "./world";
 
 /** Findings of https that are about the certificate, and not about what is answered behind it. */
-const OF_CERTIFICATE = ["no-certificate", "handshake-failed", "certificate-refused", "dns-only"];
+const OF_CERTIFICATE: Finding["kind"][] = [
+    "no-certificate",
+    "handshake-failed",
+    "certificate-refused",
+    "intermediate-missing",
+    "key-too-small",
+    "dns-only",
+];
 
-export const lookAtCertificate: Look = async (subject) => {
-    const { working = [], failing = [] } = subject.answers?.https ?? {};
-    const [good] = working;
-    const [bad] = failing.filter(({ error }) => isOfCertificate(error.finding.kind));
-    if (bad) {
-        return [brokenBy(bad.error.finding, "certificate", subject)];
+export function isOfCertificate({ kind }: Finding): boolean {
+    return OF_CERTIFICATE.includes(kind);
+}
+
+export const lookAtCertificate: Look = async (subject, world) => {
+    const looks = subject.answers?.https;
+    if (!looks) {
+        return [];
     }
-    const certificate = good?.asked.edge.certificate;
-    return certificate
-        ? [
-              {
-                  heading: "certificate",
-                  kind: "certificate",
-                  state: "ok",
-                  seen: `the certificate of ${certificate.issuer} is for ${subject.hostname}`,
-              } satisfies Check,
-          ]
-        : [];
+    const [ofTls, ofCaa] = await Promise.all([ofOldTls(looks, subject, world), lookAtCaa(subject, world)]);
+    return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa];
 };
 
-export function isOfCertificate(kind: string): boolean {
-    return OF_CERTIFICATE.includes(kind);
+/** What is wrong, once for all addresses that show it; and the certificates that are fine, each once. */
+function ofAddresses({ working, failing }: Looks, subject: Subject): Check[] {
+    const refused = failing.filter(({ error }) => isOfCertificate(error.finding));
+    const kinds = Map.groupBy(refused, ({ error }) => error.finding.kind);
+    const all = working.length + failing.length;
+    const broken = [...kinds.values()].map((some) => {
+        const [first] = some;
+        const check = checkOf((first as (typeof some)[0]).error.finding, "certificate", subject, meansOf(subject));
+        return some.length < all
+            ? {
+                  ...check,
+                  seen: `${check.seen}; so it is at ${some.length} of the ${all} addresses (${some.map(({ address }) => address).join(", ")})`,
+              }
+            : check;
+    });
+    const certificates = working.flatMap(({ asked }) => asked.edge.certificate ?? []);
+    const different = [...new Map(certificates.map((one) => [`${one.issuer} ${one.validTo}`, one])).values()];
+    return [...broken, ...different.map((one) => ofDates(one, subject, Date.now()))];
+}
+
+/** A share of a certificate's life, from which on it should have been renewed: authorities advise at a third that is left. */
+const LATE = 1 / 5;
+
+/** How long it is good for, by the share of its life that is left: there are some for 6 days, and some for a year. */
+export function ofDates(
+    { issuer, validFrom, validTo, names }: ShownCertificate,
+    { hostname }: Subject,
+    now: number,
+): Check {
+    const [begin, end] = [Date.parse(validFrom), Date.parse(validTo)];
+    const days = (end - now) / 86_400_000;
+    const left = (end - now) / (end - begin);
+    const whole = names.includes(hostname) ? hostname : (names.find((name) => name.startsWith("*.")) ?? hostname);
+    const seen = `the certificate for ${whole} (${issuer}) is valid until ${validTo.slice(0, 16).replace("T", " ")} UTC, another ${spanOf(days)}`;
+    if (left > LATE) {
+        return { heading: "certificate", kind: "certificate", state: "ok", seen };
+    }
+    return {
+        heading: "certificate",
+        kind: "certificate-ends",
+        state: "warning",
+        seen: `${seen}: ${Math.round(left * 100)} % of its life`,
+        means: "It should have been renewed by now. When it ends, https links stop to open.",
+        remedy: "Look at the renewal where the certificate comes from: CAA records, the record that proves the host, the subscription.",
+    };
+}
+
+function spanOf(days: number): string {
+    const hours = Math.max(0, Math.round(days * 24));
+    return hours < 48 ? `${hours} hour${hours === 1 ? "" : "s"}` : `${Math.round(days)} days`;
+}
+
+/** What is agreed upon, and whether versions are taken that browsers have given up (RFC 8996). */
+async function ofOldTls({ working }: Looks, { hostname }: Subject, { network, signal }: World): Promise<Check[]> {
+    const [first] = working;
+    if (!first || signal.aborted) {
+        return [];
+    }
+    const { address } = first;
+    const newest = first.asked.edge.protocol ?? "TLS";
+    const isOld = await takesOldTls({ address, name: hostname }, network);
+    return [
+        isOld
+            ? {
+                  heading: "certificate",
+                  kind: "old-tls",
+                  state: "warning",
+                  seen: `${hostname} (${address}) takes TLS 1.0 or 1.1 too, besides ${inWords(newest)}`,
+                  means: "Links work. Audits complain, because these versions are broken.",
+                  remedy: "Set the lowest version to TLS 1.2 at the edge.",
+              }
+            : { heading: "certificate", kind: "tls", state: "ok", seen: `${inWords(newest)}, and none older than 1.2` },
+    ];
+}
+
+function inWords(protocol: string): string {
+    return protocol.replace(/^TLSv/, "TLS ");
+}
+
+function meansOf({ hostname }: Subject): string {
+    return `https links of ${hostname} don't open; browsers warn of an attack instead.`;
+}
+
+async function lookAtCaa(_subject: Subject, _world: World): Promise<Check[]> {
+    return [];
 }

@@ -1,27 +1,289 @@
 // "DNS": who serves the host's zone, what they say of the host, and what a resolver makes of it.
+import { randomBytes } from "node:crypto";
+import { type Answer, addressesTogether, type DnsClient, type ServerAnswers, together } from "../dns/client";
+import { isWithin, registrableDomain } from "../hostname";
+import { plainText } from "../othersWords";
 import { Unmet } from "../probe/findings";
+import { addressesIn, isPresent, obstacleIn } from "../probe/names";
 import type { Check } from "./check";
-import { brokenBy } from "./finding";
+import { checkOf } from "./finding";
 import type { Request, World } from "./world";
 
-/** What DNS says of the host, and the addresses that are to be asked. */
-export async function lookAtDns(
-    { hostname, account }: Request,
-    world: World,
-): Promise<{ checks: Check[]; aliases: string[]; addresses: string[] }> {
+/** What DNS says of the host, and where it leads. */
+export interface SeenInDns {
+    checks: Check[];
+    /** The names that it is an alias of, one after the other. */
+    aliases: string[];
+    /** Every address that is to be asked; empty where there is none. */
+    addresses: string[];
+}
+
+/** Asks the zone's own servers first, and a resolver only for a host that they know. */
+export async function lookAtDns({ hostname, account }: Request, world: World): Promise<SeenInDns> {
+    const { dns, options } = world;
+    const subject = { hostname, endpoint: account.endpoint ?? "" };
+    const asked = await atServers(hostname, dns);
+    const presence = "answers" in asked ? together(asked) : asked;
+    const checks = "answers" in asked ? ofServers(hostname, asked) : [];
+    const obstacle = obstacleIn(presence, options);
+    if (obstacle) {
+        checks.push(checkOf(obstacle.finding, "dns", subject, "Links don't lead anywhere."));
+    }
+    // Some servers may know the host, and others not.
+    if (obstacle && !("answers" in asked && asked.answers.some(({ answer }) => isPresent(answer)))) {
+        return { checks, aliases: [], addresses: [] };
+    }
+    const [resolved, ...others] = await Promise.all([
+        atResolver(hostname, isPresent(presence), world),
+        ofApex(hostname, asked, dns),
+        ofWildcard(hostname, presence, dns),
+    ]);
+    const outdated = ofAge(hostname, presence, resolved);
+    return { ...resolved, checks: [...checks, ...resolved.checks, ...outdated, ...others.flat()] };
+}
+
+/** What each server of the zone says of the host: an address of one kind or the other, or an alias. */
+async function atServers(hostname: string, dns: DnsClient): Promise<ServerAnswers<string> | Answer<never>> {
+    const ipv4 = await dns.servers(hostname, "A");
+    const { kind, aliases } = "answers" in ipv4 ? together(ipv4) : ipv4;
+    return kind === "empty" && aliases.length === 0 ? dns.servers(hostname, "AAAA") : ipv4;
+}
+
+/** The delegation, those who don't answer, and those who say something else. */
+function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): Check[] {
+    const silent = answers.filter(({ answer }) => "code" in answer);
+    const speaking = answers.filter(({ answer }) => !("code" in answer));
+    const one = (kind: string, state: Check["state"], seen: string, more: Partial<Check> = {}): Check => ({
+        heading: "dns",
+        kind,
+        state,
+        seen,
+        ...more,
+    });
     const checks: Check[] = [];
-    try {
-        const addresses = await world.names.addressesOfHost(
-            hostname,
-            (seen) => void checks.push({ heading: "dns", kind: "name-servers-silent", state: "warning", seen }),
+    if (silent.length > 0) {
+        const all = speaking.length === 0;
+        const codes = [...new Set(silent.flatMap(({ answer }) => ("code" in answer ? [answer.code] : [])))];
+        checks.push(
+            one(
+                "servers-silent",
+                all ? "unseen" : "warning",
+                `${all ? "none" : `${silent.length} of the ${answers.length}`} of the name servers of ${zone || hostname} answer${all || silent.length === 1 ? "s" : ""} (${namesOf(silent)}: ${codes.join(", ")})`,
+                all
+                    ? { remedy: "This network may close port 53. What follows is what the resolver says." }
+                    : {
+                          means: "Resolvers that ask them first take seconds longer, or give up.",
+                          remedy: "Mend them at the DNS service, or take them out of the delegation at the registrar.",
+                      },
+            ),
         );
-        const { aliases } = await world.dns.addresses(hostname);
-        return { checks, aliases, addresses };
+    } else {
+        checks.push(
+            one("delegation", "ok", `${zone || "the zone"} is served by ${namesOf(answers)}, which all answer`),
+        );
+    }
+    const said = Map.groupBy(speaking, ({ answer }) => keyOf(answer));
+    if (said.size > 1) {
+        const each = [...said.values()].map(
+            (servers) => `${namesOf(servers)}: ${servers.map(({ answer }) => inWords(answer))[0]}`,
+        );
+        checks.push(
+            one("servers-differ", "warning", `the name servers don't agree about ${hostname} (${each.join("; ")})`, {
+                means: "Recipients get the one or the other answer.",
+                remedy: "Wait some minutes, if the record was just changed. Otherwise one of the servers serves an old copy of the zone: see the DNS service.",
+            }),
+        );
+    }
+    return checks;
+}
+
+/** The resolver's answers. One that refuses them for their signatures is asked without these, so that the rest is seen. */
+async function atResolver(hostname: string, isKnown: boolean, { dns }: World): Promise<SeenInDns> {
+    const ask = (isUnchecked: boolean) =>
+        Promise.all([dns.recursive(hostname, "A", isUnchecked), dns.recursive(hostname, "AAAA", isUnchecked)]);
+    const [ipv4, ipv6] = await ask(false);
+    const answer = addressesTogether([ipv4, ipv6]);
+    const subject = { hostname, endpoint: "" };
+    try {
+        const addresses = addressesIn(answer, isKnown);
+        return { checks: [...resolvedChecks(hostname, answer), ...ofIpv6(hostname, ipv6)], ...answer, addresses };
     } catch (error) {
         if (!(error instanceof Unmet)) {
             throw error;
         }
-        const subject = { hostname, endpoint: account.endpoint ?? "spgo.io" };
-        return { checks: [...checks, brokenBy(error.finding, "dns", subject)], aliases: [], addresses: [] };
+        const checks = [checkOf(error.finding, "dns", subject, "Who asks such a resolver gets nowhere by a link.")];
+        if (answer.kind !== "failed" || answer.code !== "ESERVFAIL") {
+            return { checks, aliases: answer.aliases, addresses: [] };
+        }
+        const unchecked = addressesTogether(await ask(true));
+        if (unchecked.kind !== "records") {
+            return { checks, aliases: unchecked.aliases, addresses: [] };
+        }
+        const zone = registrableDomain(hostname) ?? hostname;
+        checks.push({
+            heading: "dns",
+            kind: "dnssec",
+            state: "broken",
+            seen: `the zone's signatures (DNSSEC) don't fit: asked not to check them, the same resolver knows ${hostname}`,
+            means: "Half of all recipients ask a resolver that checks them, and get nowhere.",
+            remedy: `Compare the DS record at the registrar of ${zone} with what the DNS service shows. Where the service doesn't sign the zone, delete the DS record.`,
+        });
+        return { checks, aliases: unchecked.aliases, addresses: unchecked.records };
     }
+}
+
+function resolvedChecks(hostname: string, answer: Answer<string>): Check[] {
+    if (answer.kind !== "records") {
+        return [];
+    }
+    const { aliases, records, ttl, servers } = answer;
+    const seen = `the resolver ${namesOf(servers.map((server) => ({ server })))} gives ${some(records)} for ${hostname}, for another ${ttl} s`;
+    const chain: Check = {
+        heading: "dns",
+        kind: "aliases",
+        state: "ok",
+        seen: `${[hostname, ...aliases.map(name)].join(" → ")}`,
+    };
+    return [...(aliases.length > 0 ? [chain] : []), { heading: "dns", kind: "resolver", state: "ok", seen }];
+}
+
+/** Where the one question fails and the other doesn't, programs that ask both wait, or give up. */
+function ofIpv6(hostname: string, ipv6: Answer<string>): Check[] {
+    return "code" in ipv6
+        ? [
+              {
+                  heading: "dns",
+                  kind: "ipv6-question",
+                  state: "warning",
+                  seen: `asked for IPv6 addresses of ${hostname}, the resolver gives no answer (${ipv6.code})`,
+                  means: "Programs that ask for both kinds open links seconds later, or not at all.",
+                  remedy: "The zone's servers, or those of the name that it leads to, must answer AAAA questions too, if only with nothing: see the DNS service.",
+              },
+          ]
+        : [];
+}
+
+/** A resolver that still has an answer of before. */
+function ofAge(hostname: string, presence: Answer<string>, { aliases, addresses }: SeenInDns): Check[] {
+    const [now] = presence.aliases;
+    const [before] = aliases;
+    const hasOthers =
+        now === undefined &&
+        presence.kind === "records" &&
+        !isByPlace(presence) &&
+        presence.records.some((one) => !one.includes(":")) &&
+        !presence.records.some((one) => addresses.includes(one));
+    if (addresses.length === 0 || isAbsentOrUnknown(presence) || (now === before && !hasOthers)) {
+        return [];
+    }
+    const what = (alias: string | undefined, records: string[]) => (alias === undefined ? some(records) : name(alias));
+    const known = presence.kind === "records" ? presence.records : [];
+    return [
+        {
+            heading: "dns",
+            kind: "resolver-outdated",
+            state: "warning",
+            seen: `the resolver gives ${what(before, addresses)} for ${hostname}, and the zone's own servers ${what(now, known)}`,
+            means: "What follows is what is behind the resolver's answer.",
+            remedy: "It may be an answer of before the last change: wait for its TTL, or ask another resolver with --resolver.",
+        },
+    ];
+}
+
+function isAbsentOrUnknown(presence: Answer<string>): boolean {
+    return "code" in presence || !isPresent(presence);
+}
+
+/** A host that is the top of a zone can't have a CNAME. */
+async function ofApex(
+    hostname: string,
+    asked: ServerAnswers<string> | Answer<never>,
+    dns: DnsClient,
+): Promise<Check[]> {
+    const servers = await dns.authoritative(hostname, "NS");
+    const isZone = "answers" in asked && asked.zone === hostname;
+    if (servers.kind !== "records" && !isZone) {
+        return [];
+    }
+    const isOwn = registrableDomain(hostname) === hostname;
+    // Its own servers answer there with the addresses of its edge, which it knows at any time.
+    const isAtCloudflare =
+        servers.kind === "records" && servers.records.every((one) => isWithin(one, "ns.cloudflare.com"));
+    return [
+        {
+            heading: "dns",
+            kind: "apex",
+            state: isOwn ? "broken" : isAtCloudflare ? "ok" : "warning",
+            seen: `${hostname} is the top of a zone (its apex)`,
+            ...(isOwn
+                ? {
+                      means: "SparkPost takes no such name as a tracking domain.",
+                      remedy: `Use a subdomain, such as track.${hostname}.`,
+                  }
+                : !isAtCloudflare && {
+                      means: "There can be no CNAME at it, so it doesn't follow the edge when its addresses change.",
+                      remedy: "Use a name below it, or serve that zone where a CNAME is followed for you (flattening, ALIAS).",
+                  }),
+        },
+    ];
+}
+
+/** A wildcard that answers as the host does: then the host has perhaps no record of its own. */
+async function ofWildcard(hostname: string, presence: Answer<string>, dns: DnsClient): Promise<Check[]> {
+    const parent = hostname.slice(hostname.indexOf(".") + 1);
+    const top = registrableDomain(hostname);
+    if (top === undefined || !isWithin(parent, top) || isAbsentOrUnknown(presence)) {
+        return [];
+    }
+    const invented = await dns.authoritative(`doctor-${randomBytes(4).toString("hex")}.${parent}`, "A");
+    if (!isPresent(invented) || keyOf(invented) !== keyOf(presence)) {
+        return [];
+    }
+    return [
+        {
+            heading: "dns",
+            kind: "wildcard",
+            state: "warning",
+            seen: `every name below ${parent} leads where ${hostname} does: a wildcard answers (*.${parent})`,
+            means: `If ${hostname} has no record of its own, the first one made at it, of any type, ends that.`,
+            remedy: `Give ${hostname} a record of its own.`,
+        },
+    ];
+}
+
+/** What two answers have in common that say the same of a host. */
+function keyOf(answer: Answer<string>): string {
+    const [alias] = answer.aliases;
+    const records = answer.kind === "records" && !isByPlace(answer) ? answer.records : [];
+    return [answer.kind === "absent", alias ?? [...records].sort()].join();
+}
+
+/** Whether it may be one of those that differ from place to place, and from question to question, as CDNs give them. */
+function isByPlace(answer: Extract<Answer<string>, { kind: "records" }>): boolean {
+    return answer.ttl < 300;
+}
+
+function inWords(answer: Answer<string>): string {
+    const [alias] = answer.aliases;
+    switch (answer.kind) {
+        case "records":
+            return alias === undefined ? some(answer.records) : name(alias);
+        case "empty":
+            return alias === undefined ? "no address" : name(alias);
+        default:
+            return "no such name";
+    }
+}
+
+function some(records: string[]): string {
+    const sorted = [...records].sort().map(name);
+    return sorted.length > 4 ? `${sorted.slice(0, 4).join(", ")} and ${sorted.length - 4} more` : sorted.join(", ");
+}
+
+function namesOf(servers: { server: string }[]): string {
+    return some(servers.map(({ server }) => server));
+}
+
+function name(text: string): string {
+    return plainText(text, 253);
 }

@@ -2,8 +2,17 @@
 import { type Finding, type Subject, wordsFor } from "../probe/findings";
 import type { Check } from "./check";
 
-/** A finding that keeps the probe from passing. */
-export function brokenBy(finding: Finding, heading: Check["heading"], subject: Subject): Check {
+/** Findings by which nobody can tell whether links work: it is the network here, or too many requests. */
+const UNJUDGED = ["resolver-silent", "name-servers-silent", "endpoint-silent", "tracker-forbids"];
+
+/** What keeps the probe from passing, as a check. */
+export function checkOf(finding: Finding, heading: Check["heading"], subject: Subject, means?: string): Check {
     const { what, remedy } = wordsFor(finding, subject);
-    return { heading, kind: finding.kind, state: "broken", seen: what, remedy };
+    const isUnseen = UNJUDGED.includes(finding.kind) || isCutOff(finding);
+    return { heading, kind: finding.kind, state: isUnseen ? "unseen" : "broken", seen: what, means, remedy };
+}
+
+/** Whether it was given up at the end of doctor's time. */
+function isCutOff(finding: Finding): boolean {
+    return "code" in finding && finding.code === "ECANCELLED";
 }

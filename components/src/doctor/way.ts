@@ -1,16 +1,149 @@
-// "Way through": what comes back through every address, by https and by http, as from the endpoint asked directly.
+// "Way through": what comes back through every address, by https and by http, as from the endpoint asked directly; to whom;
+// and again some seconds later.
+
+import { areKept, ask, type Scheme } from "../probe/ask";
+import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings";
+import type { Warning } from "../probe/verdict";
 import { isOfCertificate } from "./certificate";
 import type { Check } from "./check";
-import { brokenBy } from "./finding";
-import type { Look } from "./world";
+import { checkOf } from "./finding";
+import { type Answers, askingOf, type Look, type Subject, type World } from "./world";
 
-export const lookAtWay: Look = async (subject) =>
-    (["https", "http"] as const).flatMap((scheme): Check[] => {
-        const { working = [], failing = [] } = subject.answers?.[scheme] ?? {};
-        const [bad] = failing.filter(({ error }) => !isOfCertificate(error.finding.kind));
-        if (bad) {
-            return [brokenBy(bad.error.finding, "way", subject)];
+export const lookAtWay: Look = async (subject, world) => {
+    const { answers } = subject;
+    if (!answers) {
+        return [];
+    }
+    const schemes = SCHEMES.flatMap((scheme) => ofScheme(scheme, answers, subject));
+    const [agents, repeated] = await Promise.all([
+        ofAgents(subject, answers, world),
+        ofRepetition(subject, answers, world),
+    ]);
+    return [...schemes, ...unseenAddresses(answers), ...ofWarnings(answers), ...agents, ...repeated];
+};
+
+const SCHEMES = ["https", "http"] as const;
+
+/** What all addresses answer by one scheme, as one check. */
+function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
+    const { working, failing } = answers[scheme];
+    const { hostname, endpoint } = subject;
+    const of = working.length + failing.length;
+    if (working.length > 0 && failing.length > 0) {
+        const some = failing.map(({ address, error }) => ({ address, finding: error.finding }));
+        const finding: Finding = { kind: "addresses-fail", failing: some, of };
+        const means = `Some clicks on ${scheme} links of ${hostname} are lost, as the one or the other address is taken.`;
+        return [checkOf(finding, "way", subject, means)];
+    }
+    const [first] = failing;
+    if (first) {
+        const { finding } = first.error;
+        if (scheme === "https" && isOfCertificate(finding)) {
+            const seen = "what https answers wasn't looked at, because of the certificate";
+            return [{ heading: "way", kind: scheme, state: "unseen", seen }];
         }
-        const seen = `${scheme} answers as ${subject.endpoint} does`;
-        return working.length > 0 ? [{ heading: "way", kind: scheme, state: "ok", seen }] : [];
+        return [checkOf(finding, "way", subject, `${scheme} links of ${hostname} don't lead to their targets.`)];
+    }
+    const addresses = working.map(({ address }) => address).join(", ");
+    const where = working.length > 1 ? `each of the ${working.length} addresses (${addresses})` : addresses;
+    const seen = answers.redirects
+        ? `${scheme} redirects to ${endpoint} with path and query, at ${where}`
+        : `${scheme} answers as ${endpoint} does, at ${where}`;
+    return working.length > 0 ? [{ heading: "way", kind: scheme, state: "ok", seen }] : [];
+}
+
+/** Those that this machine can't reach, whatever is there. */
+function unseenAddresses({ https, http }: Answers): Check[] {
+    const addresses = new Set([...https.unseen, ...http.unseen].map(({ address }) => address));
+    return addresses.size > 0
+        ? [
+              {
+                  heading: "way",
+                  kind: "addresses-unseen",
+                  state: "unseen",
+                  seen: `${[...addresses].join(", ")} wasn't looked at, because this machine has no way to IPv6 addresses`,
+                  remedy: "Run it from a machine that has, to know more.",
+              },
+          ]
+        : [];
+}
+
+/** What works, but not as well as it could: by its first sentence, and what that means. */
+function ofWarnings({ https, http }: Answers): Check[] {
+    const warnings = [https, http].flatMap(({ working }) => working.flatMap(({ asked }) => asked.warnings));
+    const each = new Map(warnings.map((warning) => [warning.kind, warning]));
+    return [...each.values()].map(({ kind, text }) => ({ heading: "way", kind, state: stateOf(kind), ...split(text) }));
+}
+
+function stateOf(kind: Warning["kind"]): Check["state"] {
+    return kind === "query-unproven" ? "unseen" : "warning";
+}
+
+function split(text: string): Pick<Check, "seen" | "means"> {
+    const [, seen = text, means] = /^(.*?)\.(?:\s+(.*))?$/s.exec(text) ?? [];
+    return { seen, ...(means && { means }) };
+}
+
+/** Others who click, beside browsers. */
+const OTHERS: [agent: Agent, state: Check["state"], means: string][] = [
+    ["none", "broken", "Mail scanners that follow links find them broken, and may hold the mail back."],
+    ["assistant", "warning", "Links that such an agent opens for somebody don't work, and aren't counted."],
+];
+
+/** Asks as others, where a browser gets through. */
+async function ofAgents(subject: Subject, answers: Answers, world: World): Promise<Check[]> {
+    const scheme = SCHEMES.find((one) => answers[one].working.length > 0);
+    const address = scheme && answers[scheme].working[0]?.address;
+    if (!scheme || address === undefined) {
+        return [];
+    }
+    const asking = askingOf(subject, answers.redirects, world);
+    const found = await Promise.all(
+        OTHERS.map(async ([agent, state, means]): Promise<Check[]> => {
+            const finding = await findingOf(() => ask(asking, address, scheme, agent));
+            const check = finding && checkOf(finding, "way", subject, means);
+            return check ? [{ ...check, state: check.state === "broken" ? state : check.state }] : [];
+        }),
+    );
+    const seen = "a mail scanner without User-Agent and an AI agent get the same answer as a browser";
+    return found.flat().length > 0 ? found.flat() : [{ heading: "way", kind: "agents", state: "ok", seen }];
+}
+
+/** The cache look of the probe. */
+async function ofRepetition(subject: Subject, answers: Answers, world: World): Promise<Check[]> {
+    const { https, http, redirects } = answers;
+    const [first] = [...https.working, ...http.working];
+    const { repeatAfter } = world;
+    if (repeatAfter === 0 || redirects || !first) {
+        return [];
+    }
+    const asking = askingOf(subject, redirects, world);
+    let isKept = false;
+    const finding = await findingOf(async () => {
+        const { scheme } = first.asked.question;
+        const second = await ask(asking, first.address, scheme, "browser");
+        world.tell(`repeating clicks after ${repeatAfter} s`);
+        isKept = await areKept(asking, first.address, [first.asked, second], repeatAfter);
     });
+    if (finding) {
+        const { seen } = checkOf(finding, "way", subject);
+        return [{ heading: "way", kind: "repeat", state: "unseen", seen: `a click couldn't be repeated: ${seen}` }];
+    }
+    const seen = `a click that is repeated after ${repeatAfter} s reaches ${subject.endpoint}`;
+    return isKept
+        ? [{ heading: "way", kind: "kept", state: "warning", ...split(keptWarning(repeatAfter, subject)) }]
+        : [{ heading: "way", kind: "repeat", state: "ok", seen }];
+}
+
+/** What keeps this from passing; `undefined` where nothing does. */
+async function findingOf(asking: () => Promise<unknown>): Promise<Finding | undefined> {
+    try {
+        await asking();
+        return undefined;
+    } catch (error) {
+        if (!(error instanceof Unmet)) {
+            throw error;
+        }
+        return error.finding;
+    }
+}

@@ -1,7 +1,7 @@
 // What every look of doctor's is given: what is examined, and how the world is reached.
 import { type DnsClient, dnsClient } from "../dns/client";
 import type { ProbeOptions } from "../probe/arguments";
-import type { Looks } from "../probe/ask";
+import type { Asking, Looks } from "../probe/ask";
 import type { Subject as ProbeSubject } from "../probe/findings";
 import type { Network } from "../probe/get";
 import { type Names, namesOf } from "../probe/names";
@@ -76,4 +76,13 @@ export function worldOf(given: WorldOptions, signal: AbortSignal): World {
     const dns = dnsClient({ ...options, port: dnsPort, signal });
     const network = { ...networkOf(options), signal };
     return { options, dns, names: namesOf(options, dns), network, clock, env, signal, repeatAfter, tell };
+}
+
+/** How the probe's questions are asked about a host. */
+export function askingOf(
+    { hostname, endpoint, edge, secure = true }: ProbeSubject,
+    redirects: boolean,
+    { names, network, clock }: World,
+): Asking {
+    return { hostname, endpoint, edge, secure, redirects, names, network, clock };
 }

@@ -147,6 +147,28 @@ function timeOut({ timeout, signal }: Network): { late: Promise<never>; stop(): 
     return { late, stop };
 }
 
+/** Whether a server takes a version of TLS that browsers have given up: 1.0 or 1.1 (RFC 8996). */
+export async function takesOldTls(
+    { address, name }: Pick<Target, "address" | "name">,
+    network: Network,
+): Promise<boolean> {
+    const socket = tcpConnect(connectionFor({ name, address, port: 443 }, network.rules));
+    const { late, stop } = timeOut(network);
+    try {
+        await at("connect", late, expectEvent(socket, "connect"));
+        // OpenSSL has them at its lowest level alone.
+        const versions = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+        const secure = tlsConnect({ socket, servername: name, rejectUnauthorized: false, ...versions });
+        await at("handshake", late, expectEvent(secure, "secureConnect"));
+        return true;
+    } catch {
+        return false;
+    } finally {
+        stop();
+        socket.destroy();
+    }
+}
+
 function failure(code: string): NodeJS.ErrnoException {
     return Object.assign(new Error(code), { code });
 }
