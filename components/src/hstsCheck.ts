@@ -33,7 +33,7 @@ export function checkHsts(subject: HstsSubject, component: pulumi.Resource): pul
         const policy = await readHsts(hostname, options).catch(() => undefined);
         const [advice, problem] = secure ? [hstsAdvice(hostname, policy)] : [undefined, httpProblem(hostname, policy)];
         if (problem) {
-            throw new UserError(problem);
+            throw new UserError(problem, "hsts");
         }
         if (advice) {
             pulumi.log.warn(advice, component);

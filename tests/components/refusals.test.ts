@@ -17,8 +17,8 @@ describe("a constructor refuses", () => {
     });
 
     it("with an error that the engine shows without a stack", () => {
-        expect(new UserError("x")).toBeInstanceOf(pulumi.RunError);
-        expect(pulumi.RunError.isInstance(new UserError("x"))).toBe(true);
+        expect(new UserError("x", "mistakes")).toBeInstanceOf(pulumi.RunError);
+        expect(pulumi.RunError.isInstance(new UserError("x", "mistakes"))).toBe(true);
     });
 
     it("one host twice, in whatever case", async () => {

@@ -51,11 +51,11 @@ describe("the probe of a proxied host", () => {
     const login = "https://team.cloudflareaccess.com/cdn-cgi/access/login/track.example.com";
     it.each<[Partial<Faults>, object]>([
         [{ edgeDropsQuery: true }, { kind: "query-dropped" }],
-        [{ edgeAnswer: { status: 502 } }, { kind: "origin-unreached", status: 502 }],
-        [{ edgeAnswer: { status: 504 } }, { kind: "origin-unreached", status: 504 }],
-        [{ edgeAnswer: { status: 302, headers: { location: login } } }, { kind: "login", location: login }],
-        [{ edgeAnswer: { status: 101 } }, { kind: "stranger", edge: { status: 101 } }],
-        [{ edgeWantsUserAgent: true }, { kind: "turned-away", agent: "none", status: 403 }],
+        [{ edgeAnswer: { status: 502 } }, { kind: "origin-unreachable", status: 502 }],
+        [{ edgeAnswer: { status: 504 } }, { kind: "origin-unreachable", status: 504 }],
+        [{ edgeAnswer: { status: 302, headers: { location: login } } }, { kind: "login-required", location: login }],
+        [{ edgeAnswer: { status: 101 } }, { kind: "wrong-answer", edge: { status: 101 } }],
+        [{ edgeWantsUserAgent: true }, { kind: "client-blocked", agent: "none", status: 403 }],
         [{ expiredIntermediate: true }, { kind: "certificate-refused", isIssuers: true }],
         [{ expiredCertificate: true }, { kind: "certificate-refused", code: "CERT_HAS_EXPIRED" }],
     ])("finds %j", async (faults, finding) => {

@@ -55,7 +55,7 @@ describe("the guide of 2020, probed", () => {
         const sandbox = await world();
         liveHost(sandbox);
         await addRule(sandbox, undefined, "disabled");
-        expect(await findingIn(sandbox)).toMatchObject({ kind: "relayed" });
+        expect(await findingIn(sandbox)).toMatchObject({ kind: "not-redirected" });
         expect(await sandbox.click(`https://${HOST}/f/a?target=https%3A%2F%2Fshop.example%2F`)).toMatchObject({
             location: "https://shop.example/",
         });
@@ -68,7 +68,7 @@ describe("the guide of 2020, probed", () => {
         expect(await findingIn(sandbox)).toMatchObject({ kind: "query-lost" });
         await addRule(sandbox, "https://eu.spgo.io/$2", "active", "*.example.com/*");
         expect(await findingIn(sandbox)).toMatchObject({
-            kind: "misdirected",
+            kind: "wrong-redirect",
             location: expect.stringMatching(/^https:\/\/eu\.spgo\.io\/f\/a\/b\/c\//),
         });
     });

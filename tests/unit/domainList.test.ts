@@ -9,7 +9,7 @@ function mistakesIn(value: unknown): string[] {
         parseDomains(value);
     } catch (error) {
         const lines = (error as Error).message.split("\n");
-        return lines.length === 1 ? lines : lines.slice(1);
+        return lines.length === 1 ? lines : lines.filter((line) => line.startsWith("  - "));
     }
     return [];
 }

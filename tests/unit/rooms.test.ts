@@ -7,7 +7,7 @@ import { repository } from "../../dev/offline/home.ts";
 
 /** From the lowest up; each knows those before it. Of those that stand together none knows another. */
 const ROOMS = [
-    ["othersWords", "hostname", "process"],
+    ["othersWords", "readOn", "hostname", "process"],
     ["pulumi", "http"],
     ["dns"],
     ["probe", "sparkpost", "zoneComparison"],

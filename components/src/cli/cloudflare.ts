@@ -12,6 +12,7 @@ import {
     remedyOf,
 } from "../cloudflare/api";
 import { plainText } from "../othersWords";
+import { readOn } from "../readOn";
 import { Failure, type Io } from "./command";
 
 export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
@@ -129,7 +130,11 @@ async function explained<Result>(permission: string, reading: Promise<Result>): 
         if (!isCloudflareError(error)) {
             throw error;
         }
-        throw new Failure(error.status === 0 ? error.message : `${remedyOf(error, permission)}\n${error.message}`);
+        throw new Failure(
+            error.status === 0
+                ? readOn(error.message, "cloudflare-unreachable")
+                : readOn(`${remedyOf(error, permission)}\n${error.message}`, "cloudflare-token"),
+        );
     }
 }
 

@@ -82,7 +82,7 @@ export async function checkCertificate(
     const packs = await readPacks(zoneId, component);
     const problem = packs && certificateProblem(hostname, packs);
     if (problem !== undefined) {
-        throw new UserError(problem);
+        throw new UserError(problem, "cloudflare-certificate");
     }
     if (packs) {
         return;
@@ -96,6 +96,7 @@ export async function checkCertificate(
     if (inUse) {
         throw new UserError(
             `${unknown} Nothing was changed.\nGive the API token that permission. Or look in Cloudflare's dashboard (SSL/TLS, Edge Certificates), and set \`certificateCoversHost: true\` once the certificate is active.`,
+            "cloudflare-certificate",
         );
     }
     pulumi.log.warn(`${unknown} Look in Cloudflare's dashboard (SSL/TLS, Edge Certificates).`, component);

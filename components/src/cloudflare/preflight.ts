@@ -21,6 +21,7 @@ import { answersToday } from "../probe/answersToday";
 import { asksNobody, isMocked } from "../pulumi/afterCheck";
 import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
+import type { Anchor } from "../readOn";
 import {
     type CloudflareAccess,
     type CloudflareError,
@@ -133,7 +134,10 @@ async function checkImport(
     const id = wanted.recordImport ?? ruleImport;
     if (id !== undefined) {
         const [zoneId] = id.split("/");
-        throwIf(importProblem({ ...wanted, ruleImport }, await stateOf(zoneId, wanted, component)));
+        throwIf(
+            importProblem({ ...wanted, ruleImport }, await stateOf(zoneId, wanted, component)),
+            "cloudflare-import",
+        );
     }
 }
 
@@ -171,7 +175,7 @@ async function lookInZone(
         await lookInDns({ ...wanted, isAlias: !proxied }, component);
     }
     if (!reads || !records) {
-        throwIf((recordImport ?? (reads ? undefined : rule?.importId)) && unreadImport(hostname));
+        throwIf((recordImport ?? (reads ? undefined : rule?.importId)) && unreadImport(hostname), "cloudflare-import");
         if (inUse && zoneId !== undefined) {
             warn(unreadWarning(hostname));
         }
@@ -184,7 +188,7 @@ async function lookInZone(
     const present = addressingOf(records);
     const imported = records.find(({ id }) => recordImport?.endsWith(`/${id}`));
     if (recordImport !== undefined) {
-        throwIf(await foreignRecord(reads, imported, zoneId ?? "", wanted));
+        throwIf(await foreignRecord(reads, imported, zoneId ?? "", wanted), "cloudflare-import");
     }
     const isInUseToday = present.length > 0;
     const state = isInUseToday || rule ? await stateOf(zoneId, wanted, component) : undefined;
@@ -197,16 +201,19 @@ async function lookInZone(
                 today.is === "stranger"
                     ? strangerProblem(hostname, today, wanted.replaces, `${wanted.field}.replaces`)
                     : undefined;
-            throwIf(stranger && recordImport === undefined ? `${stranger} ${takeOver(hostname)}` : stranger);
+            throwIf(
+                stranger && recordImport === undefined ? `${stranger} ${takeOver(hostname)}` : stranger,
+                "host-in-use",
+            );
             const intoState = await waysIntoState(RECORD_TYPE, wanted.resourceName, asker);
-            throwIf(ownerProblem(wanted, present, imported, intoState));
+            throwIf(ownerProblem(wanted, present, imported, intoState), "cloudflare-record");
         } else {
             warnIf(strangerWarning(wanted, present), warn);
         }
         warnIf(imported && typeWarning(wanted, imported), warn);
     }
     checkBeside(records, isOurs, wanted, warn);
-    throwIf(ttlProblem(hostname, present, wanted));
+    throwIf(ttlProblem(hostname, present, wanted), "record-ttl");
     if (wanted.challenge) {
         await checkChallenge(reads, wanted.challenge, asker);
     }
@@ -265,6 +272,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                 throwIf(
                     isNoAnswer(error) &&
                         `${hostname}: Cloudflare didn't give its DNS records. Nothing was changed.\n${error.message}`,
+                    "cloudflare-unreachable",
                 );
                 return undefined;
             }
@@ -355,7 +363,7 @@ function checkBeside(
         warn(problem);
         return;
     }
-    throwIf(problem);
+    throwIf(problem, "host-in-use");
 }
 
 /** How things of the zone become the edge's child of this type and name. */
@@ -374,7 +382,7 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
     if (state?.records.length === 0) {
         const present = addressingOf((await reads.recordsOf(challenge.name)) ?? []);
         const intoState = await waysIntoState(RECORD_TYPE, challenge.resourceName, asker);
-        throwIf(challengeProblem(challenge, present, intoState));
+        throwIf(challengeProblem(challenge, present, intoState), "cloudflare-record");
     }
 }
 
@@ -393,6 +401,7 @@ async function checkRule(
     if (rule.importId !== undefined && !(imported && isForHost(targetOf(imported), hostname))) {
         throwIf(
             `${wanted.field}.import.pageRule ${imported ? `is the page rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a page rule that doesn't exist (${rule.importId})`}. Nothing was changed.\n${ownIds(hostname)}`,
+            "cloudflare-import",
         );
     }
     const ownership = ownershipOf(rule, rules, state?.rules);
@@ -404,10 +413,10 @@ async function checkRule(
     const intoState = isMade ? await waysIntoState(RULE_TYPE, rule.resourceName, asker) : undefined;
     const way = stranger && (intoState?.(stranger.id) ?? takeOver(hostname));
     const lines = [`Page rule ${rule.target}: ${problem}`, ...(way ? [way] : []), "Nothing was changed at Cloudflare."];
-    throwIf(problem && lines.join("\n"));
+    throwIf(problem && lines.join("\n"), "cloudflare-page-rule");
     warnIf(ownership.warning, (warning) => void pulumi.log.warn(warning, asker.component));
     if (rule.purpose === "redirect" && ownership.isNew && records && addressingOf(records).some((one) => one.proxied)) {
-        throwIf(await redirectRuleProblem(reads, hostname));
+        throwIf(await redirectRuleProblem(reads, hostname), "cloudflare-redirect-rule");
     }
 }
 
@@ -444,7 +453,8 @@ async function ruleCall<Result>(read: () => Promise<Result>, rule: WantedRule | 
             throw error;
         }
         const { status, path, errors, said, message } = error;
-        throw new UserError(status === 0 ? message : describeRefusal(path, status, errors, rule.purpose, said));
+        const anchor = status === 0 ? "cloudflare-unreachable" : "cloudflare-page-rule";
+        throw new UserError(status === 0 ? message : describeRefusal(path, status, errors, rule.purpose, said), anchor);
     }
 }
 
@@ -471,9 +481,9 @@ function isNoAnswer({ status }: CloudflareError): boolean {
     return status === 0 || status === 429 || status >= 500;
 }
 
-function throwIf(problem: string | false | undefined): void {
+function throwIf(problem: string | false | undefined, anchor: Anchor): void {
     if (problem) {
-        throw new UserError(problem);
+        throw new UserError(problem, anchor);
     }
 }
 

@@ -121,6 +121,7 @@ function refusal(name: string, what: string): UserError {
             "Check the zone's name. Check that the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) has the permission " +
             "Zone Read for it. If several accounts have a zone of that name, set `accountId`. " +
             "With `zoneId` instead of `zone`, no look-up is made.",
+        "cloudflare-zone",
     );
 }
 
@@ -128,7 +129,10 @@ function refusal(name: string, what: string): UserError {
 export function usable(zone: Zone): Zone {
     const problem = zoneProblem(zone);
     if (problem) {
-        throw new UserError(`Cloudflare zone ${zone.name}: ${problem}\nNothing was changed at Cloudflare.`);
+        throw new UserError(
+            `Cloudflare zone ${zone.name}: ${problem}\nNothing was changed at Cloudflare.`,
+            "cloudflare-zone",
+        );
     }
     return zone;
 }
@@ -161,6 +165,7 @@ export function unpaused<One extends Pick<Zone, "paused" | "name">>(zone: One): 
     if (zone.paused) {
         throw new UserError(
             `Cloudflare zone ${zone.name}: it is paused, so Cloudflare doesn't proxy its hostnames. Nothing was changed at Cloudflare.\nResume it in Cloudflare's dashboard (Overview, Advanced Actions).`,
+            "cloudflare-zone",
         );
     }
     return zone;

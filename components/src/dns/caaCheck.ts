@@ -27,7 +27,7 @@ export async function checkCaa(order: CertificateOrder, component: pulumi.Resour
         await findCaa(hostname, dnsClient(options), target),
     )) {
         if (isForbidden && !hasCertificate) {
-            throw new UserError(`Certificate of ${hostname}: ${seen}. ${remedy}\nNothing was ordered.`);
+            throw new UserError(`Certificate of ${hostname}: ${seen}. ${remedy}\nNothing was ordered.`, "caa");
         }
         const what = isForbidden ? `it can't be renewed, because ${seen}` : seen;
         pulumi.log.warn(`Certificate of ${hostname}: ${what}. ${remedy}`, component);

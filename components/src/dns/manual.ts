@@ -71,6 +71,7 @@ async function look(
                 `DNS of ${name}: its record can't be looked up, because ${error.message}.\n` +
                     "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`. " +
                     "If you know that the records exist, set `dns: { manual: { recordsExist: true } }`. Then DNS isn't asked.",
+                "look-up-failed",
             );
         }
         throw error;

@@ -10,6 +10,7 @@
 import { plainText } from "../othersWords";
 import { endWithCli } from "../process/ending";
 import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { readOn } from "../readOn";
 import { dnsClient, LookUpFailed, type LookUpOptions } from "./client";
 
 /** The environment variable that carries the {@link AwaitedRecord} as JSON. Nothing in it is secret. */
@@ -78,9 +79,12 @@ export async function awaitRecord(
         },
         late: ({ said }) =>
             new RecordMissing(
-                `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${said}.\n` +
-                    "The certificate authority looks for it before it issues, and again at every renewal. Check that the zone at the DNS service has it, and that the registrar names that service's servers; " +
-                    "then run `pulumi up` again.",
+                readOn(
+                    `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${said}.\n` +
+                        "The certificate authority looks for it before it issues, and again at every renewal. Check that the zone at the DNS service has it, and that the registrar names that service's servers; " +
+                        "then run `pulumi up` again.",
+                    "record-missing",
+                ),
             ),
     });
 }

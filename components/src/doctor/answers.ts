@@ -69,7 +69,7 @@ function findingsIn({ https, http }: Answers): Finding[] {
 
 /** Something answers, and not as this endpoint does. */
 function isOtherAnswer({ kind }: Finding): boolean {
-    return ["stranger", "redirected", "query-changed", "query-dropped"].includes(kind);
+    return ["wrong-answer", "redirected", "query-changed", "query-dropped"].includes(kind);
 }
 
 /** The endpoint that the host redirects to, as by SparkPost's guide of 2020. */

@@ -3,7 +3,7 @@ import { type Finding, type Subject, wordsFor } from "../probe/findings";
 import type { Check } from "./check";
 
 /** Findings by which nobody can tell whether links work: it is the network here, or too many requests. */
-const UNJUDGED = ["resolver-silent", "name-servers-silent", "endpoint-silent", "tracker-forbids"];
+const UNJUDGED = ["resolver-silent", "name-servers-silent", "endpoint-unreachable", "rate-limited"];
 
 /** What keeps the probe from passing, as a check. */
 export function checkOf(finding: Finding, heading: Check["heading"], subject: Subject, means?: string): Check {

@@ -3,7 +3,7 @@ import type { Check } from "./check";
 import type { Subject } from "./world";
 
 /** Kinds without which nobody knows whether links work. */
-const NEEDED = ["resolver-silent", "name-servers-silent", "endpoint-silent", "tracker-forbids", "too-late"];
+const NEEDED = ["resolver-silent", "name-servers-silent", "endpoint-unreachable", "rate-limited", "too-late"];
 
 /** `broken` where any check is; `unseen` where the way itself couldn't be looked at. */
 export function stateOf(checks: readonly Check[]): Check["state"] {

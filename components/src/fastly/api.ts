@@ -35,7 +35,7 @@ export async function checkFastly(wanted: WantedAtFastly, edge: EdgeComponent): 
     // What isn't Fastly's answer, or none at all, is told by the provider, which asks next.
     const { status, body } = answer && !answer.isFromProxy && isObject(answer.body) ? answer : {};
     if (status === 401 || status === 403) {
-        throw new UserError(describeRefusal(path, status));
+        throw new UserError(describeRefusal(path, status), "fastly-token");
     }
     const data = isObject(body) ? body.data : undefined;
     const all: Subscription[] = (Array.isArray(data) ? data : []).filter(isObject);
@@ -90,6 +90,7 @@ async function refuseUnknownService(
                     edge,
                     "give its id as `serviceId`, or delete it at Fastly if nothing needs it.",
                 )),
+            "fastly-exists",
         );
     }
 }
@@ -114,6 +115,7 @@ async function refuseUnknownOrder(
                     edge,
                     "delete it at Fastly if nothing needs it.",
                 )),
+            "fastly-exists",
         );
     }
 }

@@ -91,7 +91,7 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
     try {
         const problem = await problemInDns(host);
         if (problem !== undefined && !host.isMade) {
-            throw new UserError(problem);
+            throw new UserError(problem, "host-in-use");
         }
     } catch (error) {
         if (!(error instanceof LookUpFailed)) {
@@ -100,7 +100,7 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
         const { inUse, isWritten, isThere } = host;
         const silence = silenceWords(host, error.message);
         if ((inUse || isWritten) && !isThere) {
-            throw new UserError(`${silence} Nothing was changed.`);
+            throw new UserError(`${silence} Nothing was changed.`, "look-up-failed");
         }
         pulumi.log.warn(silence, component);
     }

@@ -150,7 +150,7 @@ export async function askAddresses(asking: Asking, addresses: string[], scheme: 
 
 /** Whether another address of the host may work all the same; else the others aren't asked, which spares the endpoint. */
 function isOfAddress({ finding: { kind } }: Unmet): boolean {
-    return !["endpoint-silent", "endpoint-failing", "tracker-forbids"].includes(kind);
+    return !["endpoint-unreachable", "endpoint-failing", "rate-limited"].includes(kind);
 }
 
 /** Asks another address what the first one was asked, with a path and target of its own. */
@@ -175,7 +175,7 @@ const NO_ROUTE = ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
 
 /** Whether an IPv6 address wasn't reached because this machine has no IPv6, or one that ends in its own network. */
 function hasNoRoute(address: string, { finding }: Unmet): boolean {
-    if (!isIPv6(address) || finding.kind !== "unconnected") {
+    if (!isIPv6(address) || finding.kind !== "connection-failed") {
         return false;
     }
     const isLost = ["EHOSTUNREACH", "ETIMEDOUT"].includes(finding.code);
@@ -231,7 +231,7 @@ async function askEndpoint(
         const { scheme } = target;
         const code = (error as NodeJS.ErrnoException).code ?? String(error);
         const proxy = proxyNotUsed(`${scheme}://${endpoint}`);
-        throw new Unmet({ kind: "endpoint-silent", scheme, code, edgeStatus: edge.status, proxy });
+        throw new Unmet({ kind: "endpoint-unreachable", scheme, code, edgeStatus: edge.status, proxy });
     }
 }
 
@@ -241,9 +241,9 @@ async function explain(error: NoReply, asking: Asking, address: string, scheme: 
     const proxy = proxyNotUsed(`${scheme}://${asking.hostname}`);
     switch (step) {
         case "connect":
-            return new Unmet({ kind: "unconnected", scheme, address, code, proxy });
+            return new Unmet({ kind: "connection-failed", scheme, address, code, proxy });
         case "answer":
-            return new Unmet({ kind: "unanswered", scheme, code });
+            return new Unmet({ kind: "no-answer", scheme, code });
     }
     if (await isEndpoint(asking, address, certificate)) {
         return new Unmet({ kind: "dns-only", address });

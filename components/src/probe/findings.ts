@@ -22,11 +22,11 @@ export type Finding =
     | { kind: "resolver-failed"; servers: string[]; name: string; code: string }
     | { kind: "name-servers-silent"; servers: string[] }
     | { kind: "no-such-name"; servers: string[] }
-    | { kind: "absence-remembered"; servers: string[] }
+    | { kind: "negative-cache"; servers: string[] }
     | { kind: "no-address"; servers: string[]; aliases: string[] }
-    | { kind: "endpoint-silent"; scheme: "https" | "http"; code: string; edgeStatus: number; proxy?: ProxyNotUsed }
+    | { kind: "endpoint-unreachable"; scheme: "https" | "http"; code: string; edgeStatus: number; proxy?: ProxyNotUsed }
     | { kind: "endpoint-failing"; answer: ProbeAnswer }
-    | { kind: "unconnected"; scheme: "https" | "http"; address: string; code: string; proxy?: ProxyNotUsed }
+    | { kind: "connection-failed"; scheme: "https" | "http"; address: string; code: string; proxy?: ProxyNotUsed }
     | { kind: "addresses-fail"; failing: { address: string; finding: Finding }[]; of: number }
     | { kind: "no-certificate"; code: string }
     | { kind: "handshake-failed"; code: string; proxy?: ProxyNotUsed }
@@ -34,23 +34,23 @@ export type Finding =
     | { kind: "intermediate-missing"; certificate: ProbeCertificate }
     | { kind: "key-too-small"; certificate: ProbeCertificate; bits: number }
     | { kind: "dns-only"; address: string }
-    | { kind: "unanswered"; scheme: "https" | "http"; code: string }
+    | { kind: "no-answer"; scheme: "https" | "http"; code: string }
     | { kind: "challenged"; agent: Agent; action: string }
     | { kind: "cdn-error"; status: number; errorCode?: number }
     | { kind: "edge-error"; status: number; said: string }
-    | { kind: "turned-away"; scheme: "https" | "http"; agent: Agent; status: number; server?: string }
-    | { kind: "origin-unreached"; scheme: "https" | "http"; status: number; server?: string }
-    | { kind: "login"; scheme: "https" | "http"; status: number; location: string }
+    | { kind: "client-blocked"; scheme: "https" | "http"; agent: Agent; status: number; server?: string }
+    | { kind: "origin-unreachable"; scheme: "https" | "http"; status: number; server?: string }
+    | { kind: "login-required"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "query-dropped"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "query-changed"; scheme: "https" | "http"; location: string; expected: string }
     | { kind: "rewritten"; scheme: "https" | "http"; edge: ProbeAnswer; direct: ProbeAnswer }
-    | { kind: "tracker-forbids"; side: Side; status: number }
+    | { kind: "rate-limited"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
-    | { kind: "upgraded"; status: number; location: string }
+    | { kind: "http-to-https"; status: number; location: string }
     | { kind: "query-lost"; scheme: "https" | "http"; status: number; location: string }
-    | { kind: "misdirected"; scheme: "https" | "http"; status: number; location: string; expected: string }
-    | { kind: "relayed"; scheme: "https" | "http"; edge: ProbeAnswer }
-    | { kind: "stranger"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
+    | { kind: "wrong-redirect"; scheme: "https" | "http"; status: number; location: string; expected: string }
+    | { kind: "not-redirected"; scheme: "https" | "http"; edge: ProbeAnswer }
+    | { kind: "wrong-answer"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
 
 /** The names that findings speak of. */
 export interface Subject {
@@ -86,7 +86,7 @@ export class Unmet extends Error {
 
 /** Says a finding in words. */
 export function wordsFor(finding: Finding, subject: Subject): Words {
-    return { again: finding.kind === "tracker-forbids" ? "later" : "soon", ...say(finding, subject) };
+    return { again: finding.kind === "rate-limited" ? "later" : "soon", ...say(finding, subject) };
 }
 
 /** A finding's words, whenever it is looked at again. */
@@ -123,7 +123,7 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `no such name: ${list(finding.servers)}, asked for ${hostname}, know${finding.servers.length === 1 ? "s" : ""} no address`,
                 remedy: "Check that the record exists in the zone that these servers serve, and that the registrar names the same servers (a new delegation may take 24 to 48 hours).",
             };
-        case "absence-remembered":
+        case "negative-cache":
             return {
                 what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still finds no address for it`,
                 remedy: "It was asked too early and remembers that for up to 30 minutes, or the record points at a name without an address. Wait, or set another one with the probe's option resolver.",
@@ -136,7 +136,7 @@ function say(finding: Finding, subject: Subject): Said {
                         ? "Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes: then wait, or set another one with the probe's option resolver."
                         : "It may still remember an older answer, for up to 30 minutes: wait, or set another one with the probe's option resolver.",
             };
-        case "endpoint-silent":
+        case "endpoint-unreachable":
             return {
                 what: `the endpoint ${endpoint}, asked without the edge, didn't answer over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
                 remedy: `Check that account.endpoint is right for this account, that this machine may connect to ${endpoint}, and SparkPost's status page.${withoutProxy(finding.proxy)}`,
@@ -146,7 +146,7 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `the endpoint ${endpoint}, asked without the edge, answered ${saying(finding.answer)}`,
                 remedy: "Check SparkPost's status page; the edge can't be judged meanwhile.",
             };
-        case "unconnected":
+        case "connection-failed":
             return {
                 what: `${hostname} (${finding.address}) ${failure(finding.code)} on port ${finding.scheme === "https" ? 443 : 80}`,
                 remedy: `Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.${withoutProxy(finding.proxy)}`,
@@ -177,7 +177,7 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "dns-only":
             return dnsOnly(finding.address, subject);
-        case "unanswered":
+        case "no-answer":
             return {
                 what: `${hostname} took the request over ${finding.scheme} and ${failure(finding.code)} instead of answering`,
                 remedy: "Check the rules and the health of the edge.",
@@ -194,14 +194,14 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `the edge answers ${finding.status} by itself: ${finding.said}`,
                 remedy: `Check that the edge has ${hostname} among its hosts. ${originRemedy(subject)}`,
             };
-        case "turned-away":
+        case "client-blocked":
             return turnedAway(finding, subject);
-        case "origin-unreached":
+        case "origin-unreachable":
             return {
                 what: `the edge answers ${finding.status} over ${finding.scheme}${by(finding.server)}: it doesn't reach ${endpoint}`,
                 remedy: originRemedy(subject),
             };
-        case "login":
+        case "login-required":
             return {
                 what: `the edge asks for a login of Cloudflare Access over ${finding.scheme} (${finding.status} to ${plainText(finding.location)})`,
                 remedy: `Recipients can't log in. In Cloudflare's Zero Trust dashboard, take ${hostname} out of the Access application, or give it an application of its own with the policy Bypass for everyone.`,
@@ -221,14 +221,14 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${saying(finding.edge)} instead of ${saying(finding.direct)}`,
                 remedy: `Let it hand on bodies as they come. ${strangerRemedy(subject)}`,
             };
-        case "tracker-forbids":
+        case "rate-limited":
             return {
                 what: `SparkPost's tracker itself answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "without the edge"}`,
                 remedy: "It means too many requests from one place, and is not the edge's doing. The probe asks less often now; stop other checks of this host meanwhile.",
             };
         case "redirected":
             return redirected(finding, subject);
-        case "upgraded":
+        case "http-to-https":
             return {
                 what: `the edge redirects http://${hostname} to https (${finding.status} to ${plainText(finding.location)})`,
                 remedy: `With \`secure: false\` http itself must work: leave this host out of that redirect${subject.edge === "cloudflare" ? ' ("Always Use HTTPS" or a rule of the zone)' : ""}.`,
@@ -238,9 +238,9 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${plainText(finding.location)})`,
                 remedy: `Every click would lose where it leads. ${subject.edge !== "cloudflare" ? `The redirect must go to https://${endpoint} with the whole path and query.` : `The page rule's forwarding URL must be https://${endpoint}/$1 with a * at the end of its pattern; a redirect rule must preserve the query string.`}`,
             };
-        case "misdirected":
+        case "wrong-redirect":
             return misdirected(finding, subject);
-        case "relayed":
+        case "not-redirected":
             return {
                 what: `the edge relays what ${endpoint} answers over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to it`,
                 remedy:
@@ -248,7 +248,7 @@ function say(finding: Finding, subject: Subject): Said {
                         ? "The page rule is off, gone, or outranked by another one of the zone (the highest priority fires). Links work all the same, by Cloudflare's proxy: mend the rule, or take `mode: proxy`, which needs none."
                         : "Links work all the same. Where that is what the edge is for, take `redirects: true` out; else mend its redirect.",
             };
-        case "stranger":
+        case "wrong-answer":
             return {
                 what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}, the endpoint ${endpoint} with ${saying(finding.direct)}`,
                 remedy: `Something else answers for ${hostname}. ${strangerRemedy(subject)}`,
@@ -257,7 +257,7 @@ function say(finding: Finding, subject: Subject): Said {
 }
 
 function misdirected(
-    { scheme, status, location, expected }: Extract<Finding, { kind: "misdirected" }>,
+    { scheme, status, location, expected }: Extract<Finding, { kind: "wrong-redirect" }>,
     { hostname, edge }: Subject,
 ): Said {
     const isCloudflare = edge === "cloudflare";
@@ -400,7 +400,7 @@ function challengeRemedy({ hostname, edge }: Subject): string {
 }
 
 function turnedAway(
-    { scheme, agent, status, server }: Extract<Finding, { kind: "turned-away" }>,
+    { scheme, agent, status, server }: Extract<Finding, { kind: "client-blocked" }>,
     { hostname, edge }: Subject,
 ): Said {
     const what = `the edge turns ${sender(agent)} away over ${scheme} with ${status}${by(server)}`;

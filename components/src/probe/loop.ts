@@ -1,5 +1,6 @@
 // Repeats the rounds until one passes or the deadline ends: gently, and with a line whenever something changes.
 import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { readOn } from "../readOn";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
 
 /** How to repeat. */
@@ -70,7 +71,11 @@ export async function repeat<T>(
         late({ unmet, words }, attempts) {
             seen.delete(unmet.finding.kind);
             const spent = effort(attempts);
-            return new DeadlineEnded(unmet, spent, farewell(subject, words, spent, [...seen.values()]));
+            return new DeadlineEnded(
+                unmet,
+                spent,
+                readOn(farewell(subject, words, spent, [...seen.values()]), unmet.finding.kind),
+            );
         },
         tell({ said }, attempt, left) {
             if (said !== told.what || clock.now() - told.at >= TELL_AGAIN) {

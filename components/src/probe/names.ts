@@ -104,7 +104,7 @@ export function addressesIn(answer: Answer<string>, isKnown: boolean): string[] 
         case "failed":
             throw silence(answer);
         default:
-            throw new Unmet({ kind: isKnown ? "absence-remembered" : "no-such-name", servers: answer.servers });
+            throw new Unmet({ kind: isKnown ? "negative-cache" : "no-such-name", servers: answer.servers });
     }
 }
 

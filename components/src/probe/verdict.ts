@@ -12,7 +12,7 @@ export interface Verdict {
 
 /** What works, but not as well as it could, or isn't proven. */
 export interface Warning {
-    kind: "pending" | "unproven" | "query-unproven" | "permanent-redirect" | "upgraded";
+    kind: "pending" | "unproven" | "query-unproven" | "permanent-redirect" | "http-to-https";
     /** Whole sentences. */
     text: string;
 }
@@ -67,7 +67,7 @@ export async function compare(
     }
     throw isRedirect(edge) && edge.location !== direct.location
         ? new Unmet({ kind: "redirected", scheme, status, location })
-        : new Unmet({ kind: "stranger", scheme, agent: question.agent, edge, direct });
+        : new Unmet({ kind: "wrong-answer", scheme, agent: question.agent, edge, direct });
 }
 
 /** Whether a place is this target in other words: lower-cased, encoded twice, without its query, with something added. */
@@ -133,14 +133,14 @@ export function notRedirected(edge: Reply, direct: Reply, question: Question): U
     const { scheme, agent } = question;
     refuseUnfit(edge, direct);
     if (isRelayed(edge, direct)) {
-        return new Unmet({ kind: "relayed", scheme, edge });
+        return new Unmet({ kind: "not-redirected", scheme, edge });
     }
     refuseOwnErrors(edge, direct, question);
     if (isRedirect(edge)) {
         const { status, location = "" } = edge;
-        return new Unmet({ kind: "misdirected", scheme, status, location, expected: redirectTarget(question) });
+        return new Unmet({ kind: "wrong-redirect", scheme, status, location, expected: redirectTarget(question) });
     }
-    return new Unmet({ kind: "stranger", scheme, agent, edge, direct });
+    return new Unmet({ kind: "wrong-answer", scheme, agent, edge, direct });
 }
 
 /** Judges what answers where the redirect leads, asked as a browser would that follows it. */
@@ -170,10 +170,10 @@ function refuseChallenge({ mitigated }: Reply, { agent }: Question): void {
 function refuseUnfit(edge: Reply, direct: Reply): void {
     // The tracker's 403 means excessive requests: relayed or not, it says nothing about the edge.
     if (isForbidding(direct)) {
-        throw new Unmet({ kind: "tracker-forbids", side: "endpoint", status: direct.status });
+        throw new Unmet({ kind: "rate-limited", side: "endpoint", status: direct.status });
     }
     if (isForbidding(edge) && isTracker(edge)) {
-        throw new Unmet({ kind: "tracker-forbids", side: "edge", status: edge.status });
+        throw new Unmet({ kind: "rate-limited", side: "edge", status: edge.status });
     }
     if (direct.status >= 500) {
         throw new Unmet({ kind: "endpoint-failing", answer: direct });
@@ -193,13 +193,13 @@ function refuseOwnErrors(edge: Reply, direct: Reply, { scheme, agent }: Question
         throw new Unmet({ kind: "cdn-error", status, errorCode });
     }
     if (TURNED_AWAY.includes(status) && status !== direct.status) {
-        throw new Unmet({ kind: "turned-away", scheme, agent, status, server });
+        throw new Unmet({ kind: "client-blocked", scheme, agent, status, server });
     }
     if (status === 502 || status === 503 || status === 504) {
-        throw new Unmet({ kind: "origin-unreached", scheme, status, server });
+        throw new Unmet({ kind: "origin-unreachable", scheme, status, server });
     }
     if (isLogin(location)) {
-        throw new Unmet({ kind: "login", scheme, status, location });
+        throw new Unmet({ kind: "login-required", scheme, status, location });
     }
 }
 
@@ -242,12 +242,12 @@ export function isRedirect(answer: Reply): boolean {
 /** What to say of plain http that is sent to https; throws {@link Unmet} where links are http. */
 function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, edge }: Question): Warning[] {
     if (secure === false) {
-        throw new Unmet({ kind: "upgraded", status, location });
+        throw new Unmet({ kind: "http-to-https", status, location });
     }
     const text =
         `http://${hostname} is redirected to https (${edge === "cloudflare" ? '"Always Use HTTPS" or a rule of the zone' : "a setting of the edge"}). Links work, but every one in ` +
         "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.";
-    return [{ kind: "upgraded", text }];
+    return [{ kind: "http-to-https", text }];
 }
 
 function strong(direct: Reply, { endpoint, target }: Question): Verdict {

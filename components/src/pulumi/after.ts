@@ -45,7 +45,7 @@ function leaveOut(subject: string, error: unknown): never {
     }
     throw oncePerProgram(
         `left out of ${subject}`,
-        () => new UserError(`${subject}: the steps after the one that failed were left out.`),
+        () => new UserError(`${subject}: the steps after the one that failed were left out.`, "step-failed"),
     );
 }
 

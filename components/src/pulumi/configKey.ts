@@ -21,6 +21,7 @@ export function refusePlainKey(name: string, vendor: "SparkPost" | "Cloudflare" 
         throw new UserError(
             `The configuration key ${full} holds an API key in plain text, and Pulumi writes plain configuration into the state.\n` +
                 `Make it a secret: pulumi config set --secret ${full}\nIf it was ever committed or deployed like that, replace the key in ${vendor}'s UI too.`,
+            "key-in-plain-text",
         );
     }
 }
@@ -46,6 +47,7 @@ function checkVendorKey(name: string | undefined, vendor: "Cloudflare" | "Fastly
         // Another key, of the environment, would be another account's.
         throw new UserError(
             `The configuration has no key ${fullName(name)}, which an API key of ${vendor} is to be taken from.\nSet it: pulumi config set --secret ${fullName(name)}`,
+            "key-missing",
         );
     }
 }

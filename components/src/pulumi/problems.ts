@@ -1,5 +1,6 @@
 // One mistake in what a user gave, and the error that reports all of them at once.
 import { plainText } from "../othersWords";
+import { readOn } from "../readOn";
 
 /** Characters of a value that a message shows. */
 const LONGEST = 200;
@@ -20,9 +21,8 @@ export function describeProblems(subject: string, problems: readonly Problem[]):
     if (lines.length === 1) {
         return `${subject}: ${lines[0]}`;
     }
-    return [`${subject}: ${lines.length} mistakes, nothing was changed.`, ...lines.map((line) => `  - ${line}`)].join(
-        "\n",
-    );
+    const all = [`${subject}: ${lines.length} mistakes, nothing was changed.`, ...lines.map((line) => `  - ${line}`)];
+    return readOn(all.join("\n"), "mistakes");
 }
 
 /** One problem as a line: the field, the value and the remedy. */

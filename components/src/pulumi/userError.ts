@@ -1,10 +1,12 @@
 // Errors for mistakes in a program's arguments: the engine prints the message, without a stack.
 import * as pulumi from "@pulumi/pulumi";
+import { type Anchor, readOn } from "../readOn";
 import { describeProblems, type Problem } from "./problems";
 
 /** An error that a user can act on: Pulumi shows its message and no stack. */
 export class UserError extends pulumi.RunError {
-    constructor(message: string) {
+    constructor(said: string, anchor: Anchor) {
+        const message = readOn(said, anchor);
         super(message);
         // An error that arrives after the program's last line is printed by its stack, where it has one.
         this.stack = "";
@@ -18,6 +20,6 @@ export class UserError extends pulumi.RunError {
 /** Throws one error with all the problems; nothing is declared then. */
 export function refuse(subject: string, problems: readonly Problem[]): void {
     if (problems.length > 0) {
-        throw new UserError(describeProblems(subject, problems));
+        throw new UserError(describeProblems(subject, problems), "mistakes");
     }
 }

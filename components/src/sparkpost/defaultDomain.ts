@@ -64,6 +64,7 @@ function claimScope(name: string, account: ApiAccount): void {
         throw new UserError(
             `DefaultDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
                 "Keep `default: true` on one domain of each account and subaccount.",
+            "two-owners",
         );
     }
 }

@@ -82,6 +82,7 @@ function claimSendingDomain(name: string, sendingDomain: pulumi.Input<string>, a
         throw new UserError(
             `DomainLink ${name}: ${owner} links ${sendingDomain} of ${describeScope(account)} already, and a sending domain has one link.\n` +
                 "Name each sending domain at one tracking domain only.",
+            "two-owners",
         );
     }
 }

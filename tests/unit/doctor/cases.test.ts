@@ -22,7 +22,7 @@ const cases: Record<string, Case> = {
     "an alias of a name without an address": {
         options: elsewhere,
         records: ({ dns }) => dns.set({ name: HOST, type: "CNAME", value: "nowhere.example.com" }),
-        kind: "absence-remembered",
+        kind: "negative-cache",
     },
     "a name that has no address": {
         options: elsewhere,
@@ -73,18 +73,18 @@ const cases: Record<string, Case> = {
     "a challenge for all": { options: { faults: { edgeChallenge: true } }, kind: "challenged" },
     "a filter of clients without User-Agent": {
         options: { faults: { edgeWantsUserAgent: true } },
-        kind: "turned-away",
+        kind: "client-blocked",
     },
     "a dropped query": { options: { faults: { edgeDropsQuery: true } }, kind: "query-dropped" },
-    "a bad gateway": { options: { faults: { edgeAnswer: { status: 502 } } }, kind: "origin-unreached" },
+    "a bad gateway": { options: { faults: { edgeAnswer: { status: 502 } } }, kind: "origin-unreachable" },
     "a login": {
         options: { faults: { edgeAnswer: { status: 302, headers: { location: login } } } },
-        kind: "login",
+        kind: "login-required",
     },
     "a redirect elsewhere": { options: { faults: { edgeRedirect: "https://www.example.net/" } }, kind: "redirected" },
-    "a stranger behind the edge": { options: { faults: { strangerOrigin: true } }, kind: "stranger" },
-    "an endpoint that is down": { options: { faults: { originDown: true } }, kind: "endpoint-silent" },
-    "a tracker that has had enough": { options: { faults: { trackerForbidden: true } }, kind: "tracker-forbids" },
+    "a stranger behind the edge": { options: { faults: { strangerOrigin: true } }, kind: "wrong-answer" },
+    "an endpoint that is down": { options: { faults: { originDown: true } }, kind: "endpoint-unreachable" },
+    "a tracker that has had enough": { options: { faults: { trackerForbidden: true } }, kind: "rate-limited" },
 };
 
 describe("the probe and doctor find alike", () => {

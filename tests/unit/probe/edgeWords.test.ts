@@ -13,7 +13,7 @@ describe("what a finding means depends on the edge", () => {
     it.each([["cloudflare"], ["fastly"], ["managed"], ["own"], [undefined]])("at %s", (edge) => {
         expect(say({ kind: "no-certificate", code: "X" }, edge)).toMatchSnapshot("no certificate");
         expect(say({ kind: "dns-only", address: "192.0.2.10" }, edge)).toMatchSnapshot("straight to the endpoint");
-        expect(say({ kind: "origin-unreached", ...at }, edge)).toMatchSnapshot("endpoint not reached");
+        expect(say({ kind: "origin-unreachable", ...at }, edge)).toMatchSnapshot("endpoint not reached");
         expect(say({ kind: "cdn-error", status: 409, errorCode: 1001 }, edge)).toMatchSnapshot("Cloudflare's error");
         expect(say({ kind: "redirected", ...at, location: itself }, edge)).toMatchSnapshot("redirect to itself");
     });
@@ -31,9 +31,9 @@ describe("what a finding means depends on the edge", () => {
 
     const page = { status: 302, contentLength: 0 };
     const findings: Finding[] = [
-        { kind: "origin-unreached", ...at },
-        { kind: "turned-away", ...at, agent: "none" },
-        { kind: "turned-away", ...at, agent: "browser" },
+        { kind: "origin-unreachable", ...at },
+        { kind: "client-blocked", ...at, agent: "none" },
+        { kind: "client-blocked", ...at, agent: "browser" },
         { kind: "query-dropped", scheme: "https", edge: page },
         {
             kind: "query-changed",
@@ -42,12 +42,12 @@ describe("what a finding means depends on the edge", () => {
             expected: "https://example.com/X",
         },
         { kind: "query-lost", ...at, location: "https://spgo.io/" },
-        { kind: "misdirected", ...at, location: "https://www.example.net/", expected: "https://spgo.io/" },
+        { kind: "wrong-redirect", ...at, location: "https://www.example.net/", expected: "https://spgo.io/" },
         { kind: "redirected", ...at, location: "https://spgo.io/" },
         { kind: "redirected", ...at, location: "https://track.example.com/" },
-        { kind: "upgraded", status: 301, location: "https://track.example.com/" },
-        { kind: "relayed", scheme: "https", edge: page },
-        { kind: "stranger", scheme: "https", agent: "browser", edge: page, direct: page },
+        { kind: "http-to-https", status: 301, location: "https://track.example.com/" },
+        { kind: "not-redirected", scheme: "https", edge: page },
+        { kind: "wrong-answer", scheme: "https", agent: "browser", edge: page, direct: page },
         { kind: "challenged", agent: "none", action: "challenge" },
         { kind: "no-certificate", code: "X" },
         { kind: "dns-only", address: "192.0.2.10" },
@@ -67,8 +67,8 @@ describe("what a finding means depends on the edge", () => {
 describe("a connection that fails", () => {
     const proxy = { address: "proxy.example.com:8080", variable: "HTTPS_PROXY" };
     it.each<[Finding]>([
-        [{ kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ETIMEDOUT", proxy }],
-        [{ kind: "endpoint-silent", scheme: "http", code: "ETIMEDOUT", edgeStatus: 302, proxy }],
+        [{ kind: "connection-failed", scheme: "https", address: "192.0.2.10", code: "ETIMEDOUT", proxy }],
+        [{ kind: "endpoint-unreachable", scheme: "http", code: "ETIMEDOUT", edgeStatus: 302, proxy }],
         [{ kind: "handshake-failed", code: "ECONNRESET", proxy }],
     ])("names the outbound proxy that isn't used: $kind", (finding) => {
         expect(say(finding)).toMatchSnapshot();

@@ -15,12 +15,12 @@ const findings: Finding[] = [
     { kind: "resolver-failed", servers: ["192.0.2.53"], name: "track.example.com", code: "ELOOP" },
     { kind: "name-servers-silent", servers },
     { kind: "no-such-name", servers },
-    { kind: "absence-remembered", servers: ["192.0.2.53"] },
-    { kind: "endpoint-silent", scheme: "https", code: "ECONNREFUSED", edgeStatus: 521 },
+    { kind: "negative-cache", servers: ["192.0.2.53"] },
+    { kind: "endpoint-unreachable", scheme: "https", code: "ECONNREFUSED", edgeStatus: 521 },
     { kind: "endpoint-failing", answer: { ...page, status: 503 } },
-    { kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ECONNREFUSED" },
-    { kind: "unconnected", scheme: "http", address: "192.0.2.10", code: "ETIMEDOUT" },
-    { kind: "unconnected", scheme: "https", address: "2001:db8::1", code: "ENETUNREACH" },
+    { kind: "connection-failed", scheme: "https", address: "192.0.2.10", code: "ECONNREFUSED" },
+    { kind: "connection-failed", scheme: "http", address: "192.0.2.10", code: "ETIMEDOUT" },
+    { kind: "connection-failed", scheme: "https", address: "2001:db8::1", code: "ENETUNREACH" },
     { kind: "no-certificate", code: "ERR_SSL_X" },
     { kind: "handshake-failed", code: "ECONNRESET" },
     { kind: "intermediate-missing", certificate },
@@ -37,17 +37,17 @@ const findings: Finding[] = [
         failing: [
             {
                 address: "2001:db8::1",
-                finding: { kind: "unconnected", scheme: "https", address: "2001:db8::1", code: "ETIMEDOUT" },
+                finding: { kind: "connection-failed", scheme: "https", address: "2001:db8::1", code: "ETIMEDOUT" },
             },
             { address: "192.0.2.11", finding: { kind: "no-certificate", code: "X" } },
         ],
     },
-    { kind: "login", scheme: "https", status: 302, location: "https://t.cloudflareaccess.com/x" },
-    { kind: "turned-away", scheme: "https", agent: "none", status: 403 },
-    { kind: "origin-unreached", scheme: "https", status: 502, server: "nginx" },
+    { kind: "login-required", scheme: "https", status: 302, location: "https://t.cloudflareaccess.com/x" },
+    { kind: "client-blocked", scheme: "https", agent: "none", status: 403 },
+    { kind: "origin-unreachable", scheme: "https", status: 502, server: "nginx" },
     { kind: "query-dropped", scheme: "http", edge: page },
     { kind: "query-changed", scheme: "http", location: "https://example.com/x", expected: "https://example.com/X" },
-    { kind: "unanswered", scheme: "https", code: "ECONNRESET" },
+    { kind: "no-answer", scheme: "https", code: "ECONNRESET" },
     { kind: "challenged", agent: "none", action: "challenge" },
     { kind: "challenged", agent: "assistant", action: "challenge" },
     { kind: "rewritten", scheme: "https", edge: { ...click, contentLength: 99 }, direct: click },
@@ -59,24 +59,30 @@ const findings: Finding[] = [
     { kind: "cdn-error", status: 529 },
     { kind: "cdn-error", status: 409, errorCode: 1001 },
     { kind: "cdn-error", status: 530, errorCode: 1016 },
-    { kind: "tracker-forbids", side: "edge", status: 403 },
-    { kind: "upgraded", status: 301, location: "https://track.example.com/f/a/b/c/d" },
+    { kind: "rate-limited", side: "edge", status: 403 },
+    { kind: "http-to-https", status: 301, location: "https://track.example.com/f/a/b/c/d" },
     { kind: "redirected", scheme: "https", status: 302, location: "https://spgo.io/f/a/b/c/d" },
     { kind: "redirected", scheme: "https", status: 301, location: "https://spgo.io/f/a/b/c/d" },
     { kind: "query-lost", scheme: "https", status: 302, location: "https://spgo.io/f/a/b/c/d" },
     {
-        kind: "misdirected",
+        kind: "wrong-redirect",
         scheme: "http",
         status: 302,
         location: "https://www.example.net/",
         expected: "https://spgo.io/f",
     },
-    { kind: "misdirected", scheme: "https", status: 301, location: "https://track.example.com/", expected: "x" },
-    { kind: "misdirected", scheme: "https", status: 308, location: "https://spgo.io/f", expected: "https://spgo.io/f" },
-    { kind: "relayed", scheme: "https", edge: click },
+    { kind: "wrong-redirect", scheme: "https", status: 301, location: "https://track.example.com/", expected: "x" },
+    {
+        kind: "wrong-redirect",
+        scheme: "https",
+        status: 308,
+        location: "https://spgo.io/f",
+        expected: "https://spgo.io/f",
+    },
+    { kind: "not-redirected", scheme: "https", edge: click },
     { kind: "redirected", scheme: "https", status: 301, location: "http://track.example.com/" },
     { kind: "redirected", scheme: "http", status: 301, location: "/other" },
-    { kind: "stranger", scheme: "https", agent: "browser", edge: page, direct: click },
+    { kind: "wrong-answer", scheme: "https", agent: "browser", edge: page, direct: click },
 ];
 
 /** The finding's kind, and its details in the order above: what its words have as their name. */
@@ -101,7 +107,7 @@ it("names only the first of many servers", () => {
 });
 
 it("looks again later only when the endpoint asked for fewer requests", () => {
-    expect(wordsFor({ kind: "tracker-forbids", side: "endpoint", status: 429 }, subject).again).toBe("later");
+    expect(wordsFor({ kind: "rate-limited", side: "endpoint", status: 429 }, subject).again).toBe("later");
     expect(wordsFor({ kind: "no-such-name", servers }, subject).again).toBe("soon");
 });
 

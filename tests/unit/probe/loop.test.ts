@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../../../components/src/process/poll.ts
 
 const noName: Finding = { kind: "no-such-name", servers: ["ns1.example.net"] };
 const noCertificate: Finding = { kind: "no-certificate", code: "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" };
-const forbidden: Finding = { kind: "tracker-forbids", side: "edge", status: 403 };
+const forbidden: Finding = { kind: "rate-limited", side: "edge", status: 403 };
 
 /** Time passes only by sleeping; every pause is remembered, in seconds. */
 function testClock(random = 0.5) {

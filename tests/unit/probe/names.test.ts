@@ -90,7 +90,7 @@ describe("with name servers given", () => {
         const resolver = await start({});
         const names = namesOf({ resolver: resolver.address, nameServers: [authoritative.address] });
         expect(await findingOf(names.addressesOfHost(HOST, warn))).toEqual({
-            kind: "absence-remembered",
+            kind: "negative-cache",
             servers: [resolver.address],
         });
     });

@@ -110,7 +110,7 @@ describe("a host that works", () => {
             kept.add(message.url);
             return isBroken ? answering(404)(message, response) : tracker(message, response);
         };
-        expect(await findingOf()).toMatchObject({ kind: "stranger", scheme: "http", edge: { status: 404 } });
+        expect(await findingOf()).toMatchObject({ kind: "wrong-answer", scheme: "http", edge: { status: 404 } });
         expect(kept.size).toBeGreaterThan(2);
     });
 
@@ -197,7 +197,7 @@ describe("the query of a click", () => {
         world.edge = ({ url }, response) => {
             response.writeHead(301, clicked(url)).end();
         };
-        expect(await findingOf()).toMatchObject({ kind: "stranger", edge: { status: 301 } });
+        expect(await findingOf()).toMatchObject({ kind: "wrong-answer", edge: { status: 301 } });
     });
 
     it("that the endpoint makes nothing of is no fault of the edge's, and noted", async () => {
@@ -346,7 +346,7 @@ describe("a host with several addresses", () => {
         expect(finding).toMatchObject({
             kind: "addresses-fail",
             of: 2,
-            failing: [{ address: dead, finding: { kind: "unconnected", code: "ECONNREFUSED" } }],
+            failing: [{ address: dead, finding: { kind: "connection-failed", code: "ECONNREFUSED" } }],
         });
     });
 
@@ -414,7 +414,7 @@ describe("a host that doesn't work is told by its finding:", () => {
         const { port, close } = await startTcp();
         await close();
         expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${port}`] })).toMatchObject({
-            kind: "unconnected",
+            kind: "connection-failed",
             scheme: "https",
             address: "192.0.2.10",
             code: "ECONNREFUSED",
@@ -432,7 +432,13 @@ describe("a host that doesn't work is told by its finding:", () => {
         }
         const { port, close } = await startTcp();
         await close();
-        const found = { kind: "unconnected", scheme: "https", address: "192.0.2.10", code: "ECONNREFUSED", proxy };
+        const found = {
+            kind: "connection-failed",
+            scheme: "https",
+            address: "192.0.2.10",
+            code: "ECONNREFUSED",
+            proxy,
+        };
         expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${port}`] })).toEqual(found);
     });
 
@@ -447,20 +453,20 @@ describe("a host that doesn't work is told by its finding:", () => {
 
     it("a connection that is reset instead of an answer", async () => {
         world.edge = (message) => message.socket.destroy();
-        expect(await findingOf()).toEqual({ kind: "unanswered", scheme: "https", code: "ECONNRESET" });
+        expect(await findingOf()).toEqual({ kind: "no-answer", scheme: "https", code: "ECONNRESET" });
     });
 
     it("plain http that is sent to https, where links are http", async () => {
         world.edge = answering(301, { location: "https://track.example.com/f/a/b/c/d" });
-        expect(await findingOf({ secure: false })).toMatchObject({ kind: "upgraded", status: 301 });
+        expect(await findingOf({ secure: false })).toMatchObject({ kind: "http-to-https", status: 301 });
         world.edge = forwarding(301, "https://track.example.com");
-        expect(await findingOf({ secure: false, redirects: true })).toMatchObject({ kind: "upgraded" });
+        expect(await findingOf({ secure: false, redirects: true })).toMatchObject({ kind: "http-to-https" });
     });
 
     it("plain http that a stranger answers, where links are http", async () => {
         world.edge = answering(200, {}, "hello");
         const error = await run({ secure: false, deadline: 1 }).catch((caught: Error) => caught);
-        expect(error).toMatchObject({ finding: { kind: "stranger", scheme: "http" } });
+        expect(error).toMatchObject({ finding: { kind: "wrong-answer", scheme: "http" } });
     });
 
     it("a redirect, which isn't followed", async () => {
@@ -489,18 +495,18 @@ describe("a host that doesn't work is told by its finding:", () => {
     it("the tracker's own 403", async () => {
         world.endpoint = answering(403, { server: "msys-http" });
         world.edge = answering(403, { server: "cloudflare" });
-        expect(await findingOf()).toEqual({ kind: "tracker-forbids", side: "endpoint", status: 403 });
+        expect(await findingOf()).toEqual({ kind: "rate-limited", side: "endpoint", status: 403 });
     });
 
     it("a stranger's answer, on plain http alone too", async () => {
         world.edge = (message, response) =>
             "encrypted" in message.socket ? tracker(message, response) : answering(200, {}, "hello")(message, response);
-        expect(await findingOf()).toMatchObject({ kind: "stranger", scheme: "http", edge: { contentLength: 5 } });
+        expect(await findingOf()).toMatchObject({ kind: "wrong-answer", scheme: "http", edge: { contentLength: 5 } });
     });
 
     it("an endpoint that has no address, and one that doesn't answer", async () => {
         expect(await findingOf({ endpoint: "nowhere.example.net" })).toEqual({
-            kind: "endpoint-silent",
+            kind: "endpoint-unreachable",
             scheme: "https",
             code: "ENOTFOUND",
             edgeStatus: 302,
@@ -508,7 +514,7 @@ describe("a host that doesn't work is told by its finding:", () => {
         world.endpoint = (message) => message.socket.destroy();
         world.edge = answering(521, { server: "cloudflare" });
         expect(await findingOf()).toEqual({
-            kind: "endpoint-silent",
+            kind: "endpoint-unreachable",
             scheme: "https",
             code: "ECONNRESET",
             edgeStatus: 521,
@@ -587,13 +593,13 @@ describe("a host that redirects", () => {
             (message, response) => forwarding()({ url: message.url?.split("?")[0] } as typeof message, response),
             { kind: "query-lost" },
         ],
-        ["leads to another endpoint", forwarding(302, "https://eu.spgo.io"), { kind: "misdirected" }],
-        ["leads to plain http", forwarding(302, "http://spgo.io"), { kind: "misdirected" }],
-        ["leads to itself", forwarding(301, "https://track.example.com"), { kind: "misdirected" }],
-        ["has another status", forwarding(308), { kind: "misdirected", status: 308 }],
-        ["loses the path", answering(302, { location: "https://spgo.io/" }), { kind: "misdirected" }],
-        ["relays", tracker, { kind: "relayed" }],
-        ["is a stranger", answering(200, {}, "hello"), { kind: "stranger", agent: "browser" }],
+        ["leads to another endpoint", forwarding(302, "https://eu.spgo.io"), { kind: "wrong-redirect" }],
+        ["leads to plain http", forwarding(302, "http://spgo.io"), { kind: "wrong-redirect" }],
+        ["leads to itself", forwarding(301, "https://track.example.com"), { kind: "wrong-redirect" }],
+        ["has another status", forwarding(308), { kind: "wrong-redirect", status: 308 }],
+        ["loses the path", answering(302, { location: "https://spgo.io/" }), { kind: "wrong-redirect" }],
+        ["relays", tracker, { kind: "not-redirected" }],
+        ["is a stranger", answering(200, {}, "hello"), { kind: "wrong-answer", agent: "browser" }],
         ["challenges", answering(403, { "cf-mitigated": "challenge" }), { kind: "challenged" }],
         [
             "has an error of its own",
@@ -607,16 +613,16 @@ describe("a host that redirects", () => {
 
     it("is told when plain http alone is relayed", async () => {
         world.edge = (message, response) => ("encrypted" in message.socket ? forwarding() : tracker)(message, response);
-        expect(await findingOf({ redirects })).toMatchObject({ kind: "relayed", scheme: "http" });
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "not-redirected", scheme: "http" });
     });
 
     it("is told when nothing answers behind it, or SparkPost is in trouble", async () => {
         world.endpoint = (message) => message.socket.destroy();
-        expect(await findingOf({ redirects })).toMatchObject({ kind: "endpoint-silent", scheme: "https" });
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "endpoint-unreachable", scheme: "https" });
         world.endpoint = answering(503);
         expect(await findingOf({ redirects })).toMatchObject({ kind: "endpoint-failing" });
         world.endpoint = answering(403, { server: "msys-http" });
-        expect(await findingOf({ redirects })).toMatchObject({ kind: "tracker-forbids", side: "endpoint" });
+        expect(await findingOf({ redirects })).toMatchObject({ kind: "rate-limited", side: "endpoint" });
     });
 });
 

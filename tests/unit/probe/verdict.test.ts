@@ -52,7 +52,7 @@ describe("an edge that answers otherwise", () => {
         ["length", { contentLength: 1 }],
     ])("is a stranger by its %s", async (_, difference) => {
         const edge = viaCdn({ ...notFound, ...difference });
-        expect(await findingOf(edge, notFound)).toMatchObject({ kind: "stranger", edge, direct: notFound });
+        expect(await findingOf(edge, notFound)).toMatchObject({ kind: "wrong-answer", edge, direct: notFound });
     });
 
     it("rewrites a click's answer that has the tracker's place and another length", async () => {
@@ -91,20 +91,20 @@ describe("an edge that answers otherwise", () => {
         [
             "sends to a login",
             { status: 302, location: "https://team.cloudflareaccess.com/cdn-cgi/access/login/x", contentLength: 0 },
-            "login",
+            "login-required",
         ],
         [
             "takes another's name for a login's",
             { status: 302, location: "https://notcloudflareaccess.com/", contentLength: 0 },
             "redirected",
         ],
-        ["turns away", { status: 403, contentLength: 9, server: "awselb/2.0" }, "turned-away"],
-        ["asks for a password", { status: 401, contentLength: 9 }, "turned-away"],
-        ["has no origin (502)", { status: 502, contentLength: 150, server: "nginx" }, "origin-unreached"],
-        ["has no origin (503)", { status: 503, contentLength: 150 }, "origin-unreached"],
-        ["has no origin (504)", { status: 504, contentLength: 150 }, "origin-unreached"],
-        ["fails", { status: 500, contentLength: 150 }, "stranger"],
-        ["changes the protocol", { status: 101, contentLength: 0 }, "stranger"],
+        ["turns away", { status: 403, contentLength: 9, server: "awselb/2.0" }, "client-blocked"],
+        ["asks for a password", { status: 401, contentLength: 9 }, "client-blocked"],
+        ["has no origin (502)", { status: 502, contentLength: 150, server: "nginx" }, "origin-unreachable"],
+        ["has no origin (503)", { status: 503, contentLength: 150 }, "origin-unreachable"],
+        ["has no origin (504)", { status: 504, contentLength: 150 }, "origin-unreachable"],
+        ["fails", { status: 500, contentLength: 150 }, "wrong-answer"],
+        ["changes the protocol", { status: 101, contentLength: 0 }, "wrong-answer"],
     ])("%s", async (_, edge, kind) => {
         expect((await findingOf(edge, click)).kind).toBe(kind);
     });
@@ -142,11 +142,11 @@ describe("an endpoint that can't be compared with", () => {
     it("forbids, and that is told from the edge's doing", async () => {
         const forbidden: Reply = { status: 403, contentLength: 0, server: "msys-http" };
         expect(await findingOf(viaCdn(forbidden), forbidden)).toEqual({
-            kind: "tracker-forbids",
+            kind: "rate-limited",
             side: "endpoint",
             status: 403,
         });
-        expect(await findingOf(forbidden, click)).toEqual({ kind: "tracker-forbids", side: "edge", status: 403 });
+        expect(await findingOf(forbidden, click)).toEqual({ kind: "rate-limited", side: "edge", status: 403 });
     });
 
     it("fails, even when the edge relays the failure", async () => {

@@ -32,11 +32,12 @@ describe("several problems", () => {
         expect(describeProblems("Configuration", [one])).toBe('Configuration: hostname ("x"): first');
     });
 
-    it("begin with a line that says how many, and that nothing was changed", () => {
+    it("begin with how many there are and that nothing was changed, and end with where to read on", () => {
         expect(describeProblems("Configuration", [one, two]).split("\n")).toEqual([
             "Configuration: 2 mistakes, nothing was changed.",
             '  - hostname ("x"): first',
             "  - adopt (1): second",
+            "Read on: docs/troubleshooting.md#mistakes",
         ]);
     });
 });

@@ -1,9 +1,10 @@
 // A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
 
 import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
+import { readOn } from "../../readOn";
 import type { ApiAccount } from "../account";
 import type { Client } from "./client";
-import { certificateRefused, isTransient, OperationError, SparkPostError } from "./errors";
+import { anchorOf, certificateRefused, isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
@@ -144,7 +145,7 @@ function waitForCertificate(request: CertificateRequest, before: TrackingDomainS
                 const said = status + (certificateError ? ` (error_code ${certificateError})` : "");
                 const isStale = tlsStatus === before.tlsStatus && clock.now() - start < staleTime;
                 if ((tlsStatus === "failed" || tlsStatus === "expired") && !isStale) {
-                    throw new OperationError(failed(domain, said));
+                    throw new OperationError(failed(domain, said), "managed-certificate-not-issued");
                 }
                 return { said };
             } catch (error) {
@@ -156,7 +157,7 @@ function waitForCertificate(request: CertificateRequest, before: TrackingDomainS
         },
         deadline,
         clock,
-        late: ({ said }) => new OperationError(late(domain, deadline, said)),
+        late: ({ said }) => new OperationError(late(domain, deadline, said), "managed-certificate-not-issued"),
         tell: ({ said }, _attempt, left) =>
             progress.report(
                 `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C ends the wait). It says: ${said}`,
@@ -192,9 +193,10 @@ async function backToHttp(request: CertificateRequest, cause: unknown): Promise<
  */
 function withLossOfHttps(error: unknown, domain: string): unknown {
     if (error instanceof Error && !(error instanceof SwitchError && error.left?.secure)) {
-        error.message +=
-            `\nLinks of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
+        const more =
+            `Links of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
             "To go back to the edge that it had, put that back in the program and run `pulumi up --refresh`, which sees this and switches back to https.";
+        error.message = readOn(`${error.message}\n${more}`, anchorOf(error));
     }
     return error;
 }

@@ -4,6 +4,7 @@
 //   delete gives it back to the one before, if asked to and ours still has it; a link is at least undone
 
 import { checkSendingDomain } from "../../hostname";
+import type { Anchor } from "../../readOn";
 import { describeScope, scopeOf } from "../account";
 import { isTransient, OperationError, SparkPostError } from "./errors";
 import {
@@ -66,6 +67,8 @@ interface Claimed<Inputs extends ClaimInputs> {
     canHaveIt(inputs: Inputs, previous: string): Promise<boolean>;
     /** Nobody can have it: delete takes it from ours even if nobody is to have it then. */
     canBeNobodys: boolean;
+    /** Where its refusals are explained. */
+    anchor: Anchor;
 }
 
 export function defaultDomainHandler({ client }: Services): Handler<DefaultInputs, DefaultInputs & Claim> {
@@ -89,6 +92,7 @@ export function defaultDomainHandler({ client }: Services): Handler<DefaultInput
             "Something else may have claimed it at the same moment: look for another owner of the default, then run `pulumi up` again.",
         canHaveIt: async ({ account }, previous) => (await client(account).find(previous))?.verified ?? false,
         canBeNobodys: false,
+        anchor: "default-refused",
     });
 }
 
@@ -129,6 +133,7 @@ export function domainLinkHandler({ client }: Services): Handler<LinkInputs, Lin
             "Something else may have linked it at the same moment: look for another owner of the link, then run `pulumi up` again.",
         canHaveIt: async ({ account }, previous) => (await client(account).find(previous)) !== undefined,
         canBeNobodys: true,
+        anchor: "link-refused",
     });
 }
 
@@ -215,7 +220,7 @@ function claimHandler<Inputs extends ClaimInputs>(thing: Claimed<Inputs>): Handl
         } catch (error) {
             const meaning = error instanceof SparkPostError ? thing.meaning(error, inputs) : undefined;
             if (meaning !== undefined) {
-                throw new OperationError(meaning);
+                throw new OperationError(meaning, thing.anchor);
             }
             if (isTransient(error) && (await has())) {
                 return;
@@ -223,7 +228,7 @@ function claimHandler<Inputs extends ClaimInputs>(thing: Claimed<Inputs>): Handl
             throw error;
         }
         if ((await has()) === false) {
-            throw new OperationError(thing.lost(inputs));
+            throw new OperationError(thing.lost(inputs), thing.anchor);
         }
     }
 }
@@ -240,12 +245,14 @@ function refuseOfOthers(found: SendingDomainLink | undefined, { sendingDomain, a
         throw new OperationError(
             `${sendingDomain} isn't a sending domain of ${describeScope(account)} (404).\n` +
                 "Add it in SparkPost's UI, or mend the name. One that belongs to a subaccount or to another account is linked with that one's `account`.",
+            "sending-domain",
         );
     }
     if (found.subaccount !== undefined && found.subaccount !== account.subaccount) {
         throw new OperationError(
             `${sendingDomain} belongs to subaccount ${found.subaccount}, not to ${describeScope(account)}.\n` +
                 `A sending domain is linked to a tracking domain of its own subaccount: give both \`account: { subaccount: ${found.subaccount} }\`.`,
+            "sending-domain",
         );
     }
 }

@@ -296,6 +296,7 @@ export function apiKeyOf(account: ApiAccount, config: Config): string {
         throw new OperationError(
             `No SparkPost API key: neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.\n` +
                 `Make one with the grants tracking_domains/view and tracking_domains/manage, then run: pulumi config set --secret ${name}`,
+            "key-missing",
         );
     }
     return key;

@@ -41,7 +41,7 @@ export function eligibilityHandler({
                     throw notEligible(domain);
                 }
                 if (state.verified && state.secure && !acceptInterruption) {
-                    throw new OperationError(interruption(domain));
+                    throw new OperationError(interruption(domain), "managed-certificate-interruption");
                 }
             }
             return { id: domain, outs: inputs };
@@ -72,7 +72,7 @@ export function eligibilityHandler({
             // The number of tries ends it.
             deadline: Number.POSITIVE_INFINITY,
             clock,
-            late: ({ said }) => new OperationError(said),
+            late: ({ said }) => new OperationError(said, "sparkpost-fault"),
             tell: ({ said }, attempt) =>
                 progress.report(
                     `${domain}: SparkPost can't say yet whether it would hold a certificate (attempt ${attempt} of ${tries}). ${said}`,

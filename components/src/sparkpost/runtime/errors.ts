@@ -2,11 +2,26 @@
 // resource's row shows no more.
 import { type ApiAnswer, describeStranger, type Method, type NoAnswer, strangerIn } from "../../http/client";
 import { plainText } from "../../othersWords";
+import { type Anchor, readOn } from "../../readOn";
 import { type ApiAccount, describeScope } from "../account";
+
+interface Details {
+    retryAfter?: number;
+    mayPass?: boolean;
+    isUnsent?: boolean;
+    anchor?: Anchor;
+}
 
 /** A call that SparkPost refused, or that never reached it. */
 export class SparkPostError extends Error {
     override readonly name = "SparkPostError";
+    /** How long SparkPost wants not to be asked, in milliseconds. 0 if it doesn't say. */
+    readonly retryAfter: number;
+    /** Whether asking again later can help: no answer, too many calls, a fault on SparkPost's side. */
+    readonly mayPass: boolean;
+    /** The call never reached SparkPost, so it can't have had an effect. */
+    readonly isUnsent: boolean;
+    readonly anchor: Anchor;
 
     constructor(
         /** The call, such as `PUT /tracking-domains/track.example.com`. */
@@ -16,14 +31,13 @@ export class SparkPostError extends Error {
         /** What SparkPost (or the network) said, in its own words. */
         readonly said: string,
         remedy?: string,
-        /** Milliseconds after which SparkPost wants to be asked again; 0 when it doesn't say. */
-        readonly retryAfter = 0,
-        /** Whether asking again later can help: no answer, too many calls, a fault on SparkPost's side. */
-        readonly mayPass = status === 0 || status === 429 || status >= 500,
-        /** The call never got to SparkPost, so that nothing can have come of it. */
-        readonly isUnsent = false,
+        { retryAfter = 0, mayPass, isUnsent = false, anchor = anchorOfStatus(status) }: Details = {},
     ) {
-        super(describe(call, status, said) + (remedy ? `\n${remedy}` : ""));
+        super(readOn(describe(call, status, said) + (remedy ? `\n${remedy}` : ""), anchor));
+        this.retryAfter = retryAfter;
+        this.mayPass = mayPass ?? (status === 0 || status === 429 || status >= 500);
+        this.isUnsent = isUnsent;
+        this.anchor = anchor;
         // The plugin prints the stack of what `read` and `delete` throw; ours would only point into itself.
         this.stack = "";
     }
@@ -33,10 +47,34 @@ export class SparkPostError extends Error {
 export class OperationError extends Error {
     override readonly name = "OperationError";
 
-    constructor(message: string) {
-        super(message);
+    constructor(
+        message: string,
+        readonly anchor: Anchor,
+    ) {
+        super(readOn(message, anchor));
         this.stack = "";
     }
+}
+
+/** Where a failure is explained. */
+export function anchorOf(error: unknown): Anchor {
+    return error instanceof SparkPostError || error instanceof OperationError ? error.anchor : "sparkpost-fault";
+}
+
+function anchorOfStatus(status: number): Anchor {
+    const known: Record<number, Anchor> = {
+        0: "sparkpost-unreachable",
+        401: "sparkpost-key",
+        403: "sparkpost-forbidden",
+        404: "not-registered",
+        409: "sparkpost-conflict",
+        429: "sparkpost-rate-limit",
+    };
+    const isRedirect = status >= 300 && status < 400;
+    return (
+        known[status] ??
+        (status >= 500 ? "sparkpost-fault" : isRedirect ? "sparkpost-not-the-api" : "sparkpost-refused")
+    );
 }
 
 /** Whether SparkPost says that the thing isn't there. */
@@ -66,7 +104,8 @@ export function unanswered({ code, mayPass, said }: NoAnswer, { method, path, ap
         code === "ECANCELED"
             ? stoppedByCtrlC
             : `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
-    return new SparkPostError(`${method} ${path}`, 0, said, remedy, 0, mayPass);
+    const anchor = code === "ECANCELED" ? "stopped" : undefined;
+    return new SparkPostError(`${method} ${path}`, 0, said, remedy, { mayPass, anchor });
 }
 
 /** The error of an answer that isn't the API's at all: nothing may be concluded from it. */
@@ -80,7 +119,11 @@ export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall):
     const said = strangerIn(answer, "SparkPost's API");
     // A proxy's own 502 or 504 may come after it has passed the call on; a refusal of the proxy comes before.
     const isUnsent = answer.isFromProxy && answer.status < 500;
-    return new SparkPostError(`${method} ${path}`, 0, said, remedy, 0, mayPass, isUnsent);
+    return new SparkPostError(`${method} ${path}`, 0, said, remedy, {
+        mayPass,
+        isUnsent,
+        anchor: "sparkpost-not-the-api",
+    });
 }
 
 /** The error of a call that was answered with anything but success. */
@@ -94,7 +137,8 @@ export function refused(answer: ApiAnswer, call: MadeCall): SparkPostError {
         status === 429 && retryAfter > 0
             ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(retryAfter / 1_000)} s. Run the command again after that.`
             : remedyFor(status, said, call);
-    return new SparkPostError(`${call.method} ${call.path}`, status, said, remedy, retryAfter);
+    const anchor = status === 404 && call.path.startsWith("/sending-domains/") ? "sending-domain" : undefined;
+    return new SparkPostError(`${call.method} ${call.path}`, status, said, remedy, { retryAfter, anchor });
 }
 
 /**
@@ -232,7 +276,8 @@ export function certificateRefused(error: unknown, domain: string, account: ApiA
     }
     const { call, status, said, retryAfter } = error;
     const remedy = meaningForCertificates(status, domain, account);
-    return remedy === undefined ? error : new SparkPostError(call, status, said, remedy, retryAfter);
+    const anchor = status === 503 ? undefined : "managed-certificate-refused";
+    return remedy === undefined ? error : new SparkPostError(call, status, said, remedy, { retryAfter, anchor });
 }
 
 /** The error for a domain that SparkPost answered "no" about. */
@@ -240,6 +285,7 @@ export function notEligible(domain: string): OperationError {
     return new OperationError(
         `SparkPost doesn't hold a certificate for ${domain}: it says that the domain isn't eligible (supportsManagedCertificate false).\n` +
             `Let's Encrypt may refuse the name, or a CAA record of its domain leaves out letsencrypt.org. ${otherWays}`,
+        "managed-certificate-refused",
     );
 }
 

@@ -43,13 +43,14 @@ export function provider(kind: Kind, config: Config) {
     const services: Services = {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
         progress: engineProgress,
-        clock: cancellableClock(() => new OperationError(stoppedByCtrlC)),
+        clock: cancellableClock(() => new OperationError(stoppedByCtrlC, "stopped")),
         declared,
     };
     const handler = handlers[kind];
     if (!handler) {
         throw new OperationError(
             `This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`,
+            "versions",
         );
     }
     return handler(services);

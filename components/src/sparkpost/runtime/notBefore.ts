@@ -33,6 +33,7 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
         throw new OperationError(
             `${domain} can't have https links before ${secureNotBefore}: until then resolvers may keep the answer of its old DNS record, which leads to where nothing has a certificate for it.\n` +
                 "Its links stay http and go on working. Run `pulumi up` again after that.",
+            "https-not-yet",
         );
     }
     const why = `${domain} becomes https when resolvers have forgotten its old DNS record`;
@@ -41,7 +42,10 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
         deadline: left() + tolerance,
         clock,
         late: () =>
-            new OperationError(`${domain} can't have https links before ${secureNotBefore}. Run \`pulumi up\` again.`),
+            new OperationError(
+                `${domain} can't have https links before ${secureNotBefore}. Run \`pulumi up\` again.`,
+                "https-not-yet",
+            ),
         tell: () => progress.report(`${why} (${describeSpan(left())} left; Ctrl-C ends the wait).`, why),
     });
 }

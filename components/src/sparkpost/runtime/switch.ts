@@ -1,8 +1,9 @@
 // The switch: bring a domain to its scheme and have SparkPost verify it, or leave it as it was.
 
 import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
+import type { Anchor } from "../../readOn";
 import type { Client } from "./client";
-import { isTransient, OperationError, SparkPostError } from "./errors";
+import { anchorOf, isTransient, OperationError, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import type { TrackingDomainState } from "./trackingDomainApi";
@@ -33,8 +34,9 @@ export class SwitchError extends OperationError {
     constructor(
         message: string,
         readonly left: Pick<TrackingDomainState, "secure" | "verified"> | undefined,
+        anchor: Anchor,
     ) {
-        super(message);
+        super(message, anchor);
     }
 }
 
@@ -91,7 +93,8 @@ function waitForYes({
         ask: () => ask(client, domain, secure),
         deadline,
         clock,
-        late: ({ said }, attempts) => new OperationError(neverVerified(domain, secure, attempts, deadline, said)),
+        late: ({ said }, attempts) =>
+            new OperationError(neverVerified(domain, secure, attempts, deadline, said), "not-verified"),
         tell: ({ said }, attempt, left) =>
             progress.report(
                 `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
@@ -130,7 +133,7 @@ async function ask(client: Client, domain: string, secure: boolean): Promise<{ v
  * lost all the same.
  */
 async function unchanged({ client, domain }: Switch, cause: unknown): Promise<SwitchError> {
-    return new SwitchError(messageOf(cause), await client.find(domain).catch(() => undefined));
+    return new SwitchError(messageOf(cause), await client.find(domain).catch(() => undefined), anchorOf(cause));
 }
 
 /** Puts the old scheme back, and the verification with it; gives the error to throw. */
@@ -153,10 +156,11 @@ export async function undo(
             return new SwitchError(
                 `${reason}\n${domain} isn't registered any more, so there was nothing to undo.`,
                 now,
+                anchorOf(cause),
             );
         }
         if (now.secure !== before.secure) {
-            throw new OperationError(`its record still says secure ${now.secure}`);
+            throw new OperationError(`its record still says secure ${now.secure}`, "switch-not-undone");
         }
         if (before.verified && !now.verified) {
             await waitForYes({ ...request, secure: before.secure, deadline: restoringTime });
@@ -165,6 +169,7 @@ export async function undo(
         return new SwitchError(
             `${reason}\nThe switch was undone: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`,
             now,
+            anchorOf(cause),
         );
     } catch (error) {
         const state = now && `secure ${now.secure}, verified ${now.verified}`;
@@ -174,6 +179,7 @@ export async function undo(
                 "Look at it in SparkPost's UI now: new mail may carry links that don't work. `pulumi up` tries the switch again.",
             // Where nothing could be read, the worst is recorded: then the next run looks again, whatever the program says.
             now ?? { ...before, secure: request.secure, verified: false },
+            "switch-not-undone",
         );
     }
 }
@@ -183,6 +189,7 @@ export function notRegistered(domain: string, what: string): OperationError {
     return new OperationError(
         `${domain} isn't registered in this account and subaccount, so it can't be ${what}.\n` +
             "Run `pulumi up --refresh`: if this stack registers the domain, it does so again, first. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.",
+        "not-registered",
     );
 }
 
@@ -190,6 +197,7 @@ export function refuseBlocked(complianceStatus: string | undefined, domain: stri
     if (complianceStatus === "blocked") {
         throw new OperationError(
             `SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`,
+            "domain-blocked",
         );
     }
 }

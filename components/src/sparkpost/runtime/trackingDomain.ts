@@ -103,7 +103,7 @@ export function trackingDomainHandler({
                 await client(account).remove(domain);
             } catch (error) {
                 if (error instanceof SparkPostError && error.status === 409) {
-                    throw new OperationError(stillInUse(domain, error.said));
+                    throw new OperationError(stillInUse(domain, error.said), "domain-in-use");
                 }
                 throw error;
             }
@@ -130,9 +130,7 @@ export function trackingDomainHandler({
                 const existing = await client(account)
                     .find(domain)
                     .catch(() => undefined);
-                throw new OperationError(
-                    existing ? alreadyRegistered(domain, account) : takenElsewhere(domain, account),
-                );
+                throw existing ? alreadyRegistered(domain, account) : takenElsewhere(domain, account);
             }
             throw isClearRefusal(error) ? error : withDoubt(error, outputs(inputs, registered, { adopted: false }));
         }
@@ -149,7 +147,8 @@ function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
     const { domain } = outs;
     const message = `${error.message}\n${domain} may be registered all the same. Run \`pulumi up\` again: it looks, and goes on from there.`;
     const properties = { ...outs, unconfirmed: true };
-    return Object.assign(new OperationError(message), { id: domain, properties, reasons: [message] });
+    const doubt = new OperationError(message, "registration-unconfirmed");
+    return Object.assign(doubt, { id: domain, properties, reasons: [doubt.message] });
 }
 
 function outputs(
@@ -189,18 +188,20 @@ function refuseUnlessAdoptable(
             `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate, tls_status ${existing.tlsStatus}): it has HTTPS already, or soon.\n` +
                 "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
                 "To keep SparkPost's certificate under this stack, write `managed: { dns: … }` in HttpsTrackingDomain in the edge's place; with the resources alone, set `managedCertificate: true` and declare a `sparkpost.Certificate`.",
+            "managed-certificate-exists",
         );
     }
     if (!adopt) {
-        throw new OperationError(alreadyRegistered(domain, account));
+        throw alreadyRegistered(domain, account);
     }
 }
 
-function alreadyRegistered(domain: string, account: ApiAccount): string {
-    return (
+function alreadyRegistered(domain: string, account: ApiAccount): OperationError {
+    return new OperationError(
         `${domain} is registered already in ${describeScope(account)}.\n` +
-        "Set `adopt: true` to take it over unchanged and to leave it there on destroy. Do so too where a killed `pulumi up` of yours has registered it. " +
-        "Or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again."
+            "Set `adopt: true` to take it over unchanged and to leave it there on destroy. Do so too where a killed `pulumi up` of yours has registered it. " +
+            "Or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again.",
+        "already-registered",
     );
 }
 
@@ -220,10 +221,11 @@ function mayHaveCertificate(state: TrackingDomainState): boolean {
     return isManaged(state) && [undefined, "valid", "pending"].includes(state.tlsStatus);
 }
 
-function takenElsewhere(domain: string, account: ApiAccount): string {
-    return (
+function takenElsewhere(domain: string, account: ApiAccount): OperationError {
+    return new OperationError(
         `${domain} is registered already, but not in ${describeScope(account)} (409, and this key can't see it).\n` +
-        "It belongs to another subaccount or another account: give that one's `subaccount` and key and `adopt: true`, or choose another host."
+            "It belongs to another subaccount or another account: give that one's `subaccount` and key and `adopt: true`, or choose another host.",
+        "registered-elsewhere",
     );
 }
 

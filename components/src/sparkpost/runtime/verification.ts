@@ -110,7 +110,7 @@ export function verificationHandler(services: Services): Handler<VerificationInp
 
         async update(id, olds, news) {
             if (isHeldMove(olds, news)) {
-                throw new OperationError(heldMove(news.domain, String(olds.edge)));
+                throw new OperationError(heldMove(news.domain, String(olds.edge)), "edge-change-waits");
             }
             return handler.update(id, olds, news);
         },
@@ -185,6 +185,7 @@ async function refuseInUse(api: Client, domain: string, account: ApiAccount): Pr
     throw new OperationError(
         `${domain} is in use: ${uses.join(", and ")}. It wasn't deleted, and its DNS record and edge stay.\n` +
             `${remedies.join(" ")} Then run the command again. To keep the domain instead, put it back in the program and run \`pulumi up\`.`,
+        "domain-in-use",
     );
 }
 
