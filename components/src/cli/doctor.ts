@@ -1,12 +1,14 @@
 // `doctor`: what is wrong with a tracking host.
-
+import { writeFile } from "node:fs/promises";
 import { type Examination, examine } from "../doctor";
 import { type Check, HEADINGS } from "../doctor/check";
+import { page } from "../doctor/page";
 import { checkHostname } from "../hostname";
+import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/arguments";
 import { describeProblems } from "../pulumi/problems";
 import type { AccountArgs } from "../sparkpost/account";
-import { asJsonText, type Command, exitCodes, parse, UsageError } from "./command";
+import { asJsonText, type Command, exitCodes, Failure, parse, UsageError } from "./command";
 import { accountOptions, givenAccount } from "./givenAccount";
 import { resolverOption } from "./givenServers";
 
@@ -15,6 +17,7 @@ const usage = `Usage: pulumi-sparkpost-tracking doctor HOST... [options]
 What is wrong with a tracking host: DNS, certificate, the way through, browsers, CDN and SparkPost. It needs no account.
 
   --json                 print it for programs; docs/doctor.md has the shape
+  --html FILE            write a page to send to a colleague, too: one file that loads nothing
   --region us|eu         SparkPost's service; default: where the host leads, else us
   --tenant NAME          an Enterprise account's tenant, instead of a region
   --api-url URL          another API, instead of a region
@@ -27,11 +30,17 @@ Exit code: 0 links work; 1 something is broken; 2 it couldn't be looked at, or w
 export const doctorCommand: Command = {
     usage,
     async run(args, io) {
-        const { hostnames, account, asJson, network } = argumentsOf(args);
+        const { hostnames, account, asJson, html, network } = argumentsOf(args);
         const { env, clock, dnsPort } = io;
         const options = { network: { ...io.network, ...network }, env, clock, dnsPort };
         const examinations = await Promise.all(hostnames.map((hostname) => examine({ hostname, account }, options)));
         io.out(asJson ? asJsonText({ version: 1, hosts: examinations }) : examinations.map(inWords).join("\n\n"));
+        if (html !== undefined) {
+            await writeFile(html, page(examinations)).catch(({ code }: NodeJS.ErrnoException) => {
+                const problem = `the page can't be written to ${plainText(html)} (${code}). Give another file as --html.`;
+                throw new Failure(problem, exitCodes.usage);
+            });
+        }
         return exitCodeOf(examinations);
     },
 };
@@ -59,6 +68,8 @@ interface Arguments {
     hostnames: string[];
     account: AccountArgs;
     asJson: boolean;
+    /** The file that the page goes to. */
+    html?: string;
     network: ProbeOptions;
 }
 
@@ -66,7 +77,12 @@ function argumentsOf(args: string[]): Arguments {
     const { values, positionals } = parse({
         args,
         allowPositionals: true,
-        options: { ...accountOptions, json: { type: "boolean" }, resolver: { type: "string" } },
+        options: {
+            ...accountOptions,
+            json: { type: "boolean" },
+            html: { type: "string" },
+            resolver: { type: "string" },
+        },
     });
     if (positionals.length === 0) {
         throw new UsageError("needed: the tracking host, such as track.example.com");
@@ -87,6 +103,7 @@ function argumentsOf(args: string[]): Arguments {
         hostnames: [...new Set(hosts.map(({ hostname }) => hostname))],
         account,
         asJson: values.json === true,
+        html: values.html,
         network: resolver === undefined ? {} : { resolver },
     };
 }
