@@ -10,13 +10,13 @@ import { ANY_ENDPOINT } from "./hostToday/today";
 import { ManagedEdge, type ManagedEdgeTransforms } from "./managed/edge";
 import { resolveAccount } from "./sparkpost/account";
 
-/** Adjustments of the edge's children, whichever edge it is. */
+/** Adjusts the edge's children, whichever edge it is. */
 export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTransforms, ManagedEdgeTransforms {}
 
 /**
- * Declares the edge, or takes the user's own. The arguments must be free of problems.
+ * Declares the edge, or returns the user's own. The arguments must have been checked.
  *
- * @param preflight The look at what the host is today, which the registration waits for: the edge begins it.
+ * @param preflight The look at what the hostname is today: the edge begins it, and the registration waits for it.
  */
 export function declareEdge(
     name: string,
@@ -45,7 +45,7 @@ export function declareEdge(
     return new CloudflareEdge(name, { ...cloudflare, ...host, endpoint }, opts);
 }
 
-/** What the look has to know of a host behind an edge of the user's own: what is known without waiting for a resource. */
+/** What the look must know of a hostname behind the user's own edge, as far as it is known without waiting for a resource. */
 function ownHost(
     { endpoint, dependsOn, dnsRecords, replaces }: Edge,
     host: Pick<HostInDns, "hostname" | "inUse" | "options">,

@@ -1,4 +1,4 @@
-// What an edge is: that which terminates TLS for a tracking host and hands the requests to SparkPost's endpoint.
+// What an edge is: it terminates TLS for a tracking hostname, and sends the requests on to SparkPost's endpoint.
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
@@ -23,17 +23,17 @@ import {
 } from "./pulumi/shape";
 import { refuse } from "./pulumi/userError";
 
-/** What an edge of ours can be told of its host. */
+/** What our edges take besides their own arguments. */
 export interface InUseArgs {
     /**
-     * The host may have links in use: `secureNotBefore` says until when resolvers may keep what its record at
-     * Cloudflare said before.
+     * The hostname may be in use: sent mail may have links of it. The edge's `secureNotBefore` then says until when resolvers
+     * may keep an older answer.
      *
      * @default false
      */
     inUse?: boolean;
     /**
-     * The look at what the host is today, where what comes before the edge waits for it too.
+     * The look at what the hostname is today. The component gives it, because the registration waits for it too.
      *
      * @default the edge makes its own
      * @internal
@@ -41,56 +41,60 @@ export interface InUseArgs {
     preflight?: HostLook;
 }
 
-/** An edge for one tracking host: one of ours, or an object of one's own (CloudFront, nginx). */
+/** The edge of one tracking hostname: one of ours, or your own object (for CloudFront, nginx and others). */
 export interface Edge {
-    /** The SparkPost host that it hands requests to. */
+    /**
+     * The SparkPost host that it sends requests on to.
+     *
+     * @example "spgo.io"
+     */
     endpoint: pulumi.Input<string>;
     /**
-     * It sends visitors to the endpoint instead of relaying: the probe then expects exactly that.
+     * The edge redirects visitors to the endpoint, and doesn't relay requests. The probe then expects that redirect.
      *
      * @default false
      */
     redirects?: boolean;
-    /** Stands for the edge's arguments: when it changes, the probe runs and SparkPost verifies again. */
+    /** A text that changes with the edge's arguments. When it changes, the probe runs and SparkPost verifies again. */
     fingerprint?: pulumi.Input<string>;
-    /** Resources that must exist before the edge can answer. */
+    /** The resources that must exist before the edge can answer. */
     dependsOn: pulumi.Resource[];
-    /** The records it needs or has. */
+    /** The DNS records that it needs or has. */
     dnsRecords?: pulumi.Input<DnsRecordSpec[]>;
-    /** What is left for a person to do that nothing waits for, one step each. */
+    /** What a person should still do, one step each. Nothing waits for it. */
     nextSteps?: pulumi.Input<string[]>;
-    /** What is good to know of it. */
+    /** What is good to know about the edge. */
     notes?: pulumi.Input<string[]>;
     /**
-     * What a person has to do first, one step each: records by hand, a delegation. While there is any, what comes after
-     * the edge is put off; a later `up` goes on. Pulumi shows outputs up to 150 characters: begin with what is to be typed.
+     * The manual steps, one each: records to add, a delegation. While there are any, the steps after the edge wait; a later
+     * `up` goes on. Pulumi cuts outputs at 150 characters, so begin a step with the command or record.
      */
     waitsFor?: pulumi.Input<string[]>;
     /**
-     * When https links in use may begin at the earliest, RFC 3339: until then resolvers may lead visitors to where
-     * nothing has a certificate for the host.
+     * The earliest time when links in use may become https (RFC 3339). Until then resolvers may send visitors to a server
+     * without a certificate for the hostname.
      *
      * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
-     * What terminates TLS, in a word: it tells a host that has moved.
+     * A word for what terminates TLS. When it changes, the hostname has moved to another edge.
      *
      * @default "own"
+     * @example "cloudfront"
      */
     kind?: string;
     /**
-     * The content of the host's record today, where it is a live name of somebody else's that the edge is to take over all
-     * the same. Anything else than what is there is refused. Not needed for a host that answers a click as the endpoint does,
-     * or redirects to it, or whose record is one of `dnsRecords` already; nor for an edge with `dependsOn`, which may be what
-     * is there: the probe decides then.
+     * Takes over a hostname that is used for something else today, and breaks that use. Write the content of its DNS record
+     * today; anything else is refused. You don't need it in these cases: the hostname answers a click as the endpoint does, or
+     * redirects to it; `dnsRecords` already has its record; or the edge has `dependsOn`. Then the probe decides.
      *
      * @example "d111111abcdef8.cloudfront.net"
      */
     replaces?: string;
 }
 
-/** An endpoint that is the tracking host itself would be sent its own requests for ever. */
+/** An endpoint that is the hostname itself would send its own requests back to itself. */
 export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, field: string): Problem[] {
     const message =
         "the endpoint is the hostname itself, so it would forward to itself; write SparkPost's endpoint, such as spgo.io";
@@ -102,10 +106,10 @@ export function loopProblems(hostname: string, endpoint: pulumi.Input<string>, f
 const endpointName = "write the plain name of the SparkPost host, such as spgo.io";
 const listOfTexts = inputOr(z.array(text));
 
-/** The host of an edge. */
+/** The hostname of an edge. */
 export const trackingHost = textWithout((name) => checkHostname(name).mistakes);
 
-/** An edge of somebody's own, each field checked by itself. It may be a component, and have more. */
+/** The schema of the user's own edge. The edge may be a component, and have more fields. */
 export const ownEdge = z.looseObject({
     endpoint: inputThat(isHostname, endpointName),
     redirects: flag,
@@ -122,7 +126,7 @@ export const ownEdge = z.looseObject({
     replaces: z.optional(text),
 });
 
-/** Everything that is wrong with an edge of somebody's own. */
+/** Everything that is wrong with the user's own edge. */
 export function edgeProblems(hostname: string, edge: Edge): Problem[] {
     return problemsBy<Partial<Edge>>(ownEdge, edge, ({ endpoint = "" }) =>
         loopProblems(hostname, endpoint, "endpoint"),
@@ -130,8 +134,9 @@ export function edgeProblems(hostname: string, edge: Edge): Problem[] {
 }
 
 /**
- * The host of an edge that is used alone, in the one form we keep; throws one error with everything that is wrong with the
- * arguments. `clashes` finds what is wrong between them.
+ * Checks the arguments of an edge, and returns its hostname in canonical form. Throws one error with everything that is wrong.
+ *
+ * @param clashes Finds what is wrong between the arguments.
  */
 export function checkedHost<Args extends { hostname: string; endpoint?: string }>(
     subject: string,
@@ -156,7 +161,7 @@ export function checkedHost<Args extends { hostname: string; endpoint?: string }
     return checkHostname(given.hostname).hostname;
 }
 
-/** A value of an edge's arguments: one that is known later is checked then. */
+/** Checks a value of an edge's arguments as soon as it is known. A plain value is checked already. */
 export function whenKnown<Value>(
     subject: string,
     field: string,
@@ -176,7 +181,7 @@ export function whenKnown<Value>(
     return checked as pulumi.Output<Value>;
 }
 
-/** A short text that changes when the value does; the order of keys doesn't matter. */
+/** A short text that changes with the value. The order of keys doesn't matter. */
 export function fingerprint(value: unknown): string {
     return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 12);
 }

@@ -1,12 +1,12 @@
-// What the edges of ours share: type tokens, the options of their components and children, and what keeps a host's
-// resources when it moves from one edge to another.
+// What our edges share: type tokens, the options of components and children, and the aliases that keep a hostname's resources
+// when it moves to another edge.
 import * as pulumi from "@pulumi/pulumi";
 import { importCommandLine, type ToImport } from "./commands";
 import { after, asStep } from "./pulumi/after";
 import { firstKnown } from "./pulumi/providerSetting";
 import { resourcesInState } from "./pulumi/state";
 
-/** The type token of every edge component. A token is identity: changing one replaces nothing only with an alias. */
+/** The type token of every edge component. A token is part of the identity: to change one, add an alias. */
 export const EDGE_TYPES = {
     cloudflare: "sparkpost-tracking:index:CloudflareEdge",
     fastly: "sparkpost-tracking:index:FastlyEdge",
@@ -16,10 +16,9 @@ export const EDGE_TYPES = {
 export type EdgeType = (typeof EDGE_TYPES)[keyof typeof EDGE_TYPES];
 
 /**
- * An edge of ours. Which of its children are protected or retained is said to each of them, not to the component. Engines
- * hand retention down, and the page rule of a redirect mustn't be retained. Below a protected parent `protect: false` frees
- * a child only where everything between program and engine hands a `false` on, and a child that stays protected keeps its
- * host from moving.
+ * An edge of ours. Protection and retention are set on each child, not on the component, for two reasons. Engines pass
+ * retention on to children, and the page rule of a redirect must not be retained. And a child's `protect: false` is lost below
+ * a protected parent wherever SDK or engine drop a `false`; a child that stays protected keeps its hostname from moving.
  */
 export abstract class EdgeComponent extends pulumi.ComponentResource {
     readonly #opts: pulumi.ComponentResourceOptions;
@@ -42,11 +41,12 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
     }
 
     /**
-     * How something becomes this child in the state, by its id, if an update made it that was killed: of that the engine has
-     * noted only that it began. (`pulumi refresh --import-pending-creates` of Pulumi 3.259 drops the note and takes nothing
-     * in.) `undefined` where the state hasn't got the edge: no update has come to its children then. For updates.
+     * The advice for something that a killed update may have made: how to import it as this child, by its id. Of such a
+     * resource the engine only noted that it began. (`pulumi refresh --import-pending-creates` of Pulumi 3.259 drops the note
+     * and imports nothing.) `undefined` if the state doesn't have the edge: then no update has reached its children. For
+     * updates.
      *
-     * @param component Who asks: this edge, or the component right above, for which the edge itself may wait.
+     * @param component Who asks: this edge, or the component right above, because the edge itself may wait for that one.
      */
     async intoState(
         child: Omit<ToImport, "id">,
@@ -65,8 +65,8 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
     }
 
     /**
-     * The options of a child that comes after these, and after what the edge itself waits for: a component's own dependsOn
-     * doesn't reach its children, nor do protection and retention.
+     * The options of a child that comes after these resources and after what the edge itself waits for. A component's own
+     * dependsOn, protection and retention don't reach its children.
      */
     protected order(...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions {
         const { protect, retainOnDelete } = this.#opts;
@@ -76,16 +76,16 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
         );
     }
 
-    /** A child of which other children take outputs. */
+    /** A child whose outputs other children use. */
     protected step<Child extends pulumi.Resource>(child: Child): Child {
         return asStep(this.#hostname, child);
     }
 }
 
 /**
- * Aliases for an edge's options: the same name under the type of every other edge. Children of the same type and name
- * inherit them, so that a host's DNS record stays one resource, updated in place, whichever edge the host moves to: a
- * name has one CNAME, and a record that is deleted and created again loses clicks in between.
+ * The aliases of an edge: the same name under the type of every other edge. Its children inherit them. So a hostname's DNS
+ * record stays one resource, whichever edge the hostname moves to, and is updated in place. A name can have only one CNAME,
+ * and deleting and creating the record would lose clicks.
  */
 export function edgeAliases(ownType: EdgeType): pulumi.Alias[] {
     return Object.values(EDGE_TYPES)

@@ -76,7 +76,7 @@ it("warns of a cache for an hour, within which a second click isn't counted, as 
     const click = (path: string) => stack.sandbox.click(`https://${hostname}${path}`);
 
     const { output } = await stack.up();
-    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s: .*doesn't count.*10/);
+    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s, .*doesn't count.*10/);
     const hidden = "/f/a/b/c/hour?target=https://shop.example/";
     expect([(await click(hidden)).status, (await click(hidden)).status]).toEqual([302, 302]);
     expect(clicks(hidden)).toBe(1);

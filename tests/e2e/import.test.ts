@@ -123,7 +123,7 @@ it("makes no page rule beside a redirect rule, whether the token can see it or t
     faults.edgeRedirect = "https://spgo.io/f/a/b/c/d";
     const redirect = { zone: "example.com", mode: "redirect" as const, import: { record: recordId(stack) } };
     await stack.declare({ ...domain, cloudflare: redirect });
-    expect(await stack.failingUp()).toMatch(/redirects to SparkPost already[\s\S]*Use `mode: proxy`/);
+    expect(await stack.failingUp()).toMatch(/already redirects to SparkPost[\s\S]*Use `mode: proxy`/);
     expect(cloudflare.pageRules("example.com")).toEqual([]);
     expect(cloudflare.records("example.com")).toMatchObject([{ content: "example.com" }]);
 });

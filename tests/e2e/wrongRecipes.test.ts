@@ -72,7 +72,7 @@ it("refuses an inactive zone with its name servers, and a host two labels below,
     });
     const inactive = await stack.run("preview", 1);
     expect(inactive.output).toMatch(
-        / error: Cloudflare zone example.com: it isn't active \(status pending\).*\n.*1\. .*compare-zone example\.com`\.\n.*2\. .*remove the old DS record first.*\n.*3\. .*at the registrar of example\.com, the name servers to ada\.ns\.cloudflare\.com and bob\.ns\.cloudflare\.com/,
+        / error: Cloudflare zone example.com: it isn't active \(status pending\).*\n.*1\. Copy .*\n.*2\. .*compare-zone example\.com`.*\n.*3\. Remove the old DS record.*\n.*4\. Set the name servers of example\.com at its registrar to ada\.ns\.cloudflare\.com and bob\.ns\.cloudflare\.com/,
     );
     await stack.declare({ hostname: "two.labels.example.com" });
     const tooDeep = await stack.run("preview", 1);

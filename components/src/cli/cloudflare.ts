@@ -1,5 +1,5 @@
-// What the commands read at Cloudflare. A refusal names the permission that the token lacks, an answer of another form
-// than the API's is refused, and texts in it are made plain, so that what follows can print them.
+// What the commands read at Cloudflare. A refusal names the permission that the API token lacks. An answer that isn't in the
+// API's form is refused. Texts are made plain, so that the commands can print them.
 import * as z from "zod/mini";
 import {
     type CloudflareAccess,
@@ -17,7 +17,7 @@ import { Failure, type Io } from "./command";
 
 export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
 
-/** Cloudflare by the environment; `undefined` without a token. */
+/** The access from the environment; `undefined` without an API token. */
 export function cloudflareOf({ env, clock }: Io): CloudflareAccess | undefined {
     const token = env[cloudflareVariable]?.trim();
     return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl, clock } : undefined;
@@ -29,7 +29,7 @@ const text = z.pipe(
     z.string(),
     z.transform((value: string) => plainText(value, LONGEST)),
 );
-/** Ids become part of an address, and of the configuration. */
+/** Ids become part of URLs and of the configuration. */
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 
 const zone = z.object({
@@ -40,7 +40,7 @@ const zone = z.object({
     name_servers: z.nullish(z.array(text)),
     account: z.object({ id }),
 });
-/** A zone as the API lists it. */
+/** A zone in the API. */
 export type CloudflareZone = z.infer<typeof zone>;
 
 const record = z.object({
@@ -48,14 +48,14 @@ const record = z.object({
     /** Full name. */
     name: text,
     type: text,
-    /** As it is: it is compared with what DNS answers. */
+    /** Unchanged, because it is compared with what DNS answers. */
     content: z.string(),
     proxied: z._default(z.boolean(), false),
     comment: z.nullish(text),
     /** Of MX and SRV. */
     priority: z.optional(z.number()),
 });
-/** A DNS record as the API lists it. */
+/** A DNS record in the API. */
 export type CloudflareRecord = z.infer<typeof record>;
 
 const pageRule = z.object({
@@ -73,7 +73,7 @@ const pageRule = z.object({
     priority: z.number(),
     status: text,
 });
-/** A page rule as the API lists it. */
+/** A page rule in the API. */
 export type CloudflarePageRule = z.infer<typeof pageRule>;
 
 const redirectRule = z.object({
@@ -92,15 +92,15 @@ const redirectRule = z.object({
         }),
     ),
 });
-/** A redirect rule as the API lists it. */
+/** A redirect rule in the API. */
 export type CloudflareRedirectRule = z.infer<typeof redirectRule>;
 
-/** The zones of this name that the token can see, of whatever account. */
+/** The zones of this name that the API token can see, in any account. */
 export async function readZones(access: CloudflareAccess, name: string): Promise<CloudflareZone[]> {
     return checked("zones", z.array(zone), await explained("Zone Read", getList(access, "zones", { name })));
 }
 
-/** A zone's records, or those that a filter of the API's leaves. */
+/** A zone's records, filtered by the API. */
 export async function readRecords(
     access: CloudflareAccess,
     zoneId: string,
@@ -110,7 +110,7 @@ export async function readRecords(
     return checked(path, z.array(record), await explained("DNS Read", getList(access, path, filter)));
 }
 
-/** All page rules of a zone; the API gives them in one answer. */
+/** All page rules of a zone. */
 export async function readPageRules(access: CloudflareAccess, zoneId: string): Promise<CloudflarePageRule[]> {
     const path = `zones/${zoneId}/pagerules`;
     return checked(path, z.array(pageRule), await explained("Page Rules Read", getWholeList(access, path)));
@@ -149,7 +149,7 @@ function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, res
     return data;
 }
 
-/** A setting's value with its texts made plain, as deep as any of them goes. */
+/** A setting's value with its texts made plain. No setting is nested deeper. */
 function plainValue(value: unknown, depth = 0): unknown {
     if (typeof value === "string") {
         return plainText(value, LONGEST);

@@ -1,4 +1,4 @@
-// What a command of the command line is, what it has to do with the world around it, and how its arguments are read.
+// What a command is, what it gets from outside, and how it reads its arguments.
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/arguments";
@@ -6,33 +6,33 @@ import type { Clock } from "../process/poll";
 import { nearest } from "../pulumi/shape";
 
 export interface Command {
-    /** What `--help` prints, and what follows the message about arguments that can't be used. */
+    /** Printed by `--help`, and after the message of a {@link UsageError}. */
     usage: string;
-    /** Gives the exit code; throws {@link UsageError} and {@link Failure}. */
+    /** Returns the exit code. Throws {@link UsageError} and {@link Failure}. */
     run(args: string[], io: Io): Promise<number>;
 }
 
 export interface Io {
-    /** Keys come from here alone: arguments are seen by everybody on the machine. */
+    /** Keys come only from here, because everybody on the machine can see arguments. */
     env: Record<string, string | undefined>;
     out(text: string): void;
     err(text: string): void;
-    /** For the pauses between tries. Default: the real one. */
+    /** For the pauses between tries. Default: the system's. */
     clock?: Clock;
-    /** The port of name servers that are found by name. Default 53. */
+    /** The port of name servers that are found by name. Default: 53. */
     dnsPort?: number;
-    /** How a host is asked. Default: over this machine's network. */
+    /** How to ask a hostname. Default: over this machine's network. */
     network?: ProbeOptions;
 }
 
 export const exitCodes = { fine: 0, failed: 1, differs: 1, usage: 2, silent: 3 };
 
-/** The arguments can't be used: one sentence, after which the command's usage is printed. */
+/** The arguments are wrong. The message is one sentence; the command's usage is printed after it. */
 export class UsageError extends Error {
     override readonly name = "UsageError";
 }
 
-/** The command can't go on; its message says why and what to do. */
+/** The command can't go on. The message says why, and what to do. */
 export class Failure extends Error {
     override readonly name = "Failure";
 
@@ -44,7 +44,7 @@ export class Failure extends Error {
     }
 }
 
-/** Node's own parser; what it refuses is a {@link UsageError}. An unknown option is told with the one that is like it. */
+/** Parses with Node's own parser. Throws {@link UsageError}; for an unknown option it names the nearest one. */
 export function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
     try {
         return parseArgs(config);
@@ -59,7 +59,7 @@ export function parse<Config extends ParseArgsConfig>(config: Config): ReturnTyp
     }
 }
 
-/** The word that was meant, as the end of a sentence; empty where it can't be guessed. */
+/** The word that was probably meant, as the end of a sentence; empty if none is near. */
 export function guessOf(unknown: string, known: readonly string[]): string {
     const meant = nearest(unknown, known);
     return meant === undefined ? "" : `; did you mean ${meant}?`;

@@ -1,4 +1,4 @@
-// `compare-zone`: before a zone is delegated to Cloudflare, what its old name servers answer against the new ones.
+// `compare-zone`: compares what a zone's old and new name servers answer, before the zone is delegated to Cloudflare.
 import type { CloudflareAccess } from "../cloudflare/api";
 import { dnsClient } from "../dns/client";
 import type { DnsServer } from "../dns/server";
@@ -98,7 +98,7 @@ async function compareAndTell(args: string[], io: Io): Promise<number> {
     return unasked.length > 0 ? exitCodes.silent : exitCodes.fine;
 }
 
-/** Asks the new servers; where they don't answer, which a new zone's may not yet, Cloudflare's records have to do. */
+/** Asks the new servers. If they don't answer (a new zone's may not yet), Cloudflare's records are compared instead. */
 async function withNewServers(
     canDoWithout: boolean,
     ask: (isAsked: boolean) => Promise<BothSides>,
@@ -118,10 +118,10 @@ async function withNewServers(
     }
 }
 
-/** Milliseconds that the whole comparison may take. */
+/** Milliseconds for the whole comparison. */
 const LONGEST = 300_000;
 
-/** A zone whose records name each other without end, or servers that answer slowly, don't keep anybody. */
+/** The note about names that weren't compared. */
 function unaskedNote(unasked: readonly string[]): string | undefined {
     const [first] = unasked;
     if (first === undefined) {
@@ -175,13 +175,13 @@ function nameIn(zone: string, given: string): string {
 
 interface AtCloudflare {
     zone?: CloudflareZone;
-    /** `undefined` where they can't be read. */
+    /** `undefined` if they can't be read. */
     records?: CloudflareRecord[];
     /** What couldn't be read, and why. */
     note?: string;
 }
 
-/** The zone at Cloudflare, if a token is set. What can't be read is a note where the new servers are known without. */
+/** Reads the zone at Cloudflare, if an API token is set. If the new servers are known anyway, a failure is only a note. */
 async function readCloudflare(
     name: string,
     access: CloudflareAccess | undefined,

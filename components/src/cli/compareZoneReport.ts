@@ -1,4 +1,4 @@
-// The comparison of a zone in lines for a person, with what to do next. Pure.
+// The report of a comparison: the differences, and what to do next. Pure.
 import { delegationOrders, delegationPlace, isBelowAnother, whyOneChange } from "../cloudflare/delegation";
 import { plainText } from "../othersWords";
 import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
@@ -7,12 +7,12 @@ export interface ReportContext {
     zone: string;
     /** The servers that were asked, by name or address. */
     old: string[];
-    /** The zone is delegated to the old servers, and isn't a part of another zone yet. */
+    /** Whether the zone is delegated to the old servers. Otherwise they serve the zone above. */
     isOwn: boolean;
     new: string[];
-    /** How many names were asked for. */
+    /** How many names were compared. */
     asked: number;
-    /** Whether Cloudflare's own list of records was at hand. */
+    /** Whether Cloudflare's records could be read. */
     knowsCloudflare: boolean;
     /** What couldn't be read, and why. */
     notes: string[];
@@ -43,7 +43,7 @@ function section(title: string, lines: string[]): string | undefined {
     return lines.length === 0 ? undefined : [`${title}:`, ...lines].join("\n");
 }
 
-/** Of a set that is different, the records that both sides have are left out. */
+/** The lines of one difference, without the records that both sides have. */
 function differenceLines({ name, type, kind, old, new: now }: Difference): string {
     const values = (records: string[], label = "") => records.map((record) => `    ${label}${plainText(record, 500)}`);
     const lines =

@@ -1,4 +1,4 @@
-// `find`: what exists for a tracking host, and the configuration that takes it over, or that leaves it alone.
+// `find`: shows what exists for a tracking hostname, and the configuration that takes it over.
 import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
 import { ANY_ENDPOINT, type HostToday, isSparkPost, whatIsThere } from "../hostToday/today";
@@ -64,15 +64,15 @@ export const findCommand: Command = {
 
 interface Findings {
     hostname: string;
-    /** As the arguments name it. */
+    /** As the options name it. */
     account: AccountArgs;
     edge: Attempt<FoundAtCloudflare>;
     registration: Attempt<TrackingDomainState | undefined>;
-    /** `undefined` where Cloudflare didn't say. */
+    /** `undefined` if Cloudflare didn't answer. */
     today?: HostToday;
 }
 
-/** By what Cloudflare has; a host that seems to be somebody else's is asked what it answers to a click. */
+/** What the hostname is, by Cloudflare's records and rules. If they don't show SparkPost, it is asked what it answers to a click. */
 async function todayOf(
     hostname: string,
     account: AccountArgs,
@@ -110,7 +110,7 @@ function inWords(findings: Findings): string {
     ].join("\n");
 }
 
-/** The same for programs: README, "find". */
+/** The findings for programs. The README describes them under "find". */
 function asData(findings: Findings): unknown {
     const { hostname, edge, registration, today } = findings;
     const proposed = propose(findings);
@@ -129,7 +129,7 @@ function dataOf({ wasAsked, value, failure }: Attempt<unknown>): unknown {
     return failure !== undefined ? { failure } : wasAsked ? { found: value ?? null } : { failure: "not asked" };
 }
 
-/** What takes over what was found, and what is to be known about it; `undefined` where nothing was found. */
+/** The entry that takes over what was found, with notes; `undefined` if nothing was found. */
 function propose(findings: Findings): { proposal: Proposal; notes: string[] } | undefined {
     const { hostname, account, edge, registration, today } = findings;
     if (edge.value?.zone === undefined && registration.value === undefined) {
@@ -184,7 +184,7 @@ function argumentsOf(args: string[]): Arguments {
     return { hostname, account, asJson: values.json === true, network };
 }
 
-/** One half of the answer: not asked for want of a key, failed in words, or found (perhaps nothing). */
+/** What one API answered: not asked without a key, a failure, or what was found (perhaps nothing). */
 interface Attempt<Found> {
     wasAsked: boolean;
     value?: Found;
@@ -195,7 +195,7 @@ async function attempt<Found>(ask: (() => Promise<Found>) | undefined): Promise<
     try {
         return ask ? { wasAsked: true, value: await ask() } : { wasAsked: false };
     } catch (error) {
-        // One half that fails doesn't hide what the other one found.
+        // A failure of one API must not hide what the other one has.
         if (error instanceof SparkPostError || error instanceof Failure) {
             return { wasAsked: true, failure: error.message };
         }
@@ -221,7 +221,7 @@ function section<Found>(
     return `${title}\n${body.replace(/^/gm, "  ")}`;
 }
 
-/** A domain that a subaccount has is found too, where the key may see it. */
+/** Also finds a subaccount's domain, if the key may see it. */
 function findAtSparkPost(
     hostname: string,
     account: AccountArgs,

@@ -1,4 +1,4 @@
-// What Cloudflare has for a tracking host: the zone that holds it, its records, the rules that would fire for it.
+// What Cloudflare has for a tracking hostname: its zone, its records, and the rules that match it.
 import type { CloudflareAccess } from "../cloudflare/api";
 import { matches, redirectRulesFor, targetOf } from "../cloudflare/zoneRules";
 import { registrableDomain } from "../hostname";
@@ -17,23 +17,23 @@ import {
 import { Failure } from "./command";
 
 export interface FoundAtCloudflare {
-    /** The zone that holds the host, the deepest there is; `undefined` where the token sees none. */
+    /** The deepest zone that holds the hostname; `undefined` if the API token sees none. */
     zone?: CloudflareZone;
     /** Other zones of that name, in other accounts or not active. */
     namesakes: CloudflareZone[];
-    /** The names that were looked for. */
+    /** The zone names that were looked up. */
     candidates: string[];
-    /** The host's, of every type. */
+    /** The hostname's records, of every type. */
     records: CloudflareRecord[];
-    /** Where the zone's name was appended to the host's: `track.example.com.example.com`. */
+    /** Records to whose name the zone's name was appended: `track.example.com.example.com`. */
     doubled: CloudflareRecord[];
-    /** MX records of the zone that lead to the host. */
+    /** MX records of the zone that point to the hostname. */
     mailFor: CloudflareRecord[];
-    /** Those that match the host, the one that fires first. */
+    /** The page rules that match the hostname, first the one that fires. */
     pageRules: CloudflarePageRule[];
-    /** Those that are on and speak of the host. They come before any page rule. */
+    /** The enabled redirect rules that match the hostname. They run before page rules. */
     redirectRules: CloudflareRedirectRule[];
-    /** Why rules couldn't be read: a token for zones and DNS alone is all that a proxied host needs. */
+    /** Why rules couldn't be read. A proxied hostname doesn't need a token that can read them. */
     unread: { pageRules?: string; redirectRules?: string };
 }
 
@@ -67,7 +67,7 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
     };
 }
 
-/** The rules that match the host, active ones first, then by priority: the highest number fires. */
+/** The rules that match the hostname: active ones first, then by priority. The first one fires. */
 export function rulesFor(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule[] {
     return rules
         .filter((rule) => matches(targetOf(rule), `${hostname}/*`))
@@ -90,7 +90,7 @@ async function orFailure<Value>(reading: Promise<Value>): Promise<Value | Failur
     });
 }
 
-/** An active zone before one that isn't, a deeper one before one further up. */
+/** Chooses the zone that holds the hostname: an active one before others, a deeper one before one above. */
 async function holder(
     candidates: string[],
     access: CloudflareAccess,
@@ -100,7 +100,7 @@ async function holder(
     return { zone, namesakes: found.filter((other) => other !== zone && other.name === zone?.name) };
 }
 
-/** `track.eu.example.com`, `eu.example.com`, `example.com`: a zone can be named like the host itself. */
+/** `track.eu.example.com`, `eu.example.com`, `example.com`: the hostname can be a zone itself. */
 function zoneNamesOf(hostname: string): string[] {
     const labels = hostname.split(".");
     const length = (registrableDomain(hostname) ?? hostname).split(".").length;

@@ -1,4 +1,4 @@
-// Where a host leads at Cloudflare today, against the endpoint that its account implies. Pure.
+// Compares where a hostname points at Cloudflare today with the endpoint of its account. Pure.
 import { forwardingOf } from "../cloudflare/zoneRules";
 import { findCommandLine } from "../commands";
 import { type HostToday, isSparkPost } from "../hostToday/today";
@@ -6,13 +6,13 @@ import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 import type { FoundAtCloudflare } from "./findCloudflare";
 import { recordToImport, ruleToImport } from "./findEntry";
 
-/** What leads a host on, and to which name. */
+/** Where a hostname points or redirects today, and by what. */
 export interface Lead {
     by: "page rule" | "redirect rule" | "record";
     name: string;
 }
 
-/** By a rule if one redirects, else by the host's CNAME; `undefined` where neither names a host. */
+/** The target of the rule that redirects, else of the CNAME; `undefined` without either. */
 export function leadOf(
     hostname: string,
     found: FoundAtCloudflare | undefined,
@@ -20,7 +20,7 @@ export function leadOf(
 ): Lead | undefined {
     const rule = ruleToImport(hostname, found?.pageRules ?? []);
     const forwarding = rule && forwardingOf(rule);
-    // Where visitors are redirected, nobody gets to what the record says.
+    // If a rule redirects, the record's content doesn't matter.
     if (forwarding) {
         const url = forwarding.url ?? "";
         return URL.canParse(url) ? { by: "page rule", name: new URL(url).hostname } : undefined;
@@ -33,15 +33,15 @@ export function leadOf(
 }
 
 /**
- * The account with the endpoint that only what exists can tell, as an `apiUrl` implies none. What isn't one of SparkPost's
- * is never taken for an endpoint: it may be a website, or another vendor's link host.
+ * Adds today's target as the endpoint, if the account doesn't imply one (with `apiUrl`). A target that isn't SparkPost's is
+ * never used: it may be a website, or another vendor's link host.
  */
 export function withEndpoint(account: AccountArgs, lead: Lead | undefined): AccountArgs {
     const isKnown = resolveAccount(account).endpoint !== undefined;
     return isKnown || !lead || !isSparkPost(lead.name) ? account : { ...account, endpoint: lead.name };
 }
 
-/** What to look at in the entry's endpoint; `undefined` where it is that of the account, and the host leads there. */
+/** The note about the entry's endpoint; `undefined` if the hostname already points to the account's endpoint. */
 export function endpointNote(
     hostname: string,
     account: AccountArgs,
@@ -53,14 +53,14 @@ export function endpointNote(
         return "`account.endpoint` is missing, and the stack refuses the entry without it. Run this again with `--endpoint HOST`: the CNAME value that SparkPost's UI shows for the hostname.";
     }
     if (account.endpoint !== given.endpoint && lead) {
-        return `\`account.endpoint\` is where the ${lead.by} leads today. Compare it with the CNAME value that SparkPost's UI shows for the hostname.`;
+        return `\`account.endpoint\` is the target of the ${lead.by} today. Compare it with the CNAME value that SparkPost's UI shows for the hostname.`;
     }
     return lead && isSparkPost(lead.name) && lead.name !== endpoint
-        ? `The ${lead.by} leads to ${lead.name} today. The first \`up\` changes that to ${endpoint}. ${keeping(hostname, account, lead.name)}`
+        ? `The ${lead.by} ${lead.by === "record" ? "points" : "redirects"} to ${lead.name} today. The first \`up\` changes that to ${endpoint}. ${keeping(hostname, account, lead.name)}`
         : undefined;
 }
 
-/** How the entry keeps the endpoint that the host has. */
+/** How to keep today's endpoint. */
 function keeping(hostname: string, account: AccountArgs, name: string): string {
     const service = serviceOf(name);
     if (!service) {
@@ -74,7 +74,7 @@ function keeping(hostname: string, account: AccountArgs, name: string): string {
         : `To keep ${name}, write \`${words}\`.`;
 }
 
-/** The service that an endpoint of SparkPost's belongs to. */
+/** The SparkPost service of an endpoint. */
 function serviceOf(name: string): AccountArgs | undefined {
     const [, tenant] = /^([a-z0-9-]+)\.et\.e\.sparkpost\.com$/.exec(name) ?? [];
     const services: AccountArgs[] = [{ region: "us" }, { region: "eu" }, ...(tenant ? [{ tenant }] : [])];

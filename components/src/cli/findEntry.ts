@@ -1,4 +1,4 @@
-// The entry of a stack's list of domains that takes over what exists, or that leaves it alone. Pure.
+// The entry for a stack's list of domains: it takes over what exists, or is for another hostname. Pure.
 import { Document, isMap, type YAMLMap } from "yaml";
 import { forwardingOf, isForHost, targetOf } from "../cloudflare/zoneRules";
 import { isWithin, siblingOf } from "../hostname";
@@ -8,7 +8,7 @@ import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";
 import type { FoundAtCloudflare } from "./findCloudflare";
 
-/** An entry of a stack's list of domains, as far as it follows from what exists. */
+/** An entry of a stack's list of domains, as far as what exists decides it. */
 export interface ProposedEntry {
     hostname: string;
     account?: AccountArgs;
@@ -19,10 +19,10 @@ export interface ProposedEntry {
         statusCode?: number;
         settings?: "pageRule";
         priority?: number;
-        /** Ids as the provider imports them: `<zone>/<record>`. */
+        /** Ids for the provider: `<zone>/<record>`. */
         import?: { record?: string; pageRule?: string };
     };
-    /** Instead of `cloudflare`, where a stack's record leads to Fastly. */
+    /** Instead of `cloudflare`, if a stack's record points to Fastly. */
     fastly?: { dns: { cloudflare: { zone: string; accountId?: string } } };
     default?: boolean;
     adopt?: boolean;
@@ -31,8 +31,8 @@ export interface ProposedEntry {
 export interface Proposal {
     entry: ProposedEntry;
     /**
-     * Id of the host's record where, by its comment, a stack like this one made it. It isn't in the entry: `import` in a
-     * stack that has the record loses it.
+     * The id of the hostname's record, if its comment says that a stack like this one made it. The entry doesn't import it: in
+     * a stack that has the record, Pulumi would delete it.
      */
     madeByStack?: string;
 }
@@ -44,7 +44,7 @@ interface Found {
     today?: HostToday;
 }
 
-/** For the host; for one beside it where the host has another use today. */
+/** The entry for the hostname, or for another hostname if this one is used for something else. */
 export function proposalFor(hostname: string, { edge, registration, account, today }: Found): Proposal {
     const owned = Object.keys(account).length > 0 ? { account } : {};
     if (edge && hasOtherUse(edge, registration, today)) {
@@ -71,7 +71,7 @@ export function proposalFor(hostname: string, { edge, registration, account, tod
     };
 }
 
-/** It leads to somebody else, or takes mail and nothing but mail. */
+/** Whether the hostname is used for something else, or only for mail. */
 function hasOtherUse(
     { records }: FoundAtCloudflare,
     registration: TrackingDomainState | undefined,
@@ -81,16 +81,16 @@ function hasOtherUse(
 }
 
 /**
- * The record that becomes the host's: its CNAME, else an address. It changes to what the stack says in place; one of
- * another type only where the provider can do that.
+ * The record to import: the CNAME, else an address. The stack changes it in place. For another type than CNAME, the provider
+ * must be able to do that.
  */
 export function recordToImport(records: readonly CloudflareRecord[]): CloudflareRecord | undefined {
     return ["CNAME", "A", "AAAA"].map((type) => records.find((record) => record.type === type)).find(Boolean);
 }
 
 /**
- * The rule that is this host's alone, not a wildcard that serves others too: the one for all its URLs, beside which there
- * can be no second one, else one for some of its paths.
+ * The rule to import: one for this hostname only, not a wildcard for others too. First the one with the stack's own pattern,
+ * then one for all its URLs, then one for some of its paths.
  */
 export function ruleToImport(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule | undefined {
     const isSame = (rule: CloudflarePageRule) => targetOf(rule).toLowerCase() === `${hostname}/*`;
@@ -101,10 +101,10 @@ export function ruleToImport(hostname: string, rules: readonly CloudflarePageRul
     );
 }
 
-/** As the stack's configuration has it, with what isn't to be pasted unread as a comment. */
+/** The entry as configuration. An import that may delete something is a comment. */
 export function asYaml({ entry, madeByStack }: Proposal): string {
     const list = ["config", "sparkpost-tracking:domains"];
-    // Pulumi's own readers are of YAML 1.1 in part: there `yes` is true.
+    // Pulumi reads YAML 1.1 in part, where `yes` is true.
     const document = new Document({ [list[0] ?? ""]: { [list[1] ?? ""]: [entry] } }, { compat: "yaml-1.1" });
     const place = entry.fastly ? ["fastly", "dns", "cloudflare"] : ["cloudflare"];
     const cloudflare = document.getIn([...list, 0, ...place], true);

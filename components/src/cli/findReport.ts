@@ -1,4 +1,4 @@
-// What was found for a tracking host, in lines for a person. Pure.
+// The report of what was found for a tracking hostname. Pure.
 import { stringify } from "yaml";
 import { actionsOf, describeRedirectRule, targetOf } from "../cloudflare/zoneRules";
 import { compareCommand, findCommandLine } from "../commands";
@@ -25,14 +25,14 @@ export function describeCloudflare(hostname: string, found: FoundAtCloudflare, t
     ].join("\n");
 }
 
-/** The account that is asked, as a title. */
+/** The title for the account that was asked. */
 export function describeAccount(account: AccountArgs): string {
     const { region = "us", tenant, apiUrl } = account;
     const service = (tenant ?? apiUrl) ? "SparkPost" : `SparkPost's ${region.toUpperCase()} service`;
     return `${service}, ${describeScope(resolveAccount(account).api)}`;
 }
 
-/** Which flags ask another account than this one. */
+/** Which options ask another account. */
 export function otherAccounts({ region = "us", tenant, apiUrl, subaccount }: AccountArgs): string {
     const regions = (tenant ?? apiUrl) ? "us|eu" : region === "us" ? "eu" : "us";
     const within =
@@ -71,7 +71,7 @@ export function describeSparkPost(
     return lines.join("\n");
 }
 
-/** The proposed entry, how it goes into the user's own, and what is to be known about it. */
+/** The proposed entry, how to add it to the user's own, and notes. */
 export function describeProposal(hostname: string, proposal: Proposal, account: AccountArgs, notes: string[]): string {
     const { entry } = proposal;
     const isSibling = entry.hostname !== hostname;
@@ -86,7 +86,7 @@ export function describeProposal(hostname: string, proposal: Proposal, account: 
     return [...lead, `For Pulumi.<stack>.yaml:\n\n${asYaml(proposal)}`, ...notes.map((note) => `\n${note}`)].join("\n");
 }
 
-/** How the lines go into what the user has written already. */
+/** How to add the lines to an entry that the user already has. */
 function intoOwn(hostname: string, entry: ProposedEntry): string[] {
     return [
         `If ${hostname} already has an entry, keep its other fields, such as \`name\` or \`createZone\`. Add the lines that are missing:`,
@@ -97,7 +97,7 @@ function intoOwn(hostname: string, entry: ProposedEntry): string[] {
     ];
 }
 
-/** Which of its lines belong where in an entry that is there already, a line for each place. */
+/** Where each line belongs in an entry that already exists. */
 function placesOf(entry: ProposedEntry): string[] {
     const { hostname: _, ...others } = entry;
     const fields = Object.entries(others);
@@ -142,7 +142,7 @@ function recordLines(hostname: string, found: FoundAtCloudflare, today: HostToda
     return [...lines, ...indented(changeLines(hostname, records, today))];
 }
 
-/** What would break, and the way through. */
+/** What taking over would break, and how to do it anyway. */
 function strangerLines(
     hostname: string,
     today: Extract<HostToday, { is: "stranger" }>,
@@ -160,7 +160,7 @@ function strangerLines(
     ];
 }
 
-/** What becomes of the records of a host that is taken over. */
+/** What happens to the records when the hostname is taken over. */
 function changeLines(hostname: string, records: CloudflareRecord[], today: HostToday): string[] {
     const chosen = recordToImport(records);
     const others = addressingOf(records).filter((record) => record !== chosen);
@@ -222,7 +222,7 @@ function pageRuleLines(hostname: string, { pageRules, unread }: FoundAtCloudflar
     return lines;
 }
 
-/** A page rule of the guide may have become one of these, which page rules don't show. */
+/** Redirect rules: Cloudflare may have made one from the guide's page rule. */
 function redirectRuleLines(hostname: string, { redirectRules, unread }: FoundAtCloudflare, today: HostToday): string[] {
     if (unread.redirectRules !== undefined) {
         return [
@@ -262,7 +262,7 @@ function indented(lines: string[]): string[] {
     return lines.map((line) => `  ${line}`);
 }
 
-/** Rows with their cells one below the other, two spaces in. */
+/** Rows as a table, indented by two spaces. */
 function columns(rows: string[][]): string[] {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
     return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());

@@ -1,9 +1,9 @@
-// The servers that a user gave as options.
+// DNS servers that a user gave as options.
 
 import { type DnsServer, dnsServer } from "../dns/server";
 import { UsageError } from "./command";
 
-/** The resolver of the option, which {@link dnsClient} takes. */
+/** The option's resolver, checked. */
 export function resolverOption(text: string | undefined): string | undefined {
     if (text !== undefined && dnsServer(text) === undefined) {
         throw new UsageError(
@@ -13,7 +13,7 @@ export function resolverOption(text: string | undefined): string | undefined {
     return text;
 }
 
-/** Servers by address. */
+/** The option's servers, by address. */
 export function serverOptions(option: string, texts: readonly string[]): DnsServer[] {
     return texts.map((text) => {
         const server = dnsServer(text);

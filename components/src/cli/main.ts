@@ -1,5 +1,5 @@
-// The program behind `npx --no-install pulumi-sparkpost-tracking`: which command, and how its failures are told. Nothing here prints a
-// stack or a key.
+// The program `npx --no-install pulumi-sparkpost-tracking`: chooses the command, and prints its errors. It never prints a stack
+// trace of an expected error, or a key.
 import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
 import { type Command, exitCodes, Failure, guessOf, type Io, UsageError } from "./command";
@@ -40,7 +40,7 @@ export function main(): void {
     });
 }
 
-/** Runs the command that the arguments name; gives the exit code. What it throws is a mistake of ours. */
+/** Runs the command that the arguments name. Returns the exit code. If it throws, that is a bug. */
 export async function run([name, ...args]: string[], world: Io): Promise<number> {
     const io: Io = {
         ...world,

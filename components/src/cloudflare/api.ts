@@ -1,13 +1,13 @@
-// What we read from Cloudflare's API ourselves: access, one GET, lists with their pages, and refusals in words.
+// Reads Cloudflare's API: one GET, lists with their pages, and the messages for refusals.
 import { type ApiAnswer, apiClient, describeStranger, NoAnswer, strangerIn } from "../http/client";
 import { plainText } from "../othersWords";
 import type { Clock } from "../process/poll";
 
-/** How Cloudflare's API is reached: the settings that its provider takes too. */
+/** How to reach Cloudflare's API, as its provider's settings say. */
 export interface CloudflareAccess {
     token: string;
     baseUrl: string;
-    /** For the pauses between tries. Default: the real one. */
+    /** For the pauses between tries. Default: the system's. */
     clock?: Clock;
 }
 
@@ -19,19 +19,19 @@ export interface CloudflareMessage {
     message?: string;
 }
 
-/** A call that Cloudflare refused, or that never reached it. The token is in none of its texts. */
+/** A call that Cloudflare refused or didn't answer. Its texts don't contain the token. */
 export class CloudflareError extends Error {
     override readonly name = "CloudflareError";
 
     constructor(
         /** Below the API's base: `zones/{id}/dns_records`. */
         readonly path: string,
-        /** The status of Cloudflare's answer; 0 when Cloudflare gave none, also where a stranger answered in its place. */
+        /** The status of Cloudflare's answer; 0 if Cloudflare didn't answer, even if something else did. */
         readonly status: number,
         readonly errors: readonly CloudflareMessage[],
-        /** What Cloudflare (or the network) said, in its own words. */
+        /** What Cloudflare or the network said, in its own words. */
         readonly said: string,
-        /** What to do where Cloudflare gave no answer. */
+        /** What to do if Cloudflare didn't answer. */
         readonly remedy = "Check the network, its proxy if it has one, and the API's address (CLOUDFLARE_BASE_URL, if it is set).",
     ) {
         super(
@@ -47,12 +47,12 @@ export function isCloudflareError(error: unknown): error is CloudflareError {
     return error instanceof CloudflareError;
 }
 
-/** Entries asked for at once; zones come at most 50 a page. */
+/** Entries of a page. Cloudflare allows at most 50 for zones. */
 const PER_PAGE = 50;
-/** More than any list that we read has; a server that gives page after page would be asked for ever. */
-const MOST_ENTRIES = 20_000;
+/** No list that we read has more entries. A server might give pages without end. */
+const MAX_ENTRIES = 20_000;
 
-/** What each entry of a list has as text: without it, it is no answer of Cloudflare's. */
+/** The text fields that each entry of a list must have. Otherwise the answer isn't Cloudflare's. */
 const TEXTS: readonly [path: RegExp, fields: readonly string[]][] = [
     [/^zones$/, ["id", "name"]],
     [/\/dns_records$/, ["name", "type"]],
@@ -68,12 +68,12 @@ export async function getResult<Result>(access: CloudflareAccess, path: string):
     return result as Result;
 }
 
-/** Where the ruleset of a zone's redirects is. */
+/** The path of a zone's redirect rules. */
 export function redirectsPath(zoneId: string): string {
     return `zones/${zoneId}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
 }
 
-/** The ruleset of a zone's redirects, which is made with the first rule: an empty object before. Throws {@link CloudflareError}. */
+/** The ruleset of a zone's redirect rules; an empty object if there has never been a rule. Throws {@link CloudflareError}. */
 export async function getRedirects<Ruleset extends object>(
     access: CloudflareAccess,
     zoneId: string,
@@ -93,7 +93,7 @@ export async function getWholeList<Entry>(access: CloudflareAccess, path: string
     return entriesOf<Entry>(access, path, await get(access, path));
 }
 
-/** A whole list, page after page; throws {@link CloudflareError}, also when the signal ends it. */
+/** A whole list, page by page. Throws {@link CloudflareError}, also if the signal ends it. */
 export async function getList<Entry>(
     access: CloudflareAccess,
     path: string,
@@ -106,8 +106,8 @@ export async function getList<Entry>(
         const answer = await get(access, path, params, signal);
         const more = entriesOf<Entry>(access, path, answer);
         entries.push(...more);
-        if (entries.length > MOST_ENTRIES || page > MOST_ENTRIES / PER_PAGE) {
-            throw new CloudflareError(path, 0, [], `the list has no end: more than ${MOST_ENTRIES} entries or pages`);
+        if (entries.length > MAX_ENTRIES || page > MAX_ENTRIES / PER_PAGE) {
+            throw new CloudflareError(path, 0, [], `the list has no end: more than ${MAX_ENTRIES} entries or pages`);
         }
         const pages = (answer.body as Envelope).result_info?.total_pages;
         if (more.length === 0 || (typeof pages === "number" && page >= pages)) {
@@ -121,7 +121,7 @@ export function wordsOf(errors: readonly CloudflareMessage[]): string {
     return errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
 }
 
-/** What to do about a refusal, where the call needs this permission. */
+/** The remedy for a refusal of a call that needs this permission. */
 export function remedyOf({ status, errors, said, remedy }: CloudflareError, permission: string): string {
     if (status === 0) {
         return remedy;
@@ -129,7 +129,7 @@ export function remedyOf({ status, errors, said, remedy }: CloudflareError, perm
     if (errors.some(({ code }) => code === 1011)) {
         return "Account-owned API tokens can't manage page rules. Use a user's token (My Profile, API Tokens).";
     }
-    // 6003 is a token of the wrong form, 9109 one that nobody knows.
+    // 6003: the token has the wrong form.
     if (status === 401 || errors.some(({ code }) => code === 6003)) {
         return "The API token isn't valid. Create or roll one (My Profile, API Tokens), and set CLOUDFLARE_API_TOKEN to it.";
     }
@@ -147,7 +147,7 @@ export function remedyOf({ status, errors, said, remedy }: CloudflareError, perm
         : "Check the API's address (CLOUDFLARE_BASE_URL, if it is set) and the zone.";
 }
 
-/** An answer of Cloudflare's that went well. */
+/** A successful answer of Cloudflare's. */
 interface Envelope {
     success: true;
     result?: unknown;
@@ -174,7 +174,7 @@ async function get(
     if (!isFromProxy && status !== 200 && messages.length > 0) {
         throw new CloudflareError(path, status, messages, wordsOf(messages));
     }
-    // Too many calls, or a fault, is told by whatever stands before the API too.
+    // A 429 or 5xx may come without Cloudflare's messages.
     if (!isFromProxy && (status === 429 || status >= 500)) {
         throw new CloudflareError(path, status, [], quote || "no message");
     }
@@ -192,7 +192,7 @@ function entriesOf<Entry>(access: CloudflareAccess, path: string, answer: ApiAns
     return result;
 }
 
-/** The error of an answer that isn't the API's: nothing may be concluded from it. */
+/** The error for an answer that isn't the API's. It says nothing about the zone. */
 function stranger({ baseUrl }: CloudflareAccess, path: string, answer: ApiAnswer): CloudflareError {
     const name = "Cloudflare's API";
     const whereSet = "check the API's address (CLOUDFLARE_BASE_URL, if it is set)";
@@ -200,7 +200,7 @@ function stranger({ baseUrl }: CloudflareAccess, path: string, answer: ApiAnswer
     return new CloudflareError(path, 0, [], strangerIn(answer, name), remedy);
 }
 
-/** The messages of a refusal, made harmless. */
+/** The messages of a refusal, as harmless text. */
 function messagesIn(errors: unknown): CloudflareMessage[] {
     return (Array.isArray(errors) ? errors.slice(0, 10) : []).filter(isObject).map(({ code, message }) => ({
         code: typeof code === "number" ? code : undefined,

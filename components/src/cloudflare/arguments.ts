@@ -1,4 +1,4 @@
-// What a user says about Cloudflare, and what can be wrong with it.
+// The arguments under `cloudflare`, and the checks of them.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { asciiName, isHostname, isWithin } from "../hostname";
@@ -6,88 +6,95 @@ import type { Problem } from "../pulumi/problems";
 import { type Claims, claimOnce } from "../pulumi/program";
 import { configKeyName, fields, flag, inputOr, inputThat, numberThat, text, textThat } from "../pulumi/shape";
 
-/** Where in Cloudflare the host lives. */
+/** Where the hostname is at Cloudflare, and how Cloudflare serves it. */
 export interface CloudflareArgs {
-    /** Name of the zone that holds the host; looked up, once per program, unless `zoneId` is given too. */
+    /**
+     * The name of the zone that holds the hostname. It is looked up once per program, unless you give `zoneId` too.
+     *
+     * @example "example.com"
+     */
     zone?: string;
-    /** Id of the zone: no look-up is made, and nothing about the zone is checked beforehand. */
+    /** The id of the zone. With it the zone isn't looked up by name, and a preview doesn't check the zone. */
     zoneId?: pulumi.Input<string>;
     /**
-     * Narrows the look-up where several accounts hold a zone of that name; with `createZone` the account that the zone
-     * is to belong to.
+     * The id of the Cloudflare account. It is needed if several accounts have a zone of that name. With `createZone`, this
+     * account will own the zone.
+     *
+     * @default the one account that has the zone
      */
     accountId?: string;
     /**
-     * Name of the configuration key that holds the API token, for another account than the default provider's: the
-     * host's resources are made by a provider with that token. It goes before a provider of the options.
+     * The name of the configuration key that holds the API token. Use it for another account than the default provider's:
+     * a provider with that token then makes the hostname's resources. It overrides a provider in the resource options.
      *
-     * @default their provider, which takes `cloudflare:apiToken` or the environment's `CLOUDFLARE_API_TOKEN`
+     * @default the provider's token: `cloudflare:apiToken`, or `CLOUDFLARE_API_TOKEN` in the environment
      * @example "cloudflare:apiTokenShop"
      */
     apiTokenConfig?: string;
     /**
-     * Creates the zone, protected and retained, once for all hosts that say so. Until it is active, which takes a
-     * person's delegation, the steps after the edge are put off.
+     * Creates the zone, once for all hostnames that set this. The zone is protected, and `pulumi destroy` keeps it. You must
+     * delegate it: the steps after the edge wait until it is active.
      *
-     * @default false: it is there already
+     * @default false: the zone already exists
      */
     createZone?: boolean;
     /**
-     * `proxy` relays requests to SparkPost, the vendor's recipe. `redirect` sends visitors on to the endpoint by a page
-     * rule (a user's API token), the recipe of SparkPost's guide of 2020. One word is all that changes on the way from
-     * one to the other; what is the rule's alone (`statusCode`, `priority`, `import.pageRule`) goes with it.
+     * `proxy` relays requests to SparkPost, as SparkPost recommends. `redirect` sends visitors on to the endpoint with a page
+     * rule, as SparkPost's guide of 2020 did; it needs a user's API token. To change the mode, change this word, and remove
+     * `statusCode`, `priority` and `import.pageRule` when you go to `proxy`.
      *
      * @default "proxy"
      */
     mode?: "proxy" | "redirect";
     /**
-     * With `mode: redirect`: 302, or 301, which browsers keep for years, so that old mail is bound to the endpoint of
-     * that day.
+     * The redirect's status, with `mode: redirect`. Browsers keep a 301 for years, so links that were opened once go on
+     * leading to today's endpoint.
      *
      * @default 302
      */
     statusCode?: 301 | 302;
     /**
-     * With `mode: proxy`, `pageRule` gives the host its own SSL mode, security and cache settings (one of the zone's
-     * page rules, a user's API token).
+     * `pageRule` gives the hostname its own SSL mode, security and cache settings, with `mode: proxy`. It takes one of the
+     * zone's page rules, and needs a user's API token.
      *
      * @default "none"
      */
     settings?: "none" | "pageRule";
     /**
-     * Priority of the page rule of either mode; of several that match, the one with the highest number is applied.
+     * The priority of the page rule, in either mode. Of several rules that match, the one with the highest number fires.
      *
      * @default 1
      */
     priority?: pulumi.Input<number>;
     /**
-     * Says that a certificate covers a host that lies more than one label below the zone, which Universal SSL doesn't;
-     * and of a host in use that it is active, where the API token can't read that.
+     * Confirms that Cloudflare has a certificate for the hostname. Set it in two cases: the hostname is more than one label
+     * below the zone, which Universal SSL doesn't cover. Or the hostname is in use, the certificate is active, and the API
+     * token can't read that.
      *
      * @default false
      */
     certificateCoversHost?: boolean;
     /**
-     * What the host has at Cloudflare already, to be taken over and corrected by the first `up`:
-     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it. Remove it after that `up`: what the stack has
-     * already is refused, because Pulumi would delete it in favour of itself.
+     * The ids of what the hostname already has at Cloudflare. The first `up` imports and corrects it.
+     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints the ids. Remove them after that `up`: importing
+     * again what the stack already has would make Pulumi delete it, so it is refused.
      */
     import?: CloudflareImport;
     /**
-     * Takes the host over although it is a live name of somebody else's, which breaks what uses it today. Write the content
-     * that its record has today; anything else is refused. It goes with `import.record`, or, while the zone isn't active,
-     * alone: then public DNS is meant.
+     * Takes over a hostname that is used for something else today, and breaks that use. Write the content of its DNS record
+     * today; anything else is refused. Use it with `import.record`. While the zone isn't active, use it alone, with the
+     * content in public DNS.
      *
      * @example "u1234567.ct.sendgrid.net"
      */
     replaces?: string;
 }
 
-/** Ids as Cloudflare's provider imports them. */
+/** What to import, as Cloudflare's provider writes ids. */
 export interface CloudflareImport {
-    /** The host's DNS record: `<zone id>/<record id>`. */
+    /** The hostname's DNS record: `<zone id>/<record id>`. */
     record?: string;
-    /** The host's page rule, with `mode: redirect` or `settings: pageRule`: `<zone id>/<rule id>`. */
+    /** The hostname's page rule: `<zone id>/<rule id>`. With `mode: redirect` or `settings: pageRule`. */
     pageRule?: string;
 }
 
@@ -105,13 +112,13 @@ export const zoneIdentifier = inputThat(
 
 const IMPORT_ID = /^([0-9a-f]{32})\/[0-9a-f]{32}$/;
 
-/** What is taken over: the zone's id and its own. */
+/** What to import: the zone's id and its own. */
 export const importId = textThat(
     (id) => IMPORT_ID.test(id),
     "write the zone's id, a slash, and its own id, as `npx --no-install pulumi-sparkpost-tracking find` prints them",
 );
 
-/** The fields under `cloudflare`, each checked by itself. */
+/** The schema of `cloudflare`: checks each field by itself. */
 export const cloudflareFields = {
     zone: z.optional(zoneName),
     zoneId: z.optional(zoneIdentifier),
@@ -135,8 +142,9 @@ export const cloudflareFields = {
 };
 
 /**
- * What is wrong between these fields, and with serving `hostname` by them; what doesn't depend on the host where that is
- * wrong itself. Each field by itself must be right.
+ * What is wrong between these fields, and between them and the hostname. Each field by itself must be right.
+ *
+ * @param hostname `undefined` if it is wrong itself: then the checks that need it are left out.
  */
 export function cloudflareProblems(hostname: string | undefined, args: CloudflareArgs): Problem[] {
     const { zone, zoneId, certificateCoversHost = false } = args;
@@ -156,7 +164,7 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
     return [...problems, ...creationProblems(args), ...modeProblems(args), ...importProblems(args)];
 }
 
-/** What is wrong with serving `hostname` from the zone of this name. */
+/** Why this zone can't serve the hostname. */
 export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {
     if (!isWithin(hostname, zone)) {
         return [{ field: "zone", value: zone, message: `${hostname} isn't in this zone; name the zone that holds it` }];
@@ -177,7 +185,7 @@ export function hostInZoneProblems(hostname: string, zone: string, certificateCo
     return [];
 }
 
-/** What a zone that is created needs. */
+/** What is missing or too much for creating a zone. */
 export function creationProblems({
     createZone = false,
     zoneId,
@@ -204,7 +212,7 @@ export function creationProblems({
     return problems;
 }
 
-/** What doesn't go with the mode. One page rule fires a request, and in mode redirect that is the redirect. */
+/** Which fields don't fit the mode. Only one page rule fires per request; in mode redirect that is the redirect. */
 function modeProblems({ mode = "proxy", settings = "none", priority, statusCode }: CloudflareArgs): Problem[] {
     const problems: Problem[] = [];
     if (mode === "redirect" && settings === "pageRule") {
@@ -244,7 +252,7 @@ function importProblems({ import: ids = {}, mode, settings, zoneId }: Cloudflare
     return problems;
 }
 
-/** What is wrong with ids of what is to be taken over, in the zone of this id where one is given. */
+/** Which ids to import aren't in the zone of `zoneId`. */
 export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId"]): Problem[] {
     const problems: Problem[] = [];
     for (const [field, value] of Object.entries(ids).filter(([, id]) => typeof id === "string")) {
@@ -261,9 +269,9 @@ export function idProblems(ids: CloudflareImport, zoneId: CloudflareArgs["zoneId
 }
 
 /**
- * Claims what is taken over for an owner: two that take over the same thing would rename and repoint it for each other.
+ * Claims the ids to import for an owner. Two hostnames that import the same record would rename and repoint it in turn.
  *
- * @param claims Default: those of the program that is running.
+ * @param claims Default: those of the running program.
  */
 export function claimImports(owner: string, ids: CloudflareImport | undefined, claims?: Claims): Problem[] {
     return Object.entries(ids ?? {})

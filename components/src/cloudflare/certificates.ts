@@ -1,4 +1,5 @@
-// A zone's certificates: it gets its first one within a day of becoming active, and until then a host in use isn't proxied.
+// A zone's certificates. A zone gets its first one within a day after it became active. Until then a hostname in use isn't
+// proxied.
 import * as pulumi from "@pulumi/pulumi";
 import { covers } from "../hostname";
 import { plainText } from "../othersWords";
@@ -6,18 +7,18 @@ import { UserError } from "../pulumi/userError";
 import { getList } from "./api";
 import { accessOf, type Zone } from "./zoneLookUp";
 
-/** A certificate of a zone, as it is ordered. */
+/** A certificate of a zone, ordered or issued. */
 export interface CertificatePack {
     hosts: string[];
-    /** `active`, or what it waits for. */
+    /** `active`, or what it is waiting for. */
     status: string;
 }
 
 const hour = 60 * 60 * 1_000;
 
 /**
- * Tells the status of the certificates of a zone that became active less than a day ago, where the token may read it
- * (SSL and Certificates Read): the probe is going to wait for one. For updates only.
+ * Warns if a zone became active less than a day ago and has no active certificate yet: the probe will wait for it. For updates
+ * only.
  */
 export async function warnOfNewZone(zone: Zone, component: pulumi.Resource): Promise<void> {
     const age = Date.now() - Date.parse(zone.activatedOn);
@@ -31,8 +32,9 @@ export async function warnOfNewZone(zone: Zone, component: pulumi.Resource): Pro
 }
 
 /**
- * The warning about a new zone; `undefined` when it has an active certificate. `packs` is undefined where they can't be
- * read.
+ * The warning about a new zone; `undefined` if it has an active certificate.
+ *
+ * @param packs `undefined` if the API token can't read them.
  */
 export function newZoneWarning(
     zone: string,
@@ -54,7 +56,7 @@ export function newZoneWarning(
     );
 }
 
-/** Why a host in use mustn't be proxied yet; `undefined` where one of the zone's certificates that cover it is active. */
+/** Why a hostname in use must not be proxied yet; `undefined` if an active certificate covers it. */
 export function certificateProblem(
     hostname: string,
     packs: readonly { hosts: string[]; status: string }[],
@@ -69,11 +71,7 @@ export function certificateProblem(
     );
 }
 
-/**
- * Refuses to proxy a host in use without an active certificate that covers it. For updates.
- *
- * @param isCovered Somebody has seen that it has one.
- */
+/** Refuses to proxy a hostname without an active certificate that covers it. For updates. */
 export async function checkCertificate(
     zoneId: string,
     { hostname, inUse, isCovered }: { hostname: string; inUse?: boolean; isCovered?: boolean },
@@ -102,14 +100,14 @@ export async function checkCertificate(
     pulumi.log.warn(`${unknown} Look in Cloudflare's dashboard (SSL/TLS, Edge Certificates).`, component);
 }
 
-/** The zone's certificates as they are ordered; undefined where they can't be read (SSL and Certificates Read). For updates. */
+/** The zone's certificates; `undefined` if the API token can't read them (SSL and Certificates Read). For updates. */
 export async function readPacks(zoneId: string, component: pulumi.Resource): Promise<CertificatePack[] | undefined> {
     const access = await accessOf(component);
     if (!access) {
         return undefined;
     }
     try {
-        // Without `status` Cloudflare leaves out those that aren't active yet.
+        // Without `status`, Cloudflare lists only active ones.
         const query = { status: "all" };
         const packs = await getList<CertificatePack>(access, `zones/${zoneId}/ssl/certificate_packs`, query);
         return packs.map(({ hosts, status }) => ({

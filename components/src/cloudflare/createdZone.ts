@@ -1,5 +1,5 @@
-// A Cloudflare zone as a component: looked up, or, where that is asked for, created. One that was created becomes active
-// when a person delegates it, and until then nothing behind the edge can be proven.
+// A Cloudflare zone as a component: looked up, or created. A created zone becomes active when a person delegates it. Until
+// then the probe can't succeed.
 import type { Zone as ZoneResource } from "@pulumi/cloudflare/zone";
 import * as pulumi from "@pulumi/pulumi";
 import { asciiName } from "../hostname";
@@ -11,44 +11,54 @@ import { creationProblems, zoneName } from "./arguments";
 import { delegationNotes, delegationSteps } from "./delegation";
 import { findZone, lookUpOnce, unpaused, usable, type Zone } from "./zoneLookUp";
 
-/** What a {@link CloudflareZone} is made of: the same words as in a tracking domain's `cloudflare`. */
+/** The arguments of a {@link CloudflareZone}, with the same names as in a tracking domain's `cloudflare`. */
 export interface CloudflareZoneArgs {
-    /** The zone's name, such as `example.com`; a tracking host can be a zone of its own. */
+    /**
+     * The zone's name. A tracking hostname can be a zone of its own.
+     *
+     * @example "example.com"
+     */
     zone: string;
     /**
-     * Narrows the look-up where several accounts have a zone of that name; with `createZone` the account that the zone
-     * is to belong to.
+     * The id of the Cloudflare account. It is needed if several accounts have a zone of that name. With `createZone`, this
+     * account will own the zone.
+     *
+     * @default the one account that has the zone
      */
     accountId?: pulumi.Input<string>;
-    /** Creates the zone instead of looking it up. Default false: it is there already. */
+    /**
+     * Creates the zone instead of looking it up.
+     *
+     * @default false: the zone already exists
+     */
     createZone?: boolean;
 }
 
 const shape = fields({ zone: zoneName, accountId: input, createZone: flag });
 
 /**
- * A zone at Cloudflare. Looked up unless `createZone` says otherwise, and then refused in words when it isn't active.
+ * A zone at Cloudflare: looked up, and refused if it isn't active; or, with `createZone`, created.
  *
- * A zone that is created is protected and retained on destroy: it holds a domain's DNS. How it is at present is looked
- * up whenever the program runs, since the state only knows how it was when it was created: so the first `up` after it
- * became active goes on. Until then `nextSteps` say what to do, and name the command that tells what a delegation would
- * lose: `npx pulumi-sparkpost-tracking compare-zone`.
+ * A created zone holds a domain's DNS. So it is protected, and `pulumi destroy` keeps it. The state knows the zone only as it
+ * was created, so the program looks its status up in every run: the first `up` after the zone became active goes on. Until
+ * then `nextSteps` say what to do. They name the command that shows what a delegation would lose:
+ * `npx --no-install pulumi-sparkpost-tracking compare-zone`.
  *
- * Token permissions: Zone Read; to create one, Zone Write for the account.
+ * The API token needs Zone Read; to create a zone, Zone Write for the account.
  */
 export class CloudflareZone extends pulumi.ComponentResource {
     readonly zoneId: pulumi.Output<string>;
     /** `active`, or `pending` until its name servers are delegated. */
     readonly status: pulumi.Output<string>;
-    /** The name servers that Cloudflare has assigned to it. */
+    /** The name servers that Cloudflare assigned to it. */
     readonly nameServers: pulumi.Output<string[]>;
     /** What has to be done, in this order, until it is active; empty when it is. */
     readonly nextSteps: pulumi.Output<string[]>;
     /** What is good to know before that is done. */
     readonly notes: pulumi.Output<string[]>;
-    /** The zone as it was found when the program started; undefined before it is created. */
+    /** The zone as it was when the program started; `undefined` if it didn't exist. */
     readonly found: pulumi.Output<Zone | undefined>;
-    /** With `createZone`, the zone. */
+    /** With `createZone`, the zone's resource. */
     readonly resource?: ZoneResource;
 
     constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,7 +83,7 @@ export class CloudflareZone extends pulumi.ComponentResource {
             this.status = present.apply(({ status }) => status);
             this.nameServers = present.apply(({ nameServers }) => nameServers);
             this.nextSteps = found.apply((zone): pulumi.Output<string[]> => {
-                // The first preview: not there, and its name servers aren't known.
+                // In the first preview the zone doesn't exist, and its name servers aren't known.
                 if (!zone && asksNobody()) {
                     return pulumi.output(delegationSteps(domain, undefined));
                 }
@@ -102,7 +112,7 @@ function stateOf({ status, nameServers }: ZoneState): ZoneState {
     return { status, nameServers };
 }
 
-/** The zone that hosts of a program share which all ask for it to be created; a resource of its own, of no host's. */
+/** The one created zone that all hostnames of a program share. It is a child of none of them. */
 export function createOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
     const provider = component.getProvider("cloudflare:index/zone:Zone");
     const created = oncePerProgram("created zones", () => new Map<string, Created>());
@@ -138,7 +148,7 @@ function declareZone(
     return new Zone(name, args, { parent, protect: true, retainOnDelete: true });
 }
 
-/** The zone as it is now, refused when no host in it could be served even once it is active. */
+/** The zone as it is now. Refuses one that couldn't serve a hostname even when active. */
 async function findCreated(
     zone: string,
     accountId: string | undefined,

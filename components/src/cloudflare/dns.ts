@@ -1,5 +1,5 @@
-// Who writes the DNS records of an edge that isn't Cloudflare's: Cloudflare as a DNS service, whose records aren't proxied then,
-// a person, or a writer of the user's own. The one file of this room that other edges use.
+// Who writes the DNS records of an edge that isn't Cloudflare's: Cloudflare as a DNS service (DNS only, not proxied), a
+// person, or the user's own writer. Of this room, other edges use only this file.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
@@ -20,46 +20,57 @@ import { beginPreflight } from "./preflight";
 import { type WrittenHostRecord, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
-/** Who writes the records that an edge needs. Exactly one of `cloudflare` and `manual`. */
+/** Who writes the DNS records that an edge needs: exactly one of `cloudflare` and `manual`. */
 export interface DnsArgs {
-    /** Cloudflare serves the host's zone; the records are DNS-only there, not proxied. */
+    /** Cloudflare holds the hostname's zone. The stack writes the records there, DNS only, not proxied. */
     cloudflare?: CloudflareDnsArgs;
     /**
-     * A person adds the records, at whatever DNS service. `dnsRecords` and `nextSteps` say which; once they are there,
-     * the next `pulumi up` goes on.
+     * A person adds the records, at any DNS service. `dnsRecords` and `nextSteps` say which. Run `pulumi up` again when
+     * they exist.
      */
     manual?: ManualDnsArgs;
 }
 
 /** A zone at Cloudflare. */
 export interface CloudflareDnsArgs {
-    /** Name of the zone that holds the host; looked up, once per program, unless `zoneId` is given too. */
+    /** The name of the zone that holds the hostname. It is looked up once per program, unless you give `zoneId` too. */
     zone?: string;
-    /** Id of the zone: no look-up is made. */
+    /** The id of the zone. With it the zone isn't looked up by name. */
     zoneId?: pulumi.Input<string>;
-    /** Narrows the look-up where several accounts hold a zone of that name. */
+    /**
+     * The id of the Cloudflare account. It is needed if several accounts have a zone of that name.
+     *
+     * @default the one account that has the zone
+     */
     accountId?: string;
-    /** Name of the configuration key that holds the API token, as under `cloudflare`. */
+    /**
+     * The name of the configuration key that holds the API token, as under `cloudflare`.
+     *
+     * @default the provider's token: `cloudflare:apiToken`, or `CLOUDFLARE_API_TOKEN` in the environment
+     * @example "cloudflare:apiTokenShop"
+     */
     apiTokenConfig?: string;
     /**
-     * The host's record that is there already, `<zone id>/<record id>`: taken over and corrected by the first `up`. As
-     * under `cloudflare`, `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it.
+     * The id of the record that the hostname already has: `<zone id>/<record id>`. The first `up` imports and corrects it.
+     * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints it. Remove it after that `up`.
      */
     import?: Pick<CloudflareImport, "record">;
     /**
-     * With `import.record`: takes the host over although it is a live name of somebody else's, which breaks what uses it
-     * today. Write the content that its record has today; anything else is refused.
+     * Takes over a hostname that is used for something else today, and breaks that use. Use it with `import.record`. Write
+     * the content of its DNS record today; anything else is refused.
+     *
+     * @example "u1234567.ct.sendgrid.net"
      */
     replaces?: string;
 }
 
-/** Adjustments of the records: the host's own, and the one that proves the host to a certificate authority. */
+/** Adjusts the records: the hostname's own, and the one that proves the hostname to a certificate authority. */
 export interface CloudflareDnsTransforms {
     record?: Transform<DnsRecordArgs>;
     challengeRecord?: Transform<DnsRecordArgs>;
 }
 
-/** What is known of the host whose records are written. */
+/** The hostname whose records are written. */
 export interface HostToWrite extends InUseArgs, LookOptions {
     hostname: string;
     /** The SparkPost host behind it. */
@@ -68,10 +79,10 @@ export interface HostToWrite extends InUseArgs, LookOptions {
 }
 
 /**
- * Writes DNS-only records in a zone at Cloudflare, after a look at what the host is today. Token permissions: Zone Read (to
- * look the zone up by name) and DNS Write.
+ * Writes DNS-only records in a zone at Cloudflare, after a look at what the hostname is today. The API token needs Zone Read
+ * (to look the zone up by name) and DNS Write.
  *
- * @param component The edge, whose provider the look-up uses.
+ * @param component The edge, whose provider is used.
  */
 export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, component: EdgeComponent): DnsWriter {
     const { hostname, endpoint, inUse, transform = {}, preflight = new HostLook(component) } = host;
@@ -108,7 +119,7 @@ export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, compon
     };
 }
 
-/** Who writes the records, each field checked by itself; a writer of the user's own is taken as it is. */
+/** The schema of `dns`: checks each field by itself, and takes the user's own writer as it is. */
 export const dnsShape = unless(
     (dns) => isSetOfFields(dns) && isDnsWriter(dns as DnsArgs),
     fields({
@@ -126,7 +137,7 @@ export const dnsShape = unless(
     }),
 );
 
-/** Begins the look at a host whose records aren't written at Cloudflare; the writer there begins its own. */
+/** Begins the look at a hostname whose records aren't written at Cloudflare. For those, `cloudflareDns` begins it. */
 export function beginElsewhere(
     look: HostLook,
     { hostname, endpoint, inUse, resolver, nameServers, caFile, connectTo }: HostToWrite,
@@ -142,17 +153,17 @@ export function beginElsewhere(
     }
 }
 
-/** The name of the configuration key that the records' API token is taken from. */
+/** The name of the configuration key that holds the API token for the records. */
 export function dnsKeyOf(dns: DnsArgs | DnsWriter): string | undefined {
     return isDnsWriter(dns) ? undefined : dns.cloudflare?.apiTokenConfig;
 }
 
-/** What is said of records that a person adds; `undefined` where they are written. */
+/** The arguments for records that a person adds; `undefined` if the stack writes them. */
 export function manualOf(dns: DnsArgs | DnsWriter): ManualDnsArgs | undefined {
     return isDnsWriter(dns) ? undefined : dns.manual;
 }
 
-/** What is wrong between these arguments and with a host by them. Each field by itself must be right. */
+/** What is wrong between these arguments, and between them and the hostname. Each field by itself must be right. */
 export function dnsProblems(hostname: string | undefined, dns: DnsArgs | DnsWriter | undefined): Problem[] {
     if (dns && isDnsWriter(dns)) {
         return [];

@@ -1,6 +1,6 @@
-// Cloudflare as the edge, in two modes. `proxy`: a proxied CNAME from the tracking host to SparkPost's endpoint, and nothing
-// that rewrites Host; the vendor's recipe since December 2021. `redirect`: a page rule sends every visitor on to the
-// endpoint, by SparkPost's guide of 2020. The resources are the same in both, so that a change of mode loses nothing.
+// Cloudflare as the edge, in two modes. `proxy`: a proxied CNAME from the hostname to SparkPost's endpoint, and nothing that
+// rewrites the Host header; SparkPost's recipe since December 2021. `redirect`: a page rule sends every visitor on to the
+// endpoint; SparkPost's guide of 2020. Both modes use the same resources, so that a change of mode loses nothing.
 import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
@@ -19,11 +19,11 @@ import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord 
 import { zoneOf } from "./zone";
 
 /**
- * What a {@link CloudflareEdge} is made of. `resolver`, `nameServers`, `caFile` and `connectTo` say how the host is asked
- * what it is today; they are the probe's options.
+ * The arguments of a {@link CloudflareEdge}. `resolver`, `nameServers`, `caFile` and `connectTo` are the probe's options:
+ * they say how to look at what the hostname is today.
  */
 export interface CloudflareEdgeArgs extends CloudflareArgs, LookOptions, InUseArgs {
-    /** The tracking host, in the zone. */
+    /** The tracking hostname, in the zone. */
     hostname: string;
     /**
      * The SparkPost host behind it.
@@ -31,33 +31,36 @@ export interface CloudflareEdgeArgs extends CloudflareArgs, LookOptions, InUseAr
      * @default "spgo.io"
      */
     endpoint?: string;
-    /** Adjusts the arguments of what is declared. */
+    /** Adjusts the arguments and options of each child. */
     transform?: CloudflareEdgeTransforms;
 }
 
-/** Adjustments of the edge's children. */
+/** Adjusts the edge's children. */
 export interface CloudflareEdgeTransforms {
     record?: Transform<DnsRecordArgs>;
     pageRule?: Transform<PageRuleArgs>;
 }
 
 /**
- * A tracking host behind Cloudflare. In mode proxy SparkPost sees the host's own name, and visitors never see the
- * endpoint's. In mode redirect the browser goes on to the endpoint by itself, path and query kept.
+ * A tracking hostname behind Cloudflare. In mode proxy SparkPost sees the hostname, and visitors never see the endpoint. In
+ * mode redirect the browser goes on to the endpoint itself, with path and query.
  *
- * Declares one DNS record, whose name and zone are its identity: everything else about it changes in place, since a
- * name has one CNAME. It is proxied and leads to the endpoint in both modes, so that a redirect that is off or outranked
- * leaves a working proxy. In mode redirect, and with `settings: "pageRule"`, also a page rule for this host, which is
- * neither protected nor (in mode redirect) retained: a retained one would go on redirecting after a change to mode proxy.
- * Never touches what belongs to the whole zone: SSL mode, HSTS, "Always Use HTTPS".
+ * It declares one DNS record, proxied, which points to the endpoint in both modes. So if a redirect is off or outranked, a
+ * working proxy is left. Name and zone identify the record; everything else changes in place, because a name can have only
+ * one CNAME.
  *
- * Token permissions: Zone Read (to look the zone up by name) and DNS Write; with a page rule also Page Rules Write, on
- * a user's token.
+ * In mode redirect, and with `settings: "pageRule"`, it also declares a page rule for this hostname. The rule isn't
+ * protected. In mode redirect it isn't retained either: a retained rule would go on redirecting after a change to mode proxy.
+ *
+ * It never changes settings of the whole zone: SSL mode, HSTS, "Always Use HTTPS".
+ *
+ * The API token needs Zone Read (to look the zone up by name) and DNS Write. A page rule also needs Page Rules Write, on a
+ * user's token.
  */
 export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly kind = "cloudflare";
     readonly endpoint: string;
-    /** In mode redirect: visitors are sent to the endpoint. */
+    /** `true` in mode redirect: visitors are sent to the endpoint. */
     readonly redirects?: true;
     readonly fingerprint: pulumi.Output<string>;
     readonly dependsOn: pulumi.Resource[];
@@ -66,11 +69,11 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     /** In mode redirect, what that means for visitors; with `createZone`, what delegating the zone does. */
     readonly notes: pulumi.Input<string[]>;
-    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    /** With `inUse`: the earliest time when links may become https (RFC 3339). `undefined` if nothing has to be waited for. */
     readonly secureNotBefore?: pulumi.Output<string | undefined>;
-    /** The host's DNS record. */
+    /** The hostname's DNS record. */
     readonly record: DnsRecord;
-    /** In mode redirect the rule that redirects; with `settings: "pageRule"` the host's own settings. */
+    /** In mode redirect, the rule that redirects. With `settings: "pageRule"`, the hostname's own settings. */
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -88,7 +91,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         const redirects = mode === "redirect";
 
         const zone = zoneOf({ ...given, hostname, endpoint }, this);
-        // Nothing is made before it is known what the host is today, and that the rule can be made and would fire.
+        // Nothing is made before the look: what the hostname is today, and whether the rule can be made and would fire.
         const zoneId = afterLook(zone.id, preflight.passed);
         const [recordName, recordArgs, recordOpts] = hostRecordArgs(
             name,
@@ -97,7 +100,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         );
         const record = writeHostRecord(recordName, recordArgs, recordOpts, { preflight, inUse });
 
-        // `$1` is what the `*` of the target matched, query string included.
+        // `$1` is what the `*` of the target matched, with the query string.
         const forwardsTo = redirects ? `https://${endpoint}/$1` : undefined;
         const rule =
             redirects || settings === "pageRule"
@@ -111,7 +114,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                           importId: given.import?.pageRule,
                           transform: transform.pageRule,
                       },
-                      // The rule may have been a redirect, which hid where the record led: that is corrected first.
+                      // If the rule was a redirect, it hid where the record points: the record is corrected first.
                       {
                           ...this.order(record.resource),
                           ...(redirects && { retainOnDelete: undefined, protect: undefined }),
@@ -180,8 +183,8 @@ function redirectNotes(
 }
 
 /**
- * Settings of this host alone: SSL Full to the endpoint, no browser check (mail scanners have odd user agents), no
- * challenge by IP reputation, no caching (a "cache everything" rule of the zone would hide repeat clicks).
+ * Settings for this hostname only. SSL Full to the endpoint. No browser check, because mail scanners have odd user agents.
+ * No challenge by IP reputation. No caching, because a "cache everything" rule of the zone would hide repeated clicks.
  */
 const SETTINGS: PageRuleArgs["actions"] = {
     ssl: "full",

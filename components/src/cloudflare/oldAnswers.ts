@@ -1,17 +1,17 @@
-// How long resolvers keep what a host's record at Cloudflare said before it was changed: what is refused because of that, and
-// when links in use may become https. A rule without memory: nothing is kept from one update to the next. Pure.
+// How long resolvers keep an older answer for a hostname after its record at Cloudflare changes. It decides which changes are
+// refused, and when links in use may become https. Nothing is remembered from one update to the next. Pure.
 
 import type { SeenRecord } from "../hostToday/look";
 import { isSparkPost, type RecordSummary } from "../hostToday/today";
 
-/** The longest TTL of a record of a host in use that this update may lead elsewhere; Cloudflare's own for a proxied name. */
+/** The longest TTL of a record in use that an update may point elsewhere. Cloudflare's own TTL of a proxied name. */
 const LOW_TTL = 300;
-/** Cloudflare's TTL "automatic" and, of a record that isn't proxied, what it means (https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/). */
+/** The TTL "automatic": 300 s (https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/). */
 const AUTOMATIC = 1;
 
 /**
- * Seconds for which resolvers keep answers that lead straight to SparkPost, where http works and nothing has a certificate
- * for the host, if the record is going to lead elsewhere; else `undefined`.
+ * Seconds for which resolvers keep answers that point straight to SparkPost, where http works but nothing has a certificate
+ * for the hostname. `undefined` if the record doesn't point there, or stays as it is.
  */
 export function secondsKept(
     present: readonly RecordSummary[],
@@ -26,7 +26,7 @@ export function secondsKept(
     return ttls.length > 0 ? Math.max(...ttls) : undefined;
 }
 
-/** Why the record of a host in use can't lead elsewhere yet; `undefined` where resolvers forget it soon. */
+/** Why the record of a hostname in use can't change yet; `undefined` if resolvers forget the old one soon. */
 export function ttlProblem(
     hostname: string,
     present: readonly RecordSummary[],
@@ -39,7 +39,7 @@ export function ttlProblem(
         : undefined;
 }
 
-/** When links in use may become https at the earliest, RFC 3339: resolvers may keep an older answer until then. */
+/** The earliest time when links in use may become https (RFC 3339): until then resolvers may keep an older answer. */
 export function secureNotBefore(
     seen: SeenRecord | undefined,
     modifiedOn: string | undefined,
@@ -48,12 +48,12 @@ export function secureNotBefore(
     if (seen && seen.changedOn === undefined) {
         return undefined;
     }
-    // An earlier change may be that of an update which was killed: what the record said before isn't known any more.
+    // A killed update may have made an earlier change: what the record said before isn't known any more.
     const end = after(seen && !seen.leaves ? seen.changedOn : modifiedOn, now);
     return Date.parse(end) > now ? end : undefined;
 }
 
-/** When resolvers have forgotten what changed at a moment that Cloudflare gives in whole seconds; unknown, it is now. */
+/** When resolvers have forgotten what changed at this moment, which Cloudflare gives in whole seconds. Default: now. */
 function after(moment: string | undefined, now: number): string {
     const time = Date.parse(moment ?? "") || now;
     return new Date((Math.floor(time / 1_000) + 1 + LOW_TTL) * 1_000).toISOString();

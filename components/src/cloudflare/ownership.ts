@@ -1,40 +1,39 @@
-// Whose a host's DNS record and page rule are, before they are made, changed or taken over: what the stack doesn't have is
-// refused with the command that takes it over, and what it has already isn't taken over. Pure.
+// Who manages a hostname's DNS record and page rule, before they are made, changed or imported. What the stack doesn't have is
+// refused, with the command that imports it. What the stack has isn't imported again. Pure.
 import { findCommandLine } from "../commands";
 import { isMade, type RecordSummary } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import type { ResourceInState } from "../pulumi/state";
 import { isForHost } from "./zoneRules";
 
-/** What the program wants to have. */
+/** The record that the program wants. */
 export interface WantedRecord {
     hostname: string;
-    /** Of the resource. */
     resourceName: string;
     content?: string;
     comment?: string;
     recordImport?: string;
     ruleImport?: string;
-    /** Where the arguments stand: `cloudflare`. */
+    /** The path of the arguments, for messages: `cloudflare`. */
     field: string;
 }
 
-/** A page rule of the zone as the stack's state has it. */
+/** A page rule of the zone in the stack's state. */
 export interface RuleInState {
     urn: string;
     target: string;
 }
 
-/** How a record gets into the state, by its id, if an update made it that was killed. */
+/** The advice how to import a record that a killed update may have made, by its id. */
 export type IntoState = (id: string | undefined) => string;
 
-/** What the stack's state has of a host. */
+/** What the stack's state has of a hostname. */
 export interface StateOfHost {
-    /** URNs of its DNS records that lead somewhere. One under another name may be this one, by an alias. */
+    /** URNs of its address and CNAME records. One with another resource name may be the same, by an alias. */
     records: string[];
-    /** Page rules of the zone, or of all zones where it isn't known yet. */
+    /** Page rules of the zone, or of all zones if the zone isn't known yet. */
     rules: RuleInState[];
-    /** URNs of all DNS records and page rules of edges, whatever host they are for. */
+    /** URNs of all DNS records and page rules, of whatever hostname. */
     urns: { records: string[]; rules: string[] };
 }
 
@@ -42,7 +41,7 @@ export const RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
 const RECORD_TYPES = [RECORD_TYPE, "cloudflare:index/record:Record"];
 export const RULE_TYPE = "cloudflare:index/pageRule:PageRule";
 
-/** What these resources of the state have of the host. */
+/** Finds what these resources of the state have of the hostname. */
 export function ofHostInState(
     resources: readonly ResourceInState[],
     hostname: string,
@@ -67,15 +66,15 @@ export function ofHostInState(
     };
 }
 
-/** The state has a name as the program wrote it: whole, or, in older programs, without the zone's. */
+/** The state has a record's name as the program wrote it: whole, or, in older programs, without the zone's name. */
 function isOfName(outputs: Record<string, unknown>, hostname: string, zoneId: string | undefined): boolean {
     const given = String(outputs.name).toLowerCase();
     return given === hostname || (outputs.zoneId === zoneId && hostname.startsWith(`${given}.`));
 }
 
 /**
- * Why what `import` names isn't to be taken over, by the state alone. The engine deletes what it has already under the
- * same URN when it is imported once more, `protect` or not, and whether it was imported with this id no program can read.
+ * Why what `import` names must not be imported, by the state alone. If the engine already has the URN, importing again deletes
+ * the resource, protected or not. And a program can't read whether it was imported with this id.
  */
 export function importProblem(
     { hostname, resourceName, recordImport, ruleImport, field }: WantedRecord,
@@ -117,7 +116,7 @@ export function importProblem(
     );
 }
 
-/** Why the host's record can't be made beside these, none of which the stack has; `undefined` where it can. */
+/** Why the hostname's record can't be made beside these, none of which the stack has; `undefined` if it can. */
 export function ownerProblem(
     { hostname }: Pick<WantedRecord, "hostname">,
     present: readonly RecordSummary[],
@@ -145,14 +144,14 @@ export function ownerProblem(
     );
 }
 
-/** A record by which a certificate authority knows the host. */
+/** The record that proves the hostname to a certificate authority. */
 export interface WantedChallenge {
     name: string;
     resourceName: string;
     comment: string;
 }
 
-/** Why the challenge's record can't be made beside these, none of which the stack has; `undefined` where it can. */
+/** Why the challenge record can't be made beside these, none of which the stack has; `undefined` if it can. */
 export function challengeProblem(
     { name, comment }: WantedChallenge,
     [first]: readonly RecordSummary[],
@@ -166,16 +165,16 @@ export function challengeProblem(
     );
 }
 
-/** The engine deletes at the end of an update what it has replaced, and still means to when that update has failed. */
+/** At the end of an update the engine deletes what it has replaced. If the update fails, it still means to do so. */
 function madeByStack({ id }: RecordSummary, intoState: IntoState | undefined): string {
     const way = intoState ? `${intoState(id)}\nOtherwise another` : "Another";
     return `Its comment says that a stack like this one made it. ${way} stack may manage it. Or a failed update of this stack still has to delete it: finish that update first.`;
 }
 
 /**
- * The warning about records that this stack can't have made; `undefined` where there is none. For where nobody tells
- * what is in the state. A record of ours that somebody has changed keeps its comment, or what it leads to; one that was
- * changed in both respects is warned of for nothing, so this never refuses.
+ * The warning about records that this stack probably didn't make; `undefined` if there are none. For when the state can't be
+ * read. A record of the stack that somebody changed keeps its comment or its content. If both were changed, the warning is
+ * wrong: so this never refuses.
  */
 export function strangerWarning(
     { hostname, content, comment }: WantedRecord,
@@ -194,9 +193,9 @@ export function strangerWarning(
 }
 
 /**
- * The warning about a record of another type that is to be taken over; `undefined` where it fits. Cloudflare changes a
- * record's type in place; its provider has been seen to replace the record instead, which the engine refuses for one that
- * is imported (terraform-provider-cloudflare issue 6358).
+ * The warning about importing a record of another type; `undefined` for a CNAME. Cloudflare can change a record's type in
+ * place, but its provider has replaced the record instead, which the engine refuses for an imported one
+ * (terraform-provider-cloudflare issue 6358).
  */
 export function typeWarning({ hostname, content }: WantedRecord, imported: RecordSummary): string | undefined {
     return imported.type !== "CNAME"
@@ -209,26 +208,26 @@ function described({ type, content, proxied }: RecordSummary): string {
     return `${type} ${plainText(content, 100)}, ${proxied ? "proxied" : "DNS only"}`;
 }
 
-/** In the URN of a resource at Cloudflare that one of our edges has. */
+/** Matches the URN of a resource at Cloudflare below one of our edges. */
 const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;
 
-/** A thing at Cloudflare in the words of a message. */
+/** A record or rule at Cloudflare, for a message. */
 export interface Thing {
     /** `DNS record of track.example.com`. */
     what: string;
-    /** Its key in an edge's `transform`. */
+    /** Its key in the edge's `transform`. */
     transform: "record" | "pageRule";
 }
 
-/** Whether it is the resource of this name below an edge: of whatever type of edge, which are aliases of each other. */
+/** Whether it is the resource of this name below an edge. The type of the edge doesn't matter: they are aliases of each other. */
 export function isOfEdge(urn: string, resourceName: string): boolean {
     return BELOW_EDGE.test(urn) && urn.endsWith(`::${resourceName}`);
 }
 
 /**
- * Why what `import` names isn't to be taken over; `undefined` where nothing speaks against it.
+ * Why what `import` names must not be imported; `undefined` if it can be.
  *
- * @param urns Of those resources in the state that stand for it.
+ * @param urns The resources in the state that stand for it.
  */
 export function doubleProblem(thing: Thing, resourceName: string, urns: readonly string[]): string | undefined {
     const [urn] = urns;
@@ -241,12 +240,12 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
     );
 }
 
-/** Says which command prints the ids of the host's own record and page rule. */
+/** The advice how to find the ids of the hostname's own record and page rule. */
 export function ownIds(hostname: string): string {
     return `To print the ids of ${hostname}, run:\n    ${findCommandLine(hostname)}`;
 }
 
-/** How to take over what a host has at Cloudflare. */
+/** The advice how to import what a hostname has at Cloudflare. */
 export function takeOver(hostname: string): string {
     return `To print the configuration that takes it over (\`import\`), run:\n    ${findCommandLine(hostname)}`;
 }

@@ -1,17 +1,17 @@
-// The one page rule that a host may have: its settings in mode proxy, its forwarding in mode redirect. The same
-// resource in both, so that a change of mode needs no second of the zone's few rules.
+// The one page rule that a hostname may have: its settings in mode proxy, its redirect in mode redirect. Both modes use the
+// same resource, so that a change of mode doesn't need a second of the zone's few rules.
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../pulumi/transform";
 
-/** What the rule says. */
+/** The page rule of a hostname. */
 export interface HostRule {
     hostname: string;
     /** Of several rules that match, the one with the highest number fires. Default {@link DEFAULT_PRIORITY}. */
     priority?: pulumi.Input<number>;
     zoneId: pulumi.Input<string>;
     actions: PageRuleArgs["actions"];
-    /** Takes this rule over, `<zone id>/<rule id>`, where the stack has none yet. */
+    /** Imports this rule, `<zone id>/<rule id>`. */
     importId?: string;
     transform?: Transform<PageRuleArgs>;
 }
@@ -19,15 +19,15 @@ export interface HostRule {
 export const DEFAULT_PRIORITY = 1;
 
 /**
- * Declares the rule, and tells its arguments and what it takes over, after the user's transform. It is never protected: without it the record
- * is a working proxy.
+ * Declares the rule. Returns its arguments, and the id that it imports, after the user's transform. The rule is never
+ * protected: without it the record is a working proxy.
  */
 export function declarePageRule(
     name: string,
     { hostname, priority = DEFAULT_PRIORITY, zoneId, actions, importId, transform }: HostRule,
     opts: pulumi.CustomResourceOptions,
 ): { resource: PageRule; args: PageRuleArgs; importId?: string } {
-    // Loaded here: most hosts have no page rule, and each class of this SDK costs time at every preview.
+    // Loaded here: most hostnames have no page rule, and each class of this SDK costs time in every preview.
     const { PageRule } = require("@pulumi/cloudflare/pageRule") as typeof import("@pulumi/cloudflare/pageRule");
     const ruleArgs = transformed<PageRuleArgs>(
         transform,
@@ -46,7 +46,7 @@ export function declarePageRule(
     return { resource: new PageRule(...ruleArgs), args, importId: imported };
 }
 
-/** The pattern of a rule for every URL of a host. */
+/** The pattern of a rule for every URL of a hostname. */
 export function targetOf(hostname: string): string {
     return `${hostname}/*`;
 }

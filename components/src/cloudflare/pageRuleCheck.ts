@@ -1,46 +1,43 @@
-// A host's page rule at Cloudflare, before one is made, changed or taken over: whose it is, and whether it could be made beside
-// those that the zone has, and would fire. What the stack doesn't have is refused with the command that takes it over, and
-// what it has as another resource isn't taken over. Pure.
+// Checks a hostname's page rule before it is made, changed or imported: who manages it, whether it can be made beside the
+// zone's other rules, and whether it would fire. Pure.
 import { type CloudflareMessage, wordsOf } from "./api";
 import { isOfEdge, type RuleInState, takeOver } from "./ownership";
 import { actionsOf, forwardingOf, isForHost, matches, type PageRuleSummary, targetOf } from "./zoneRules";
 
-/** The page rule that the program wants to have. */
+/** The page rule that the program wants. */
 export interface WantedRule {
-    /** Of the resource. */
     resourceName: string;
     hostname: string;
     /** Its pattern, `host/*`. */
     target: string;
-    /** The URL that it forwards to; `undefined` for settings. */
+    /** The URL that it redirects to; `undefined` for settings. */
     forwardsTo?: string;
     /** `<zone id>/<rule id>`. */
     importId?: string;
     priority: number;
-    /** What it is for, which decides how one can do without it. */
+    /** What it is for. It decides how to do without a page rule. */
     purpose: "settings" | "redirect";
 }
 
-/** What is known of the wanted rule. */
+/** Who manages the hostname's rule. */
 export interface Ownership {
-    /** Why it can't be made or taken over. */
+    /** Why it can't be made or imported. */
     problem?: string;
-    /** With `problem`: the rule in its way. */
+    /** With `problem`: the rule in the way. */
     stranger?: PageRuleSummary;
     warning?: string;
-    /** The rule at Cloudflare that is the stack's, or becomes it. */
+    /** The rule at Cloudflare that the stack manages, or will import. */
     own?: PageRuleSummary;
     /** It takes one more of the zone's rules. */
     isNew: boolean;
 }
 
 /**
- * Whose the host's rule is.
+ * Finds out who manages the hostname's rule.
  *
  * @param rules   The zone's rules at Cloudflare.
- * @param inState The zone's rules in the state; `undefined` where nobody can tell. A rule of the host that is there is the
- * stack's, whatever somebody has made of the one at Cloudflare: one that has other actions, or another spelling of its
- * pattern, was changed by hand.
+ * @param inState The zone's rules in the state; `undefined` if the state can't be read. If the state has a rule of the
+ * hostname, the rule at Cloudflare is the stack's: if its actions or its pattern differ, somebody changed it by hand.
  */
 export function ownershipOf(
     wanted: WantedRule,
@@ -49,7 +46,7 @@ export function ownershipOf(
 ): Ownership {
     const { resourceName, hostname, target, importId } = wanted;
     const isSame = (rule: PageRuleSummary) => targetOf(rule).toLowerCase() === target;
-    // One of another spelling that is disabled is in nobody's way.
+    // A disabled rule with another spelling doesn't matter.
     const present = rules
         .filter((rule) => isForHost(targetOf(rule), hostname))
         .filter((rule) => isSame(rule) || rule.status === "active");
@@ -60,13 +57,13 @@ export function ownershipOf(
         return { own, isNew: !own, warning: imported ? undefined : strangerWarning(wanted, present) };
     }
     const ofHost = inState.filter((rule) => isForHost(rule.target, hostname)).map(({ urn }) => urn);
-    // One with the pattern of another host is this one, if the host's name is what is changed.
+    // If the hostname is being changed, the state has the rule with the old pattern.
     const isThere = ofHost.length > 0 || inState.some(({ urn }) => isOfEdge(urn, resourceName));
     const first = same ?? present[0];
     if (ofHost.length > 0) {
         return { own: first, isNew: false };
     }
-    // Of several spellings any can be taken over, but not beside the one that ours is going to have.
+    // A rule with any spelling can be imported, unless there is also one with the stack's own spelling.
     const isTakenOver = imported === first || (imported && !same && present.includes(imported));
     if (first && !isTakenOver) {
         return { problem: strangerProblem(wanted, first), stranger: first, isNew: !isThere };
@@ -81,11 +78,11 @@ export const WITHOUT_RULE: Record<WantedRule["purpose"], string> = {
 };
 
 /**
- * Why a page rule couldn't be made or wouldn't fire, with the remedy; `undefined` when it would. Of several matching
- * rules only the one with the highest priority number fires.
+ * Why a page rule can't be made or wouldn't fire, with the remedy; `undefined` if all is well. Of several matching rules only
+ * the one with the highest priority fires.
  *
- * @param others The zone's rules without the one that is ours.
- * @param quota  How many the zone may have; `undefined` where that isn't known, or none is added.
+ * @param others The zone's other rules.
+ * @param quota  How many rules the zone may have; `undefined` if that isn't known, or none is added.
  */
 export function pageRuleProblem(
     { target, priority, purpose }: Pick<WantedRule, "target" | "priority" | "purpose">,
@@ -107,7 +104,7 @@ export function pageRuleProblem(
     return undefined;
 }
 
-/** Cloudflare's refusal in words; error 1011 is what account-owned tokens get from the page-rule API. */
+/** The message for Cloudflare's refusal. Account-owned tokens get error 1011 from the page-rule API. */
 export function describeRefusal(
     path: string,
     status: number,
@@ -125,8 +122,8 @@ export function describeRefusal(
 }
 
 /**
- * Cloudflare refuses a second rule of the same pattern with error 1004, "Your zone already has an existing page rule with
- * that URL". Of another spelling that isn't said anywhere.
+ * The message about a rule that the stack doesn't have. Cloudflare refuses a second rule with the same pattern: error 1004,
+ * "Your zone already has an existing page rule with that URL". For another spelling nothing is documented.
  */
 function strangerProblem({ target }: WantedRule, stranger: PageRuleSummary): string {
     const why =
@@ -142,9 +139,9 @@ export function isTwin({ target, forwardsTo }: WantedRule, rule: PageRuleSummary
 }
 
 /**
- * The warning about a rule that this stack can't have made; `undefined` where there is none. For where nobody tells what
- * is in the state: one that leads where ours shall lead may be ours, and one that was changed, or is on its way from one
- * mode to the other, is warned of for nothing, so this never refuses.
+ * The warning about a rule that this stack probably didn't make; `undefined` if there is none. For when the state can't be
+ * read. A rule with the same redirect may be the stack's. If the stack's rule was changed by hand, or its mode is changing,
+ * the warning is wrong: so this never refuses.
  */
 function strangerWarning(
     { hostname, target, forwardsTo }: WantedRule,

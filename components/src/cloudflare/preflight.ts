@@ -1,6 +1,6 @@
-// The look at a host whose zone is at Cloudflare, before anything is created or changed: what the stack's state has of it, and
-// what the zone says. Pure functions decide: hostToday/today.ts tells what the host is, ownership.ts and pageRuleCheck.ts whose
-// its record and rule are, oldAnswers.ts what resolvers keep.
+// The look at a hostname whose zone is at Cloudflare, before anything is made or changed. It reads the stack's state and the
+// zone. Pure functions decide: hostToday/today.ts what the hostname is today, ownership.ts and pageRuleCheck.ts who manages its
+// record and rule, oldAnswers.ts what resolvers keep.
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeComponent } from "../edgeTypes";
 import { type HostLook, type LookOptions, lookInDns, type SeenRecord } from "../hostToday/look";
@@ -60,51 +60,51 @@ import {
     targetOf,
 } from "./zoneRules";
 
-/** What the program wants to make of a host. */
+/** What the program wants for a hostname. */
 export interface WantedHost {
     hostname: string;
-    /** Of the resources that stand for it. */
+    /** The name of its resources. */
     resourceName: string;
     /** The SparkPost host behind it. */
     endpoint: string;
-    /** Where its record is going to lead, as far as that is known before anything is made. */
+    /** Where its record will point, as far as that is known before anything is made. */
     content?: string;
     proxied: boolean;
     comment?: string;
-    /** Takes this record over, `<zone id>/<record id>`. */
+    /** The record to import, `<zone id>/<record id>`. */
     recordImport?: string;
-    /** With a page rule: what it is for, and the one that is taken over. */
+    /** Its page rule. */
     rule?: WantedRule;
-    /** The record by which a certificate authority knows the host. */
+    /** The record that proves it to a certificate authority. */
     challenge?: WantedChallenge;
-    /** The content of a live name of somebody else's that is to be taken over all the same. */
+    /** The content of its record today, if the user wants to take over a hostname that is used for something else. */
     replaces?: string;
-    /** Where these arguments stand in the program, for messages: `cloudflare`. */
+    /** The path of these arguments in the program, for messages: `cloudflare`. */
     field: string;
-    /** The host may have links in use. */
+    /** The hostname may be in use. */
     inUse?: boolean;
-    /** Somebody has seen that the host has an active certificate. */
+    /** The user says that its certificate is active. */
     isCovered?: boolean;
     options: LookOptions;
 }
 
-/** The same, as long as the priority of its rule may not be known. */
+/** The same, before the priority of its rule is known. */
 export interface HostToCome extends Omit<WantedHost, "rule"> {
     rule?: Omit<WantedRule, "priority"> & { priority: pulumi.Input<number> };
 }
 
-/** The host's zone at Cloudflare. */
+/** The hostname's zone at Cloudflare. */
 export interface ZoneOfHost {
     id: string;
-    /** DNS doesn't ask it yet: what the host is today stands elsewhere. */
+    /** The zone isn't delegated yet: public DNS shows what the hostname is today. */
     isPending: boolean;
 }
 
 /**
- * Begins the look, which waits for the zone's id and its provider's settings. A preview looks at the state alone.
+ * Begins the look. It waits for the zone's id and its provider's settings. A preview looks only at the state.
  *
- * @param zone `undefined` where it isn't made yet.
- * @param edge Whose provider is asked, and whose children are going to be made.
+ * @param zone `undefined` if it isn't made yet.
+ * @param edge The edge whose children will be made. Its provider is used.
  */
 export function beginPreflight(
     look: HostLook,
@@ -125,7 +125,7 @@ export function beginPreflight(
     });
 }
 
-/** Refuses to take over what the state has already. */
+/** Refuses to import what the state already has. */
 async function checkImport(
     wanted: Omit<WantedHost, "rule"> & { rule?: Pick<WantedRule, "importId"> },
     component: pulumi.Resource,
@@ -141,7 +141,7 @@ async function checkImport(
     }
 }
 
-/** What the state has of the host; `undefined` where the engine can't tell. */
+/** What the state has of the hostname; `undefined` if the engine can't show it. */
 async function stateOf(
     zoneId: string | undefined,
     { hostname }: Pick<WantedHost, "hostname">,
@@ -151,7 +151,7 @@ async function stateOf(
     return resources && ofHostInState(resources, hostname, zoneId);
 }
 
-/** Whose look it is. The edge may wait for steps that wait for the look: nothing here waits for the edge. */
+/** Whose look it is. The edge may wait for steps that wait for the look, so nothing here waits for the edge. */
 interface Asker {
     component: pulumi.Resource;
     edge: EdgeComponent;
@@ -170,7 +170,7 @@ async function lookInZone(
     const access = zoneId === undefined ? undefined : await accessOf(edge);
     const reads = access && zoneId !== undefined ? readsOf(access, zoneId, wanted) : undefined;
     const records = reads && (await reads.records());
-    // What hides other records does so without a word of Cloudflare's.
+    // Cloudflare doesn't say that a record which isn't proxied hides others.
     if (!zone || zone.isPending || (!records && !proxied)) {
         await lookInDns({ ...wanted, isAlias: !proxied }, component);
     }
@@ -179,7 +179,7 @@ async function lookInZone(
         if (inUse && zoneId !== undefined) {
             warn(unreadWarning(hostname));
         }
-        // Page rules have a permission of their own.
+        // Page rules need another permission: they may be readable.
         if (reads && rule) {
             await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, asker);
         }
@@ -223,7 +223,7 @@ async function lookInZone(
         warn(redirectRuleWarning(hostname, today.what));
     }
     if (proxied && present.length > 0 && !present.some((one) => one.proxied)) {
-        // Where there is no record nobody reaches the host yet: there is nothing to lose then.
+        // Without a record nobody reaches the hostname yet, so nothing can break.
         await checkCertificate(zoneId ?? "", wanted, edge);
     }
     if (recordImport !== undefined || rule?.importId !== undefined) {
@@ -235,17 +235,17 @@ async function lookInZone(
     };
 }
 
-/** What can be read of the zone, each at most once. */
+/** The reads of the zone. Each is made at most once. */
 interface Reads {
-    /** Of the name, of every type; `undefined` where the token may not. */
+    /** The hostname's records, of every type; `undefined` if the API token may not read them. */
     records(): Promise<RecordSummary[] | undefined>;
     record(id: string): Promise<RecordSummary | undefined>;
-    /** Of another name; `undefined` where they can't be read. */
+    /** The records of another name; `undefined` if they can't be read. */
     recordsOf(name: string): Promise<RecordSummary[] | undefined>;
     takesMail(): Promise<boolean>;
     pageRules(): Promise<PageRuleSummary[]>;
     quota(): Promise<number | undefined>;
-    /** `undefined` where the token may not. */
+    /** `undefined` if the API token may not read them. */
     redirectRules(): Promise<RedirectRule[] | undefined>;
     answers(): Promise<SeenHost["answers"]>;
 }
@@ -268,7 +268,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                 if (!isCloudflareError(error)) {
                     throw error;
                 }
-                // A refusal says that the token may not, and Cloudflare's own answer decides. No answer says nothing.
+                // After a refusal, the look goes on without: Cloudflare itself will refuse. Without an answer, it ends.
                 throwIf(
                     isNoAnswer(error) &&
                         `${hostname}: Cloudflare didn't give its DNS records. Nothing was changed.\n${error.message}`,
@@ -307,7 +307,7 @@ function once<Found>(read: () => Promise<Found>): () => Promise<Found> {
     };
 }
 
-/** What the host is: the further reads are only made for what isn't SparkPost's at first sight. */
+/** What the hostname is today. It reads more only if the records don't already point to SparkPost. */
 async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: WantedHost): Promise<HostToday> {
     const { hostname, endpoint, content } = wanted;
     const own = [endpoint, ...(content === undefined ? [] : [content])];
@@ -326,7 +326,7 @@ async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: 
     return second.is === "stranger" ? whatIsThere({ ...known, answers: await reads.answers() }, own) : second;
 }
 
-/** Why a record that `import` names isn't this host's; `undefined` where it is. */
+/** Why the record that `import` names isn't this hostname's; `undefined` if it is. */
 async function foreignRecord(
     reads: Reads,
     imported: RecordSummary | undefined,
@@ -358,7 +358,7 @@ function checkBeside(
     warn: (warning: string) => void,
 ): void {
     const problem = proxied ? undefined : besideProblem(hostname, besideOf(records));
-    // Of ours that isn't proxied already nothing changes any more.
+    // The stack's record is already DNS only, so this update hides nothing new.
     if (problem && isOurs && addressingOf(records).some((one) => !one.proxied)) {
         warn(problem);
         return;
@@ -366,7 +366,7 @@ function checkBeside(
     throwIf(problem, "host-in-use");
 }
 
-/** How things of the zone become the edge's child of this type and name. */
+/** The advice how to import something of the zone as the edge's child of this type and name. */
 async function waysIntoState(
     type: string,
     name: string,
@@ -376,7 +376,7 @@ async function waysIntoState(
     return intoState && ((id) => intoState(`${zoneId}/${id}`));
 }
 
-/** Whether the record of the challenge can be made: a name has one CNAME. */
+/** Refuses a challenge record that can't be made, because its name already has a record. */
 async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: Asker): Promise<void> {
     const state = await stateOf(asker.zoneId, { hostname: challenge.name }, asker.component);
     if (state?.records.length === 0) {
@@ -386,7 +386,7 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
     }
 }
 
-/** Whether the page rule can be made or taken over, and would fire. */
+/** Refuses a page rule that can't be made or imported, or wouldn't fire. */
 async function checkRule(
     reads: Reads,
     rule: WantedRule,
@@ -408,7 +408,7 @@ async function checkRule(
     const others = rules.filter((other) => other !== ownership.own);
     const quota = ownership.isNew ? zoneQuota : undefined;
     const { problem = pageRuleProblem(rule, others, quota), stranger } = ownership;
-    // The rule is made after the record: where that isn't the stack's, no update has come to the rule.
+    // The rule is made after the record. If the stack doesn't have the record, no update has reached the rule.
     const isMade = stranger && state && state.records.length > 0 && isTwin(rule, stranger);
     const intoState = isMade ? await waysIntoState(RULE_TYPE, rule.resourceName, asker) : undefined;
     const way = stranger && (intoState?.(stranger.id) ?? takeOver(hostname));
@@ -420,7 +420,7 @@ async function checkRule(
     }
 }
 
-/** Why a page rule that redirects would stand beside what redirects already; `undefined` where nothing does. */
+/** Why a page rule that redirects would do nothing: something else already redirects. `undefined` if nothing does. */
 async function redirectRuleProblem(reads: Reads, hostname: string): Promise<string | undefined> {
     const rules = await reads.redirectRules();
     const [there] = redirectRulesFor(hostname, rules ?? []);
@@ -476,7 +476,7 @@ function importedNote({ hostname, field }: WantedHost): string {
     return `${hostname}: this \`up\` imports what \`${field}.import\` names. Remove \`import\` (and \`replaces\`) from the entry once it has succeeded. The next \`up\` refuses to import what the stack already has.`;
 }
 
-/** Nobody answered, too many calls, a fault at Cloudflare. */
+/** Cloudflare didn't answer, or had a fault, or got too many calls. */
 function isNoAnswer({ status }: CloudflareError): boolean {
     return status === 0 || status === 429 || status >= 500;
 }

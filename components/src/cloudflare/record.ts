@@ -1,6 +1,6 @@
-// A host's own DNS record at Cloudflare, whichever edge it leads to: made or changed only after the look at what the host
-// is today. In both of Cloudflare's modes it is a proxied CNAME to the endpoint, the same resource, so that a change of
-// mode never takes the name away.
+// A hostname's own DNS record at Cloudflare, for every edge. It is made or changed only after the look at what the hostname is
+// today. In both of Cloudflare's modes it is a proxied CNAME to the endpoint, as the same resource: so a change of mode never
+// removes the name.
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
@@ -11,7 +11,7 @@ import type { CloudflareArgs } from "./arguments";
 import { secureNotBefore } from "./oldAnswers";
 import type { WantedHost } from "./preflight";
 
-/** What the record says, and what the edge's arguments say of it. */
+/** The record of a hostname behind a Cloudflare edge. */
 export interface HostRecord extends Pick<CloudflareArgs, "import"> {
     hostname: string;
     endpoint: string;
@@ -19,7 +19,7 @@ export interface HostRecord extends Pick<CloudflareArgs, "import"> {
     transform?: Transform<DnsRecordArgs>;
 }
 
-/** The arguments and options of the record of one of Cloudflare's edges, after the user's transform. */
+/** The arguments and options of the record of a Cloudflare edge, after the user's transform. */
 export function hostRecordArgs(
     name: string,
     { hostname, endpoint, zoneId, import: ids, transform }: HostRecord,
@@ -34,22 +34,22 @@ export function hostRecordArgs(
             type: "CNAME",
             content: endpoint,
             proxied: true,
-            // Cloudflare decides the TTL of a proxied record (300 s) and takes no other value than 1, "automatic".
+            // Cloudflare sets the TTL of a proxied record (300 s), and accepts only 1, "automatic".
             ttl: 1,
             comment: `SparkPost tracking domain; ${MARK}`,
         },
-        // Of another name it is another record: made before the old one goes. Anything else changes in place.
+        // For another hostname it is another record, made before the old one is deleted. Anything else changes in place.
         { ...opts, replacementTrigger: hostname, import: ids?.record },
     );
 }
 
-/** The record, and when links in use may become https at the earliest. */
+/** The record, and the earliest time when links in use may become https. */
 export interface WrittenHostRecord {
     resource: DnsRecord;
     secureNotBefore?: pulumi.Output<string | undefined>;
 }
 
-/** Declares the record of a host. */
+/** Declares the record of a hostname. */
 export function writeHostRecord(
     name: string,
     args: DnsRecordArgs,
@@ -65,7 +65,7 @@ export function writeHostRecord(
     };
 }
 
-/** What the look has to know of a record that is going to be declared, of which only plain values are known before. */
+/** What the look must know of a record that will be declared. Only plain values are known then. */
 export function wantedRecord(
     resourceName: string,
     { content, proxied, comment }: DnsRecordArgs,
@@ -79,7 +79,7 @@ export function wantedRecord(
     return {
         resourceName,
         content: typeof content === "string" ? content : undefined,
-        // One that isn't known before may be proxied: the more careful of the two.
+        // If that isn't known yet, the look assumes a proxied record, which is more careful.
         proxied: proxied !== false,
         comment: typeof comment === "string" ? comment : undefined,
         recordImport: opts.import,
@@ -90,12 +90,12 @@ export function wantedRecord(
     };
 }
 
-/** The arguments that decide what the edge does: those that its fingerprint stands for. */
+/** The arguments that decide what the edge does, for its fingerprint. */
 export function actingArgs({ comment: _, ...args }: DnsRecordArgs): Partial<DnsRecordArgs> {
     return args;
 }
 
-/** The record as an edge lists it; `purpose` gets whether it is proxied. */
+/** The record for the edge's `dnsRecords`. */
 export function recordSpecs(
     { type, name, content, proxied }: DnsRecordArgs,
     purpose: (proxied: boolean) => string,

@@ -1,5 +1,5 @@
-// Entries for Ruleset resources of your own: what a tracking host needs of Cloudflare's modern rules. A ruleset is one
-// per zone and phase, and whoever declares it owns every rule in it, so this package never does.
+// Entries for your own Ruleset resources: what a tracking hostname needs of Cloudflare's modern rules. A zone has one ruleset
+// per phase, and its resource owns every rule in it. So this package never declares one.
 //
 //     new cloudflare.Ruleset("config", {
 //         zoneId, name: "configuration", kind: "zone", phase: "http_config_settings",
@@ -10,20 +10,29 @@ import { edgeProblems } from "../edge";
 import { checkHostname } from "../hostname";
 import { refuse } from "../pulumi/userError";
 
-/** An entry of a Ruleset's `rules`. Each has a `ref`, and every default spelled out, so that no preview shows a change. */
+/** An entry of a Ruleset's `rules`. It has a `ref`, and writes every default out: otherwise each preview shows a change. */
 export type RulesetRule = types.input.RulesetRule;
 
 export interface RedirectRuleOptions {
-    /** The SparkPost host that visitors are sent to. Default `spgo.io`. */
+    /**
+     * The SparkPost host that visitors are sent to.
+     *
+     * @default "spgo.io"
+     */
     endpoint?: string;
-    /** 302, or 301, which browsers keep practically for ever. Default 302. */
+    /**
+     * The redirect's status. Browsers keep a 301 for years.
+     *
+     * @default 302
+     */
     statusCode?: 301 | 302;
 }
 
 /**
- * Phase `http_request_dynamic_redirect`: sends every visitor of the host on to the endpoint, path and query kept, as the
- * page rule of `mode: redirect` does. The host needs a proxied record, and its edge says `redirects: true`.
- * Throws for a host or an endpoint that isn't one, for an endpoint that is the host itself, and for another status.
+ * Phase `http_request_dynamic_redirect`: sends every visitor of the hostname on to the endpoint, with path and query, as the
+ * page rule of `mode: redirect` does. The hostname needs a proxied record, and its edge needs `redirects: true`.
+ *
+ * @throws UserError If the hostname, the endpoint or the status is wrong, or the endpoint is the hostname itself.
  */
 export function redirectRule(
     hostname: string,
@@ -41,7 +50,7 @@ export function redirectRule(
             fromValue: {
                 targetUrl: { expression: `concat("https://${endpoint}", http.request.uri.path)` },
                 statusCode,
-                // The default is false, and every click would lose where it leads.
+                // The default is false: every click would lose its target.
                 preserveQueryString: true,
             },
         },
@@ -49,8 +58,8 @@ export function redirectRule(
 }
 
 /**
- * Phase `http_config_settings`: SSL Full to the endpoint, no Browser Integrity Check (mail scanners have odd user
- * agents), no challenge by IP reputation. With `cacheRule`, what `settings: pageRule` does.
+ * Phase `http_config_settings`: SSL Full to the endpoint, no Browser Integrity Check (mail scanners have odd user agents), no
+ * challenge by IP reputation. Together with `cacheRule` it does what `settings: pageRule` does.
  */
 export function configurationRule(hostname: string): RulesetRule {
     return {
@@ -61,21 +70,21 @@ export function configurationRule(hostname: string): RulesetRule {
 }
 
 /**
- * Phase `http_request_cache_settings`: nothing of the host is cached, for a "cache everything" rule of the zone would
- * hide repeat clicks. Put it last: of several rules that match, the last one's setting counts.
+ * Phase `http_request_cache_settings`: caches nothing of the hostname, because a "cache everything" rule of the zone would
+ * hide repeated clicks. Put it last: of several rules that match, the last one counts.
  */
 export function cacheRule(hostname: string): RulesetRule {
     return { ...ruleFor(hostname, "cache"), action: "set_cache_settings", actionParameters: { cache: false } };
 }
 
-/** Security products outside the rulesets that stop clients as mail scanners and webmail are. */
+/** Security products outside the rulesets that could stop mail scanners and webmail. */
 const PRODUCTS = ["bic", "hot", "securityLevel", "uaBlock", "zoneLockdown"];
 /** The phases that a custom rule can skip: rate limiting, managed rules, Super Bot Fight Mode. */
 const PHASES = ["http_ratelimit", "http_request_firewall_managed", "http_request_sbfm"];
 
 /**
- * Phase `http_request_firewall_custom`: nothing of the zone's security stops a click. Put it first: it skips the custom
- * rules that come after it. Bot Fight Mode of free plans can't be skipped, only Super Bot Fight Mode.
+ * Phase `http_request_firewall_custom`: keeps the zone's security from stopping a click. Put it first: it skips the custom
+ * rules after it. It can skip Super Bot Fight Mode, but not the Bot Fight Mode of free plans.
  */
 export function firewallSkipRule(hostname: string): RulesetRule {
     return {
@@ -87,7 +96,7 @@ export function firewallSkipRule(hostname: string): RulesetRule {
     };
 }
 
-/** What every rule has: which requests it is for, and a name of its own that stays when rules are added or moved. */
+/** What every rule has: the requests that it is for, and a name that stays when rules are added or moved. */
 function ruleFor(
     given: string,
     kind: string,

@@ -1,4 +1,4 @@
-// A zone's SSL mode: how Cloudflare asks SparkPost for its hosts, and that Cloudflare may change it by itself.
+// A zone's SSL mode: how Cloudflare connects to SparkPost. Cloudflare may change it by itself.
 import { covers } from "../hostname";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/arguments";
@@ -16,7 +16,7 @@ export async function readSslMode(access: CloudflareAccess, zoneId: string): Pro
 /** Whether Cloudflare chooses the mode. */
 export interface AutomaticMode {
     isOn: boolean;
-    /** When it looks whether a stricter one works, RFC 3339: about once a month. */
+    /** When Cloudflare next checks whether a stricter mode works (RFC 3339): about once a month. */
     nextScan?: string;
 }
 
@@ -28,7 +28,7 @@ export async function readAutomaticMode(access: CloudflareAccess, zoneId: string
     return { isOn: value === "auto", ...(typeof scan === "string" && { nextScan: plainText(scan, 40) }) };
 }
 
-/** What is wrong with this SSL mode and what to do; `undefined` for those that suit. */
+/** What is wrong with this SSL mode, with the remedy; `undefined` if it is suitable. */
 export function sslModeWarning(mode: unknown): string | undefined {
     const remedy = "Set it to Full (SSL/TLS, Overview), or give the hostname its own mode with `settings: pageRule`.";
     switch (mode) {
@@ -44,7 +44,7 @@ export function sslModeWarning(mode: unknown): string | undefined {
     }
 }
 
-/** Who a host's requests go to behind Cloudflare. */
+/** A hostname, and the server behind Cloudflare. */
 export interface Origin {
     hostname: string;
     /** The SparkPost host behind it. */
@@ -53,8 +53,8 @@ export interface Origin {
 }
 
 /**
- * For whom the certificate is that the endpoint shows when it is asked for the host, as Cloudflare asks: for the host, or
- * for the endpoint. `refused`: for neither, or it isn't valid. `unknown`: it couldn't be asked.
+ * Which name the endpoint's certificate has, if it is asked for the hostname, as Cloudflare asks: the hostname or the endpoint.
+ * `refused`: neither, or the certificate isn't valid. `unknown`: the endpoint couldn't be asked.
  */
 export type OriginCertificate = { is: "host" | "endpoint" } | { is: "refused" | "unknown"; code: string };
 
@@ -64,7 +64,7 @@ export async function originCertificate({ hostname, endpoint, options }: Origin)
     try {
         const [address = ""] = await namesOf(options).addressesOf(endpoint);
         const target = { scheme: "https", address, name: hostname, host: hostname, path: PATH } as const;
-        // A rule of the host's own name leads to its edge.
+        // A rule for the hostname itself would lead to its edge.
         await get(target, { ...network, rules: rules.filter(({ host }) => host !== hostname) });
         return { is: "host" };
     } catch (error) {
@@ -72,7 +72,7 @@ export async function originCertificate({ hostname, endpoint, options }: Origin)
         if (step === "answer") {
             return { is: "host" };
         }
-        // Node looks at the name last: the rest of such a certificate is valid.
+        // Node checks the name last, so the rest of the certificate is valid.
         if (code === "ERR_TLS_CERT_ALTNAME_INVALID" && covers(certificate?.names ?? [], endpoint)) {
             return { is: "endpoint" };
         }
@@ -82,9 +82,8 @@ export async function originCertificate({ hostname, endpoint, options }: Origin)
 }
 
 /**
- * What it means for the host that Cloudflare may raise the mode up to Full (strict), which accepts an origin's certificate
- * "for the requested or target hostname" (developers.cloudflare.com, SSL/TLS, Full (strict)); `undefined` where the host
- * works with that.
+ * What Full (strict) would mean for the hostname; `undefined` if it works. Full (strict) accepts an origin's certificate "for
+ * the requested or target hostname" (developers.cloudflare.com, SSL/TLS, Full (strict)).
  */
 export function strictMeans(
     { hostname, endpoint }: Pick<Origin, "hostname" | "endpoint">,
@@ -94,22 +93,22 @@ export function strictMeans(
         case "host":
             return undefined;
         case "endpoint":
-            return `${endpoint} has a certificate for its own name, not for ${hostname}. Cloudflare documents that Full (strict) accepts that, but nobody has proven it.`;
+            return `${endpoint} has a certificate for its own name, not for ${hostname}. Cloudflare documents that Full (strict) accepts that, but it isn't proven.`;
         case "refused":
-            return `With Full (strict) links of ${hostname} would break with error 526: ${endpoint} has no valid certificate for ${hostname} or for its own name (${certificate.code}).`;
+            return `Full (strict) would break the links of ${hostname} with error 526. ${endpoint} has no valid certificate for ${hostname} or for its own name (${certificate.code}).`;
         case "unknown":
-            return `Whether Full (strict) works for ${hostname} isn't known: ${endpoint} couldn't be asked for its certificate (${certificate.code}).`;
+            return `Full (strict) may break the links of ${hostname}. ${endpoint} couldn't be asked for its certificate (${certificate.code}).`;
     }
 }
 
-/** The warning about a mode that Cloudflare chooses; `undefined` where the host works with all that it may choose. */
+/** The warning about a mode that Cloudflare chooses; `undefined` if the hostname works with every mode that it may choose. */
 export function automaticModeWarning(
     origin: Pick<Origin, "hostname" | "endpoint">,
     certificate: OriginCertificate,
     { nextScan }: AutomaticMode,
 ): string | undefined {
     const means = strictMeans(origin, certificate);
-    const scan = nextScan ? ` It looks at the zone again at ${nextScan}.` : "";
+    const scan = nextScan ? ` Its next check is at ${nextScan}.` : "";
     return (
         means &&
         `Cloudflare chooses the zone's SSL mode itself (Automatic SSL/TLS), and may raise it to Full (strict).${scan} ${means} ` +

@@ -1,4 +1,4 @@
-// The Cloudflare zone of a host, as its edge uses it: given by id, looked up by name, or created.
+// The Cloudflare zone of a hostname: given by id, looked up by name, or created.
 import * as pulumi from "@pulumi/pulumi";
 import { asciiName } from "../hostname";
 import type { LookOptions } from "../hostToday/look";
@@ -13,11 +13,11 @@ import type { ZoneOfHost } from "./preflight";
 import { automaticModeWarning, originCertificate, readAutomaticMode, readSslMode, sslModeWarning } from "./sslMode";
 import { accessOf, lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
 
-/** A host, and what is said of its zone. */
+/** A hostname, and the arguments for its zone. */
 type HostInZone = CloudflareArgs &
     Pick<LookOptions, "resolver" | "caFile" | "connectTo"> & {
         hostname: string;
-        /** Whom Cloudflare asks for the host, where it is proxied. */
+        /** The host that Cloudflare asks, if the hostname is proxied. */
         endpoint?: string;
         isProxied?: boolean;
         inUse?: boolean;
@@ -25,9 +25,9 @@ type HostInZone = CloudflareArgs &
 
 /** A zone as an edge uses it. */
 export interface ZoneInUse {
-    /** In an update known once it was looked at. It waits for no resource of ours but a zone that is created. */
+    /** In an update, known once the zone was checked. It waits for no resource of ours except a created zone. */
     id: pulumi.Output<string>;
-    /** As far as it was there when the program started: `undefined` for one that isn't created yet. It waits for no resource. */
+    /** The zone when the program started; `undefined` if it isn't created yet. It waits for no resource. */
     known: pulumi.Output<ZoneOfHost | undefined>;
     /** What somebody has to do first, for a zone that is created: empty once it is active. */
     waitsFor?: pulumi.Output<string[]>;
@@ -36,10 +36,9 @@ export interface ZoneInUse {
 }
 
 /**
- * The zone that the arguments name. A look-up by name is all that a preview asks of Cloudflare, and is shared by all
- * hosts of the zone. An update also reads, once per zone, what could keep the edge from working, and warns about it; a
- * zone given by id is read then too, where the token may. Without Cloudflare's proxy (`isProxied: false`) only its name
- * servers matter.
+ * The zone that the arguments name. A preview only looks it up by name, once for all hostnames of the zone. An update also
+ * reads, once per zone, what could keep the edge from working, and warns about it. It also reads a zone given by id, if the
+ * API token may. Without Cloudflare's proxy (`isProxied: false`) only the zone's DNS matters.
  */
 export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse {
     const { hostname, zoneId, accountId, isProxied = true, inUse = false } = args;
@@ -76,7 +75,7 @@ function active(id: pulumi.Output<string>): ZoneInUse {
     return { id, known: id.apply((known) => ({ id: known, isPending: false })) };
 }
 
-/** The id that a user gave, its zone looked at where it can be read; a preview asks nobody. */
+/** The zone id that the user gave. An update checks the zone, if the API token can read it. */
 async function seen(id: string, args: HostInZone, component: pulumi.Resource): Promise<string> {
     if (asksNobody()) {
         return id;
@@ -94,7 +93,7 @@ async function seen(id: string, args: HostInZone, component: pulumi.Resource): P
     return id;
 }
 
-/** Warns in an update of what could keep the zone's hosts from working, as far as the token may read it. */
+/** In an update, warns of what could keep the zone's hostnames from working, as far as the API token may read it. */
 async function warnOnce(
     id: string,
     zone: Zone | undefined,
@@ -106,7 +105,7 @@ async function warnOnce(
         return;
     }
     await Promise.all([
-        // A page rule gives the host an SSL mode of its own, or sends visitors away before that matters.
+        // A page rule gives the hostname its own SSL mode, or redirects visitors before the SSL mode matters.
         settings !== "pageRule" &&
             mode !== "redirect" &&
             oncePerProgram(`SSL mode ${id}`, () => warnOfSslMode(id, args, component)),
@@ -115,8 +114,8 @@ async function warnOnce(
 }
 
 /**
- * Warns about an SSL mode that doesn't suit, or that Cloudflare may change to one, where the token may read it (Zone
- * Settings Read). For updates only.
+ * Warns about an unsuitable SSL mode, or one that Cloudflare may make unsuitable, if the API token may read it (Zone Settings
+ * Read). For updates only.
  */
 async function warnOfSslMode(
     zoneId: string,
@@ -127,13 +126,13 @@ async function warnOfSslMode(
     if (!access) {
         return;
     }
-    // A token for zones and DNS alone, which is all that a proxied record needs, can't read settings.
+    // A proxied record needs a token for zones and DNS only, which can't read settings.
     const [mode, automatic] = await Promise.all([
         readSslMode(access, zoneId).catch(() => undefined),
         readAutomaticMode(access, zoneId).catch(() => undefined),
     ]);
     let warning = sslModeWarning(mode);
-    // What is strict already is proven by the probe.
+    // Strict mode works, because the probe succeeds only then.
     if (!warning && automatic?.isOn && mode !== "strict" && endpoint !== undefined) {
         const origin = { hostname, endpoint, options: { resolver, caFile, connectTo } };
         warning = automaticModeWarning(origin, await originCertificate(origin), automatic);

@@ -1,5 +1,4 @@
-// A zone at Cloudflare as it is now: looked up by its name, once per program, or read by its id; and whether a host could
-// be served in it.
+// A zone at Cloudflare as it is now: looked up by name, once per program, or read by id. And whether it can serve a hostname.
 import { type GetZonesArgs, getZones } from "@pulumi/cloudflare/getZones";
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../pulumi/afterCheck";
@@ -13,19 +12,19 @@ import { delegationSteps } from "./delegation";
 export interface Zone {
     id: string;
     name: string;
-    /** `active`, or `pending` until its name servers are delegated, and others. */
+    /** `active`; `pending` until it is delegated; and others. */
     status: string;
-    /** `full`, or `partial` where its DNS is kept elsewhere. */
+    /** `full`, or `partial` if another DNS service answers for it. */
     type: string;
     paused: boolean;
     nameServers: string[];
-    /** RFC 3339; empty before it was active. */
+    /** RFC 3339; empty if it was never active. */
     activatedOn: string;
 }
 
 type Provider = pulumi.ProviderResource | undefined;
 
-/** The one zone of this name, usable; the look-up is shared by all who ask with the same provider and account. */
+/** The usable zone of this name. Everyone who asks with the same provider and account shares one look-up. */
 export function lookUpOnce(name: string, accountId: string | undefined, provider: Provider): pulumi.Output<Zone> {
     const lookUps = oncePerProgram("zones", () => new Map<Provider, Map<string, pulumi.Output<Zone>>>());
     const ofProvider = lookUps.get(provider) ?? new Map<string, pulumi.Output<Zone>>();
@@ -45,11 +44,10 @@ async function lookUp(name: string, accountId: string | undefined, provider: Pro
 }
 
 /**
- * The zone of this name as it is now, in whatever state; undefined where the account has none.
+ * The zone of this name as it is now, in whatever status; `undefined` if there is none.
  *
- * By a list, whose being empty is no failure: the official plugin prints a look-up that fails as an error, also where
- * the program goes on without it. A provider whose settings a preview doesn't know yet answers nothing: the zone is
- * `pulumi.unknown` then.
+ * It asks for a list, because an empty list isn't a failure: the official plugin prints a failed look-up as an error even if
+ * the program goes on. If a preview doesn't know the provider's settings yet, the zone is `pulumi.unknown`.
  */
 export async function findZone(
     name: string,
@@ -70,7 +68,7 @@ async function listZones(
     opts: pulumi.InvokeOptions,
 ): Promise<(Zone & { account?: { id: string } })[]> {
     const { results } = await getZones(args, opts).catch((error: unknown) => {
-        // A zone that can't be seen for once mustn't look like one that isn't there.
+        // A failed look-up must not mean that there is no zone.
         throw refusal(args.name, `the look-up failed. ${error instanceof Error ? error.message : error}`);
     });
     if (results === undefined) {
@@ -80,14 +78,14 @@ async function listZones(
     return results;
 }
 
-/** A zone that serves hosts. */
+/** A usable zone, for mocks. */
 function usualZone(name: string): Zone {
     return { id: name, name, status: "active", type: "full", paused: false, nameServers: [], activatedOn: "" };
 }
 
 /**
- * The access of the provider that a component's children get; undefined where no API token is to be found
- * (a provider with another kind of credentials). For updates only.
+ * The API access of the provider of a component's children; `undefined` without an API token (a provider with other
+ * credentials). For updates only.
  */
 export async function accessOf(component: pulumi.Resource): Promise<CloudflareAccess | undefined> {
     const { apiToken: token, baseUrl = defaultBaseUrl } = await providerSettings(component, "cloudflare", {
@@ -97,11 +95,11 @@ export async function accessOf(component: pulumi.Resource): Promise<CloudflareAc
     return token ? { token, baseUrl } : undefined;
 }
 
-/** The zone of an id, usable; `undefined` where no token is to be found, or it can't read the zone (Zone Read). For updates. */
+/** The usable zone of an id; `undefined` without an API token that can read it (Zone Read). For updates. */
 export async function readZone(zoneId: string, component: pulumi.Resource): Promise<Zone | undefined> {
     const access = await accessOf(component);
     const zone = access && (await getResult<ApiZone>(access, `zones/${zoneId}`).catch(() => undefined));
-    // An answer that isn't a zone's says as little as none.
+    // An answer without these fields isn't a zone.
     if (!zone?.name || !zone.status) {
         return undefined;
     }
@@ -109,7 +107,7 @@ export async function readZone(zoneId: string, component: pulumi.Resource): Prom
     return usable({ ...rest, nameServers: nameServers ?? [], activatedOn: activatedOn ?? "" });
 }
 
-/** A zone in the API's own words. */
+/** A zone in Cloudflare's API. */
 interface ApiZone extends Pick<Zone, "id" | "name" | "status" | "type" | "paused"> {
     name_servers?: string[];
     activated_on?: string | null;
@@ -125,7 +123,7 @@ function refusal(name: string, what: string): UserError {
     );
 }
 
-/** The zone, or an error in words that says why no host in it could be served. */
+/** Returns the zone, or throws an error that says why it can't serve a hostname. */
 export function usable(zone: Zone): Zone {
     const problem = zoneProblem(zone);
     if (problem) {
@@ -137,7 +135,7 @@ export function usable(zone: Zone): Zone {
     return zone;
 }
 
-/** Why a host in this zone couldn't be served, with the remedy; `undefined` when it could. */
+/** Why this zone can't serve a hostname, with the remedy; `undefined` if it can. */
 export function zoneProblem({
     status,
     type,
@@ -160,7 +158,7 @@ export function zoneProblem({
     return undefined;
 }
 
-/** The zone, or an error in words where none of its hosts is proxied just now. Its DNS works all the same. */
+/** Returns the zone, or throws an error if it is paused: Cloudflare then proxies nothing, though its DNS works. */
 export function unpaused<One extends Pick<Zone, "paused" | "name">>(zone: One): One {
     if (zone.paused) {
         throw new UserError(

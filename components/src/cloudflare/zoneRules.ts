@@ -1,9 +1,8 @@
-// A zone's rules at Cloudflare, as far as they send a host's visitors somewhere: page rules, and the redirect rules that come
-// before them. What one is for, what it does, and whether it would fire for a host. Pure.
+// A zone's page rules, and the redirect rules that run before them: what a rule does, and whether it fires for a hostname. Pure.
 import type { Forwarding } from "../hostToday/today";
 import { plainText } from "../othersWords";
 
-/** A page rule as the API lists it, as far as it matters here. */
+/** A page rule in the API, as far as it matters here. */
 export interface PageRuleSummary {
     id: string;
     targets: { constraint: { value: string } }[];
@@ -12,7 +11,7 @@ export interface PageRuleSummary {
     status: string;
 }
 
-/** A rule of the zone's ruleset for redirects (phase `http_request_dynamic_redirect`), as far as it matters here. */
+/** A redirect rule in the API (phase `http_request_dynamic_redirect`), as far as it matters here. */
 export interface RedirectRule {
     id?: string;
     description?: string;
@@ -23,10 +22,7 @@ export interface RedirectRule {
     };
 }
 
-/**
- * The rules that send a host's visitors on: of the page rules that match, the one with the highest number, which is the one
- * that fires; and the redirect rules that speak of the host.
- */
+/** The rules that redirect a hostname's visitors: the page rule that fires, if it redirects, and the redirect rules that match. */
 export function forwardingsFor(
     hostname: string,
     pageRules: readonly PageRuleSummary[] = [],
@@ -46,10 +42,7 @@ export function forwardingsFor(
     ];
 }
 
-/**
- * Whether a rule's pattern would match the URLs of our target (`host/*`). Its scheme, if it has one, doesn't matter
- * here.
- */
+/** Whether a rule's pattern matches the URLs of our target (`host/*`). The pattern's scheme is ignored. */
 export function matches(pattern: string, target: string): boolean {
     const url = target.replace("*", "f/a/b/c/d").toLowerCase();
     const [first = "", ...rest] = withoutScheme(pattern).toLowerCase().split("*");
@@ -57,7 +50,7 @@ export function matches(pattern: string, target: string): boolean {
     if (last === undefined || !url.startsWith(first)) {
         return url === first;
     }
-    // Each part at the first place after the one before it: what is left for the others is most then.
+    // Each part is looked for at the first place after the one before, so that the most is left for the others.
     let at = first.length;
     for (const part of rest) {
         const found = url.indexOf(part, at);
@@ -70,8 +63,8 @@ export function matches(pattern: string, target: string): boolean {
 }
 
 /**
- * Whether a pattern stands for every URL of this host, of one scheme or both, and for no other host: `host/*`,
- * `https://host/*`, `host*`. A wildcard that serves others too, or a rule for some of its paths, is somebody else's.
+ * Whether a pattern is for every URL of this hostname, of one scheme or both, and for no other hostname: `host/*`,
+ * `https://host/*`, `host*`. A wildcard for other hostnames too, or a rule for some paths, isn't.
  */
 export function isForHost(pattern: string, hostname: string): boolean {
     const rest = withoutScheme(pattern).toLowerCase();
@@ -84,7 +77,7 @@ export function targetOf(rule: Pick<PageRuleSummary, "targets">): string {
     return rule.targets[0]?.constraint.value ?? "";
 }
 
-/** Where a rule with a forwarding URL leads, and by which status. */
+/** The URL that a rule redirects to, and the status; `undefined` if it doesn't redirect. */
 export function forwardingOf({
     actions,
 }: Pick<PageRuleSummary, "actions">): { url?: string; status_code?: number } | undefined {
@@ -100,11 +93,11 @@ export function actionsOf(rule: Pick<PageRuleSummary, "actions">): string {
         : rule.actions.map(({ id, value }) => (value === undefined ? id : `${id} ${plain(value)}`)).join(", ");
 }
 
-/** The redirect rules that are on and speak of this host, or of every host. */
+/** The enabled redirect rules that name this hostname, or match every hostname. */
 export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
     return rules.filter(({ enabled = true, expression = "" }) => {
         const text = expression.toLowerCase();
-        // Names between characters that can't belong to one: `"track.example.com"`, `"https://track.example.com/*"`.
+        // Splits at characters that no name contains: `"track.example.com"`, `"https://track.example.com/*"`.
         return enabled && (text.trim() === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname));
     });
 }
@@ -116,12 +109,12 @@ export function describeRedirectRule({ id, description, action_parameters }: Red
     return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an unknown address", 120)}`;
 }
 
-/** The host of a URL, whatever is written in its path (`$1`); empty where it names none. */
+/** The host of a URL, whose path may contain `$1`; empty if there is none. */
 function hostIn(url: string): string {
     return /^https?:\/\/([^/?#:\s]{1,255})/i.exec(url)?.[1]?.toLowerCase() ?? "";
 }
 
-/** The scheme is optional, and may have wildcards: `http*://` (https://developers.cloudflare.com/rules/page-rules/). */
+/** A pattern's scheme is optional, and may have wildcards: `http*://` (https://developers.cloudflare.com/rules/page-rules/). */
 function withoutScheme(pattern: string): string {
     return pattern.replace(/^[a-z*]+:\/\//i, "");
 }

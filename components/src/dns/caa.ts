@@ -5,43 +5,43 @@ import { type Answer, type DnsClient, describeFailure, type RecordsByType } from
 
 /** A CAA record. */
 export interface CaaRecord {
-    /** Who doesn't know its tag mustn't issue. */
+    /** An authority that doesn't know the tag must not issue. */
     critical: boolean;
     /** In lower case: `issue`, `issuewild`, `iodef`, … */
     tag: string;
     value: string;
-    /** Of `issue` and `issuewild`: the authority's domain, `""` for nobody. */
+    /** The authority's domain; `""` for nobody. For `issue` and `issuewild`. */
     issuer: string;
-    /** Of `issue` and `issuewild`: their names in lower case, each with its value, as often as it stands there. */
+    /** Names in lower case, with their values, in order. A name may be there more than once. For `issue` and `issuewild`. */
     parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** The CAA records that count for a host, and the name that has them. */
+/** The CAA records that apply to a hostname, and the name that has them. */
 export interface RelevantRecords {
     name: string;
     records: readonly CaaRecord[];
 }
 
-/** A certificate authority, and how it gets to know that a host is its customer's. */
+/** A certificate authority, and how its customer proves a hostname to it. */
 export interface Authority {
-    /** As messages call it. */
+    /** For messages. */
     name: string;
-    /** The domain that CAA records allow it by. */
+    /** The domain by which CAA records allow it. */
     issuer: string;
-    /** Who has the account there, and orders: `Fastly`. */
+    /** Who has the account at the authority and orders: `Fastly`. */
     customer: string;
-    /** How the customer proves the host, by its name in ACME. */
+    /** How the customer proves the hostname: the ACME name of the method. */
     method: "dns-01" | "http-01";
-    /** What helps beside a record, as an imperative without its full stop. */
+    /** Another remedy than a record, as an imperative without its full stop. */
     otherwise?: string;
 }
 
-/** What CAA has against a certificate of a host. */
+/** A reason why CAA may forbid a certificate. */
 export interface CaaFinding {
     kind: "caa-critical" | "caa-issuer" | "caa-method" | "caa-account" | "caa-unreadable" | "caa-resolver";
-    /** The authority will refuse. Otherwise nobody can tell from here. */
+    /** Whether the authority will refuse for sure. */
     isForbidden: boolean;
-    /** One sentence without its full stop, which starts in lower case. */
+    /** One sentence in lower case, without its full stop. */
     seen: string;
     /** Whole sentences. */
     remedy: string;
@@ -50,20 +50,20 @@ export interface CaaFinding {
 type CaaAnswer = Answer<RecordsByType["CAA"]>;
 type NoCaaAnswer = Extract<CaaAnswer, { code: string }>;
 
-/** What the look-up of a host's CAA records has found. */
+/** The result of looking up a hostname's CAA records. */
 export interface FoundCaa {
-    /** `undefined` where there are none, or they are unknown. */
+    /** `undefined` if there are none, or they aren't known. */
     relevant?: RelevantRecords;
     /** The answer that leaves them unknown. */
     unknown?: NoCaaAnswer;
-    /** A resolver's failure where the zone's own servers have answered. */
+    /** A resolver's failure, though the zone's own servers answered. */
     resolver?: NoCaaAnswer;
 }
 
 /**
- * Looks for the records that count: the first on the way from the host, aliases followed, up to its registrable domain.
+ * Looks up the CAA records that apply: the first on the way up from the hostname to its registrable domain, aliases followed.
  *
- * @param target Where the host's record is going to lead. Default: where it leads today.
+ * @param target Where the hostname's record will point. Default: where it points today.
  */
 export async function findCaa(hostname: string, client: DnsClient, target?: string): Promise<FoundCaa> {
     const top = registrableDomain(hostname) ?? hostname;
@@ -88,8 +88,8 @@ export async function findCaa(hostname: string, client: DnsClient, target?: stri
 }
 
 /**
- * Of the zone's own servers: the host may not exist yet, and what a resolver remembers may be older than what the
- * authority finds. A resolver is asked for what exists, since authorities ask by one that checks DNSSEC.
+ * Asks the zone's own servers: the hostname may not exist yet, and a resolver may remember older records than the authority
+ * will find. If the name exists, a resolver is asked too, because authorities use one that checks DNSSEC.
  */
 async function answerAt(name: string, client: DnsClient): Promise<{ answer: CaaAnswer; failure?: NoCaaAnswer }> {
     const own = await client.authoritative(name, "CAA");
@@ -104,7 +104,7 @@ async function answerAt(name: string, client: DnsClient): Promise<{ answer: CaaA
     return { answer: own, failure: "code" in again && again.code === "ESERVFAIL" ? again : undefined };
 }
 
-/** What that means for a certificate of this authority: what forbids it first, nothing where all is well. */
+/** What the records mean for a certificate of this authority; empty if all is well. */
 export function caaFindings(
     hostname: string,
     authority: Authority,
@@ -112,14 +112,14 @@ export function caaFindings(
 ): CaaFinding[] {
     const found = [
         relevant && judge(hostname, authority, relevant),
-        // Silence may be this network's alone.
+        // Silence may be a fault of this network only.
         unknown?.kind === "failed" ? unreadable(unknown) : undefined,
         resolver && distrusted(resolver),
     ];
     return found.filter((finding) => finding !== undefined);
 }
 
-/** What is wrong with the records; `undefined` where they let the authority issue. */
+/** What is wrong with the records; `undefined` if they let the authority issue. */
 function judge(
     hostname: string,
     { name: authority, issuer, customer, method, otherwise }: Authority,
@@ -133,11 +133,11 @@ function judge(
         return {
             kind: "caa-critical",
             isForbidden: true,
-            seen: `the critical CAA record ${plainText(strange.tag)} of ${name} lets no authority issue certificates for ${hostname} that doesn't know it`,
-            remedy: "Delete that record, or write 0 as its flags.",
+            seen: `${name} has a critical CAA record with the unknown tag ${plainText(strange.tag)}, so ${authority} won't issue certificates for ${hostname}`,
+            remedy: "Delete that record, or set its flags to 0.",
         };
     }
-    // Records of other types (issuewild, iodef) alone restrict nothing for a plain host.
+    // Without an `issue` record nothing is restricted for a hostname: issuewild and iodef don't apply.
     const issue = records.filter(({ tag }) => tag === "issue");
     const own = issue.filter((record) => record.issuer === issuer);
     if (issue.length > 0 && own.length === 0) {
@@ -159,7 +159,7 @@ function judge(
         return {
             kind: "caa-method",
             isForbidden: true,
-            seen: `${ours} by ${methods ? `${methods} only` : "no method"}, and ${customer} uses ${method}`,
+            seen: `${ours} by ${methods ? `${methods} only` : "no method"}, but ${customer} uses ${method}`,
             remedy: add(`${issuer}; validationmethods=${method}`),
         };
     }
@@ -167,16 +167,16 @@ function judge(
     if (accounts.length > 0 && accounts.every((uris) => uris.length > 0)) {
         return {
             kind: "caa-account",
-            // Of several in one record none counts (RFC 8657, 3).
+            // If a record has several, none counts (RFC 8657, 3).
             isForbidden: accounts.every((uris) => uris.length > 1),
-            seen: `${ours} to one account only (${plainText(accounts.flat().join(", "))})`,
-            remedy: `If that isn't ${customer}'s account, no certificate comes. ${add(issuer)}`,
+            seen: `${ours} for one account only (${plainText(accounts.flat().join(", "))})`,
+            remedy: `If that isn't ${customer}'s account, the authority won't issue. ${add(issuer)}`,
         };
     }
     return undefined;
 }
 
-/** Types that every authority knows. Boulder, which Let's Encrypt runs, knows no others. */
+/** The tags that every authority knows. Let's Encrypt's software, Boulder, knows no others. */
 const KNOWN = ["issue", "issuewild", "iodef"];
 
 function valuesOf({ parameters }: CaaRecord, name: string): string[] {
@@ -184,8 +184,8 @@ function valuesOf({ parameters }: CaaRecord, name: string): string[] {
 }
 
 /**
- * The methods that a record allows; `undefined` where it allows all. RFC 8657 leaves open what several lists mean: then,
- * and with a name of another form, no method is allowed, as Boulder has it.
+ * The methods that a record allows; `undefined` if it allows all. RFC 8657 doesn't say what several lists mean. In that case,
+ * and if a method's name has the wrong form, no method is allowed, as in Boulder.
  */
 function methodsOf(record: CaaRecord): string[] | undefined {
     const [list, ...others] = valuesOf(record, "validationmethods");
@@ -207,14 +207,14 @@ function distrusted(answer: NoCaaAnswer): CaaFinding {
         kind: "caa-resolver",
         isForbidden: false,
         seen: `${describeFailure(answer)}, but the zone's own servers answer`,
-        remedy: "The zone's DNSSEC is probably broken, and a certificate authority that finds that doesn't issue. Compare the DS record at the registrar with the keys at the DNS service.",
+        remedy: "The zone's DNSSEC is probably broken: then a certificate authority doesn't issue. Compare the DS record at the registrar with the keys at the DNS service.",
     };
 }
 
-/** A tag, and a value of printable characters without a blank (RFC 8659, 4.2). */
+/** A name, and a value of printable characters without a blank (RFC 8659, 4.2). */
 const PARAMETER = /^([a-z0-9]+)\s*=\s*([!-:<-~]*)$/i;
 
-/** `letsencrypt.org; validationmethods=dns-01` names letsencrypt.org; `;` names nobody, nor does what has another form. */
+/** `letsencrypt.org; validationmethods=dns-01` names letsencrypt.org. `;` names nobody, like any other form. */
 function parsed({ critical, tag, value }: RecordsByType["CAA"]): CaaRecord {
     const [issuer = "", ...others] = value.split(";").map((part) => part.trim());
     const written = others.length === 1 && others[0] === "" ? [] : others;

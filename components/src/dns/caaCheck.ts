@@ -1,23 +1,23 @@
-// What CAA records mean for a certificate that an `up` is about to order, told before anything is changed.
+// Checks the CAA records for a certificate that an `up` is about to order, before anything is changed.
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../pulumi/userError";
 import { type Authority, caaFindings, findCaa } from "./caa";
 import { dnsClient, type LookUpOptions } from "./client";
 
-/** A certificate that is going to be ordered. */
+/** A certificate that will be ordered. */
 export interface CertificateOrder extends LookUpOptions {
     hostname: string;
     authority: Authority;
-    /** It is there already: only its renewal is at stake. */
+    /** The hostname already has one, so this is about its renewal. */
     hasCertificate: boolean;
-    /** Where the host's record leads by the time of the order. Default: where it leads today. */
+    /** Where the hostname's record will point when it is ordered. Default: where it points today. */
     target?: string;
 }
 
 /**
- * Refuses an order that the authority is going to refuse, with the record that is missing; for updates. Of a host that has
- * its certificate it warns, because the next renewal will fail; and of what may keep the authority from issuing. Where DNS
- * doesn't answer, the authority's own answer has to do.
+ * Refuses an order that the authority will refuse, and names the missing record. If the hostname already has a certificate, it
+ * only warns: the next renewal will fail. It also warns of what may keep the authority from issuing. If DNS doesn't answer, it
+ * does nothing. For updates.
  */
 export async function checkCaa(order: CertificateOrder, component: pulumi.Resource): Promise<void> {
     const { hostname, authority, hasCertificate, target, ...options } = order;

@@ -1,4 +1,4 @@
-// Records that a person adds: looked up whenever the program runs, so that an `up` goes on once they are there.
+// Records that a person adds. Each run looks them up, so that an `up` goes on once they exist.
 import type * as pulumi from "@pulumi/pulumi";
 import { isWithin, registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
@@ -10,32 +10,33 @@ import type { DnsRecordSpec } from "./writer";
 /** Records that a person adds. */
 export interface ManualDnsArgs {
     /**
-     * Says that the records exist. Set it where this machine can't ask for them, or where the host is an alias that DNS
-     * shows as addresses.
+     * Confirms that the records exist. Set it if this machine can't ask DNS for them, or if DNS shows the hostname's CNAME as
+     * addresses (flattening).
      *
-     * @default false: the zone's name servers are asked whenever the program runs
+     * @default false: each run asks the zone's name servers
      */
     recordsExist?: boolean;
     /**
-     * Goes on although the host is a live name of somebody else's, which breaks what uses it today once its record is
-     * changed. Write the content that its record has today; anything else is refused.
+     * Takes over a hostname that is used for something else today. Changing its record breaks that use. Write the content of
+     * its DNS record today; anything else is refused.
+     *
+     * @example "u1234567.ct.sendgrid.net"
      */
     replaces?: string;
 }
 
-/** What DNS says of a record that shall be there. */
+/** What DNS says about a record that a person should add. */
 export interface SeenRecord extends DnsRecordSpec {
     isThere: boolean;
-    /** What stands in its place: the other values, or addresses. Empty where there is nothing. */
+    /** What DNS has instead: other values, or addresses. */
     instead: string[];
-    /** The zone that stands twice in the name under which the record was added: `track.example.com.example.com`. */
+    /** The zone that a DNS panel appended twice: `example.com` in `track.example.com.example.com`. */
     doubled?: string;
 }
 
 /**
- * Looks these CNAME records up, in previews too. A value that a preview doesn't know yet leaves the answer unknown.
- * Throws where DNS can't be asked: taking that for "not there" would put off what works. Under a user's mocks they are
- * there.
+ * Looks these CNAME records up, in previews too. If a preview doesn't know a value yet, the answer is unknown. Throws if DNS
+ * can't be asked: otherwise steps that work would have to wait. With a user's mocks, the records exist.
  */
 export function lookAt(
     records: pulumi.Output<DnsRecordSpec[]>,
@@ -78,12 +79,12 @@ async function look(
     }
 }
 
-/** Zones above a name that may have been appended to it. */
+/** Zones above a name that a panel may have appended. */
 const MOST_ZONES = 4;
 
 /**
- * The zone that a panel has appended to a name that was typed in full. Asked of the zone's own servers alone: the resolver
- * needn't know.
+ * The zone that a DNS panel appended to a name that was typed in full. Only the zone's own servers are asked: a resolver
+ * would remember "no such name".
  */
 async function doubledZone(name: string, value: string, client: DnsClient): Promise<string | undefined> {
     const top = registrableDomain(name) ?? name;

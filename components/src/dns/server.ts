@@ -1,4 +1,4 @@
-// One question to one DNS server: over UDP, over TCP where the answer is cut off, or over HTTPS (RFC 8484).
+// One question to one DNS server: over UDP, over TCP if the answer was truncated, or over HTTPS (RFC 8484).
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { getServers } from "node:dns";
@@ -21,7 +21,7 @@ export interface DnsServer {
     at: { host: string; port: number } | { url: string };
 }
 
-/** What is asked, and whether the server is to ask others for it. */
+/** A question, and whether the server may ask others for the answer. */
 export interface ServerQuestion {
     name: string;
     type: Question["type"];
@@ -36,7 +36,7 @@ export interface ServerReply extends DecodedPacket {
     rcode: string;
 }
 
-/** The server gave no answer that can be read. */
+/** The server gave no readable answer. */
 export class NoReply extends Error {
     constructor(
         /** `ETIMEOUT`, `ECONNREFUSED`, `EBADRESP`, `HTTP 403`, … */
@@ -47,12 +47,12 @@ export class NoReply extends Error {
     }
 }
 
-/** Bytes of the longest answer: what the two bytes of length before an answer over TCP can say. */
-const LONGEST_REPLY = 65_535;
+/** Bytes of the longest answer: over TCP, two bytes give its length. */
+const MAX_REPLY = 65_535;
 
 /**
- * The server that a user names: an IP address with or without a port, `HOST:PORT`, or the URL of DNS over HTTPS.
- * `undefined` for anything else. Plain http is for a server on this machine alone.
+ * Reads the server that a user gave: an IP address with or without a port, `HOST:PORT`, or the URL of DNS over HTTPS.
+ * `undefined` for anything else. Plain http is only for a server on this machine.
  */
 export function dnsServer(text: string): DnsServer | undefined {
     if (/^https?:/i.test(text)) {
@@ -97,10 +97,10 @@ export async function askServer(
         try {
             return "url" in at ? await overHttps(at.url, query, signal) : await overUdp(at, query, signal);
         } catch (error) {
-            throw error instanceof NoReply ? error : new NoReply(signal.aborted ? endOf(signal) : codeOf(error));
+            throw error instanceof NoReply ? error : new NoReply(signal.aborted ? abortCode(signal) : codeOf(error));
         }
     };
-    // An answer that doesn't fit into UDP's old 512 bytes may need no TCP, which some networks don't let out (RFC 6891).
+    // Larger UDP packets than 512 bytes avoid TCP, which some networks block (RFC 6891).
     const reply = await ask(queryFor(question, { largePackets: true, isCacheable: "url" in at }));
     return reply.rcode === "FORMERR" || reply.rcode === "NOTIMP"
         ? ask(queryFor(question, { largePackets: false, isCacheable: "url" in at }))
@@ -136,16 +136,16 @@ function queryFor(question: ServerQuestion, how: { largePackets: boolean; isCach
 }
 
 async function overUdp(at: { host: string; port: number }, query: Query, signal: AbortSignal): Promise<ServerReply> {
-    const { address, family } = await endedBy(signal, lookup(at.host));
+    const { address, family } = await abortable(signal, lookup(at.host));
     const socket = createSocket(family === 6 ? "udp6" : "udp4");
     try {
-        const reply = await endedBy(
+        const reply = await abortable(
             signal,
             new Promise<ServerReply>((resolve, reject) => {
                 socket.on("error", reject);
-                // What doesn't belong to the question is somebody else's, or a forgery.
-                socket.on("message", (message) => belongs(message, query) && resolve(readReply(message, query)));
-                // Connected, so that only this server's packets come in, and a closed port is told.
+                // Any other message is late, or forged.
+                socket.on("message", (message) => isReplyTo(message, query) && resolve(readReply(message, query)));
+                // Connected, so that only this server's packets arrive, and a closed port is an error.
                 socket.connect(at.port, address, () => socket.send(query.packet));
             }),
         );
@@ -164,11 +164,11 @@ async function overTcp(at: { address: string; port: number }, query: Query, sign
             socket.on("close", () => reject(new NoReply("ECONNRESET")));
             socket.on("data", (chunk) => {
                 received = Buffer.concat([received, chunk]);
-                const length = received.length < 2 ? LONGEST_REPLY : received.readUInt16BE(0);
+                const length = received.length < 2 ? MAX_REPLY : received.readUInt16BE(0);
                 if (received.length >= length + 2) {
                     const message = received.subarray(2, length + 2);
                     resolve(
-                        belongs(message, query) ? readReply(message, query) : Promise.reject(new NoReply("EBADRESP")),
+                        isReplyTo(message, query) ? readReply(message, query) : Promise.reject(new NoReply("EBADRESP")),
                     );
                 }
             });
@@ -176,21 +176,21 @@ async function overTcp(at: { address: string; port: number }, query: Query, sign
         const length = Buffer.alloc(2);
         length.writeUInt16BE(query.packet.length);
         socket.write(Buffer.concat([length, query.packet]));
-        return await endedBy(signal, answer);
+        return await abortable(signal, answer);
     } finally {
         socket.destroy();
     }
 }
 
 async function overHttps(url: string, query: Query, signal: AbortSignal): Promise<ServerReply> {
-    // Loaded where it is needed: most networks let plain DNS out. It goes through an outbound proxy, as HTTPS_PROXY says.
+    // Loaded here, because most networks let plain DNS out. It goes through the proxy of HTTPS_PROXY.
     const { default: axios } = await import("axios");
     const type = "application/dns-message";
     const { status, headers, data } = await axios.post<ArrayBuffer>(url, query.packet, {
         headers: { accept: type, "content-type": type, "accept-encoding": "identity" },
         responseType: "arraybuffer",
         decompress: false,
-        maxContentLength: LONGEST_REPLY,
+        maxContentLength: MAX_REPLY,
         maxRedirects: 0,
         validateStatus: () => true,
         signal,
@@ -199,14 +199,14 @@ async function overHttps(url: string, query: Query, signal: AbortSignal): Promis
         throw new NoReply(`HTTP ${status}`);
     }
     const message = Buffer.from(data);
-    if (!String(headers["content-type"]).startsWith(type) || !belongs(message, query)) {
+    if (!String(headers["content-type"]).startsWith(type) || !isReplyTo(message, query)) {
         throw new NoReply("EBADRESP");
     }
     return readReply(message, query);
 }
 
-/** Whether it is an answer to this question, as far as its header says. */
-function belongs(message: Buffer, { id }: Query): boolean {
+/** Whether the message answers this question, by its header. */
+function isReplyTo(message: Buffer, { id }: Query): boolean {
     return message.length >= 12 && message.readUInt16BE(0) === id && (message.readUInt8(2) & 0x80) !== 0;
 }
 
@@ -218,30 +218,30 @@ async function readReply(message: Buffer, { question }: Query): Promise<ServerRe
         throw new NoReply("EBADRESP");
     }
     const [asked] = reply.questions ?? [];
-    // A server that can't read the question may leave it out.
+    // A server that can't read the question may omit it.
     if (asked && (asked.name.toLowerCase() !== question.name.toLowerCase() || asked.type !== question.type)) {
         throw new NoReply("EBADRESP");
     }
     return reply;
 }
 
-/** Names that come from answers may not be such that a question can hold (RFC 1035, 2.3.4). */
+/** Whether a question can hold this name (RFC 1035, 2.3.4). Names out of answers may be too long. */
 function canBeAsked(name: string): boolean {
     const labels = name.split(".").map((label) => Buffer.byteLength(label));
     const isFit = labels.every((length) => length > 0 && length < 64);
     return isFit && labels.reduce((sum, length) => sum + length + 1, 1) <= 255;
 }
 
-async function endedBy<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
+async function abortable<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
     let end = () => {};
     const ended = new Promise<never>((_, reject) => {
-        end = () => reject(new NoReply(endOf(signal)));
+        end = () => reject(new NoReply(abortCode(signal)));
         signal.addEventListener("abort", end);
     });
     if (signal.aborted) {
         end();
     }
-    // When the other one wins, this one's failure is nobody's.
+    // If the signal wins, nothing handles the failure of the work.
     work.catch(() => {});
     try {
         return await Promise.race([work, ended]);
@@ -250,12 +250,12 @@ async function endedBy<Value>(signal: AbortSignal, work: Promise<Value>): Promis
     }
 }
 
-function endOf(signal: AbortSignal): string {
+function abortCode(signal: AbortSignal): string {
     return (signal.reason as Error | undefined)?.name === "TimeoutError" ? "ETIMEOUT" : "ECANCELLED";
 }
 
 function codeOf(error: unknown): string {
     const { code = "EBADRESP" } = error as NodeJS.ErrnoException;
-    // Axios' word for one that is too long.
+    // Axios reports an answer that is too long like this.
     return code === "ERR_BAD_RESPONSE" ? "EBADRESP" : code;
 }

@@ -1,4 +1,4 @@
-// Who writes the DNS records of an edge: Cloudflare, a writer of one's own, or a person.
+// What writes the DNS records of an edge.
 import type * as pulumi from "@pulumi/pulumi";
 
 /** One DNS record that an edge needs. */
@@ -8,13 +8,13 @@ export interface DnsRecordSpec {
     name: string;
     /** Without a trailing dot. */
     value: string;
-    /** Seconds; undefined where the DNS service decides. */
+    /** Seconds; `undefined` if the DNS service decides. */
     ttl?: number;
-    /** What it is for, in a sentence. */
+    /** What it is for, as the end of a sentence: "sends the tracking host to SparkPost". */
     purpose: string;
 }
 
-/** A record to be written. Its value may be known only during an update: some CDNs give it. */
+/** A record to write. Its value may be known only during an update, because some CDNs choose it. */
 export interface RecordToWrite extends Omit<DnsRecordSpec, "value" | "ttl"> {
     /** Without a trailing dot. */
     value: pulumi.Input<string>;
@@ -22,25 +22,30 @@ export interface RecordToWrite extends Omit<DnsRecordSpec, "value" | "ttl"> {
     ttl: number;
 }
 
-/** Writes DNS records at one DNS service: an object with one method, so that any service can be used. */
+/** Writes DNS records at one DNS service. Implement its one method for any service. */
 export interface DnsWriter {
     /**
-     * Declares a record under this name and with these options, which hold its parent, its order and its protection.
-     * What it gives back stands for the record: an edge waits for it.
+     * Declares a record with this resource name and these options (parent, order, protection). The edge waits for the
+     * resource that it returns.
      *
-     * A host's record is one resource for life: of another value it must be changed in place, since a name has one CNAME.
+     * If the record's value changes, the resource must change in place: a name can have only one CNAME.
      */
     createRecord(name: string, record: RecordToWrite, opts: pulumi.CustomResourceOptions): pulumi.Resource;
-    /** The host's content of today, where it is a live name of somebody else's that is to be taken over all the same. */
+    /**
+     * Takes over a hostname that is used for something else today, and breaks that use. Write the content of its DNS record
+     * today; anything else is refused.
+     */
     replaces?: string;
     /**
-     * Until when resolvers may keep what the host's record said before it was changed, RFC 3339; asked for after the record
-     * is declared. Links in use become https no sooner. Default: nothing is known of it.
+     * Until when resolvers may keep an older answer for the hostname (RFC 3339). Links in use become https no sooner. It is
+     * called after the record is declared.
+     *
+     * @default links may become https at once
      */
     secureNotBefore?(): pulumi.Input<string | undefined>;
 }
 
-/** Whether it is a writer of the user's own. */
+/** Whether it is the user's own writer. */
 export function isDnsWriter(dns: object): dns is DnsWriter {
     return typeof (dns as Partial<DnsWriter>).createRecord === "function";
 }

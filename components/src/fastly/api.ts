@@ -1,4 +1,5 @@
-// A look at what Fastly has of the host before ours is made. The provider's own errors name the call; these name the remedy.
+// Looks at what Fastly already has for the hostname, before anything is made there. The provider's own errors name only the
+// call; these name the remedy.
 import * as pulumi from "@pulumi/pulumi";
 import type { ToImport } from "../commands";
 import type { EdgeComponent } from "../edgeTypes";
@@ -11,18 +12,18 @@ import { UserError } from "../pulumi/userError";
 /** What the program wants to have at Fastly. */
 export interface WantedAtFastly {
     hostname: string;
-    /** Ours, unless an existing one is used; its name at Fastly. */
+    /** The stack's service, with its name at Fastly; `undefined` with `serviceId`. */
     service?: { resourceName: string; name: pulumi.Input<string | undefined> };
-    /** Ours; the host may have others. */
+    /** The stack's subscription. The hostname may have others. */
     subscription: { resourceName: string; resource: pulumi.CustomResource };
-    /** The subscription may be protected, so that replacing it takes a step more. */
+    /** The subscription may be protected: replacing it then takes one more command. */
     isProtected: boolean;
 }
 
 /**
- * Refuses a key that can't manage certificates and what an update has left half made which was killed, before anything is
- * made at Fastly; warns of a certificate that Fastly has given up on. For updates. Where no key is to be found (a provider
- * of another kind), Fastly's own answer has to do. Tells whether the host has a certificate already.
+ * Before anything is made at Fastly, refuses an API token that can't manage certificates, and what a killed update left
+ * behind. Warns of a certificate that Fastly has given up on. Returns whether the hostname already has a certificate. For
+ * updates. Without an API token (another kind of provider) it checks nothing.
  */
 export async function checkFastly(wanted: WantedAtFastly, edge: EdgeComponent): Promise<{ hasCertificate: boolean }> {
     const { hostname, subscription, isProtected } = wanted;
@@ -32,7 +33,7 @@ export async function checkFastly(wanted: WantedAtFastly, edge: EdgeComponent): 
     }
     const path = `tls/subscriptions?filter[tls_domains.id]=${encodeURIComponent(hostname)}`;
     const answer = await ask(access, path);
-    // What isn't Fastly's answer, or none at all, is told by the provider, which asks next.
+    // If Fastly doesn't answer, the provider will say so: it asks next.
     const { status, body } = answer && !answer.isFromProxy && isObject(answer.body) ? answer : {};
     if (status === 401 || status === 403) {
         throw new UserError(describeRefusal(path, status), "fastly-token");
@@ -69,7 +70,7 @@ interface Subscription {
 const SERVICE = "fastly:index/serviceVcl:ServiceVcl";
 const SUBSCRIPTION = "fastly:index/tlsSubscription:TlsSubscription";
 
-/** Fastly's own words would be "Duplicate service". */
+/** Refuses a service that the stack doesn't have. Fastly would only say "Duplicate service". */
 async function refuseUnknownService(
     access: Access,
     { service }: WantedAtFastly,
@@ -95,7 +96,7 @@ async function refuseUnknownService(
     }
 }
 
-/** Fastly takes a second order for the same host, and a certificate of each. */
+/** Refuses a subscription that the stack doesn't have. Fastly would accept a second one, and issue a certificate for each. */
 async function refuseUnknownOrder(
     subscriptions: readonly Subscription[],
     { hostname, subscription }: WantedAtFastly,
@@ -120,7 +121,7 @@ async function refuseUnknownOrder(
     }
 }
 
-/** @param otherwise What else to do, as an imperative. */
+/** How to go on. @param otherwise What else to do, as an imperative. */
 async function wayOn({ type, name, id }: ToImport, edge: EdgeComponent, otherwise: string): Promise<string> {
     const intoState = await edge.intoState({ type, name });
     return intoState
@@ -158,7 +159,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A refusal in words. */
+/** The message for a refusal, with its remedy. */
 export function describeRefusal(path: string, status: number): string {
     const remedy =
         status === 401
@@ -167,7 +168,7 @@ export function describeRefusal(path: string, status: number): string {
     return `Fastly answered GET ${path} with ${status}.\n${remedy}\nNothing was changed at Fastly.`;
 }
 
-/** Fastly tries for 7 days, then never again. Source: TLS subscriptions API. */
+/** The warning about a failed certificate. Fastly tries for 7 days, then never again (TLS subscriptions API). */
 export function failedWarning(hostname: string, urn: string, isProtected: boolean): string {
     const replace = `pulumi up --replace '${urn}'`;
     return (

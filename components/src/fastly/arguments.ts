@@ -1,4 +1,4 @@
-// What a user says about Fastly, and what can be wrong with it.
+// The arguments under `fastly`, and the checks of them.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
@@ -6,13 +6,19 @@ import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
 import { configKeyName, inputOr, inputThat, numberThat, seconds, text } from "../pulumi/shape";
 
-/** Fastly in front of a tracking host: a service, a certificate, and the DNS records that both need. */
+/** Fastly in front of a tracking hostname: a service, a certificate, and the DNS records that both need. */
 export interface FastlyArgs {
-    /** Who writes the DNS records: Cloudflare, a person, or in a program a writer of your own. */
+    /**
+     * Who writes the DNS records: Cloudflare, a person, or in a program your own writer.
+     *
+     * @example { cloudflare: { zone: "example.com" } }
+     */
     dns: DnsArgs | DnsWriter;
     /**
-     * A service that serves the host already, by its id. It isn't touched: only certificate and DNS are declared, and
-     * its settings (backend with TLS, no host override, TTL) are yours.
+     * The id of your own service that already serves the hostname. The stack doesn't change it: it declares only certificate
+     * and DNS. The service's settings (backend with TLS, no host override, TTL) are up to you.
+     *
+     * @default the stack makes a service
      */
     serviceId?: pulumi.Input<string>;
     /**
@@ -22,41 +28,41 @@ export interface FastlyArgs {
      */
     description?: pulumi.Input<string>;
     /**
-     * Seconds that answers are cached, a whole number; 0 passes every request. SparkPost asks for 10: a mail gateway
-     * fetches a link several times within seconds, but an hour would hide real repeat clicks.
+     * How long Fastly caches answers, in whole seconds; 0 caches nothing. SparkPost asks for 10: a mail gateway fetches a
+     * link several times within seconds. A longer time would hide real repeated clicks.
      *
      * @default 10
      */
     cacheTtl?: pulumi.Input<number>;
     /**
-     * Who issues the certificate. Another one replaces the certificate.
+     * Who issues the certificate: `lets-encrypt`, `certainly` or `globalsign`. A change replaces the certificate.
      *
      * @default "lets-encrypt"
      */
     certificateAuthority?: CertificateAuthority;
     /**
-     * Seconds that proving the host to the authority may take.
+     * How long to wait for the challenge record and the certificate, in seconds.
      *
      * @default 2700
      */
     certificateDeadline?: number;
     /**
-     * The TLS configuration whose addresses serve the host, by its id: for accounts with several.
+     * The id of the TLS configuration whose addresses serve the hostname. For accounts that have several.
      *
-     * @default the account's own default
+     * @default the account's default configuration
      */
     configurationId?: string;
     /**
-     * Name of the configuration key that holds the API token, for another account than the default provider's: service
-     * and certificate are made by a provider with that token.
+     * The name of the configuration key that holds the API token. Use it for another account than the default provider's:
+     * a provider with that token then makes service and certificate. It overrides a provider in the resource options.
      *
-     * @default the provider of the options, which takes `fastly:apiKey` or the environment's `FASTLY_API_KEY`
+     * @default the provider's token: `fastly:apiKey`, or `FASTLY_API_KEY` in the environment
      * @example "fastly:apiKeyShop"
      */
     apiKeyConfig?: string;
 }
 
-/** The certificate authorities of Fastly's TLS subscriptions, with the name that a CAA record allows each by. */
+/** The certificate authorities of Fastly's TLS subscriptions, each with the name that a CAA record allows it by. */
 export const caaNames = {
     "lets-encrypt": "letsencrypt.org",
     certainly: "certainly.com",
@@ -68,7 +74,7 @@ export type CertificateAuthority = keyof typeof caaNames;
 
 const fastlyId = /^[0-9A-Za-z]{1,64}$/;
 
-/** The fields under `fastly`, each checked by itself. */
+/** The schema of `fastly`: checks each field by itself. */
 export const fastlyFields = {
     dns: z.optional(dnsShape),
     serviceId: z.optional(
@@ -98,7 +104,7 @@ export const fastlyFields = {
     apiKeyConfig: configKeyName("fastly:apiKeyShop"),
 };
 
-/** What is wrong between these fields, and with serving `hostname` by them. Each field by itself must be right. */
+/** What is wrong between these fields, and between them and the hostname. Each field by itself must be right. */
 export function fastlyProblems(hostname: string | undefined, args: FastlyArgs): Problem[] {
     const { dns, serviceId, description, cacheTtl } = args;
     const problems = below("dns", dnsProblems(hostname, dns));

@@ -1,4 +1,4 @@
-// Fastly as the edge: service, certificate and DNS, in the order in which a host in use stays reachable.
+// Fastly as the edge: service, certificate and DNS, in the order that keeps a hostname in use reachable.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
@@ -22,9 +22,9 @@ import { warnOfRecipe } from "./recipe";
 import { beforeHostMoves, challengeRecord, hostRecord, lowTtl, purposes } from "./records";
 import { serviceArgs } from "./service";
 
-/** What a {@link FastlyEdge} is made of. */
+/** The arguments of a {@link FastlyEdge}. */
 export interface FastlyEdgeArgs extends FastlyArgs, LookOptions, InUseArgs {
-    /** The tracking host. */
+    /** The tracking hostname. */
     hostname: string;
     /**
      * The SparkPost host behind it.
@@ -32,11 +32,11 @@ export interface FastlyEdgeArgs extends FastlyArgs, LookOptions, InUseArgs {
      * @default "spgo.io"
      */
     endpoint?: string;
-    /** Adjusts the arguments of what is declared. */
+    /** Adjusts the arguments and options of each child. */
     transform?: FastlyEdgeTransforms;
 }
 
-/** Adjustments of the edge's children. */
+/** Adjusts the edge's children. */
 export interface FastlyEdgeTransforms extends CloudflareDnsTransforms {
     service?: Transform<ServiceVclArgs>;
     subscription?: Transform<TlsSubscriptionArgs>;
@@ -44,14 +44,14 @@ export interface FastlyEdgeTransforms extends CloudflareDnsTransforms {
 }
 
 /**
- * A tracking host behind Fastly.
+ * A tracking hostname behind Fastly.
  *
- *     service (active)  →  certificate ordered  →  _acme-challenge record  →  issued  →  the host's own record
+ *     service (active)  →  certificate ordered  →  _acme-challenge record  →  issued  →  the hostname's own record
  *
- * So a host in use is led to Fastly only once it has its certificate there. Where a person writes the records, none is
- * declared and nothing waits for them: `dnsRecords` and `waitsFor` say what to add.
+ * So a hostname in use points to Fastly only once its certificate is there. If a person writes the records, the stack declares
+ * none and doesn't wait for them: `dnsRecords` and `waitsFor` say what to add.
  *
- * The API token (fastly:apiKey, or FASTLY_API_KEY) needs the scope `global`, with TLS management.
+ * The API token (`fastly:apiKey`, or `FASTLY_API_KEY`) needs the scope `global`, with TLS management.
  */
 export class FastlyEdge extends EdgeComponent implements Edge {
     readonly kind = "fastly";
@@ -60,9 +60,9 @@ export class FastlyEdge extends EdgeComponent implements Edge {
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly waitsFor?: pulumi.Output<string[]>;
-    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    /** With `inUse`: the earliest time when links may become https (RFC 3339). `undefined` if nothing has to be waited for. */
     readonly secureNotBefore?: pulumi.Input<string | undefined>;
-    /** The service, unless an existing one is used. */
+    /** The service; `undefined` with `serviceId`. */
     readonly service?: ServiceVcl;
     /** The certificate's subscription. */
     readonly subscription: TlsSubscription;
@@ -75,14 +75,14 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         const { preflight = new HostLook(this) } = given;
         const args = { ...given, hostname, endpoint, preflight };
         const manual = manualOf(dns);
-        // Of another host each child is another resource: the old host must answer until the new one is verified.
+        // For another hostname, each child is another resource: the old hostname must answer until the new one is verified.
         const order: Order = (...dependsOn) => ({ ...this.order(...dependsOn), replacementTrigger: hostname });
-        // The host's record is protected, and all else stands before it: so it can't go as long as the record is there.
-        // Without a record of ours only the protection of each is left.
+        // The hostname's record is protected, and depends on everything else, so protecting the record is enough. If the
+        // stack writes no record, each child is protected.
         const supporting: Order = (...dependsOn) =>
             manual ? order(...dependsOn) : pulumi.mergeOptions(order(...dependsOn), { protect: false });
 
-        // Begun when everything is declared, of which the checks speak.
+        // The checks begin once everything that they look at is declared.
         const own = asksNobody() ? undefined : Promise.resolve().then(() => this.check(args, service, subscription));
         const checks = pulumi.all([preflight.passed, own]);
         const service: Declared<ServiceVcl, ServiceVclArgs> | undefined =
@@ -120,7 +120,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         this.registerOutputs({ endpoint, dnsRecords: seenOr(this.dnsRecords, [], this) });
     }
 
-    /** The records, with the certificate between them; gives what the edge's readiness rests on. */
+    /** Declares the records, with the certificate between them. Returns what the probe must wait for. */
     private declareRecords(
         name: string,
         { hostname, certificateDeadline = defaultDeadline, transform = {}, resolver, nameServers }: FastlyEdgeArgs,
@@ -156,7 +156,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         return [issued, record];
     }
 
-    /** What speaks against the certificate: told in an update before anything is changed at Fastly. */
+    /** Checks, in an update, whether Fastly can issue the certificate: before anything is changed at Fastly. */
     private async check(
         { hostname, dns, resolver, nameServers }: FastlyEdgeArgs & { hostname: string },
         service: Declared<ServiceVcl, ServiceVclArgs> | undefined,
@@ -185,7 +185,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
 /** The options of a child that waits for these. */
 type Order = (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 
-/** A resource, with its name and its arguments as they are after a user's adjustments. */
+/** A resource, with its name and arguments after the user's transform. */
 interface Declared<Resource, Args> {
     resource: Resource;
     name: string;
@@ -194,7 +194,7 @@ interface Declared<Resource, Args> {
 
 const defaultDeadline = 2_700;
 
-/** Characters that a certificate's common name may have (RFC 5280, ub-common-name); a longer host stands in its list of names alone. */
+/** Characters of a certificate's common name at most (RFC 5280, ub-common-name). A longer hostname is only in its list of names. */
 const LONGEST_COMMON_NAME = 64;
 
 function declareService(
@@ -203,7 +203,7 @@ function declareService(
     checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
 ): Declared<ServiceVcl, ServiceVclArgs> {
-    // Loaded here, like all of this SDK: a stack without Fastly doesn't load it.
+    // Loaded here, like all of this SDK, so that a stack without Fastly doesn't load it.
     const { ServiceVcl } = require("@pulumi/fastly/serviceVcl") as typeof import("@pulumi/fastly/serviceVcl");
     const [serviceName, args, serviceOpts] = transformed<ServiceVclArgs>(
         transform.service,
@@ -233,12 +233,12 @@ function declareSubscription(
         domains: [hostname],
         ...(hostname.length <= LONGEST_COMMON_NAME && { commonName: hostname }),
         ...(configurationId !== undefined && { configurationId }),
-        // The certificate goes with its service, and a change of its names is one of this program's.
+        // Otherwise Fastly refuses to delete or change a subscription whose certificate is in use.
         forceDestroy: true,
         forceUpdate: true,
     };
     const [subscriptionName, args, subscriptionOpts] = transformed(transform.subscription, name, plain, opts);
-    // With a service of this program's own it comes after that too: Fastly wants the host on a service first.
+    // Fastly needs the hostname on a service first: with a service of this program, the subscription waits for it too.
     const gated = args.commonName === undefined ? "domains" : "commonName";
     const known = pulumi.all([args[gated], serviceId ?? ""]).apply(([value]) => value);
     const checked = { ...args, [gated]: afterCheck(known, checks) };

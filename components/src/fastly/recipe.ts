@@ -1,11 +1,11 @@
-// What in a service's arguments, after a user's adjustments, would break or blur tracking.
+// Checks a service's arguments, after the user's transform, for what would break tracking or lose clicks.
 import type { ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Seconds; what SparkPost asks for. */
+/** Seconds that SparkPost asks for. */
 const wantedTtl = 10;
 
-/** Warns, once its values are known, of a service that differs from the recipe where that costs clicks. */
+/** Warns of what differs from the recipe and costs clicks, once the values are known. */
 export function warnOfRecipe(hostname: string, args: ServiceVclArgs, component: pulumi.Resource): void {
     pulumi.output(args).apply((known) => {
         for (const warning of recipeWarnings(hostname, known)) {

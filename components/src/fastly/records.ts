@@ -1,19 +1,19 @@
-// The two records of a host behind Fastly: one proves it to the certificate authority, one sends visitors there.
+// The two records of a hostname behind Fastly: one proves it to the certificate authority, one sends visitors to Fastly.
 import type { TlsSubscription } from "@pulumi/fastly/tlsSubscription";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
 import { isMocked } from "../pulumi/afterCheck";
 
-/** Seconds; short, so that a change takes effect soon. */
+/** The records' TTL in seconds: short, so that a change takes effect soon. */
 export const lowTtl = 300;
 
-/** What each record is for; Cloudflare takes a comment of 100 characters. */
+/** What each record is for. Cloudflare allows 100 characters in a comment. */
 export const purposes = {
     challenge: "proves the tracking host to the certificate authority, at every renewal too: it stays",
     host: "sends the tracking host to Fastly; links in sent mail depend on it",
 };
 
-/** The record by which the certificate authority knows the host: the challenge's, known once it is ordered. */
+/** The record that proves the hostname to the certificate authority. Its value is known once the certificate is ordered. */
 export function challengeRecord(
     hostname: string,
     { managedDnsChallenges }: TlsSubscription,
@@ -30,7 +30,7 @@ export function challengeRecord(
     });
 }
 
-/** The host's own record: its target is what Fastly offers for an HTTP challenge. */
+/** The hostname's own record. Fastly names its target in the HTTP challenge. */
 export function hostRecord(hostname: string, { managedHttpChallenges }: TlsSubscription): pulumi.Output<DnsRecordSpec> {
     return managedHttpChallenges.apply((challenges) => {
         const value =
@@ -60,7 +60,7 @@ export function beforeHostMoves(hostname: string, state: string): string[] | und
           ];
 }
 
-/** A user's mocks needn't give what only Fastly knows. */
+/** In a user's test with mocks, which can't know Fastly's values. */
 function mocked(): string | undefined {
     return isMocked() ? "not-given-by-the-mock.invalid" : undefined;
 }

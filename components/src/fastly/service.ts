@@ -1,27 +1,27 @@
-// The Fastly service of a tracking host: what makes it hand clicks to SparkPost as they came.
+// The Fastly service of a tracking hostname: it relays clicks to SparkPost unchanged.
 import type { ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import * as pulumi from "@pulumi/pulumi";
 
-/** What varies between the services of tracking hosts. */
+/** What differs between services of tracking hostnames. */
 export interface ServiceSettings {
     hostname: string;
     endpoint: string;
     description: pulumi.Input<string>;
-    /** Seconds; 0 passes every request. */
+    /** Seconds; 0 caches nothing. */
     cacheTtl: pulumi.Input<number>;
 }
 
 /**
- * The service's arguments. Every default of the API is spelled out, or each preview would show a change.
+ * The service's arguments. Every default of the API is written out: otherwise each preview shows a change.
  *
- * - The backend speaks TLS with the endpoint's own name in SNI, and checks its certificate; nothing overrides `Host`.
- * - No redirect to https, no HSTS, no shielding (the shield would become the visitor), no health check (the tracker has
- *   no path for one).
+ * - The backend uses TLS with the endpoint's name in SNI, and checks its certificate. Nothing overrides `Host`.
+ * - No redirect to https, no HSTS. No shielding, because the shield would become the visitor. No health check, because the
+ *   endpoint has no path for one.
  */
 export function serviceArgs({ hostname, endpoint, description, cacheTtl }: ServiceSettings): ServiceVclArgs {
     const name = "sparkpost";
     return {
-        // Names of services are the account's: the host makes it one of its own.
+        // A service's name is unique in its account: the hostname makes it so.
         name: `SparkPost tracking ${hostname}`,
         comment: description,
         domains: [{ name: hostname, comment: description }],
@@ -70,13 +70,13 @@ function passing(cacheTtl: pulumi.Input<number>): { action?: pulumi.Input<string
         return cacheTtl === 0 ? { action: "pass" } : {};
     }
     const action = pulumi.output(cacheTtl).apply((known) => (known === 0 ? "pass" : undefined));
-    // The engine leaves a field out that has no value.
+    // The engine drops a field without a value.
     return { action: action as pulumi.Output<string> };
 }
 
 /**
- * SparkPost takes the event's address from X-Forwarded-For, which Fastly appends on TLS connections only; and
- * Fastly-Client-IP is whatever the visitor sent. Source: Fastly's reference of both headers.
+ * Sends the visitor's address. SparkPost takes it from X-Forwarded-For, which Fastly sets on TLS connections only. A visitor
+ * could send a Fastly-Client-IP of their own. Source: Fastly's reference of both headers.
  */
 const visitorAddress = `set req.http.Fastly-Client-IP = client.ip;
 if (!fastly_info.edge.is_tls) {

@@ -1,6 +1,6 @@
-// The look at what a host is today, before anything is registered or changed: the step that the registration waits for. An
-// edge begins it, by what the host's zone says where that can be read, and by public DNS where it can't: records by hand or
-// elsewhere, an edge or a writer of one's own, a zone that isn't active yet.
+// The look at what a hostname is today, before anything is registered or changed. The registration waits for it. The edge
+// begins it. It reads the hostname's zone at Cloudflare if that is possible, and otherwise public DNS: for manual records,
+// the user's own edge or writer, and a zone that isn't active yet.
 import * as pulumi from "@pulumi/pulumi";
 import { dnsClient, LookUpFailed, type LookUpOptions } from "../dns/client";
 import { registrableDomain } from "../hostname";
@@ -11,47 +11,47 @@ import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
 import { besideOf, besideProblem, isSparkPost, type RecordSummary, strangerProblem, whatIsThere } from "./today";
 
-/** How the host and DNS are asked: the probe's options of the same names. */
+/** How to ask the hostname and DNS. The probe has options with the same names. */
 export type LookOptions = LookUpOptions & Pick<ProbeOptions, "caFile" | "connectTo">;
 
-/** What a look has seen of the host's record; nothing where nobody was asked, or the records couldn't be read. */
+/** What a look saw of the hostname's record. Nothing if the records couldn't be read. */
 export interface SeenRecord {
-    /** When it was changed last, RFC 3339; `undefined` where there was none. */
+    /** When the record was last changed (RFC 3339); `undefined` if there was none. */
     changedOn?: string;
-    /** This update takes an answer away that leads straight to SparkPost, where nothing has a certificate for the host. */
+    /** The record points straight to SparkPost, where nothing has a certificate for the hostname, and this update changes that. */
     leaves?: boolean;
 }
 
-/** A host whose records public DNS alone can tell. */
+/** A hostname whose records only public DNS can show. */
 export interface HostInDns {
     hostname: string;
     /** The SparkPost host behind it. */
     endpoint: string;
-    /** Where its record is going to lead, as far as that is known before anything is made. */
+    /** Where its record will point, as far as that is known before anything is made. */
     targets?: readonly string[];
-    /** Its record is going to be a CNAME that DNS shows, which hides what else stands at the name. */
+    /** Its record will be a visible CNAME, which hides other records of the name. */
     isAlias?: boolean;
-    /** The host may have links in use. */
+    /** The hostname may be in use. */
     inUse?: boolean;
     /** This program writes the record. */
     isWritten?: boolean;
     /**
-     * This program makes what serves the host, and the look doesn't wait for that: what is seen may be it already, unfinished.
-     * The probe decides.
+     * This program makes what serves the hostname. The look doesn't wait for that, and may see it unfinished. The probe
+     * decides then.
      */
     isMade?: boolean;
-    /** Somebody says that the record exists already, and leads to the endpoint. */
+    /** The user says that the record already exists and points to the endpoint. */
     isThere?: boolean;
-    /** The content of a live name of somebody else's that is to be taken over all the same. */
+    /** The content of the record today, if the user wants to take over a hostname that is used for something else. */
     replaces?: string;
-    /** Where these arguments stand in the program, for messages: `dns.manual`. */
+    /** The path of these arguments in the program, for messages: `dns.manual`. */
     field: string;
     options: LookOptions;
 }
 
-/** The look at one host. It waits for no resource of the program. */
+/** The look at one hostname. It waits for no resource of the program. */
 export class HostLook {
-    /** In an update known once nothing speaks against the host. */
+    /** In an update, known once the look has found no problem. */
     readonly passed: pulumi.Output<SeenRecord | undefined>;
     readonly #component: pulumi.Resource;
     #resolve: (look: pulumi.Output<SeenRecord | undefined>) => void = () => {};
@@ -65,7 +65,7 @@ export class HostLook {
         this.passed = pulumi.output(begun) as pulumi.Output<SeenRecord | undefined>;
     }
 
-    /** Begins it; `look` may ask in a preview too, if it has to. */
+    /** Begins the look. `look` may also ask in a preview, if it has to. */
     begin(look: (component: pulumi.Resource) => pulumi.Input<SeenRecord | undefined>): void {
         this.#resolve(pulumi.output(look(this.#component)));
     }
@@ -77,8 +77,8 @@ export class HostLook {
 }
 
 /**
- * Refuses a host that by public DNS is a live name of somebody else's, or has records that its CNAME would hide. One that
- * the stack has registered is the stack's, whatever it is by now.
+ * Refuses a hostname that public DNS shows to be used for something else, or to have records that its CNAME would hide. A
+ * hostname that the stack has registered always passes.
  */
 export async function lookInDns(host: HostInDns, component: pulumi.Resource): Promise<void> {
     const resources = await resourcesInState(component);
@@ -106,7 +106,7 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
     }
 }
 
-/** Why the host isn't to be taken over; `undefined` where nothing speaks against it. Throws {@link LookUpFailed}. */
+/** Why the hostname can't be taken over; `undefined` if it can. Throws {@link LookUpFailed}. */
 export async function problemInDns(host: HostInDns): Promise<string | undefined> {
     const { hostname, endpoint, targets = [], isAlias = false, replaces, field, options } = host;
     const records = await recordsInDns(hostname, isAlias, options);
@@ -127,7 +127,7 @@ export async function problemInDns(host: HostInDns): Promise<string | undefined>
     return isAlias ? besideProblem(hostname, besideOf(records)) : undefined;
 }
 
-/** What DNS has of a host. An alias hides all else, and what is asked of it is answered for the name it leads to. */
+/** The hostname's records in DNS. If it is an alias, DNS answers other questions for the alias's target: only the CNAME counts. */
 async function recordsInDns(hostname: string, withOthers: boolean, options: LookOptions): Promise<RecordSummary[]> {
     const dns = dnsClient(options);
     const { CNAME: targets } = await dns.look(hostname, "CNAME");
@@ -144,10 +144,10 @@ async function recordsInDns(hostname: string, withOthers: boolean, options: Look
     ];
 }
 
-/** Zones above a host whose mail servers are asked for. */
+/** Zones above a hostname whose MX records are looked up. */
 const MOST_ZONES = 4;
 
-/** Whether mail of a domain above the host is delivered to it. */
+/** Whether an MX record of a domain above the hostname points to it. */
 async function takesMailInDns(hostname: string, options: LookOptions): Promise<boolean> {
     const dns = dnsClient(options);
     const top = registrableDomain(hostname) ?? hostname;

@@ -1,5 +1,5 @@
-// What a host is today, before a stack takes it: nothing, SparkPost's already, or a live name of somebody else's. Pure;
-// the edges refuse by it, and `find` says the same.
+// What a hostname is today, before a stack takes it: unused, already SparkPost's, or used for something else ("stranger").
+// Pure. The edges and `find` decide by it.
 import { siblingOf, withoutDot } from "../hostname";
 import { plainText } from "../othersWords";
 
@@ -20,87 +20,87 @@ export interface RecordSummary {
     ttl?: number;
 }
 
-/** All that was seen of a host. */
+/** Everything that was seen of a hostname. */
 export interface SeenHost {
     hostname: string;
-    /** Those of its name, of every type. */
+    /** Its records, of every type. */
     records: readonly RecordSummary[];
-    /** Rules of its zone that send its visitors on; `undefined` where they weren't or couldn't be read. */
+    /** Rules of its zone that redirect its visitors; `undefined` if they weren't read. */
     forwardings?: readonly Forwarding[];
-    /** MX records of the zone lead to it. */
+    /** MX records of the zone point to it. */
     takesMail?: boolean;
-    /** What it answers to a click path; `undefined` where nobody has asked it. */
+    /** What it answers to a click path; `undefined` if it wasn't asked. */
     answers?: AnswerToday;
 }
 
-/** A rule that sends visitors on, whatever the host's record says. It fires for what is proxied only. */
+/** A rule that redirects visitors, wherever the record points. It fires only for a proxied record. */
 export interface Forwarding {
     by: "page rule" | "redirect rule";
-    /** The host that it sends them to, in lower case. */
+    /** The host that it redirects to, in lower case. */
     to: string;
     /** The rule in words. */
     what: string;
 }
 
 /**
- * What a host answers to a click path today, by https or http: as the endpoint does, a redirect to it, or something else;
- * `silent` where no answer came.
+ * What a hostname answers to a click path today, by https or http: what the endpoint answers, a redirect to the endpoint,
+ * something else, or nothing.
  */
 export type AnswerToday = "endpoint" | "redirect" | "other" | "silent";
 
-/** What a host is today. */
+/** What a hostname is today. */
 export type HostToday =
-    /** No record leads anywhere. */
+    /** It has no address and no CNAME. */
     | { is: "free" }
-    /** Its record leads to a SparkPost endpoint, to where the stack's record is going to lead, or to Fastly by a stack's record. */
+    /** Its record points to a SparkPost endpoint, to the target of the stack's record, or, made by a stack, to Fastly. */
     | { is: "endpoint"; record: RecordSummary }
-    /** A rule forwards to an endpoint, wherever the record leads. */
+    /** A rule redirects to an endpoint, wherever the record points. */
     | ({ is: "forwarded" } & Forwarding)
     /** It answers a click path as the endpoint does, or redirects there. */
     | { is: "answering"; answers: "endpoint" | "redirect" }
     | Stranger;
 
-/** A live name of somebody else's: taking it over breaks what it does today. */
+/** It is used for something else. Taking it over would break that. */
 export interface Stranger {
     is: "stranger";
-    /** Its records that lead somewhere, in words. */
+    /** Its addresses and CNAME, in words. */
     what: string;
-    /** What `replaces` must say for it to be taken over all the same. */
+    /** What the user must write into `replaces` to take it over. */
     content: string;
     takesMail: boolean;
 }
 
-/** What a host's answers are held against where its own endpoint isn't known. */
+/** The endpoint to compare answers with, if the hostname's own isn't known. */
 export const ANY_ENDPOINT = "spgo.io";
 
 /** SparkPost's endpoints: of both regions, of either kind, of Enterprise tenants. */
 const SPARKPOST = /(^|\.)(spgo\.io|et\.e\.sparkpost\.com)$/i;
 
-/** Where Fastly has the hosts of all its customers: only by our comment one is a tracking host. */
+/** Fastly's hosts, for all its customers. Only our comment shows that a record there is a tracking hostname's. */
 const FASTLY = /(^|\.)fastly\.net$/i;
 
-/** How the comment of every record ends that a stack like this one made for a host, whichever edge it leads to. */
+/** The end of the comment of every record that a stack like this one made for a hostname. */
 export const MARK = "links in sent mail depend on it";
 
-/** Types by which a name leads somewhere. There can be no CNAME beside one. */
+/** The types that give a name an address or an alias. A CNAME can't stand beside one of them. */
 export const ADDRESSING = ["A", "AAAA", "CNAME"];
 
-/** The records by which a name leads somewhere. */
+/** The records of these types. */
 export function addressingOf<Record extends RecordSummary>(records: readonly Record[]): Record[] {
     return records.filter(({ type }) => ADDRESSING.includes(type));
 }
 
-/** Whether a stack made the record, by the comment that it gives. */
+/** Whether a stack made the record, by its comment. */
 export function isMade({ comment }: Pick<RecordSummary, "comment">): boolean {
     return comment?.endsWith(MARK) === true;
 }
 
-/** Whether a stack made the record for a host behind Fastly. */
+/** Whether a stack made the record for a hostname behind Fastly. */
 export function isMadeForFastly(record: RecordSummary): boolean {
     return isMade(record) && FASTLY.test(withoutDot(record.content));
 }
 
-/** Whether an MX record leads to the host. Its content is a name; its priority may stand before it. */
+/** Whether an MX record points to the hostname. Its content may begin with the priority. */
 export function takesMailFor({ content }: Pick<RecordSummary, "content">, hostname: string): boolean {
     return content.toLowerCase().split(/\s+/).at(-1)?.replace(/\.$/, "") === hostname;
 }
@@ -111,10 +111,9 @@ export function isSparkPost(name: string): boolean {
 }
 
 /**
- * What the host is today.
+ * What the hostname is today.
  *
- * @param own What is known besides SparkPost's own endpoints: the account's endpoint, and where the host's record is going
- * to lead.
+ * @param own Targets that count like SparkPost's endpoints: the account's endpoint, and where the stack's record will point.
  */
 export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostToday {
     const { records, forwardings = [], takesMail = false, answers } = seen;
@@ -141,13 +140,13 @@ export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostTo
     return { is: "stranger", what, content: contents.join(", "), takesMail };
 }
 
-/** Whether these words name what is there: the contents of all records that lead somewhere. */
+/** Whether `replaces` names the contents of all its addresses and CNAMEs. */
 export function isReplaced({ content }: Stranger, replaces: string | undefined): boolean {
     const words = (replaces ?? "").split(/[\s,]+/).filter(Boolean);
     return words.map(withoutDot).sort().join(", ") === content;
 }
 
-/** What breaks when a stranger is taken over, and the way to leave it alone. */
+/** What taking over a stranger would break, and how to avoid that. */
 export function strangerWords(hostname: string, { what, takesMail }: Stranger): string {
     const mail = takesMail ? " An MX record of the zone also delivers mail to it." : "";
     return (
@@ -156,7 +155,7 @@ export function strangerWords(hostname: string, { what, takesMail }: Stranger): 
     );
 }
 
-/** Why a stranger isn't taken over; `undefined` where `replaces` says that it is to be. */
+/** Why a stranger isn't taken over; `undefined` if `replaces` names its content. */
 export function strangerProblem(
     hostname: string,
     stranger: Stranger,
@@ -176,22 +175,22 @@ export function strangerProblem(
     );
 }
 
-/** What stands at a name beside its CNAME, of which DNS shows nothing once that isn't proxied. */
+/** The other records of a name. A CNAME that isn't proxied hides them in DNS. */
 export interface Beside {
-    /** MX and SPF records, but those that say "no mail": what is sent to or from the name depends on them. */
+    /** MX and SPF records, except those that say "no mail". Mail to or from the name depends on them. */
     mail: RecordSummary[];
-    /** Everything else that isn't an address. */
+    /** All others. */
     others: RecordSummary[];
 }
 
-/** What stands at a name beside the records by which it leads somewhere. */
+/** The records of a name that are neither addresses nor CNAMEs. */
 export function besideOf(records: readonly RecordSummary[]): Beside {
     const rest = records.filter(({ type }) => !ADDRESSING.includes(type)).filter((record) => !saysNoMail(record));
     const isMail = (record: RecordSummary) => record.type === "MX" || textOf(record).startsWith("v=spf1");
     return { mail: rest.filter(isMail), others: rest.filter((record) => !isMail(record)) };
 }
 
-/** Why a CNAME that isn't proxied can't stand beside these; `undefined` where nothing is hidden by it. */
+/** Why a CNAME that isn't proxied can't stand beside these records; `undefined` if there are none. */
 export function besideProblem(hostname: string, { mail, others }: Beside): string | undefined {
     if (mail.length > 0) {
         const [records, them] = mail.length > 1 ? ["mail records", "them"] : ["a mail record", "it"];
@@ -210,7 +209,7 @@ export function besideProblem(hostname: string, { mail, others }: Beside): strin
     return undefined;
 }
 
-/** RFC 7505: `0 .` says that a name takes no mail; `v=spf1 -all` that none comes from it. */
+/** `0 .` says that a name takes no mail (RFC 7505), and `v=spf1 -all` that it sends none. */
 function saysNoMail(record: RecordSummary): boolean {
     return record.type === "MX"
         ? /^(\d+\s+)?\.$/.test(record.content.trim())

@@ -1,5 +1,5 @@
-// The one client for APIs. Each call is bounded in size and time, what may pass is repeated, no redirect is followed (the
-// key would travel along), and no secret is in any text. It knows nothing of the vendors.
+// The one client for APIs. Each call is bounded in size and time. Transient failures are retried. Redirects aren't followed,
+// because the key would go along. No text contains a secret. It knows no vendor.
 import { Agent } from "node:https";
 import type { TLSSocket } from "node:tls";
 import type { AxiosError, AxiosResponse } from "axios";
@@ -7,27 +7,27 @@ import { plainText } from "../othersWords";
 import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
 import { describeProxy, type OutboundProxy, outboundProxyOf } from "./outboundProxy";
 
-/** Bytes of an answer's body, after decompression. The largest that is known, 100 of a zone's records, has about 100 KB. */
-export const LARGEST_BODY = 4 * 1024 * 1024;
-/** Milliseconds that one call may take unless its caller says otherwise. */
+/** Bytes of an answer's body at most, after decompression. The largest known one, 100 of a zone's records, has about 100 KB. */
+export const MAX_BODY = 4 * 1024 * 1024;
+/** Milliseconds for one call, unless its caller says otherwise. */
 export const DEFAULT_TIMEOUT = 30_000;
 /** Characters of a body that a message quotes. */
-const LONGEST_QUOTE = 600;
-/** Repetitions after a network error or a 5xx. SparkPost asks for two. */
-const FAULT_REPETITIONS = 3;
-/** Repetitions after a 429: a stack of a hundred domains meets the limit many times. */
-const RATE_REPETITIONS = 8;
-/** A `Retry-After` of more milliseconds isn't waited for: the user is told instead. */
-const LONGEST_RETRY_AFTER = 120_000;
+const MAX_QUOTE = 600;
+/** Retries after a network error or a 5xx. SparkPost asks for two. */
+const MAX_RETRIES = 3;
+/** Retries after a 429: a stack of a hundred domains meets the rate limit many times. */
+const MAX_RATE_RETRIES = 8;
+/** A longer `Retry-After` (milliseconds) isn't waited for: the call fails and says so. */
+const MAX_RETRY_AFTER = 120_000;
 
-/** Whatever came back, from the API or from something between here and there. */
+/** An answer, from the API or from something in between. */
 export interface ApiAnswer {
     status: number;
-    /** The parsed JSON, without secrets; undefined where the body isn't JSON. */
+    /** The parsed JSON, without secrets; `undefined` if the body isn't JSON. */
     body: unknown;
-    /** How the body begins, in one harmless line without secrets. */
+    /** The beginning of the body, in one harmless line without secrets. */
     quote: string;
-    /** Milliseconds after which the API wants to be asked again; 0 when it doesn't say. */
+    /** Milliseconds after which the API may be asked again; 0 if it doesn't say. */
     retryAfter: number;
     /** The proxy that the call went through. */
     proxy?: OutboundProxy;
@@ -35,28 +35,28 @@ export interface ApiAnswer {
     isFromProxy: boolean;
 }
 
-/** A call without an answer, or without a whole one. */
+/** The call got no answer, or not a whole one. */
 export class NoAnswer extends Error {
     override readonly name = "NoAnswer";
 
     constructor(
-        /** `ETIMEDOUT`, `ECONNRESET`, `ENOTFOUND`, `E2BIG` (too long), `ECANCELED` (by the signal), `EPROXY` … */
+        /** `ETIMEDOUT`, `ECONNRESET`, `ENOTFOUND`, `E2BIG` (too long), `ECANCELED` (by the signal), `EPROXY`, … */
         readonly code: string,
-        /** What happened, in one line, without secrets. */
+        /** What happened, in one line without secrets. */
         readonly said: string,
     ) {
         super(said);
         this.stack = "";
     }
 
-    /** Whether it can be another time, as with a network that is away; not with a wrong setting, or an endless body. */
+    /** Whether a later call may succeed. Not after a wrong setting or an endless body. */
     get mayPass(): boolean {
         return !["E2BIG", "ECANCELED", "EPROXY"].includes(this.code) && !isAboutTrust(this.code);
     }
 }
 
-/** Faults that may pass within seconds. */
-const repeated = new Set([
+/** Failures that may be over within seconds. */
+const TRANSIENT_CODES = new Set([
     "ECONNABORTED",
     "ECONNREFUSED",
     "ECONNRESET",
@@ -68,14 +68,14 @@ const repeated = new Set([
 ]);
 
 export interface ApiClientOptions {
-    /** Up to and with the version; slashes at its end don't count. */
+    /** With the version. Slashes at its end don't count. */
     baseUrl: string;
     headers: Record<string, string>;
-    /** Cut out of every text. */
+    /** Removed from every text. */
     secrets: readonly string[];
-    /** Milliseconds for one call with its whole body. Default {@link DEFAULT_TIMEOUT}. A repetition has them anew. */
+    /** Milliseconds for one try with its whole body. Default {@link DEFAULT_TIMEOUT}. */
     timeout?: number;
-    /** Default: the real one. */
+    /** Default: the system's. */
     clock?: Clock;
 }
 
@@ -83,17 +83,17 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 export interface CallOptions {
     query?: Record<string, string>;
-    /** The body; it goes out as JSON. */
+    /** The body, sent as JSON. */
     data?: object;
-    /** Ends the call, and its pauses, with a {@link NoAnswer}. */
+    /** Ends the call and its pauses with a {@link NoAnswer}. */
     signal?: AbortSignal;
-    /** Whether a fault that may pass is met by asking again. Default: for every method but POST. */
-    repeat?: boolean;
+    /** Whether to retry after a transient failure. Default: for every method but POST. */
+    retry?: boolean;
 }
 
 export interface ApiClient {
     /**
-     * Makes one call, repeated after faults that may pass. Any status is an answer.
+     * Makes one call, and retries it after transient failures. An error status is an answer too.
      *
      * @param path Below the base, such as `/zones`.
      * @throws NoAnswer
@@ -104,17 +104,21 @@ export interface ApiClient {
 export function apiClient(options: ApiClientOptions): ApiClient {
     const { clock = systemClock } = options;
     return {
-        call(method, path, { repeat = method !== "POST", ...rest } = {}) {
+        call(method, path, { retry = method !== "POST", ...rest } = {}) {
             return poll<ApiAnswer, NotYet>({
                 ask: async (attempt) => {
                     const outcome = await ask(options, method, path, rest);
                     if (outcome instanceof NoAnswer) {
-                        if (repeat && repeated.has(outcome.code) && mayRepeat({ status: 0, retryAfter: 0 }, attempt)) {
+                        if (
+                            retry &&
+                            TRANSIENT_CODES.has(outcome.code) &&
+                            mayRepeat({ status: 0, retryAfter: 0 }, attempt)
+                        ) {
                             return outcome;
                         }
                         throw outcome;
                     }
-                    return repeat && mayRepeat(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
+                    return retry && mayRepeat(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
                 },
                 signal: rest.signal,
                 clock,
@@ -123,14 +127,14 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     };
 }
 
-/** Whether a call that went like this may be made again after so many attempts; the status is 0 without an answer. */
+/** Whether to retry after this outcome and so many attempts. Status 0: no answer. */
 export function mayRepeat({ status, retryAfter }: Pick<ApiAnswer, "status" | "retryAfter">, attempts: number): boolean {
     const isFault = status === 0 || status >= 500;
-    const repetitions = status === 429 ? RATE_REPETITIONS : isFault ? FAULT_REPETITIONS : 0;
-    return attempts <= repetitions && retryAfter <= LONGEST_RETRY_AFTER;
+    const retries = status === 429 ? MAX_RATE_RETRIES : isFault ? MAX_RETRIES : 0;
+    return attempts <= retries && retryAfter <= MAX_RETRY_AFTER;
 }
 
-/** One call, once. */
+/** Makes one call, without retries. */
 async function ask(
     { baseUrl, headers, secrets, timeout = DEFAULT_TIMEOUT }: ApiClientOptions,
     method: Method,
@@ -140,7 +144,7 @@ async function ask(
     const url = baseUrl.replace(/\/+$/, "") + path;
     // Loaded here: most programs make no call of their own.
     const { default: axios } = await import("axios");
-    // axios's own time-out counts idle time only, so an answer that trickles would never end.
+    // axios's own timeout counts only idle time, so a trickling answer would never end.
     const limit = AbortSignal.timeout(timeout);
     const end = signal ? AbortSignal.any([signal, limit]) : limit;
     let proxy: OutboundProxy | undefined;
@@ -154,18 +158,18 @@ async function ask(
             headers,
             signal: end,
             maxRedirects: 0,
-            maxContentLength: LARGEST_BODY,
+            maxContentLength: MAX_BODY,
             validateStatus: () => true,
             responseType: "text",
             transformResponse: (text: string) => text,
             proxy: proxy ?? false,
-            // Given on to the connection to the proxy, which axios would leave open while the proxy says nothing.
+            // The signal also ends the connection to the proxy: axios would leave it open while the proxy is silent.
             ...(proxy && { httpsAgent: new Agent({ signal: end } as object) }),
         });
         return answerOf(response, secrets, proxy);
     } catch (error) {
         const { response } = error as AxiosError<string>;
-        // Of a proxy's own page axios gets what came together with the header, and calls the rest missing.
+        // Of a proxy's error page, axios reads only what came with the header, and then says that the rest is missing.
         if (response && isFromProxy(response, proxy)) {
             return answerOf({ ...response, data: "" }, secrets, proxy);
         }
@@ -178,22 +182,22 @@ function answerOf(response: AxiosResponse<string>, secrets: readonly string[], p
     const text = withoutSecrets(response.data ?? "");
     let body: unknown;
     try {
-        // Once more for each text inside, which may be written with escapes.
+        // Each text inside again: escapes may have hidden a secret.
         body = JSON.parse(text, (_, value) => (typeof value === "string" ? withoutSecrets(value) : value));
     } catch {
-        // Not JSON, or nested too deep to be an API's.
+        // Not JSON, or nested too deep.
     }
     return {
         status: response.status,
         body,
-        quote: plainText(text, LONGEST_QUOTE),
+        quote: plainText(text, MAX_QUOTE),
         retryAfter: retryAfterOf(response.headers["retry-after"]),
         ...(proxy && { proxy }),
         isFromProxy: isFromProxy(response, proxy),
     };
 }
 
-/** Where an https call got its answer without TLS, or with 407, the proxy itself gave it. */
+/** Whether the proxy itself answered: with 407, or to an https call without TLS. */
 function isFromProxy({ status, request, config }: AxiosResponse, proxy: OutboundProxy | undefined): boolean {
     const isTls = (request?.socket as TLSSocket | undefined)?.encrypted === true;
     return proxy !== undefined && (status === 407 || (config.url?.startsWith("https:") === true && !isTls));
@@ -208,11 +212,11 @@ interface Failed {
     secrets: readonly string[];
 }
 
-/** What axios threw, in words. */
+/** What axios threw, as a message. */
 function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secrets }: Failed): NoAnswer {
     const { host } = new URL(url);
     const by = proxy ? `${host}, through ${describeProxy(proxy)},` : host;
-    // A call through a proxy looks up and connects to no other host.
+    // Through a proxy, the call looks up and connects to the proxy alone.
     const contacted = proxy ? describeProxy(proxy) : host;
     if (signal?.aborted) {
         return new NoAnswer("ECANCELED", "the call was cancelled before the answer came");
@@ -221,7 +225,7 @@ function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secre
         return new NoAnswer("ETIMEDOUT", `${by} didn't answer within ${timeout / 1_000} s`);
     }
     if (error.message?.startsWith("maxContentLength")) {
-        return new NoAnswer("E2BIG", `${by} answered with more than ${LARGEST_BODY / 1024 / 1024} MiB`);
+        return new NoAnswer("E2BIG", `${by} answered with more than ${MAX_BODY / 1024 / 1024} MiB`);
     }
     if (error.response) {
         return new NoAnswer("ECONNRESET", `${by} closed the connection in the middle of its answer`);
@@ -249,12 +253,12 @@ function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secre
     }
 }
 
-/** OpenSSL's words for a chain that ends at an authority that this machine doesn't know. */
+/** OpenSSL's codes for a chain that ends at an authority unknown to this machine. */
 function isAboutTrust(code: string): boolean {
     return /SELF_SIGNED|ISSUER_CERT|LEAF_SIGNATURE/.test(code);
 }
 
-/** Cuts the secrets out of a text, a proxy's password among them. */
+/** Removes the secrets from a text, with the proxy's password. */
 function without(secrets: readonly string[], proxy?: OutboundProxy): (text: string) => string {
     const all = [...secrets, proxy?.auth?.password ?? ""].filter((secret) => secret !== "");
     return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
@@ -267,7 +271,7 @@ function retryAfterOf(header: unknown): number {
     return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
-/** The API that was meant, for words. */
+/** The API that was called, for messages. */
 export interface MeantApi {
     /** `SparkPost's API`. */
     name: string;
@@ -276,13 +280,13 @@ export interface MeantApi {
     whereSet: string;
 }
 
-/** What such an answer was, and whose: `403 from the outbound proxy …: <html>…`. */
+/** An answer that isn't the API's, in words: `403 from the outbound proxy …: <html>…`. */
 export function strangerIn({ status, quote, proxy, isFromProxy }: ApiAnswer, name: string): string {
     const whose = isFromProxy && proxy ? describeProxy(proxy) : `something other than ${name}`;
     return `${status} from ${whose}: ${quote || "an empty body"}`;
 }
 
-/** What is probably wrong where something other than the API answers, and what to do. */
+/** Why something other than the API probably answered, and what to do. */
 export function describeStranger({ status, proxy, isFromProxy }: ApiAnswer, api: MeantApi): string {
     const { host } = new URL(api.baseUrl);
     if (!proxy) {

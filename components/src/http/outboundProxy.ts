@@ -1,11 +1,11 @@
-// The outbound proxy that a call goes through: by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in capital or small
-// letters, as curl and the official provider plugins read them.
+// The outbound proxy of a call, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY in upper or lower case, as curl and the
+// official provider plugins read them.
 /// <reference path="./proxyFromEnv.d.ts" />
 import { isIP } from "node:net";
 import { getProxyForUrl } from "proxy-from-env";
 
 export interface OutboundProxy {
-    /** Such as `proxy.example.com:8080`, for messages: never with user and password. */
+    /** For messages: `proxy.example.com:8080`, without user and password. */
     address: string;
     /** The environment variable that names it. */
     variable: string;
@@ -16,10 +16,10 @@ export interface OutboundProxy {
 }
 
 /**
- * The proxy for a URL; undefined where the environment names none. This machine itself is never asked through a proxy,
- * as with the official provider plugins.
+ * The proxy for a URL; `undefined` if the environment names none. As with the official provider plugins, calls to this machine
+ * itself use no proxy.
  *
- * @throws Error With the code `EPROXY`, where the variable isn't the address of an http proxy.
+ * @throws Error With the code `EPROXY`, if the variable isn't the address of an http proxy.
  */
 export function outboundProxyOf(url: string): OutboundProxy | undefined {
     const { protocol, hostname } = new URL(url);
@@ -30,7 +30,7 @@ export function outboundProxyOf(url: string): OutboundProxy | undefined {
     const variable = variableFor(protocol);
     const parsed = URL.canParse(given) ? new URL(given) : undefined;
     if (!parsed?.hostname || !/^https?:$/.test(parsed.protocol)) {
-        // The value isn't quoted: it may hold a password.
+        // The message doesn't quote the value: it may contain a password.
         throw Object.assign(
             new Error(`${variable} isn't the address of an http proxy; write http://host:port, or unset it`),
             { code: "EPROXY" },
@@ -53,7 +53,7 @@ export function describeProxy({ address, variable }: Pick<OutboundProxy, "addres
     return `the outbound proxy ${address} (${variable})`;
 }
 
-/** In the order in which `proxy-from-env` looks. */
+/** The variable that applies, in the order of `proxy-from-env`. */
 function variableFor(protocol: string): string {
     const name = `${protocol.slice(0, -1)}_proxy`;
     const names = [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"];

@@ -1,4 +1,4 @@
-// What a user says about SparkPost's own certificates, and what can be wrong with it.
+// The arguments under `managed`, and the checks of them.
 import * as z from "zod/mini";
 import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
 import type { DnsWriter } from "../dns/writer";
@@ -6,37 +6,40 @@ import { below, type Problem } from "../pulumi/problems";
 import { flag, seconds } from "../pulumi/shape";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 
-/** SparkPost holds the certificate itself: the host is a plain CNAME to one of its v2 endpoints. */
+/** SparkPost has the certificate itself: the hostname is a plain CNAME to one of its v2 endpoints. */
 export interface ManagedArgs {
-    /** Who writes the host's DNS record: Cloudflare, a person, or in a program a writer of your own. */
+    /**
+     * Who writes the hostname's DNS record: Cloudflare, a person, or in a program your own writer.
+     *
+     * @example { cloudflare: { zone: "example.com" } }
+     */
     dns: DnsArgs | DnsWriter;
     /**
-     * Seconds until SparkPost must have the certificate. It takes about 15 minutes.
+     * How long to wait for SparkPost's certificate, in seconds. SparkPost needs about 15 minutes.
      *
      * @default 3600
      */
     certificateDeadline?: number;
     /**
-     * Takes a host that has HTTPS through a CDN today to SparkPost's certificates in spite of the time without HTTPS in
-     * between: DNS has to lead to SparkPost first, and the certificate comes about 15 minutes later. The way without an
-     * interruption is a sibling host, such as click2.
+     * Accepts that https links break for about 15 minutes. A hostname that has HTTPS through a CDN today must first point to
+     * SparkPost in DNS; only then SparkPost issues the certificate. To avoid that, use a new hostname, such as click2.
      *
      * @default false
      */
     acceptInterruption?: boolean;
 }
 
-/** SparkPost's endpoints that hold no certificates. */
+/** SparkPost's endpoints without certificates. */
 const plainEndpoints = ["spgo.io", "eu.spgo.io"];
 
-/** The fields under `managed`, each checked by itself. */
+/** The schema of `managed`: checks each field by itself. */
 export const managedFields = {
     dns: z.optional(dnsShape),
     certificateDeadline: z.optional(seconds()),
     acceptInterruption: flag,
 };
 
-/** What is wrong between these fields, and with serving `hostname` by them. Each field by itself must be right. */
+/** What is wrong between these fields, and between them and the hostname. Each field by itself must be right. */
 export function managedProblems(
     hostname: string | undefined,
     { dns }: ManagedArgs,

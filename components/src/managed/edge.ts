@@ -21,9 +21,9 @@ import { Certificate, type CertificateArgs } from "../sparkpost/certificate";
 import { Eligibility } from "../sparkpost/eligibility";
 import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
-/** What a {@link ManagedEdge} is made of. */
+/** The arguments of a {@link ManagedEdge}. */
 export interface ManagedEdgeArgs extends ManagedArgs, LookOptions, InUseArgs {
-    /** The tracking host. It must be registered with SparkPost before: let the edge depend on that. */
+    /** The tracking hostname. It must be registered with SparkPost first: let the edge depend on that resource. */
     hostname: string;
     /**
      * The SparkPost account.
@@ -38,24 +38,24 @@ export interface ManagedEdgeArgs extends ManagedArgs, LookOptions, InUseArgs {
      */
     endpoint?: string;
     /**
-     * Seconds until DNS must have the record, and until SparkPost must have verified the host over http.
+     * How long to wait for the record in DNS, and then for SparkPost to verify the hostname over http, in seconds.
      *
      * @default 3600
      */
     verificationDeadline?: number;
-    /** Adjusts the arguments of what is declared. */
+    /** Adjusts the arguments and options of each child. */
     transform?: ManagedEdgeTransforms;
 }
 
-/** Adjustments of the edge's children. */
+/** Adjusts the edge's children. */
 export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
-    /** Of the wait until the zone's own servers have the host's record. */
+    /** The wait until the zone's own servers have the hostname's record. */
     recordWait?: Transform<CommandArgs>;
     certificate?: Transform<CertificateArgs>;
 }
 
 /**
- * A tracking host with SparkPost's own certificate.
+ * A tracking hostname with SparkPost's own certificate.
  *
  *     eligible  →  DNS record  →  in DNS  →  verified over http  →  certificate enabled  →  certificate valid, links https
  *
@@ -70,7 +70,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
     readonly dependsOn: pulumi.Resource[];
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
     readonly waitsFor?: pulumi.Output<string[]>;
-    /** With `inUse`: when links may become https at the earliest, RFC 3339; `undefined` where there is nothing to wait for. */
+    /** With `inUse`: the earliest time when links may become https (RFC 3339). `undefined` if nothing has to be waited for. */
     readonly secureNotBefore?: pulumi.Input<string | undefined>;
     /** SparkPost's certificate: its status and its dates. */
     readonly certificate: Certificate;
@@ -115,7 +115,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const manual = manualOf(dns);
         const writer = isDnsWriter(dns) ? dns : dns.cloudflare && cloudflareDns(args, dns.cloudflare, this);
         beginElsewhere(preflight, args, dns);
-        // Of another name it is another record: made before the old one goes.
+        // For another hostname it is another record, made before the old one is deleted.
         const ofHost = { ...order(eligibility), replacementTrigger: hostname };
         const written = writer ? [this.step(writer.createRecord(name, record, ofHost))] : [];
         this.secureNotBefore = writer?.secureNotBefore?.();

@@ -1,12 +1,12 @@
-// Whether new name servers answer for a zone as the old ones do: the comparing alone, so that programs can use it. Pure.
+// Compares what old and new name servers answer for a zone. Pure.
 import { isWithin } from "../hostname";
 
-/** The types that are compared, as far as they were asked for. */
+/** The types that are compared. */
 export type RecordType = "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "NS" | "SRV" | "TXT";
 
 /**
- * What servers have for a name, by type, each record as its text: `10 mx.example.net`, `0 issue letsencrypt.org`.
- * Names in lower case without a trailing dot; the order doesn't matter.
+ * A name's records by type, each as a text: `10 mx.example.net`, `0 issue letsencrypt.org`. Names are in lower case, without a
+ * trailing dot. The order doesn't matter.
  */
 export type Answers = Partial<Record<RecordType, string[]>>;
 
@@ -17,8 +17,8 @@ export interface NameAnswers {
     old: Answers;
     new: Answers;
     /**
-     * A, AAAA and CNAME records that Cloudflare proxies under this name: what lies behind the edge's addresses, which
-     * differ from the old ones by design. Compared in the place of the new servers' answers, where those differ.
+     * The A, AAAA and CNAME records that Cloudflare proxies under this name. The new servers answer with Cloudflare's addresses,
+     * which differ by design. So if the answers differ, these records are compared instead.
      */
     proxied?: Answers;
 }
@@ -26,7 +26,7 @@ export interface NameAnswers {
 export interface Difference {
     name: string;
     type: RecordType;
-    /** `missing` and `added`: as seen from the new servers. */
+    /** `missing`: the new servers lack it. `added`: only the new servers have it. */
     kind: "missing" | "different" | "added";
     old: string[];
     new: string[];
@@ -34,13 +34,13 @@ export interface Difference {
 
 export interface ZoneComparison {
     differences: Difference[];
-    /** Names that answer with the edge's addresses, and have the old records behind it. */
+    /** Names that answer with Cloudflare's addresses, with the old records behind its proxy. */
     proxied: string[];
 }
 
 /**
- * Compares the sides of each name. NS records of the apex aren't compared: they differ by nature. Of a delegated name
- * only the delegation is, and nothing below it, which is another zone's.
+ * Compares both sides of each name. NS records of the apex are left out, because they always differ. Of a delegated name only
+ * the delegation is compared: what is below belongs to another zone.
  */
 export function compareZone(zone: string, names: readonly NameAnswers[]): ZoneComparison {
     const cuts = names.filter(({ name, old }) => name !== zone && has(old, "NS")).map(({ name }) => name);
@@ -67,7 +67,7 @@ function differencesOf(zone: string, each: NameAnswers): Difference[] {
     ];
 }
 
-/** An alias on one side and addresses on the other are one difference, not two. */
+/** Compares addresses and aliases. An alias on one side and addresses on the other are one difference, not two. */
 function hostDifferences(name: string, old: Answers, now: Answers): Difference[] {
     if (has(old, "CNAME") === has(now, "CNAME")) {
         return hostTypes.flatMap((type) => difference(name, type, old[type], now[type]));

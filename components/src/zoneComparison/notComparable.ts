@@ -1,10 +1,10 @@
-// Why a zone can't be compared: nobody could be asked. Whoever asked says what to do about it.
+// Why a zone can't be compared. The caller adds the remedy.
 
-/** What stood in the way. */
+/** What went wrong. */
 export type Obstacle =
     | { kind: "no-servers" }
     | { kind: "no-address" }
-    /** `code` is of Node's resolver: ETIMEOUT, EREFUSED, … */
+    /** `code`: ETIMEOUT, EREFUSED, … */
     | { kind: "no-answer"; side: "old" | "new"; code: string };
 
 /** The message is a whole sentence. */

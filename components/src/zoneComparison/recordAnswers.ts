@@ -1,10 +1,10 @@
-// What Cloudflare's name servers will answer for a name, by the zone's records as its API lists them. Pure.
+// What Cloudflare's name servers will answer for a name, computed from the zone's records in Cloudflare's API. Pure.
 
-import { plain, plainAddress } from "../dns/client";
+import { canonicalAddress, canonicalName } from "../dns/client";
 import { isWithin } from "../hostname";
 import type { Answers, RecordType } from "./compareZone";
 
-/** A DNS record as Cloudflare's API lists it, as far as it matters here. */
+/** A DNS record in Cloudflare's API, as far as it matters here. */
 export interface RecordAtCloudflare {
     /** Full name. */
     name: string;
@@ -16,8 +16,8 @@ export interface RecordAtCloudflare {
 }
 
 /**
- * The answers of these types; what lies behind the proxy in the place of its addresses. A CNAME of the apex, which
- * Cloudflare resolves itself (flattening), stays one.
+ * The answers of these types. For a proxied record, the content behind the proxy. A CNAME of the apex stays a CNAME, though
+ * Cloudflare answers with its addresses (flattening).
  */
 export function answersByRecords(
     name: string,
@@ -35,10 +35,10 @@ export function answersByRecords(
     return Object.fromEntries([["CNAME", alias] as const, ...found].filter(([, texts]) => texts.length > 0));
 }
 
-/** Its own records, or those of the wildcard that stands for it (RFC 4592: of the nearest name above that is there). */
+/** Its own records, or those of the wildcard that covers it (RFC 4592: of the nearest name above that exists). */
 function recordsFor(name: string, zone: string, records: readonly RecordAtCloudflare[]): readonly RecordAtCloudflare[] {
-    const named = (wanted: string) => records.filter((record) => plain(record.name) === wanted);
-    const isThere = (wanted: string) => records.some((record) => isWithin(plain(record.name), wanted));
+    const named = (wanted: string) => records.filter((record) => canonicalName(record.name) === wanted);
+    const isThere = (wanted: string) => records.some((record) => isWithin(canonicalName(record.name), wanted));
     let above = name;
     while (above !== zone && !isThere(above)) {
         above = above.slice(above.indexOf(".") + 1);
@@ -49,11 +49,11 @@ function recordsFor(name: string, zone: string, records: readonly RecordAtCloudf
 function textOf(type: RecordType, { content, priority }: RecordAtCloudflare): string {
     switch (type) {
         case "MX":
-            return `${priority ?? 0} ${plain(content)}`;
+            return `${priority ?? 0} ${canonicalName(content)}`;
         case "SRV": {
-            // The content is weight, port and target.
+            // The content has no priority.
             const [weight, port, target = ""] = content.trim().split(/\s+/);
-            return `${priority ?? 0} ${weight} ${port} ${plain(target)}`;
+            return `${priority ?? 0} ${weight} ${port} ${canonicalName(target)}`;
         }
         case "CAA": {
             const [, flags = "", tag = "", value = ""] = /^(\d+)\s+(\S+)\s+"?(.*?)"?$/.exec(content.trim()) ?? [];
@@ -62,13 +62,13 @@ function textOf(type: RecordType, { content, priority }: RecordAtCloudflare): st
         case "TXT":
             return unquoted(content);
         case "AAAA":
-            return plainAddress(content);
+            return canonicalAddress(content);
         default:
-            return plain(content);
+            return canonicalName(content);
     }
 }
 
-/** The strings of `"v=spf1 " "-all"` as one; content without quotes is one string as it is. */
+/** Joins the strings of `"v=spf1 " "-all"`. Content without quotes is one string. */
 function unquoted(content: string): string {
     const strings = content.startsWith('"') ? (content.match(/"(\\.|[^"\\])*"/g) ?? []) : [];
     return strings.length > 0 ? strings.map((text) => text.slice(1, -1).replace(/\\(.)/g, "$1")).join("") : content;

@@ -1,5 +1,5 @@
-// Asks old and new name servers for the same names, and for those that the answers name in turn.
-import { plain, plainAddress, type RecordsByType } from "../dns/client";
+// Asks old and new name servers for the same names, and for the names that their answers point to.
+import { canonicalAddress, canonicalName, type RecordsByType } from "../dns/client";
 import { isWithin } from "../hostname";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
 import { NotComparable } from "./notComparable";
@@ -9,35 +9,35 @@ import type { ZoneServers } from "./zoneServers";
 export interface ZoneSides {
     zone: string;
     old: ZoneServers;
-    /** Left out, Cloudflare's records stand for what its name servers will answer. */
+    /** `undefined`: the records at Cloudflare are compared instead. */
     new?: ZoneServers;
-    /** Cloudflare's records of the zone, where a token may read them; needed without `new`. */
+    /** The zone's records at Cloudflare, if the API token may read them. Needed without `new`. */
     records?: readonly RecordAtCloudflare[];
-    /** Ends the asking: what isn't asked by then is told. */
+    /** Ends the comparison. */
     signal?: AbortSignal;
 }
 
 /** Both sides of a zone's names. */
 export interface BothSides {
     answers: NameAnswers[];
-    /** Names that weren't asked for any more: answers lead to too many, or the time is over. */
+    /** Names that weren't asked for: there were too many, or the time was over. */
     unasked: string[];
 }
 
 /** Names asked for at once. */
 const AT_ONCE = 16;
-/** Names that answers lead to: a zone whose records name each other without end ends here. */
-const MOST_FOLLOWED = 100;
+/** Names from answers that are asked for at most: a zone's records may name each other without end. */
+const MAX_FOLLOWED = 100;
 /** Records of one type that are compared. */
-const MOST_RECORDS = 200;
+const MAX_RECORDS = 200;
 
-/** Both sides of the names, and of the hosts within the zone that their records name. Throws {@link NotComparable}. */
+/** Asks for the names, and for the names in the zone that their records point to. Throws {@link NotComparable}. */
 export async function askBoth(names: readonly string[], sides: ZoneSides): Promise<BothSides> {
     const asked = new Map<string, NameAnswers>();
     let next = [...new Set(names)];
-    const most = next.length + MOST_FOLLOWED;
+    const most = next.length + MAX_FOLLOWED;
     while (next.length > 0 && asked.size < most) {
-        // The first one, the apex, alone: servers that don't answer are told by it, after one wait.
+        // The first name, the apex, is asked for alone: it shows after one wait whether the servers answer.
         const [now, later] = [
             next.slice(0, asked.size === 0 ? 1 : AT_ONCE),
             next.slice(asked.size === 0 ? 1 : AT_ONCE),
@@ -67,7 +67,7 @@ async function askForName(name: string, sides: ZoneSides): Promise<NameAnswers> 
         sides.new ? askServers("new", name, sides.zone, sides.new) : byRecords(name, sides),
     ]);
     const records = sides.records?.filter((record) => record.name.toLowerCase() === name);
-    const delegation = (records ?? []).filter(({ type }) => type === "NS").map(({ content }) => plain(content));
+    const delegation = (records ?? []).filter(({ type }) => type === "NS").map(({ content }) => canonicalName(content));
     if (name !== sides.zone && delegation.length > 0) {
         now.NS = delegation;
     }
@@ -78,7 +78,7 @@ function byRecords(name: string, { zone, records = [] }: ZoneSides): Answers {
     return answersByRecords(name, typesFor(name, zone), zone, records);
 }
 
-/** An alias tolerates no other record; a name that isn't there has none; of a delegated one others have the records. */
+/** Asks these servers for all types. An alias has no other records, an absent name has none, and a delegated one only NS. */
 async function askServers(
     side: "old" | "new",
     name: string,
@@ -94,7 +94,7 @@ async function askServers(
                 { kind: "no-answer", side, code: answer.code },
             );
         }
-        const records = answer.kind === "records" ? answer.records.slice(0, MOST_RECORDS) : [];
+        const records = answer.kind === "records" ? answer.records.slice(0, MAX_RECORDS) : [];
         return { ...answer, texts: records.map((record) => textOf(type, record)) };
     };
     const alias = await askFor("CNAME");
@@ -112,7 +112,7 @@ async function askServers(
     return Object.fromEntries(found.filter(([, texts]) => texts.length > 0));
 }
 
-/** Names with an underscore are of services, not of hosts. */
+/** The types to ask for. Names with an underscore belong to services, not to hosts. */
 function typesFor(name: string, zone: string): RecordType[] {
     if (name.startsWith("_") || name.includes("._")) {
         return ["SRV", "TXT"];
@@ -140,13 +140,13 @@ function textOf(type: RecordType, record: RecordsByType[RecordType]): string {
     }
 }
 
-/** The hosts that mail and aliases lead to. */
+/** The names that CNAME, MX and SRV records point to. */
 function targetsOf({ CNAME = [], MX = [], SRV = [] }: Answers): string[] {
     const after = (count: number) => (record: string) => record.split(" ").slice(count).join(" ");
     return [...CNAME, ...MX.map(after(1)), ...SRV.map(after(3))];
 }
 
-/** A record may lead to anything; more than host names no zone has. */
+/** Whether it is a name to ask for: a record may point to anything. */
 function canBeAsked(name: string): boolean {
     return name.length <= 253 && /^[a-z0-9*_.-]+$/.test(name);
 }
@@ -154,6 +154,6 @@ function canBeAsked(name: string): boolean {
 function proxiedIn(records: readonly RecordAtCloudflare[]): Answers | undefined {
     const proxied = records.filter((record) => record.proxied);
     const of = (wanted: RecordType) =>
-        proxied.filter(({ type }) => type === wanted).map(({ content }) => plain(content));
-    return proxied.length > 0 ? { A: of("A"), AAAA: of("AAAA").map(plainAddress), CNAME: of("CNAME") } : undefined;
+        proxied.filter(({ type }) => type === wanted).map(({ content }) => canonicalName(content));
+    return proxied.length > 0 ? { A: of("A"), AAAA: of("AAAA").map(canonicalAddress), CNAME: of("CNAME") } : undefined;
 }

@@ -1,6 +1,6 @@
-// The names that a zone is asked for: DNS has no way to ask which there are. Pure.
+// The names to compare: DNS can't list a zone's names. Pure.
 
-/** What zones usually have besides the apex; `*` asks for the wildcard itself (RFC 4592, 4.3). */
+/** Usual names of a zone besides the apex. `*` asks for the wildcard itself (RFC 4592, 4.3). */
 const usual = [
     "*",
     "www",
@@ -27,7 +27,7 @@ const usual = [
     "_sipfederationtls._tcp",
 ];
 
-/** DKIM selectors that the large senders use for everybody. */
+/** DKIM selectors that large senders use for all customers. */
 const selectors = ["default", "dkim", "mail", "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2"];
 
 /** The first year of SparkPost's selectors. */
@@ -39,7 +39,7 @@ export function usualNames(zone: string, now: Date): string[] {
     return [zone, ...[...usual, ...dkim].map((label) => `${label}.${zone}`)];
 }
 
-/** SparkPost names a selector for the month in which the sending domain was added: `scph0717` is July 2017's. */
+/** SparkPost names a selector after the month when the sending domain was added: `scph0717` for July 2017. */
 function sparkPostSelectors(now: Date): string[] {
     const months = (now.getUTCFullYear() - firstYear) * 12 + now.getUTCMonth() + 1;
     return Array.from({ length: months }, (_, index) => {

@@ -1,4 +1,4 @@
-// The name servers of a zone, as those who are asked about it.
+// The name servers of a zone: how they are found and asked.
 import { type DnsClient, describeFailure, type ZoneClient, zoneClient } from "../dns/client";
 import { type DnsServer, serverAt } from "../dns/server";
 import { registrableDomain } from "../hostname";
@@ -27,15 +27,15 @@ export interface Finding {
     signal?: AbortSignal;
 }
 
-/** Servers of a zone by name, those whose address is known. Throws {@link NotComparable}. */
+/** Servers of a zone by name, as far as the resolver has their addresses. Throws {@link NotComparable}. */
 export async function serversNamed(
     zone: string,
     names: readonly string[],
     { client, port, signal }: Finding,
 ): Promise<ZoneServers> {
-    const asked = names.slice(0, MOST_SERVERS);
+    const asked = names.slice(0, MAX_SERVERS);
     const found = await Promise.all(asked.map((name) => client.addresses(name)));
-    // One address of each: the other servers are there for when it doesn't answer.
+    // One address of each is enough: if it doesn't answer, the other servers are asked.
     const addresses = found.flatMap((each) => (each.kind === "records" ? each.records.slice(0, 1) : []));
     const labels = asked.map((name) => plainText(name, 253));
     if (addresses.length === 0) {
@@ -47,20 +47,20 @@ export async function serversNamed(
     return { labels, ask: zoneClient(zone, servers, { labels, signal }) };
 }
 
-/** Servers of one zone that are asked: more than this no registry takes. */
-const MOST_SERVERS = 13;
+/** Servers of one zone that are asked: no registry takes more. */
+const MAX_SERVERS = 13;
 
 /** The servers that answer for a zone's names today. */
 export interface PresentServers {
     /** Sorted. */
     names: string[];
-    /** The zone is delegated to them; else they are those of the zone that holds its name. */
+    /** Whether the zone is delegated to them. Otherwise they serve the zone above. */
     isOwn: boolean;
 }
 
 /** Finds the servers that answer for a zone's names today. Throws {@link NotComparable}. */
 export async function presentServers(zone: string, client: DnsClient): Promise<PresentServers> {
-    // The resolver knows who has a registrable domain, also where they don't answer now.
+    // The resolver knows a registrable domain's servers, even if those don't answer now.
     const known = zone === registrableDomain(zone) ? await client.recursive(zone, "NS") : undefined;
     const answer = known === undefined || known.kind === "empty" ? await client.authoritative(zone, "NS") : known;
     if (answer.kind === "records") {

@@ -35,7 +35,7 @@ describe("a resolver's answer", () => {
     });
 
     it("is silence after two waits, and at once where nobody listens", async () => {
-        const { client, server } = await asking(() => "silence", { patience: impatient });
+        const { client, server } = await asking(() => "silence", { timeouts: impatient });
         expect(await client.recursive(HOST, "A")).toMatchObject({ kind: "silent", code: "ETIMEOUT" });
         expect(server.questions).toEqual([`A ${HOST}`, `A ${HOST}`]);
         const gone = await startNameServer(() => []);
@@ -63,7 +63,7 @@ describe("a resolver's answer", () => {
                 count += 1;
                 return count === 1 ? { idShift: 1, answers: [a(name, "203.0.113.66")] } : [a(name, "192.0.2.1")];
             },
-            { patience: [200, 5_000] },
+            { timeouts: [200, 5_000] },
         );
         expect(await client.recursive(HOST, "A")).toMatchObject({ kind: "records", records: ["192.0.2.1"] });
         expect(count).toBe(2);
@@ -82,7 +82,7 @@ describe("a resolver's answer", () => {
         ["nothing but an id", { garbage: Buffer.alloc(0) }],
         ["a name that points at itself", { garbage: Buffer.from("000100010000000006c00c00010001c00c00010001", "hex") }],
     ])("of %s is silence, and no error of the program", async (_, answer) => {
-        const { client } = await asking(() => answer, { patience: impatient });
+        const { client } = await asking(() => answer, { timeouts: impatient });
         expect(await client.recursive(HOST, "A")).toMatchObject({ kind: "silent" });
     });
 
@@ -155,7 +155,7 @@ describe("aliases", () => {
 
 describe("the zone's own servers", () => {
     /** The resolver knows the zone's servers, each of which runs at 127.0.0.x or doesn't. */
-    async function zone(lookup: Lookup, resolver: Lookup | Record<string, string[]> = {}, patience?: number[]) {
+    async function zone(lookup: Lookup, resolver: Lookup | Record<string, string[]> = {}, timeouts?: number[]) {
         const own = await start(lookup);
         const others = typeof resolver === "function" ? resolver : fromTable(resolver);
         const known = fromTable({ "NS example.com": ["ns.example.net"], "A ns.example.net": ["127.0.0.1"] });
@@ -164,7 +164,7 @@ describe("the zone's own servers", () => {
                 const answer = known(name, type);
                 return Array.isArray(answer) && answer.length > 0 ? answer : others(name, type);
             },
-            { port: own.port, patience },
+            { port: own.port, timeouts },
         );
         return { client, own, resolver: server };
     }

@@ -68,7 +68,7 @@ describe.each(faults)("after %s a call", (_what, reply, repetitions) => {
     it("isn't repeated as a POST, nor where its caller doesn't want it", async () => {
         const { api, client } = await start(inTurn(reply));
         await client.call("POST", "/x").catch(() => {});
-        await client.call("GET", "/x", { repeat: false }).catch(() => {});
+        await client.call("GET", "/x", { retry: false }).catch(() => {});
         expect(api.calls).toHaveLength(2);
     });
 });
