@@ -51,6 +51,12 @@ export function registrableDomain(hostname: string): string | undefined {
     return parse(hostname).domain ?? undefined;
 }
 
+/** Whether a name ends as names on the internet do, by the public-suffix list. */
+export function hasPublicSuffix(hostname: string): boolean {
+    const { isIcann, isPrivate } = parse(hostname, { allowPrivateDomains: true });
+    return isIcann === true || isPrivate === true;
+}
+
 /** A host beside this one, as messages advise it: `click2.example.com` for `click.example.com`. */
 export function siblingOf(hostname: string): string {
     const [first, ...zone] = hostname.split(".");

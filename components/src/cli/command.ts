@@ -17,6 +17,10 @@ export interface Io {
     env: Record<string, string | undefined>;
     out(text: string): void;
     err(text: string): void;
+    /** What stands for `out` where that is a terminal. It writes texts as they are, colours too. */
+    terminal?: { width: number; isColoured: boolean; write(text: string): void };
+    /** Shows one line in place of the one before, where `err` is a terminal; an empty one takes it away. */
+    progress?(line: string): void;
     /** For the pauses between tries. Default: the system's. */
     clock?: Clock;
     /** The port of name servers that are found by name. Default: 53. */

@@ -35,9 +35,20 @@ export function main(): void {
         env: process.env,
         out: (text) => process.stdout.write(`${text}\n`),
         err: (text) => process.stderr.write(`${text}\n`),
+        ...(process.stdout.isTTY && { terminal: terminalOf(process.stdout) }),
+        ...(process.stderr.isTTY && { progress: (line) => process.stderr.write(`\r\u001b[K${line}`) }),
     }).then((code) => {
         process.exitCode = code;
     });
+}
+
+/** A terminal of whatever width; lines as long as a page are hard to read. Colours by no-color.org. */
+function terminalOf(stream: NodeJS.WriteStream): Io["terminal"] {
+    return {
+        width: Math.max(40, Math.min(stream.columns ?? 80, 100)),
+        isColoured: !process.env.NO_COLOR && process.env.TERM !== "dumb",
+        write: (text) => stream.write(`${text}\n`),
+    };
 }
 
 /** Runs the command that the arguments name. Returns the exit code. If it throws, that is a bug. */
@@ -46,6 +57,7 @@ export async function run([name, ...args]: string[], world: Io): Promise<number>
         ...world,
         out: (text) => world.out(printable(text)),
         err: (text) => world.err(printable(text)),
+        progress: (line) => world.progress?.(printable(line)),
     };
     const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
     if ([name, ...args].some((argument) => argument === "--help" || argument === "-h")) {

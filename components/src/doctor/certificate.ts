@@ -1,9 +1,11 @@
 // "Certificate": what every address shows for the host, and whether it can be renewed.
+import { type Authority, type CaaFinding, caaFindings, type FoundCaa, findCaa } from "../dns/caa";
+import { plainText } from "../othersWords";
 import type { Looks } from "../probe/ask";
 import type { Finding } from "../probe/findings";
 import { type ShownCertificate, takesOldTls } from "../probe/get";
 import type { Check } from "./check";
-import { checkOf } from "./finding";
+import { checkOf, notLookedAt } from "./finding";
 import type { Look, Subject, World } from "./world";
 
 /** Findings of https that are about the certificate, and not about what is answered behind it. */
@@ -23,7 +25,7 @@ export function isOfCertificate({ kind }: Finding): boolean {
 export const lookAtCertificate: Look = async (subject, world) => {
     const looks = subject.answers?.https;
     if (!looks) {
-        return [];
+        return [notLookedAt("certificate", subject)];
     }
     const [ofTls, ofCaa] = await Promise.all([ofOldTls(looks, subject, world), lookAtCaa(subject, world)]);
     return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa];
@@ -112,6 +114,74 @@ function meansOf({ hostname }: Subject): string {
     return `https links of ${hostname} don't open; browsers warn of an attack instead.`;
 }
 
-async function lookAtCaa(_subject: Subject, _world: World): Promise<Check[]> {
-    return [];
+/** Certificate authorities, by what their certificates call them, and the domain that CAA records allow each by. */
+const AUTHORITIES: [pattern: RegExp, name: string, issuer: string][] = [
+    [/let's encrypt/i, "Let's Encrypt", "letsencrypt.org"],
+    [/google trust services/i, "Google Trust Services", "pki.goog"],
+    [/ssl corp/i, "SSL.com", "ssl.com"],
+    [/certainly/i, "Certainly", "certainly.com"],
+    [/globalsign/i, "GlobalSign", "globalsign.com"],
+    [/digicert/i, "DigiCert", "digicert.com"],
+    [/amazon/i, "Amazon", "amazon.com"],
+    [/sectigo|comodo|zerossl/i, "Sectigo", "sectigo.com"],
+];
+
+/** Who orders where this edge is, by which method, and of whom, any of them. */
+const ORDERS: Record<string, { customer: string; method: Authority["method"]; issuers: string[] }> = {
+    cloudflare: { customer: "Cloudflare", method: "dns-01", issuers: ["letsencrypt.org", "pki.goog", "ssl.com"] },
+    fastly: { customer: "Fastly", method: "dns-01", issuers: ["certainly.com", "letsencrypt.org", "globalsign.com"] },
+    managed: { customer: "SparkPost", method: "http-01", issuers: ["letsencrypt.org"] },
+};
+
+/** CAA records against the way in which the certificate is got: of the authority that issued it, else of the edge's. */
+async function lookAtCaa(subject: Subject, { dns }: World): Promise<Check[]> {
+    const { hostname, edge = "" } = subject;
+    const shown = subject.answers?.https.working.map(({ asked }) => asked.edge.certificate?.issuer ?? "") ?? [];
+    const issued = AUTHORITIES.filter(([pattern]) => shown.some((issuer) => pattern.test(issuer)));
+    const order = ORDERS[edge];
+    const usual = AUTHORITIES.filter(([, , issuer]) => order?.issuers.includes(issuer));
+    const found = await findCaa(hostname, dns);
+    // One of them is enough: an edge takes another where it has several.
+    const [best = []] = (issued.length > 0 ? issued : usual)
+        .map(([, name, issuer]) => findingsOf(hostname, { name, issuer }, order, found))
+        .sort((one, other) => weightOf(one) - weightOf(other));
+    const hasCertificate = shown.length > 0;
+    const checks = best.map(
+        ({ kind, isForbidden, seen, remedy }): Check => ({
+            heading: "certificate",
+            kind,
+            state: isForbidden && !hasCertificate ? "broken" : "warning",
+            seen,
+            means: hasCertificate
+                ? "The certificate may not be renewed; then https links stop to open when it ends."
+                : "No certificate comes.",
+            remedy,
+        }),
+    );
+    if (checks.length > 0 || found.unknown) {
+        return checks;
+    }
+    const seen = found.relevant
+        ? `the CAA records of ${plainText(found.relevant.name, 253)} are in nobody's way`
+        : "no CAA record says who may issue certificates, so anybody may";
+    return [{ heading: "certificate", kind: "caa", state: "ok", seen }];
+}
+
+/** Where nobody knows by which method, only what is so by any. */
+function findingsOf(
+    hostname: string,
+    authority: Pick<Authority, "name" | "issuer">,
+    order: (typeof ORDERS)[string] | undefined,
+    found: FoundCaa,
+): CaaFinding[] {
+    const { customer = "whoever orders it", method } = order ?? {};
+    const methods = method ? [method] : (["dns-01", "http-01"] as const);
+    const [first = [], second = first] = methods.map((one) =>
+        caaFindings(hostname, { ...authority, customer, method: one }, found),
+    );
+    return first.filter(({ kind }) => second.some((other) => other.kind === kind));
+}
+
+function weightOf(findings: CaaFinding[]): number {
+    return findings.length + (findings.some(({ isForbidden }) => isForbidden) ? 100 : 0);
 }

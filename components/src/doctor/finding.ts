@@ -16,3 +16,13 @@ export function checkOf(finding: Finding, heading: Check["heading"], subject: Su
 function isCutOff(finding: Finding): boolean {
     return "code" in finding && finding.code === "ECANCELLED";
 }
+
+/** Of a host without an address there is nothing more to see. */
+export function notLookedAt(heading: Check["heading"], { hostname }: Subject): Check {
+    return {
+        heading,
+        kind: "not-asked",
+        state: "unseen",
+        seen: `not looked at, because ${hostname} has no address here`,
+    };
+}

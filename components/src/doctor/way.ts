@@ -6,13 +6,13 @@ import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings"
 import type { Warning } from "../probe/verdict";
 import { isOfCertificate } from "./certificate";
 import type { Check } from "./check";
-import { checkOf } from "./finding";
+import { checkOf, notLookedAt } from "./finding";
 import { type Answers, askingOf, type Look, type Subject, type World } from "./world";
 
 export const lookAtWay: Look = async (subject, world) => {
     const { answers } = subject;
     if (!answers) {
-        return [];
+        return [notLookedAt("way", subject)];
     }
     const schemes = SCHEMES.flatMap((scheme) => ofScheme(scheme, answers, subject));
     const [agents, repeated] = await Promise.all([
