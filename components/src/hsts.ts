@@ -2,8 +2,8 @@
 // with includeSubDomains, or a top-level domain that browsers' own list has as a whole.
 import { registrableDomain } from "./hostname";
 import type { ProbeOptions } from "./probe/arguments";
-import { get } from "./probe/get";
-import { namesOf } from "./probe/names";
+import { get, type Network } from "./probe/get";
+import { type Names, namesOf } from "./probe/names";
 import { networkOf } from "./probe/network";
 
 /** A domain's policy as its site sends it now. Browsers keep it for `maxAge` after they saw it last. */
@@ -22,17 +22,26 @@ export interface HstsPolicy {
 export type HstsOptions = Pick<ProbeOptions, "resolver" | "caFile" | "connectTo">;
 
 /**
- * The policy that a host's parents send, from `https://<parent>/` down to the registrable domain: one that includes
- * subdomains before one that doesn't, then the one that is kept longest. `undefined` where none is sent.
- *
- * A parent without a name, a site or a valid certificate has no policy: browsers take none from it (RFC 6797, 8.1).
- * Nothing is followed: the domain's own answer counts, also when it is a redirect.
+ * The strongest policy that a host's parents send. `undefined` where none is sent.
  *
  * @throws `BadProbeRequest` if `caFile` can't be read.
  */
 export async function readHsts(hostname: string, options: HstsOptions = {}): Promise<HstsPolicy | undefined> {
-    const network = networkOf(options);
-    const names = namesOf(options);
+    const [strongest] = await readPolicies(hostname, { network: networkOf(options), names: namesOf(options) });
+    return strongest;
+}
+
+/**
+ * The policies that a host's parents send, from `https://<parent>/` down to the registrable domain: those that include
+ * subdomains before those that don't, then those that are kept longest.
+ *
+ * A parent without a name, a site or a valid certificate has no policy: browsers take none from it (RFC 6797, 8.1).
+ * Nothing is followed: the domain's own answer counts, also when it is a redirect.
+ */
+export async function readPolicies(
+    hostname: string,
+    { network, names }: { network: Network; names: Names },
+): Promise<HstsPolicy[]> {
     const read = async (domain: string): Promise<HstsPolicy | undefined> => {
         try {
             const [address = ""] = await names.addressesOf(domain);
@@ -44,7 +53,7 @@ export async function readHsts(hostname: string, options: HstsOptions = {}): Pro
         }
     };
     const policies = await Promise.all(parentsOf(hostname).map(read));
-    return policies.filter((policy) => policy !== undefined).sort(strongestFirst)[0];
+    return policies.filter((policy) => policy !== undefined).sort(strongestFirst);
 }
 
 /**
@@ -126,6 +135,11 @@ const units = [
     ["minute", 60],
     ["second", 1],
 ] as const;
+
+/** How long browsers keep a policy, in words: `365 days`. */
+export function hstsSpan({ maxAge }: Pick<HstsPolicy, "maxAge">): string {
+    return duration(maxAge);
+}
 
 function duration(seconds: number): string {
     const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3];

@@ -255,6 +255,8 @@ export interface Faults {
     edgeRedirect?: string;
     /** What every edge answers to everything: a bad gateway, a login's redirect, 101. */
     edgeAnswer?: { status: number; headers?: Record<string, string>; body?: string };
+    /** What every edge answers by itself to these paths. */
+    edgeFiles?: Record<string, { status: number; headers?: Record<string, string>; body?: string }>;
     /** Every edge turns clients without a user agent away: 403. */
     edgeWantsUserAgent: boolean;
     /** Every edge hands requests on without their query. */

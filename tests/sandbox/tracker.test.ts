@@ -119,13 +119,13 @@ describe("the tracker", () => {
         expect(await direct(sandbox, SMOKE)).toMatchObject({ status: 403, headers: { server: "msys-http" } });
     });
 
-    it("models neither other methods nor app-link files: 501", async () => {
+    it("models no other methods: 501, and has no app-link files", async () => {
         const sandbox = await world();
         liveHost(sandbox);
         const printed = vi.spyOn(console, "error").mockReturnValue();
         expect((await direct(sandbox, { ...SMOKE, method: "POST" })).status).toBe(501);
-        expect((await direct(sandbox, { ...SMOKE, path: "/.well-known/assetlinks.json" })).status).toBe(501);
-        expect(events(sandbox, "unmodelled")).toHaveLength(2);
+        expect((await direct(sandbox, { ...SMOKE, path: "/.well-known/assetlinks.json" })).status).toBe(404);
+        expect(events(sandbox, "unmodelled")).toHaveLength(1);
         printed.mockRestore();
     });
 });

@@ -2,6 +2,7 @@
 // it says by colour. Pure.
 import { createHash } from "node:crypto";
 import { printable } from "../othersWords";
+import type { Finding } from "../probe/findings";
 import { type Check, HEADINGS } from "./check";
 import type { Examination } from "./index";
 
@@ -98,8 +99,20 @@ const HOPS = {
 } as const;
 
 /** Findings of the way that are about what stands behind the edge, and about where a click leads in the end. */
-const OF_ENDPOINT = ["endpoint-silent", "endpoint-failing", "origin-unreached", "cdn-error", "tracker-forbids"];
-const OF_TARGET = ["query-dropped", "query-changed", "query-lost", "misdirected"];
+const OF_ENDPOINT: readonly Finding["kind"][] = [
+    "endpoint-unreachable",
+    "endpoint-failing",
+    "origin-unreachable",
+    "cdn-error",
+    "rate-limited",
+];
+const OF_TARGET: readonly Finding["kind"][] = [
+    "query-dropped",
+    "query-changed",
+    "query-lost",
+    "rewritten",
+    "wrong-redirect",
+];
 
 /** The hop that a check is about. */
 function hopOf({ heading, kind }: Check): keyof typeof HOPS {
@@ -111,10 +124,14 @@ function hopOf({ heading, kind }: Check): keyof typeof HOPS {
         case "browser":
             return "recipient";
         case "way":
-            return OF_ENDPOINT.includes(kind) ? "endpoint" : OF_TARGET.includes(kind) ? "target" : "edge";
+            return includes(OF_ENDPOINT, kind) ? "endpoint" : includes(OF_TARGET, kind) ? "target" : "edge";
         case "accounts":
             return kind.startsWith("sparkpost") ? "endpoint" : "edge";
     }
+}
+
+function includes(kinds: readonly string[], kind: string): boolean {
+    return kinds.includes(kind);
 }
 
 /** Each by its own checks. A click that comes back has been at the endpoint, and is led to its target. */

@@ -50,6 +50,8 @@ export interface Target {
     userAgent?: string;
     /** Path and query. */
     path: string;
+    /** Bytes of the body that the answer is to have in it. Default 0. */
+    keeps?: number;
 }
 
 /** A certificate, with what findings are made of. */
@@ -81,6 +83,10 @@ export interface Reply extends ProbeAnswer {
     date?: string;
     /** A cache says that it had the answer. */
     isHit?: boolean;
+    /** The `Content-Type` header, where the target keeps a body. */
+    type?: string;
+    /** Where the target keeps it: as it came, so that it mustn't be shown. */
+    body?: string;
 }
 
 /** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
@@ -199,7 +205,9 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
         setHost: false,
     });
     const response = await headOf(request);
-    const { body, length } = response.statusCode === 101 ? { body: "", length: 0 } : await bodyOf(response);
+    const { keeps = 0 } = target;
+    const isBody = response.statusCode !== 101;
+    const { body, length } = isBody ? await bodyOf(response, Math.max(KEPT, keeps)) : { body: "", length: 0 };
     const { location, server, date, ...others } = response.headers;
     const status = response.statusCode ?? 0;
     const said = (header: string) => words(others[header]);
@@ -218,6 +226,7 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
         age: Number.isNaN(age) ? undefined : age,
         date: words(date),
         isHit: caches.some((cache) => CACHE_HIT.test(cache ?? "")) || undefined,
+        ...(keeps > 0 && { type: said("content-type"), body: body.slice(0, keeps) }),
     };
 }
 
@@ -246,11 +255,11 @@ function headOf(request: ClientRequest): Promise<IncomingMessage> {
     });
 }
 
-async function bodyOf(response: IncomingMessage): Promise<{ body: string; length: number }> {
+async function bodyOf(response: IncomingMessage, most: number): Promise<{ body: string; length: number }> {
     let length = 0;
     const kept: Buffer[] = [];
     for await (const chunk of response as AsyncIterable<Buffer>) {
-        if (length < KEPT) {
+        if (length < most) {
             kept.push(chunk);
         }
         length += chunk.length;
@@ -258,7 +267,7 @@ async function bodyOf(response: IncomingMessage): Promise<{ body: string; length
             break;
         }
     }
-    return { body: Buffer.concat(kept).toString("utf8", 0, KEPT), length };
+    return { body: Buffer.concat(kept).toString("utf8", 0, most), length };
 }
 
 /** Waits for an event, and keeps an error that comes later, when nobody waits for one, from ending the process. */

@@ -45,6 +45,11 @@ export function withEdgeFaults({ faults, timeline }: { faults: Faults; timeline:
             told(faults.edgeAnswer.status, "as told");
             return send(response, faults.edgeAnswer);
         }
+        const file = faults.edgeFiles?.[request.url ?? ""];
+        if (file) {
+            told(file.status, "a file of its own");
+            return send(response, file);
+        }
         if (faults.edgeWantsUserAgent && !request.headers["user-agent"]) {
             told(403, "no user agent");
             return send(response, { status: 403, body: "Forbidden" });

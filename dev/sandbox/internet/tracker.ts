@@ -93,10 +93,14 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
     if (faults.trackerForbidden) {
         return { status: 403, headers: msys };
     }
-    // docs: "opens /q/… (GET; other methods are not documented)", and app-link files are another matter.
-    if (request.method !== "GET" || pathname.startsWith("/.well-known/")) {
+    // docs: "opens /q/… (GET; other methods are not documented)".
+    if (request.method !== "GET") {
         unmodelled(`tracker: ${request.method} ${pathname}`);
         return { status: 501 };
+    }
+    // docs: app-link files are the edge's to serve. filler: what the tracker answers in their place.
+    if (pathname.startsWith("/.well-known/")) {
+        return { status: 404, headers: msys };
     }
     const domain = domains.find(host);
     // filler: a plain 404, for docs say of a host nobody registered "rely on nothing there".

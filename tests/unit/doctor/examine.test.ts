@@ -11,6 +11,6 @@ describe("doctor", () => {
     it("says which links work where others don't", async () => {
         const examination = await examined(await proxied({ faults: { wrongCertificate: true } }));
         expect(examination.verdict).toContain("Links work over http; https links are broken: ");
-        expect(troubles(examination)).toEqual(["broken certificate-refused", "unseen https"]);
+        expect(troubles(examination)).toEqual(["broken certificate-refused", "unseen https", "warning https-first"]);
     });
 });

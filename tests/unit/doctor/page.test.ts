@@ -62,8 +62,8 @@ describe("the page", () => {
     });
 
     it.each([
-        ["endpoint-silent", "SparkPost"],
-        ["misdirected", "Target"],
+        ["endpoint-unreachable", "SparkPost"],
+        ["wrong-redirect", "Target"],
         ["challenged", "Edge"],
     ])("shows a way that is broken by %s at the hop %s, and doesn't call what is behind it fine", (kind, hop) => {
         const shown = hops(page([{ ...working, state: "broken", checks: [check("way", kind, "broken")] }]));
