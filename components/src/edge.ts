@@ -138,7 +138,7 @@ export function edgeProblems(hostname: string, edge: Edge): Problem[] {
  *
  * @param clashes Finds what is wrong between the arguments.
  */
-export function checkedHost<Args extends { hostname: string; endpoint?: string }>(
+export function checkEdgeArgs<Args extends { hostname: string; endpoint?: string }>(
     subject: string,
     shape: z.core.$ZodLooseShape,
     given: Args,
@@ -162,7 +162,7 @@ export function checkedHost<Args extends { hostname: string; endpoint?: string }
 }
 
 /** Checks a value of an edge's arguments as soon as it is known. A plain value is checked already. */
-export function whenKnown<Value>(
+export function checkWhenKnown<Value>(
     subject: string,
     field: string,
     schema: z.ZodMiniType,

@@ -48,7 +48,7 @@ export abstract class EdgeComponent extends pulumi.ComponentResource {
      *
      * @param component Who asks: this edge, or the component right above, because the edge itself may wait for that one.
      */
-    async intoState(
+    async importAdvice(
         child: Omit<ToImport, "id">,
         component: pulumi.Resource = this,
     ): Promise<((id: string) => string) | undefined> {

@@ -24,10 +24,10 @@ export function cloudflareOf({ env, clock }: Io): CloudflareAccess | undefined {
 }
 
 /** More than a TXT record holds. */
-const LONGEST = 4096;
+const MAX_TEXT = 4096;
 const text = z.pipe(
     z.string(),
-    z.transform((value: string) => plainText(value, LONGEST)),
+    z.transform((value: string) => plainText(value, MAX_TEXT)),
 );
 /** Ids become part of URLs and of the configuration. */
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
@@ -152,7 +152,7 @@ function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, res
 /** A setting's value with its texts made plain. No setting is nested deeper. */
 function plainValue(value: unknown, depth = 0): unknown {
     if (typeof value === "string") {
-        return plainText(value, LONGEST);
+        return plainText(value, MAX_TEXT);
     }
     if (typeof value !== "object" || value === null) {
         return value;

@@ -57,14 +57,14 @@ export function parse<Config extends ParseArgsConfig>(config: Config): ReturnTyp
         const [, unknown] = /'(-[^']*)'/.exec(message) ?? [];
         if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
             const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
-            throw new UsageError(`there is no option ${plainText(unknown)}${guessOf(unknown, known)}`);
+            throw new UsageError(`there is no option ${plainText(unknown)}${didYouMean(unknown, known)}`);
         }
         throw new UsageError(plainText(message));
     }
 }
 
 /** The word that was probably meant, as the end of a sentence; empty if none is near. */
-export function guessOf(unknown: string, known: readonly string[]): string {
+export function didYouMean(unknown: string, known: readonly string[]): string {
     const meant = nearest(unknown, known);
     return meant === undefined ? "" : `; did you mean ${meant}?`;
 }

@@ -59,7 +59,7 @@ export const compareZoneCommand: Command = {
 
 async function compareAndTell(args: string[], io: Io): Promise<number> {
     const { zone, oldServers, newServers, names, resolver } = argumentsOf(args);
-    const signal = AbortSignal.timeout(LONGEST);
+    const signal = AbortSignal.timeout(MAX_DURATION);
     const port = io.dnsPort ?? 53;
     const finding: Finding = { client: dnsClient({ resolver, port, signal }), port, signal };
     const given = newServers.length > 0 ? serversAt(zone, newServers, signal) : undefined;
@@ -119,7 +119,7 @@ async function withNewServers(
 }
 
 /** Milliseconds for the whole comparison. */
-const LONGEST = 300_000;
+const MAX_DURATION = 300_000;
 
 /** The note about names that weren't compared. */
 function unaskedNote(unasked: readonly string[]): string | undefined {
@@ -129,7 +129,7 @@ function unaskedNote(unasked: readonly string[]): string | undefined {
     }
     const name = plainText(first, 253);
     const names = unasked.length > 1 ? `${unasked.length} more names, such as ${name}` : `one more name, ${name}`;
-    return `Not compared: ${names}. The records lead to too many names, or the servers took longer than ${LONGEST / 60_000} minutes. Give the names that matter with --name.`;
+    return `Not compared: ${names}. The records lead to too many names, or the servers took longer than ${MAX_DURATION / 60_000} minutes. Give the names that matter with --name.`;
 }
 
 interface Arguments {

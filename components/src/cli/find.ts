@@ -1,7 +1,7 @@
 // `find`: shows what exists for a tracking hostname, and the configuration that takes it over.
 import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
-import { ANY_ENDPOINT, type HostToday, isSparkPost, whatIsThere } from "../hostToday/today";
+import { ANY_ENDPOINT, classifyHost, type HostToday, isSparkPost } from "../hostToday/today";
 import { answersToday } from "../probe/answersToday";
 import { networkFields, type ProbeOptions } from "../probe/arguments";
 import { describeProblems } from "../pulumi/problems";
@@ -83,12 +83,12 @@ async function todayOf(
     const { records, pageRules, redirectRules, mailFor } = found;
     const forwardings = forwardingsFor(hostname, pageRules, redirectRules);
     const seen = { hostname, records, forwardings, takesMail: mailFor.length > 0 };
-    const today = whatIsThere(seen, own);
+    const today = classifyHost(seen, own);
     if (today.is !== "stranger" || today.takesMail) {
         return today;
     }
     const [endpoint = ANY_ENDPOINT] = own;
-    return whatIsThere(
+    return classifyHost(
         { ...seen, answers: await answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options }) },
         own,
     );

@@ -39,7 +39,7 @@ export interface FoundAtCloudflare {
 
 export async function findAtCloudflare(hostname: string, access: CloudflareAccess): Promise<FoundAtCloudflare> {
     const candidates = zoneNamesOf(hostname);
-    const { zone, namesakes } = await holder(candidates, access);
+    const { zone, namesakes } = await chooseZone(candidates, access);
     const nothing = { records: [], doubled: [], mailFor: [], pageRules: [], redirectRules: [], unread: {} };
     if (!zone) {
         return { candidates, namesakes, ...nothing };
@@ -91,7 +91,7 @@ async function orFailure<Value>(reading: Promise<Value>): Promise<Value | Failur
 }
 
 /** Chooses the zone that holds the hostname: an active one before others, a deeper one before one above. */
-async function holder(
+async function chooseZone(
     candidates: string[],
     access: CloudflareAccess,
 ): Promise<{ zone?: CloudflareZone; namesakes: CloudflareZone[] }> {

@@ -56,12 +56,12 @@ export function endpointNote(
         return `\`account.endpoint\` is the target of the ${lead.by} today. Compare it with the CNAME value that SparkPost's UI shows for the hostname.`;
     }
     return lead && isSparkPost(lead.name) && lead.name !== endpoint
-        ? `The ${lead.by} ${lead.by === "record" ? "points" : "redirects"} to ${lead.name} today. The first \`up\` changes that to ${endpoint}. ${keeping(hostname, account, lead.name)}`
+        ? `The ${lead.by} ${lead.by === "record" ? "points" : "redirects"} to ${lead.name} today. The first \`up\` changes that to ${endpoint}. ${howToKeep(hostname, account, lead.name)}`
         : undefined;
 }
 
 /** How to keep today's endpoint. */
-function keeping(hostname: string, account: AccountArgs, name: string): string {
+function howToKeep(hostname: string, account: AccountArgs, name: string): string {
     const service = serviceOf(name);
     if (!service) {
         return `If SparkPost's UI shows ${name} as the CNAME value, keep it: write \`${inWords({ ...account, endpoint: name })}\`.`;

@@ -2,7 +2,7 @@
 import { Document, isMap, type YAMLMap } from "yaml";
 import { forwardingOf, isForHost, targetOf } from "../cloudflare/zoneRules";
 import { isWithin, siblingOf } from "../hostname";
-import { besideOf, type HostToday, isMade, isMadeForFastly } from "../hostToday/today";
+import { type HostToday, hiddenRecordsOf, isMadeByStack, isMadeForFastly } from "../hostToday/today";
 import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
 import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";
@@ -55,7 +55,7 @@ export function proposalFor(hostname: string, { edge, registration, account, tod
         };
     }
     const record = recordToImport(edge?.records ?? []);
-    const isOfStack = record !== undefined && isMade(record);
+    const isOfStack = record !== undefined && isMadeByStack(record);
     return {
         entry: {
             hostname,
@@ -77,7 +77,9 @@ function hasOtherUse(
     registration: TrackingDomainState | undefined,
     today: HostToday | undefined,
 ): boolean {
-    return today?.is === "stranger" || (today?.is === "free" && !registration && besideOf(records).mail.length > 0);
+    return (
+        today?.is === "stranger" || (today?.is === "free" && !registration && hiddenRecordsOf(records).mail.length > 0)
+    );
 }
 
 /**

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import { actionsOf, describeRedirectRule, targetOf } from "../cloudflare/zoneRules";
 import { compareCommand, findCommandLine } from "../commands";
-import { addressingOf, besideOf, besideProblem, type HostToday, strangerWords } from "../hostToday/today";
+import { addressingOf, describeStranger, type HostToday, hiddenProblem, hiddenRecordsOf } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
@@ -81,13 +81,13 @@ export function describeProposal(hostname: string, proposal: Proposal, account: 
               "",
           ]
         : entry.adopt || entry.cloudflare?.import
-          ? [...intoOwn(hostname, entry), ""]
+          ? [...howToAdd(hostname, entry), ""]
           : [];
     return [...lead, `For Pulumi.<stack>.yaml:\n\n${asYaml(proposal)}`, ...notes.map((note) => `\n${note}`)].join("\n");
 }
 
 /** How to add the lines to an entry that the user already has. */
-function intoOwn(hostname: string, entry: ProposedEntry): string[] {
+function howToAdd(hostname: string, entry: ProposedEntry): string[] {
     return [
         `If ${hostname} already has an entry, keep its other fields, such as \`name\` or \`createZone\`. Add the lines that are missing:`,
         ...placesOf(entry),
@@ -150,7 +150,7 @@ function strangerLines(
 ): string[] {
     const ids = `${zone?.id}/${recordToImport(records)?.id}`;
     return [
-        ...strangerWords(hostname, today).split("\n"),
+        ...describeStranger(hostname, today).split("\n"),
         ...(unread.pageRules !== undefined || unread.redirectRules !== undefined
             ? ["But a rule that couldn't be read may send its visitors to SparkPost: see below."]
             : []),
@@ -182,7 +182,7 @@ function changeLines(hostname: string, records: CloudflareRecord[], today: HostT
             `A name can have only one CNAME, and no address beside it. Delete ${others.map(({ type, content }) => `${type} ${content}`).join(", ")} right before \`pulumi up\`.`,
         );
     }
-    const beside = besideProblem(hostname, besideOf(records));
+    const beside = hiddenProblem(hostname, hiddenRecordsOf(records));
     if (beside !== undefined) {
         lines.push(
             "A proxied record can stand beside other records. A DNS-only record (`fastly`, `managed`) can't:",

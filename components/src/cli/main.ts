@@ -2,7 +2,7 @@
 // trace of an expected error, or a key.
 import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
-import { type Command, exitCodes, Failure, guessOf, type Io, UsageError } from "./command";
+import { type Command, didYouMean, exitCodes, Failure, type Io, UsageError } from "./command";
 import { compareZoneCommand } from "./compareZoneCommand";
 import { doctorCommand } from "./doctor";
 import { findCommand } from "./find";
@@ -83,5 +83,5 @@ export async function run([name, ...args]: string[], world: Io): Promise<number>
 }
 
 function unknown(name: string): string {
-    return `there is no command ${plainText(name)}${guessOf(name, Object.keys(commands))}`;
+    return `there is no command ${plainText(name)}${didYouMean(name, Object.keys(commands))}`;
 }

@@ -1,5 +1,5 @@
 // Reads Cloudflare's API: one GET, lists with their pages, and the messages for refusals.
-import { type ApiAnswer, apiClient, describeStranger, NoAnswer, strangerIn } from "../http/client";
+import { type ApiAnswer, apiClient, describeForeignAnswer, foreignAnswerRemedy, NoAnswer } from "../http/client";
 import { plainText } from "../othersWords";
 import type { Clock } from "../process/poll";
 
@@ -63,7 +63,7 @@ export async function getResult<Result>(access: CloudflareAccess, path: string):
     const answer = await get(access, path);
     const { result } = answer.body as Envelope;
     if (!isObject(result)) {
-        throw stranger(access, path, answer);
+        throw foreignAnswer(access, path, answer);
     }
     return result as Result;
 }
@@ -178,7 +178,7 @@ async function get(
     if (!isFromProxy && (status === 429 || status >= 500)) {
         throw new CloudflareError(path, status, [], quote || "no message");
     }
-    throw stranger(access, path, answer);
+    throw foreignAnswer(access, path, answer);
 }
 
 /** The entries of a list. */
@@ -187,17 +187,17 @@ function entriesOf<Entry>(access: CloudflareAccess, path: string, answer: ApiAns
     const texts = TEXTS.find(([pattern]) => pattern.test(path))?.[1] ?? [];
     const isEntry = (entry: unknown) => isObject(entry) && texts.every((field) => typeof entry[field] === "string");
     if (!Array.isArray(result) || !result.every(isEntry)) {
-        throw stranger(access, path, answer);
+        throw foreignAnswer(access, path, answer);
     }
     return result;
 }
 
 /** The error for an answer that isn't the API's. It says nothing about the zone. */
-function stranger({ baseUrl }: CloudflareAccess, path: string, answer: ApiAnswer): CloudflareError {
+function foreignAnswer({ baseUrl }: CloudflareAccess, path: string, answer: ApiAnswer): CloudflareError {
     const name = "Cloudflare's API";
     const whereSet = "check the API's address (CLOUDFLARE_BASE_URL, if it is set)";
-    const remedy = describeStranger(answer, { name, baseUrl, whereSet });
-    return new CloudflareError(path, 0, [], strangerIn(answer, name), remedy);
+    const remedy = foreignAnswerRemedy(answer, { name, baseUrl, whereSet });
+    return new CloudflareError(path, 0, [], describeForeignAnswer(answer, name), remedy);
 }
 
 /** The messages of a refusal, as harmless text. */

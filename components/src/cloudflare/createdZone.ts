@@ -9,7 +9,7 @@ import { fields, flag, input, problemsBy } from "../pulumi/shape";
 import { refuse } from "../pulumi/userError";
 import { creationProblems, zoneName } from "./arguments";
 import { delegationNotes, delegationSteps } from "./delegation";
-import { findZone, lookUpOnce, unpaused, usable, type Zone } from "./zoneLookUp";
+import { checkNotPaused, findZone, lookUpZoneOnce, usable, type Zone } from "./zoneLookUp";
 
 /** The arguments of a {@link CloudflareZone}, with the same names as in a tracking domain's `cloudflare`. */
 export interface CloudflareZoneArgs {
@@ -92,7 +92,7 @@ export class CloudflareZone extends pulumi.ComponentResource {
                 );
             });
         } else {
-            const zone = account.apply((id) => lookUpOnce(domain, id, provider));
+            const zone = account.apply((id) => lookUpZoneOnce(domain, id, provider));
             this.found = zone;
             this.zoneId = zone.id;
             this.status = zone.status;
@@ -113,7 +113,7 @@ function stateOf({ status, nameServers }: ZoneState): ZoneState {
 }
 
 /** The one created zone that all hostnames of a program share. It is a child of none of them. */
-export function createOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
+export function createZoneOnce(zone: string, accountId: string, component: pulumi.Resource): CloudflareZone {
     const provider = component.getProvider("cloudflare:index/zone:Zone");
     const created = oncePerProgram("created zones", () => new Map<string, Created>());
     const known = created.get(zone);
@@ -156,7 +156,7 @@ async function findCreated(
 ): Promise<Zone | undefined> {
     const found = await findZone(zone, accountId, provider);
     if (found && !pulumi.isUnknown(found)) {
-        usable({ ...unpaused(found), status: "active" });
+        usable({ ...checkNotPaused(found), status: "active" });
     }
     return found;
 }

@@ -5,7 +5,7 @@ import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
-import { checkedHost, type Edge, fingerprint, type InUseArgs, whenKnown } from "../edge";
+import { checkEdgeArgs, checkWhenKnown, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook } from "../pulumi/afterCheck";
@@ -15,7 +15,7 @@ import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { beginPreflight, type HostToCome } from "./preflight";
-import { actingArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
+import { fingerprintedArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
 
 /**
@@ -77,12 +77,12 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const hostname = checkedHost(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
+        const hostname = checkEdgeArgs(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
         const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
         super("cloudflare", name, hostname, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
         const { preflight = new HostLook(this), inUse } = given;
-        const priority = whenKnown(
+        const priority = checkWhenKnown(
             `CloudflareEdge ${name}`,
             "priority",
             cloudflareFields.priority,
@@ -145,7 +145,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         this.waitsFor = zone.waitsFor;
         this.secureNotBefore = record.secureNotBefore;
         this.fingerprint = pulumi
-            .output({ redirects: this.redirects, record: actingArgs(recordArgs), rule: rule?.args })
+            .output({ redirects: this.redirects, record: fingerprintedArgs(recordArgs), rule: rule?.args })
             .apply(fingerprint);
         this.dependsOn = rule ? [record.resource, rule.resource] : [record.resource];
         this.dnsRecords = recordSpecs(recordArgs, (proxied) => {

@@ -13,7 +13,7 @@ const AUTOMATIC = 1;
  * Seconds for which resolvers keep answers that point straight to SparkPost, where http works but nothing has a certificate
  * for the hostname. `undefined` if the record doesn't point there, or stays as it is.
  */
-export function secondsKept(
+export function secondsCached(
     present: readonly RecordSummary[],
     { content, proxied }: { content?: string; proxied?: boolean },
 ): number | undefined {
@@ -32,7 +32,7 @@ export function ttlProblem(
     present: readonly RecordSummary[],
     wanted: { content?: string; proxied?: boolean; inUse?: boolean },
 ): string | undefined {
-    const kept = wanted.inUse ? secondsKept(present, wanted) : undefined;
+    const kept = wanted.inUse ? secondsCached(present, wanted) : undefined;
     return kept !== undefined && kept > LOW_TTL
         ? `${hostname} is in use, and resolvers keep its DNS record for ${kept} s. Changing it now would break its https links for that long. Nothing was changed.\n` +
               `Lower the record's TTL to ${LOW_TTL} s or less, wait ${kept} s, and run \`pulumi up\` again.`

@@ -1,7 +1,7 @@
 // Who manages a hostname's DNS record and page rule, before they are made, changed or imported. What the stack doesn't have is
 // refused, with the command that imports it. What the stack has isn't imported again. Pure.
 import { findCommandLine } from "../commands";
-import { isMade, type RecordSummary } from "../hostToday/today";
+import { isMadeByStack, type RecordSummary } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import type { ResourceInState } from "../pulumi/state";
 import { isForHost } from "./zoneRules";
@@ -25,7 +25,7 @@ export interface RuleInState {
 }
 
 /** The advice how to import a record that a killed update may have made, by its id. */
-export type IntoState = (id: string | undefined) => string;
+export type ImportAdvice = (id: string | undefined) => string;
 
 /** What the stack's state has of a hostname. */
 export interface StateOfHost {
@@ -109,10 +109,14 @@ export function importProblem(
     return (
         (recordImport === undefined
             ? undefined
-            : doubleProblem({ what: `DNS record of ${hostname}`, transform: "record" }, resourceName, state.records)) ??
+            : duplicateProblem(
+                  { what: `DNS record of ${hostname}`, transform: "record" },
+                  resourceName,
+                  state.records,
+              )) ??
         (ruleImport === undefined
             ? undefined
-            : doubleProblem({ what: `page rule of ${hostname}`, transform: "pageRule" }, resourceName, ofHost))
+            : duplicateProblem({ what: `page rule of ${hostname}`, transform: "pageRule" }, resourceName, ofHost))
     );
 }
 
@@ -121,7 +125,7 @@ export function ownerProblem(
     { hostname }: Pick<WantedRecord, "hostname">,
     present: readonly RecordSummary[],
     imported: RecordSummary | undefined,
-    intoState: IntoState | undefined,
+    importAdvice: ImportAdvice | undefined,
 ): string | undefined {
     const others = present.filter((record) => record !== imported);
     const [first] = others;
@@ -138,8 +142,8 @@ export function ownerProblem(
     return (
         `${hostname} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). A name can have only one CNAME. Nothing was changed.\n` +
         [
-            ...(isMade(first) ? [madeByStack(first, intoState)] : []),
-            ...(isMade(first) && intoState ? [] : [takeOver(hostname)]),
+            ...(isMadeByStack(first) ? [madeByStackAdvice(first, importAdvice)] : []),
+            ...(isMadeByStack(first) && importAdvice ? [] : [howToImport(hostname)]),
         ].join("\n")
     );
 }
@@ -155,9 +159,9 @@ export interface WantedChallenge {
 export function challengeProblem(
     { name, comment }: WantedChallenge,
     [first]: readonly RecordSummary[],
-    intoState: IntoState | undefined,
+    importAdvice: ImportAdvice | undefined,
 ): string | undefined {
-    const way = first?.comment === comment ? intoState?.(first.id) : undefined;
+    const way = first?.comment === comment ? importAdvice?.(first.id) : undefined;
     return (
         first &&
         `${name} already has a DNS record at Cloudflare that this stack doesn't manage (${described(first)}). The certificate needs this stack's CNAME there. Nothing was changed.\n` +
@@ -166,8 +170,8 @@ export function challengeProblem(
 }
 
 /** At the end of an update the engine deletes what it has replaced. If the update fails, it still means to do so. */
-function madeByStack({ id }: RecordSummary, intoState: IntoState | undefined): string {
-    const way = intoState ? `${intoState(id)}\nOtherwise another` : "Another";
+function madeByStackAdvice({ id }: RecordSummary, importAdvice: ImportAdvice | undefined): string {
+    const way = importAdvice ? `${importAdvice(id)}\nOtherwise another` : "Another";
     return `Its comment says that a stack like this one made it. ${way} stack may manage it. Or a failed update of this stack still has to delete it: finish that update first.`;
 }
 
@@ -182,13 +186,13 @@ export function strangerWarning(
 ): string | undefined {
     const isOurs = (record: RecordSummary) =>
         (record.type === "CNAME" && record.content === content) ||
-        isMade(record) ||
+        isMadeByStack(record) ||
         (comment !== undefined && record.comment === comment);
     const [stranger] = present.filter((record) => !isOurs(record));
     return (
         stranger &&
         `${hostname} already has a DNS record at Cloudflare that this stack probably didn't make (${described(stranger)}). A name can have only one CNAME (error 81053). ` +
-            takeOver(hostname)
+            howToImport(hostname)
     );
 }
 
@@ -229,7 +233,7 @@ export function isOfEdge(urn: string, resourceName: string): boolean {
  *
  * @param urns The resources in the state that stand for it.
  */
-export function doubleProblem(thing: Thing, resourceName: string, urns: readonly string[]): string | undefined {
+export function duplicateProblem(thing: Thing, resourceName: string, urns: readonly string[]): string | undefined {
     const [urn] = urns;
     if (urn === undefined || urns.some((one) => isOfEdge(one, resourceName))) {
         return undefined;
@@ -241,11 +245,11 @@ export function doubleProblem(thing: Thing, resourceName: string, urns: readonly
 }
 
 /** The advice how to find the ids of the hostname's own record and page rule. */
-export function ownIds(hostname: string): string {
+export function howToFindIds(hostname: string): string {
     return `To print the ids of ${hostname}, run:\n    ${findCommandLine(hostname)}`;
 }
 
 /** The advice how to import what a hostname has at Cloudflare. */
-export function takeOver(hostname: string): string {
+export function howToImport(hostname: string): string {
     return `To print the configuration that takes it over (\`import\`), run:\n    ${findCommandLine(hostname)}`;
 }

@@ -1,7 +1,7 @@
 // Checks a hostname's page rule before it is made, changed or imported: who manages it, whether it can be made beside the
 // zone's other rules, and whether it would fire. Pure.
 import { type CloudflareMessage, wordsOf } from "./api";
-import { isOfEdge, type RuleInState, takeOver } from "./ownership";
+import { howToImport, isOfEdge, type RuleInState } from "./ownership";
 import { actionsOf, forwardingOf, isForHost, matches, type PageRuleSummary, targetOf } from "./zoneRules";
 
 /** The page rule that the program wants. */
@@ -150,7 +150,7 @@ function strangerWarning(
     const stranger = present.find((rule) => forwardingOf(rule)?.url !== forwardsTo);
     return (
         stranger &&
-        `${hostname} already has a page rule at Cloudflare that this stack probably didn't make (${described(stranger)}). Beside it, the stack's own rule (${target}) can't be made or doesn't always fire. ${takeOver(hostname)}`
+        `${hostname} already has a page rule at Cloudflare that this stack probably didn't make (${described(stranger)}). Beside it, the stack's own rule (${target}) can't be made or doesn't always fire. ${howToImport(hostname)}`
     );
 }
 

@@ -6,15 +6,15 @@ import type { EdgeComponent } from "../edgeTypes";
 import { type HostLook, type LookOptions, lookInDns, type SeenRecord } from "../hostToday/look";
 import {
     addressingOf,
-    besideOf,
-    besideProblem,
+    classifyHost,
     type HostToday,
+    hiddenProblem,
+    hiddenRecordsOf,
     isSparkPost,
     type RecordSummary,
     type SeenHost,
     strangerProblem,
     takesMailFor,
-    whatIsThere,
 } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { answersToday } from "../probe/answersToday";
@@ -32,19 +32,19 @@ import {
     isCloudflareError,
 } from "./api";
 import { checkCertificate } from "./certificates";
-import { secondsKept, ttlProblem } from "./oldAnswers";
+import { secondsCached, ttlProblem } from "./oldAnswers";
 import {
     challengeProblem,
-    type IntoState,
+    howToFindIds,
+    howToImport,
+    type ImportAdvice,
     importProblem,
     ofHostInState,
     ownerProblem,
-    ownIds,
     RECORD_TYPE,
     RULE_TYPE,
     type StateOfHost,
     strangerWarning,
-    takeOver,
     typeWarning,
     type WantedChallenge,
 } from "./ownership";
@@ -188,7 +188,7 @@ async function lookInZone(
     const present = addressingOf(records);
     const imported = records.find(({ id }) => recordImport?.endsWith(`/${id}`));
     if (recordImport !== undefined) {
-        throwIf(await foreignRecord(reads, imported, zoneId ?? "", wanted), "cloudflare-import");
+        throwIf(await importedRecordProblem(reads, imported, zoneId ?? "", wanted), "cloudflare-import");
     }
     const isInUseToday = present.length > 0;
     const state = isInUseToday || rule ? await stateOf(zoneId, wanted, component) : undefined;
@@ -202,17 +202,17 @@ async function lookInZone(
                     ? strangerProblem(hostname, today, wanted.replaces, `${wanted.field}.replaces`)
                     : undefined;
             throwIf(
-                stranger && recordImport === undefined ? `${stranger} ${takeOver(hostname)}` : stranger,
+                stranger && recordImport === undefined ? `${stranger} ${howToImport(hostname)}` : stranger,
                 "host-in-use",
             );
-            const intoState = await waysIntoState(RECORD_TYPE, wanted.resourceName, asker);
-            throwIf(ownerProblem(wanted, present, imported, intoState), "cloudflare-record");
+            const importAdvice = await importAdviceFor(RECORD_TYPE, wanted.resourceName, asker);
+            throwIf(ownerProblem(wanted, present, imported, importAdvice), "cloudflare-record");
         } else {
             warnIf(strangerWarning(wanted, present), warn);
         }
         warnIf(imported && typeWarning(wanted, imported), warn);
     }
-    checkBeside(records, isOurs, wanted, warn);
+    checkHiddenRecords(records, isOurs, wanted, warn);
     throwIf(ttlProblem(hostname, present, wanted), "record-ttl");
     if (wanted.challenge) {
         await checkChallenge(reads, wanted.challenge, asker);
@@ -231,7 +231,7 @@ async function lookInZone(
     }
     return {
         changedOn: present[0]?.modified_on ?? (present[0] && "unknown"),
-        leaves: inUse && secondsKept(present, wanted) !== undefined,
+        leaves: inUse && secondsCached(present, wanted) !== undefined,
     };
 }
 
@@ -312,7 +312,7 @@ async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: 
     const { hostname, endpoint, content } = wanted;
     const own = [endpoint, ...(content === undefined ? [] : [content])];
     const seen: SeenHost = { hostname, records };
-    const first = whatIsThere(seen, own);
+    const first = classifyHost(seen, own);
     if (first.is !== "stranger") {
         return first;
     }
@@ -322,19 +322,19 @@ async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: 
         reads.takesMail(),
     ]);
     const known = { ...seen, forwardings: forwardingsFor(hostname, pageRules, redirectRules), takesMail };
-    const second = whatIsThere(known, own);
-    return second.is === "stranger" ? whatIsThere({ ...known, answers: await reads.answers() }, own) : second;
+    const second = classifyHost(known, own);
+    return second.is === "stranger" ? classifyHost({ ...known, answers: await reads.answers() }, own) : second;
 }
 
 /** Why the record that `import` names isn't this hostname's; `undefined` if it is. */
-async function foreignRecord(
+async function importedRecordProblem(
     reads: Reads,
     imported: RecordSummary | undefined,
     zoneId: string,
     { hostname, recordImport = "", field }: WantedHost,
 ): Promise<string | undefined> {
     const [zone, id = ""] = recordImport.split("/");
-    const refusal = (what: string) => `${field}.import.record ${what} Nothing was changed.\n${ownIds(hostname)}`;
+    const refusal = (what: string) => `${field}.import.record ${what} Nothing was changed.\n${howToFindIds(hostname)}`;
     if (zone !== zoneId) {
         return refusal(`is in the zone ${zone}, but ${hostname} is in the zone ${zoneId}.`);
     }
@@ -351,13 +351,13 @@ async function foreignRecord(
         : undefined;
 }
 
-function checkBeside(
+function checkHiddenRecords(
     records: readonly RecordSummary[],
     isOurs: boolean,
     { hostname, proxied }: WantedHost,
     warn: (warning: string) => void,
 ): void {
-    const problem = proxied ? undefined : besideProblem(hostname, besideOf(records));
+    const problem = proxied ? undefined : hiddenProblem(hostname, hiddenRecordsOf(records));
     // The stack's record is already DNS only, so this update hides nothing new.
     if (problem && isOurs && addressingOf(records).some((one) => !one.proxied)) {
         warn(problem);
@@ -367,13 +367,13 @@ function checkBeside(
 }
 
 /** The advice how to import something of the zone as the edge's child of this type and name. */
-async function waysIntoState(
+async function importAdviceFor(
     type: string,
     name: string,
     { edge, component, zoneId }: Asker,
-): Promise<IntoState | undefined> {
-    const intoState = await edge.intoState({ type, name }, component);
-    return intoState && ((id) => intoState(`${zoneId}/${id}`));
+): Promise<ImportAdvice | undefined> {
+    const importAdvice = await edge.importAdvice({ type, name }, component);
+    return importAdvice && ((id) => importAdvice(`${zoneId}/${id}`));
 }
 
 /** Refuses a challenge record that can't be made, because its name already has a record. */
@@ -381,8 +381,8 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
     const state = await stateOf(asker.zoneId, { hostname: challenge.name }, asker.component);
     if (state?.records.length === 0) {
         const present = addressingOf((await reads.recordsOf(challenge.name)) ?? []);
-        const intoState = await waysIntoState(RECORD_TYPE, challenge.resourceName, asker);
-        throwIf(challengeProblem(challenge, present, intoState), "cloudflare-record");
+        const importAdvice = await importAdviceFor(RECORD_TYPE, challenge.resourceName, asker);
+        throwIf(challengeProblem(challenge, present, importAdvice), "cloudflare-record");
     }
 }
 
@@ -400,7 +400,7 @@ async function checkRule(
     const imported = rules.find(({ id }) => rule.importId?.endsWith(`/${id}`));
     if (rule.importId !== undefined && !(imported && isForHost(targetOf(imported), hostname))) {
         throwIf(
-            `${wanted.field}.import.pageRule ${imported ? `is the page rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a page rule that doesn't exist (${rule.importId})`}. Nothing was changed.\n${ownIds(hostname)}`,
+            `${wanted.field}.import.pageRule ${imported ? `is the page rule of ${plainText(targetOf(imported))}, not of ${hostname}` : `names a page rule that doesn't exist (${rule.importId})`}. Nothing was changed.\n${howToFindIds(hostname)}`,
             "cloudflare-import",
         );
     }
@@ -410,8 +410,8 @@ async function checkRule(
     const { problem = pageRuleProblem(rule, others, quota), stranger } = ownership;
     // The rule is made after the record. If the stack doesn't have the record, no update has reached the rule.
     const isMade = stranger && state && state.records.length > 0 && isTwin(rule, stranger);
-    const intoState = isMade ? await waysIntoState(RULE_TYPE, rule.resourceName, asker) : undefined;
-    const way = stranger && (intoState?.(stranger.id) ?? takeOver(hostname));
+    const importAdvice = isMade ? await importAdviceFor(RULE_TYPE, rule.resourceName, asker) : undefined;
+    const way = stranger && (importAdvice?.(stranger.id) ?? howToImport(hostname));
     const lines = [`Page rule ${rule.target}: ${problem}`, ...(way ? [way] : []), "Nothing was changed at Cloudflare."];
     throwIf(problem && lines.join("\n"), "cloudflare-page-rule");
     warnIf(ownership.warning, (warning) => void pulumi.log.warn(warning, asker.component));

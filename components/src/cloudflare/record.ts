@@ -91,7 +91,7 @@ export function wantedRecord(
 }
 
 /** The arguments that decide what the edge does, for its fingerprint. */
-export function actingArgs({ comment: _, ...args }: DnsRecordArgs): Partial<DnsRecordArgs> {
+export function fingerprintedArgs({ comment: _, ...args }: DnsRecordArgs): Partial<DnsRecordArgs> {
     return args;
 }
 

@@ -7,11 +7,11 @@ import { oncePerProgram } from "../pulumi/program";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareArgs, hostInZoneProblems } from "./arguments";
 import { warnOfNewZone } from "./certificates";
-import { createOnce } from "./createdZone";
+import { createZoneOnce } from "./createdZone";
 import { httpsLinksNote, httpsLinksStep } from "./delegation";
 import type { ZoneOfHost } from "./preflight";
 import { automaticModeWarning, originCertificate, readAutomaticMode, readSslMode, sslModeWarning } from "./sslMode";
-import { accessOf, lookUpOnce, readZone, unpaused, type Zone } from "./zoneLookUp";
+import { accessOf, checkNotPaused, lookUpZoneOnce, readZone, type Zone } from "./zoneLookUp";
 
 /** A hostname, and the arguments for its zone. */
 type HostInZone = CloudflareArgs &
@@ -44,7 +44,7 @@ export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse 
     const { hostname, zoneId, accountId, isProxied = true, inUse = false } = args;
     const name = asciiName(args.zone ?? "") ?? "";
     if (args.createZone) {
-        const created = createOnce(name, accountId ?? "", component);
+        const created = createZoneOnce(name, accountId ?? "", component);
         const id = pulumi.all([created.zoneId, created.found]).apply(async ([id, zone]) => {
             if (zone?.status === "active") {
                 await warnOnce(id, zone, args, component);
@@ -62,8 +62,8 @@ export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse 
         return active(pulumi.output(zoneId).apply((id) => seen(id, args, component)));
     }
     const provider = component.getProvider("cloudflare:index/getZones:getZones");
-    const found = lookUpOnce(name, accountId, provider);
-    const zone = isProxied ? found.apply(unpaused) : found;
+    const found = lookUpZoneOnce(name, accountId, provider);
+    const zone = isProxied ? found.apply(checkNotPaused) : found;
     const id = zone.apply(async (known) => {
         await warnOnce(known.id, known, args, component);
         return known.id;
@@ -84,7 +84,7 @@ async function seen(id: string, args: HostInZone, component: pulumi.Resource): P
     const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, component));
     if (zone) {
         if (isProxied) {
-            unpaused(zone);
+            checkNotPaused(zone);
         }
         const problems = hostInZoneProblems(hostname, zone.name, certificateCoversHost || !isProxied);
         refuse(`Cloudflare zone ${zone.name}`, problems);

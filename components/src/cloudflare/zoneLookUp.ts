@@ -25,7 +25,7 @@ export interface Zone {
 type Provider = pulumi.ProviderResource | undefined;
 
 /** The usable zone of this name. Everyone who asks with the same provider and account shares one look-up. */
-export function lookUpOnce(name: string, accountId: string | undefined, provider: Provider): pulumi.Output<Zone> {
+export function lookUpZoneOnce(name: string, accountId: string | undefined, provider: Provider): pulumi.Output<Zone> {
     const lookUps = oncePerProgram("zones", () => new Map<Provider, Map<string, pulumi.Output<Zone>>>());
     const ofProvider = lookUps.get(provider) ?? new Map<string, pulumi.Output<Zone>>();
     lookUps.set(provider, ofProvider);
@@ -159,7 +159,7 @@ export function zoneProblem({
 }
 
 /** Returns the zone, or throws an error if it is paused: Cloudflare then proxies nothing, though its DNS works. */
-export function unpaused<One extends Pick<Zone, "paused" | "name">>(zone: One): One {
+export function checkNotPaused<One extends Pick<Zone, "paused" | "name">>(zone: One): One {
     if (zone.paused) {
         throw new UserError(
             `Cloudflare zone ${zone.name}: it is paused, so Cloudflare doesn't proxy its hostnames. Nothing was changed at Cloudflare.\nResume it in Cloudflare's dashboard (Overview, Advanced Actions).`,

@@ -33,11 +33,11 @@ export function forwardingsFor(
         .sort((one, other) => other.priority - one.priority);
     const url = fires && forwardingOf(fires)?.url;
     return [
-        ...(url ? [{ by: "page rule" as const, to: hostIn(url), what: `page rule, to ${plainText(url, 120)}` }] : []),
+        ...(url ? [{ by: "page rule" as const, to: hostOf(url), what: `page rule, to ${plainText(url, 120)}` }] : []),
         ...redirectRulesFor(hostname, redirectRules).map((rule) => {
             const { value, expression = "" } = rule.action_parameters?.from_value?.target_url ?? {};
             const to = value ?? /https?:\/\/[^"'/\s]{1,255}/i.exec(expression)?.[0] ?? "";
-            return { by: "redirect rule" as const, to: hostIn(to), what: describeRedirectRule(rule) };
+            return { by: "redirect rule" as const, to: hostOf(to), what: describeRedirectRule(rule) };
         }),
     ];
 }
@@ -110,7 +110,7 @@ export function describeRedirectRule({ id, description, action_parameters }: Red
 }
 
 /** The host of a URL, whose path may contain `$1`; empty if there is none. */
-function hostIn(url: string): string {
+function hostOf(url: string): string {
     return /^https?:\/\/([^/?#:\s]{1,255})/i.exec(url)?.[1]?.toLowerCase() ?? "";
 }
 

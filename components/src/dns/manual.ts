@@ -38,7 +38,7 @@ export interface SeenRecord extends DnsRecordSpec {
  * Looks these CNAME records up, in previews too. If a preview doesn't know a value yet, the answer is unknown. Throws if DNS
  * can't be asked: otherwise steps that work would have to wait. With a user's mocks, the records exist.
  */
-export function lookAt(
+export function lookUpRecords(
     records: pulumi.Output<DnsRecordSpec[]>,
     { recordsExist = false }: ManualDnsArgs,
     options: LookUpOptions,
@@ -80,7 +80,7 @@ async function look(
 }
 
 /** Zones above a name that a panel may have appended. */
-const MOST_ZONES = 4;
+const MAX_ZONES = 4;
 
 /**
  * The zone that a DNS panel appended to a name that was typed in full. Only the zone's own servers are asked: a resolver
@@ -89,7 +89,7 @@ const MOST_ZONES = 4;
 async function doubledZone(name: string, value: string, client: DnsClient): Promise<string | undefined> {
     const top = registrableDomain(name) ?? name;
     const zones: string[] = [];
-    for (let zone = name; zone !== top && isWithin(zone, top) && zones.length < MOST_ZONES; ) {
+    for (let zone = name; zone !== top && isWithin(zone, top) && zones.length < MAX_ZONES; ) {
         zone = zone.slice(zone.indexOf(".") + 1);
         zones.push(zone);
     }

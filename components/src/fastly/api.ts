@@ -86,7 +86,7 @@ async function refuseUnknownService(
     if (typeof id === "string") {
         throw new UserError(
             `Fastly already has a service named ${name} (${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
-                (await wayOn(
+                (await howToGoOn(
                     { type: SERVICE, name: service.resourceName, id },
                     edge,
                     "give its id as `serviceId`, or delete it at Fastly if nothing needs it.",
@@ -107,11 +107,11 @@ async function refuseUnknownOrder(
     if (state.some(({ type, outputs }) => type === SUBSCRIPTION && isOfHost(outputs.domains))) {
         return;
     }
-    const id = subscriptions.find((one) => isOrdered(one) && isAlone(one, hostname))?.id;
+    const id = subscriptions.find((one) => isOrdered(one) && isOnlyFor(one, hostname))?.id;
     if (typeof id === "string") {
         throw new UserError(
             `Fastly already has a TLS subscription for ${hostname} (${plainText(id)}) that this stack doesn't manage. Nothing was changed at Fastly.\n` +
-                (await wayOn(
+                (await howToGoOn(
                     { type: SUBSCRIPTION, name: subscription.resourceName, id },
                     edge,
                     "delete it at Fastly if nothing needs it.",
@@ -122,10 +122,10 @@ async function refuseUnknownOrder(
 }
 
 /** How to go on. @param otherwise What else to do, as an imperative. */
-async function wayOn({ type, name, id }: ToImport, edge: EdgeComponent, otherwise: string): Promise<string> {
-    const intoState = await edge.intoState({ type, name });
-    return intoState
-        ? `${intoState(id)}\nOtherwise ${otherwise}`
+async function howToGoOn({ type, name, id }: ToImport, edge: EdgeComponent, otherwise: string): Promise<string> {
+    const importAdvice = await edge.importAdvice({ type, name });
+    return importAdvice
+        ? `${importAdvice(id)}\nOtherwise ${otherwise}`
         : `${otherwise.charAt(0).toUpperCase()}${otherwise.slice(1)}`;
 }
 
@@ -133,7 +133,7 @@ function isOrdered({ attributes }: Subscription): boolean {
     return attributes?.state === "pending" || attributes?.state === "processing";
 }
 
-function isAlone({ relationships }: Subscription, hostname: string): boolean {
+function isOnlyFor({ relationships }: Subscription, hostname: string): boolean {
     const domains = relationships?.tls_domains?.data;
     return Array.isArray(domains) && domains.length === 1 && isObject(domains[0]) && domains[0].id === hostname;
 }

@@ -5,10 +5,10 @@ import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSub
 import * as pulumi from "@pulumi/pulumi";
 import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
 import { checkCaa } from "../dns/caaCheck";
-import { lookAt, manualSteps } from "../dns/manual";
+import { lookUpRecords, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, type DnsWriter, isDnsWriter } from "../dns/writer";
-import { checkedHost, type Edge, fingerprint, type InUseArgs, whenKnown } from "../edge";
+import { checkEdgeArgs, checkWhenKnown, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
@@ -68,7 +68,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
     readonly subscription: TlsSubscription;
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const hostname = checkedHost(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
+        const hostname = checkEdgeArgs(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
         const { endpoint = "spgo.io", dns } = given;
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
         super("fastly", name, hostname, withVendorKeys(opts, keys));
@@ -102,7 +102,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
 
         beginElsewhere(preflight, args, dns);
         if (manual) {
-            const seen = lookAt(this.dnsRecords, manual, args);
+            const seen = lookUpRecords(this.dnsRecords, manual, args);
             this.waitsFor = pulumi
                 .all([seen, this.subscription.state])
                 .apply(([specs, state]) => manualSteps(hostname, specs, lowTtl, beforeHostMoves(hostname, state)));
@@ -195,7 +195,7 @@ interface Declared<Resource, Args> {
 const defaultDeadline = 2_700;
 
 /** Characters of a certificate's common name at most (RFC 5280, ub-common-name). A longer hostname is only in its list of names. */
-const LONGEST_COMMON_NAME = 64;
+const MAX_COMMON_NAME = 64;
 
 function declareService(
     name: string,
@@ -211,8 +211,8 @@ function declareService(
         serviceArgs({
             hostname,
             endpoint,
-            description: whenKnown(`FastlyEdge ${name}`, "description", fastlyFields.description, description),
-            cacheTtl: whenKnown(`FastlyEdge ${name}`, "cacheTtl", fastlyFields.cacheTtl, cacheTtl),
+            description: checkWhenKnown(`FastlyEdge ${name}`, "description", fastlyFields.description, description),
+            cacheTtl: checkWhenKnown(`FastlyEdge ${name}`, "cacheTtl", fastlyFields.cacheTtl, cacheTtl),
         }),
         opts,
     );
@@ -231,7 +231,7 @@ function declareSubscription(
     const plain: TlsSubscriptionArgs = {
         certificateAuthority,
         domains: [hostname],
-        ...(hostname.length <= LONGEST_COMMON_NAME && { commonName: hostname }),
+        ...(hostname.length <= MAX_COMMON_NAME && { commonName: hostname }),
         ...(configurationId !== undefined && { configurationId }),
         // Otherwise Fastly refuses to delete or change a subscription whose certificate is in use.
         forceDestroy: true,

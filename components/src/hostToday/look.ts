@@ -9,7 +9,14 @@ import type { ProbeOptions } from "../probe/arguments";
 import { asksNobody } from "../pulumi/afterCheck";
 import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
-import { besideOf, besideProblem, isSparkPost, type RecordSummary, strangerProblem, whatIsThere } from "./today";
+import {
+    classifyHost,
+    hiddenProblem,
+    hiddenRecordsOf,
+    isSparkPost,
+    type RecordSummary,
+    strangerProblem,
+} from "./today";
 
 /** How to ask the hostname and DNS. The probe has options with the same names. */
 export type LookOptions = LookUpOptions & Pick<ProbeOptions, "caFile" | "connectTo">;
@@ -98,7 +105,7 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
             throw error;
         }
         const { inUse, isWritten, isThere } = host;
-        const silence = silenceWords(host, error.message);
+        const silence = noAnswerMessage(host, error.message);
         if ((inUse || isWritten) && !isThere) {
             throw new UserError(`${silence} Nothing was changed.`, "look-up-failed");
         }
@@ -112,19 +119,19 @@ export async function problemInDns(host: HostInDns): Promise<string | undefined>
     const records = await recordsInDns(hostname, isAlias, options);
     const own = [endpoint, ...targets];
     const seen = { hostname, records };
-    if (whatIsThere(seen, own).is === "stranger") {
+    if (classifyHost(seen, own).is === "stranger") {
         const [takesMail, answers] = await Promise.all([
             takesMailInDns(hostname, options),
             answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options }),
         ]);
-        const today = whatIsThere({ ...seen, takesMail, answers }, own);
+        const today = classifyHost({ ...seen, takesMail, answers }, own);
         const problem =
             today.is === "stranger" ? strangerProblem(hostname, today, replaces, `${field}.replaces`) : undefined;
         if (problem !== undefined) {
             return problem;
         }
     }
-    return isAlias ? besideProblem(hostname, besideOf(records)) : undefined;
+    return isAlias ? hiddenProblem(hostname, hiddenRecordsOf(records)) : undefined;
 }
 
 /** The hostname's records in DNS. If it is an alias, DNS answers other questions for the alias's target: only the CNAME counts. */
@@ -145,21 +152,21 @@ async function recordsInDns(hostname: string, withOthers: boolean, options: Look
 }
 
 /** Zones above a hostname whose MX records are looked up. */
-const MOST_ZONES = 4;
+const MAX_ZONES = 4;
 
 /** Whether an MX record of a domain above the hostname points to it. */
 async function takesMailInDns(hostname: string, options: LookOptions): Promise<boolean> {
     const dns = dnsClient(options);
     const top = registrableDomain(hostname) ?? hostname;
     const zones: string[] = [];
-    for (let zone = hostname; zone !== top && zones.length < MOST_ZONES; zones.push(zone)) {
+    for (let zone = hostname; zone !== top && zones.length < MAX_ZONES; zones.push(zone)) {
         zone = zone.slice(zone.indexOf(".") + 1);
     }
     const servers = await Promise.all(zones.map((zone) => dns.look(zone, "MX")));
     return servers.some(({ MX }) => MX.some(({ exchange }) => exchange === hostname));
 }
 
-function silenceWords({ hostname, field }: HostInDns, said: string): string {
+function noAnswerMessage({ hostname, field }: HostInDns, said: string): string {
     return (
         `${hostname}: its DNS records can't be looked up, because ${said}. If something else uses it today, that would break.\n` +
         "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`. `resolver` may be the URL of DNS over HTTPS." +

@@ -91,13 +91,13 @@ export function addressingOf<Record extends RecordSummary>(records: readonly Rec
 }
 
 /** Whether a stack made the record, by its comment. */
-export function isMade({ comment }: Pick<RecordSummary, "comment">): boolean {
+export function isMadeByStack({ comment }: Pick<RecordSummary, "comment">): boolean {
     return comment?.endsWith(MARK) === true;
 }
 
 /** Whether a stack made the record for a hostname behind Fastly. */
 export function isMadeForFastly(record: RecordSummary): boolean {
-    return isMade(record) && FASTLY.test(withoutDot(record.content));
+    return isMadeByStack(record) && FASTLY.test(withoutDot(record.content));
 }
 
 /** Whether an MX record points to the hostname. Its content may begin with the priority. */
@@ -115,7 +115,7 @@ export function isSparkPost(name: string): boolean {
  *
  * @param own Targets that count like SparkPost's endpoints: the account's endpoint, and where the stack's record will point.
  */
-export function whatIsThere(seen: SeenHost, own: readonly string[] = []): HostToday {
+export function classifyHost(seen: SeenHost, own: readonly string[] = []): HostToday {
     const { records, forwardings = [], takesMail = false, answers } = seen;
     const leading = addressingOf(records);
     const [first] = leading;
@@ -147,7 +147,7 @@ export function isReplaced({ content }: Stranger, replaces: string | undefined):
 }
 
 /** What taking over a stranger would break, and how to avoid that. */
-export function strangerWords(hostname: string, { what, takesMail }: Stranger): string {
+export function describeStranger(hostname: string, { what, takesMail }: Stranger): string {
     const mail = takesMail ? " An MX record of the zone also delivers mail to it." : "";
     return (
         `${hostname} is used for something else (${what}). It doesn't point to a SparkPost endpoint or answer like one, so what uses it today would break.${mail}\n` +
@@ -170,13 +170,13 @@ export function strangerProblem(
             ? ""
             : `\`${field}\` says ${JSON.stringify(plainText(replaces, 100))}, which isn't the content of its record today.\n`;
     return (
-        `${wrong}${strangerWords(hostname, stranger)} Nothing was changed.\n` +
+        `${wrong}${describeStranger(hostname, stranger)} Nothing was changed.\n` +
         `If nothing needs ${hostname} as it is, confirm that with its content of today: \`${field}: ${plainText(stranger.content, 200)}\`.`
     );
 }
 
 /** The other records of a name. A CNAME that isn't proxied hides them in DNS. */
-export interface Beside {
+export interface HiddenRecords {
     /** MX and SPF records, except those that say "no mail". Mail to or from the name depends on them. */
     mail: RecordSummary[];
     /** All others. */
@@ -184,14 +184,14 @@ export interface Beside {
 }
 
 /** The records of a name that are neither addresses nor CNAMEs. */
-export function besideOf(records: readonly RecordSummary[]): Beside {
+export function hiddenRecordsOf(records: readonly RecordSummary[]): HiddenRecords {
     const rest = records.filter(({ type }) => !ADDRESSING.includes(type)).filter((record) => !saysNoMail(record));
     const isMail = (record: RecordSummary) => record.type === "MX" || textOf(record).startsWith("v=spf1");
     return { mail: rest.filter(isMail), others: rest.filter((record) => !isMail(record)) };
 }
 
 /** Why a CNAME that isn't proxied can't stand beside these records; `undefined` if there are none. */
-export function besideProblem(hostname: string, { mail, others }: Beside): string | undefined {
+export function hiddenProblem(hostname: string, { mail, others }: HiddenRecords): string | undefined {
     if (mail.length > 0) {
         const [records, them] = mail.length > 1 ? ["mail records", "them"] : ["a mail record", "it"];
         return (

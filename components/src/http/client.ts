@@ -112,13 +112,13 @@ export function apiClient(options: ApiClientOptions): ApiClient {
                         if (
                             retry &&
                             TRANSIENT_CODES.has(outcome.code) &&
-                            mayRepeat({ status: 0, retryAfter: 0 }, attempt)
+                            shouldRetry({ status: 0, retryAfter: 0 }, attempt)
                         ) {
                             return outcome;
                         }
                         throw outcome;
                     }
-                    return retry && mayRepeat(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
+                    return retry && shouldRetry(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
                 },
                 signal: rest.signal,
                 clock,
@@ -128,7 +128,10 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 }
 
 /** Whether to retry after this outcome and so many attempts. Status 0: no answer. */
-export function mayRepeat({ status, retryAfter }: Pick<ApiAnswer, "status" | "retryAfter">, attempts: number): boolean {
+export function shouldRetry(
+    { status, retryAfter }: Pick<ApiAnswer, "status" | "retryAfter">,
+    attempts: number,
+): boolean {
     const isFault = status === 0 || status >= 500;
     const retries = status === 429 ? MAX_RATE_RETRIES : isFault ? MAX_RETRIES : 0;
     return attempts <= retries && retryAfter <= MAX_RETRY_AFTER;
@@ -178,7 +181,7 @@ async function ask(
 }
 
 function answerOf(response: AxiosResponse<string>, secrets: readonly string[], proxy?: OutboundProxy): ApiAnswer {
-    const withoutSecrets = without(secrets, proxy);
+    const withoutSecrets = redactor(secrets, proxy);
     const text = withoutSecrets(response.data ?? "");
     let body: unknown;
     try {
@@ -231,7 +234,7 @@ function noAnswer(error: AxiosError, { url, timeout, signal, limit, proxy, secre
         return new NoAnswer("ECONNRESET", `${by} closed the connection in the middle of its answer`);
     }
     const code = error.code ?? "EFAILED";
-    const said = plainText(without(secrets, proxy)(error.message || code));
+    const said = plainText(redactor(secrets, proxy)(error.message || code));
     switch (code) {
         case "ENOTFOUND":
             return new NoAnswer(code, `DNS doesn't know ${contacted}`);
@@ -259,7 +262,7 @@ function isAboutTrust(code: string): boolean {
 }
 
 /** Removes the secrets from a text, with the proxy's password. */
-function without(secrets: readonly string[], proxy?: OutboundProxy): (text: string) => string {
+function redactor(secrets: readonly string[], proxy?: OutboundProxy): (text: string) => string {
     const all = [...secrets, proxy?.auth?.password ?? ""].filter((secret) => secret !== "");
     return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
 }
@@ -281,13 +284,13 @@ export interface MeantApi {
 }
 
 /** An answer that isn't the API's, in words: `403 from the outbound proxy …: <html>…`. */
-export function strangerIn({ status, quote, proxy, isFromProxy }: ApiAnswer, name: string): string {
+export function describeForeignAnswer({ status, quote, proxy, isFromProxy }: ApiAnswer, name: string): string {
     const whose = isFromProxy && proxy ? describeProxy(proxy) : `something other than ${name}`;
     return `${status} from ${whose}: ${quote || "an empty body"}`;
 }
 
 /** Why something other than the API probably answered, and what to do. */
-export function describeStranger({ status, proxy, isFromProxy }: ApiAnswer, api: MeantApi): string {
+export function foreignAnswerRemedy({ status, proxy, isFromProxy }: ApiAnswer, api: MeantApi): string {
     const { host } = new URL(api.baseUrl);
     if (!proxy) {
         return `${api.baseUrl} doesn't answer like ${api.name}: ${api.whereSet}. Perhaps something between here and ${host} answered (a gateway, a login page).`;

@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
 import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
 import { checkCaa } from "../dns/caaCheck";
-import { lookAt, manualSteps } from "../dns/manual";
+import { lookUpRecords, manualSteps } from "../dns/manual";
 import { declareWait } from "../dns/waitResource";
 import { type DnsRecordSpec, isDnsWriter } from "../dns/writer";
-import { checkedHost, type Edge, fingerprint, type InUseArgs } from "../edge";
+import { checkEdgeArgs, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterLook, inUpdate } from "../pulumi/afterCheck";
@@ -81,7 +81,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
             account: z.optional(accountFields),
             verificationDeadline: z.optional(seconds()),
         };
-        const hostname = checkedHost(`ManagedEdge ${name}`, shape, given, (host, args) => [
+        const hostname = checkEdgeArgs(`ManagedEdge ${name}`, shape, given, (host, args) => [
             ...below("account", accountClashes(args.account)),
             ...managedProblems(host, args, args.account),
         ]);
@@ -128,7 +128,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
             ),
         );
         this.waitsFor =
-            manual && lookAt(this.dnsRecords, manual, given).apply((seen) => manualSteps(hostname, seen, 300));
+            manual && lookUpRecords(this.dnsRecords, manual, given).apply((seen) => manualSteps(hostname, seen, 300));
         this.fingerprint = pulumi.output(fingerprint({ name: hostname, value: endpoint }));
         this.certificate = new Certificate(
             ...transformed<CertificateArgs>(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { certificateProblem } from "../../../components/src/cloudflare/certificates.ts";
-import { secondsKept, secureNotBefore, ttlProblem } from "../../../components/src/cloudflare/oldAnswers.ts";
+import { secondsCached, secureNotBefore, ttlProblem } from "../../../components/src/cloudflare/oldAnswers.ts";
 import type { SeenRecord } from "../../../components/src/hostToday/look.ts";
 
 const hostname = "track.example.com";
@@ -26,28 +26,28 @@ const proxy = { content: "spgo.io", proxied: true };
 
 describe("the seconds for which resolvers keep a way without https", () => {
     it("are the TTL of a record that leads straight to SparkPost and is going to lead elsewhere", () => {
-        expect(secondsKept([present], proxy)).toBe(3_600);
-        expect(secondsKept([{ ...present, content: "acme.et.e.sparkpost.com" }], proxy)).toBe(3_600);
-        expect(secondsKept([present], { content: "j.sni.global.fastly.net", proxied: false })).toBe(3_600);
-        expect(secondsKept([present], { proxied: false })).toBe(3_600);
+        expect(secondsCached([present], proxy)).toBe(3_600);
+        expect(secondsCached([{ ...present, content: "acme.et.e.sparkpost.com" }], proxy)).toBe(3_600);
+        expect(secondsCached([present], { content: "j.sni.global.fastly.net", proxied: false })).toBe(3_600);
+        expect(secondsCached([present], { proxied: false })).toBe(3_600);
     });
 
     it("are those of a record that leads straight to an endpoint of one's own", () => {
         const own = { ...present, content: "track.mta.example" };
-        expect(secondsKept([own], { content: "track.mta.example", proxied: true })).toBe(3_600);
-        expect(secondsKept([own], proxy)).toBeUndefined();
+        expect(secondsCached([own], { content: "track.mta.example", proxied: true })).toBe(3_600);
+        expect(secondsCached([own], proxy)).toBeUndefined();
     });
 
     it("are 300 where Cloudflare chooses the TTL", () => {
-        expect(secondsKept([{ ...present, ttl: 1 }], proxy)).toBe(300);
-        expect(secondsKept([{ ...present, ttl: undefined }], proxy)).toBe(300);
+        expect(secondsCached([{ ...present, ttl: 1 }], proxy)).toBe(300);
+        expect(secondsCached([{ ...present, ttl: undefined }], proxy)).toBe(300);
     });
 
     it("are none where nothing changes, nothing was there, or it led to an edge already", () => {
-        expect(secondsKept([present], { content: "spgo.io", proxied: false })).toBeUndefined();
-        expect(secondsKept([], proxy)).toBeUndefined();
-        expect(secondsKept([{ ...present, proxied: true }], proxy)).toBeUndefined();
-        expect(secondsKept([{ ...present, content: "j.sni.global.fastly.net" }], proxy)).toBeUndefined();
+        expect(secondsCached([present], { content: "spgo.io", proxied: false })).toBeUndefined();
+        expect(secondsCached([], proxy)).toBeUndefined();
+        expect(secondsCached([{ ...present, proxied: true }], proxy)).toBeUndefined();
+        expect(secondsCached([{ ...present, content: "j.sni.global.fastly.net" }], proxy)).toBeUndefined();
     });
 
     it("are 300 at most for a host in use: else its TTL is to be lowered first", () => {

@@ -70,7 +70,7 @@ const fastly = "sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:
 const own = urn(fastly, "track");
 const others = urn("", "track");
 
-const intoState = (id = "") => `the way of ${id}`;
+const importAdvice = (id = "") => `the way of ${id}`;
 
 describe("a challenge's record that is there and that the stack doesn't have", () => {
     const challenge = {
@@ -78,34 +78,34 @@ describe("a challenge's record that is there and that the stack doesn't have", (
         resourceName: "track-acme-challenge",
         comment: purposes.challenge,
     };
-    const problemOf = (settings: Partial<RecordSummary>, way: typeof intoState | undefined) =>
+    const problemOf = (settings: Partial<RecordSummary>, way: typeof importAdvice | undefined) =>
         challengeProblem(challenge, [record(settings)], way);
 
     it("is refused with the way into the state where an update of this stack may have made it that was killed", () => {
-        const problem = problemOf({ comment: purposes.challenge }, intoState);
-        expect(problem).toContain(intoState("r1"));
+        const problem = problemOf({ comment: purposes.challenge }, importAdvice);
+        expect(problem).toContain(importAdvice("r1"));
         expect(problem).toMatchSnapshot();
     });
 
     it.each([
-        ["somebody else made it", {}, intoState],
+        ["somebody else made it", {}, importAdvice],
         ["no update has come to it", { comment: purposes.challenge }, undefined],
     ])("is to be deleted where %s", (_what, settings, way) => {
         const problem = problemOf(settings, way);
-        expect(problem).not.toContain(intoState());
+        expect(problem).not.toContain(importAdvice());
         expect(problem).toMatchSnapshot();
     });
 
     it("isn't refused where nothing is there", () => {
-        expect(challengeProblem(challenge, [], intoState)).toBeUndefined();
+        expect(challengeProblem(challenge, [], importAdvice)).toBeUndefined();
     });
 });
 
 describe("a record that is there and that the stack doesn't have", () => {
     it("is refused with the command that takes it over", () => {
-        const problem = ownerProblem(wanted, [record({})], undefined, intoState);
+        const problem = ownerProblem(wanted, [record({})], undefined, importAdvice);
         expect(problem).toContain(command);
-        expect(problem).not.toContain(intoState());
+        expect(problem).not.toContain(importAdvice());
         expect(problem).toMatchSnapshot();
     });
 
@@ -113,8 +113,8 @@ describe("a record that is there and that the stack doesn't have", () => {
     const command = "pulumi-sparkpost-tracking find track.example.com";
 
     it("is refused with the way into the state where an update of this stack may have made it that was killed", () => {
-        const problem = ownerProblem(wanted, [made], undefined, intoState);
-        expect(problem).toContain(intoState("r1"));
+        const problem = ownerProblem(wanted, [made], undefined, importAdvice);
+        expect(problem).toContain(importAdvice("r1"));
         expect(problem).not.toContain(command);
         expect(problem).toMatchSnapshot();
     });
@@ -127,15 +127,15 @@ describe("a record that is there and that the stack doesn't have", () => {
 
     it("can be taken over, unless another one stands beside it", () => {
         const taken = record({});
-        expect(ownerProblem(wanted, [taken], taken, intoState)).toBeUndefined();
-        expect(ownerProblem(wanted, [], undefined, intoState)).toBeUndefined();
+        expect(ownerProblem(wanted, [taken], taken, importAdvice)).toBeUndefined();
+        expect(ownerProblem(wanted, [], undefined, importAdvice)).toBeUndefined();
         const beside = record({ id: "r2", type: "A", content: "192.0.2.1" });
-        expect(ownerProblem(wanted, [taken, beside], taken, intoState)).toContain("A 192.0.2.1");
+        expect(ownerProblem(wanted, [taken, beside], taken, importAdvice)).toContain("A 192.0.2.1");
     });
 
     it("never reaches a message as it is", () => {
         const hostile = record({ content: "a\u001b[31m\nb" });
-        expect(ownerProblem(wanted, [hostile], undefined, intoState)).toContain("a\\u{1b}[31m b");
+        expect(ownerProblem(wanted, [hostile], undefined, importAdvice)).toContain("a\\u{1b}[31m b");
     });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newZoneWarning } from "../../../components/src/cloudflare/certificates.ts";
 import { delegationSteps } from "../../../components/src/cloudflare/delegation.ts";
 import { automaticModeWarning, sslModeWarning } from "../../../components/src/cloudflare/sslMode.ts";
-import { unpaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
+import { checkNotPaused, zoneProblem } from "../../../components/src/cloudflare/zoneLookUp.ts";
 
 const zone = {
     name: "example.com",
@@ -38,8 +38,8 @@ describe("a zone", () => {
     });
 
     it("that is paused is refused with where to resume it", () => {
-        expect(() => unpaused({ ...zone, paused: true })).toThrowErrorMatchingSnapshot();
-        expect(unpaused({ ...zone, paused: false })).toMatchObject({ name: zone.name });
+        expect(() => checkNotPaused({ ...zone, paused: true })).toThrowErrorMatchingSnapshot();
+        expect(checkNotPaused({ ...zone, paused: false })).toMatchObject({ name: zone.name });
     });
 });
 

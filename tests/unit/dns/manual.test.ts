@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { lookAt, manualSteps } from "../../../components/src/dns/manual.ts";
+import { lookUpRecords, manualSteps } from "../../../components/src/dns/manual.ts";
 import { fromTable, type Lookup, startNameServer } from "../probe/nameServer.ts";
 
 const host = "track.example.com";
@@ -75,7 +75,7 @@ describe("a record that a person wrote", () => {
         onTestFinished(() => server.close());
         const options = { nameServers: [server.address], resolver: server.address };
         const [found] = await new Promise<readonly { doubled?: string; isThere: boolean; instead: string[] }[]>(
-            (resolve) => lookAt(pulumi.output([spec]), {}, options).apply(resolve),
+            (resolve) => lookUpRecords(pulumi.output([spec]), {}, options).apply(resolve),
         );
         return { found, questions: server.questions };
     }

@@ -5,14 +5,14 @@ import {
     type RedirectRule,
 } from "../../../components/src/cloudflare/zoneRules.ts";
 import {
-    besideOf,
-    besideProblem,
+    classifyHost,
+    hiddenProblem,
+    hiddenRecordsOf,
     isReplaced,
     MARK,
     type SeenHost,
     type Stranger,
     strangerProblem,
-    whatIsThere,
 } from "../../../components/src/hostToday/today.ts";
 
 const hostname = "links.example.com";
@@ -34,7 +34,7 @@ const website = cname("example.com");
 const ofStack = (content: string) => ({ ...cname(content), comment: `sends the tracking host to Fastly; ${MARK}` });
 type Seen = Partial<SeenHost> & { pageRules?: PageRuleSummary[]; redirectRules?: RedirectRule[] };
 const today = ({ pageRules, redirectRules, ...seen }: Seen, own?: string[]) =>
-    whatIsThere(
+    classifyHost(
         { hostname, records: [], forwardings: forwardingsFor(hostname, pageRules, redirectRules), ...seen },
         own,
     );
@@ -205,8 +205,8 @@ describe("beside a CNAME that isn't proxied", () => {
         [{ type: "TXT", content: "verification=1" }, "others"],
         [{ type: "CAA", content: '0 issue "letsencrypt.org"' }, "others"],
     ])("%j is refused", (record, kind) => {
-        expect(besideOf([cname("spgo.io"), record])).toEqual({ mail: [], others: [], [kind]: [record] });
-        expect(besideProblem(hostname, besideOf([record]))).toContain(record.content.slice(0, 20));
+        expect(hiddenRecordsOf([cname("spgo.io"), record])).toEqual({ mail: [], others: [], [kind]: [record] });
+        expect(hiddenProblem(hostname, hiddenRecordsOf([record]))).toContain(record.content.slice(0, 20));
     });
 
     it.each([
@@ -215,11 +215,11 @@ describe("beside a CNAME that isn't proxied", () => {
         { type: "TXT", content: '"v=spf1 -all"' },
         { type: "TXT", content: "v=spf1  -ALL" },
     ])("%j says that there is no mail, and may stay", (record) => {
-        expect(besideProblem(hostname, besideOf([record]))).toBeUndefined();
+        expect(hiddenProblem(hostname, hiddenRecordsOf([record]))).toBeUndefined();
     });
 
     it("mail has a sibling as its remedy, and is never to be deleted", () => {
-        const problem = besideProblem(hostname, besideOf([mx]));
+        const problem = hiddenProblem(hostname, hiddenRecordsOf([mx]));
         expect(problem).not.toMatch(/delete/i);
         expect(problem).toMatchSnapshot();
     });

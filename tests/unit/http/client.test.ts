@@ -1,6 +1,11 @@
 import { createServer } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type ApiClientOptions, apiClient, describeStranger, NoAnswer } from "../../../components/src/http/client.ts";
+import {
+    type ApiClientOptions,
+    apiClient,
+    foreignAnswerRemedy,
+    NoAnswer,
+} from "../../../components/src/http/client.ts";
 import { strangeAnswers, withoutAnswer } from "../../support/apiFaults.ts";
 import { fakeClock } from "../../support/fakeAccount.ts";
 import { placesTried } from "../../support/offline.ts";
@@ -247,7 +252,7 @@ describe("an outbound proxy", () => {
                 quote: page,
                 proxy: { variable: "HTTPS_PROXY" },
             });
-            expect(describeStranger(answer, api).replaceAll(address, "127.0.0.1:PORT")).toMatchSnapshot();
+            expect(foreignAnswerRemedy(answer, api).replaceAll(address, "127.0.0.1:PORT")).toMatchSnapshot();
             expect(asked[0]).toMatch(/^CONNECT api\.example\.com:443 /);
             expect(asked.join("")).not.toContain(secret);
         },

@@ -3,7 +3,7 @@
 //   read GET, update PUT, delete DELETE /tracking-domains/{domain}; verify POST /tracking-domains/{domain}/verify
 //   managed certificate POST /tracking-domains/{domain}/certificate/check and …/enable
 //   link GET and PUT /sending-domains/{domain}; list GET /sending-domains
-import { type ApiAnswer, type ApiClient, apiClient, type Method, mayRepeat, NoAnswer } from "../../http/client";
+import { type ApiAnswer, type ApiClient, apiClient, type Method, NoAnswer, shouldRetry } from "../../http/client";
 import { cancelSignal } from "../../process/cancel";
 import { type Clock, poll, systemClock } from "../../process/poll";
 import { type ApiAccount, apiKeyVariable, defaultApiKeyConfig, scopeOf } from "../account";
@@ -113,7 +113,7 @@ export class Client {
                     await this.#call("POST", "/tracking-domains", { domain, secure });
                     return { value: true };
                 } catch (error) {
-                    if (!(error instanceof SparkPostError && error.mayPass && mayRepeat(error, attempt))) {
+                    if (!(error instanceof SparkPostError && error.mayPass && shouldRetry(error, attempt))) {
                         throw error;
                     }
                     last = error;

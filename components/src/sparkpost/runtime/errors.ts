@@ -1,6 +1,12 @@
 // What a failed SparkPost call says: the call, the answer, what to do. The first line carries the essence, for a
 // resource's row shows no more.
-import { type ApiAnswer, describeStranger, type Method, type NoAnswer, strangerIn } from "../../http/client";
+import {
+    type ApiAnswer,
+    describeForeignAnswer,
+    foreignAnswerRemedy,
+    type Method,
+    type NoAnswer,
+} from "../../http/client";
 import { plainText } from "../../othersWords";
 import { type Anchor, readOn } from "../../readOn";
 import { type ApiAccount, describeScope } from "../account";
@@ -110,13 +116,13 @@ export function unanswered({ code, mayPass, said }: NoAnswer, { method, path, ap
 
 /** The error of an answer that isn't the API's at all: nothing may be concluded from it. */
 export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
-    const remedy = describeStranger(answer, {
+    const remedy = foreignAnswerRemedy(answer, {
         name: "SparkPost's API",
         baseUrl: apiUrl,
         whereSet: "check region, tenant or apiUrl",
     });
     const mayPass = answer.status === 429 || answer.status >= 500;
-    const said = strangerIn(answer, "SparkPost's API");
+    const said = describeForeignAnswer(answer, "SparkPost's API");
     // A proxy's own 502 or 504 may come after it has passed the call on; a refusal of the proxy comes before.
     const isUnsent = answer.isFromProxy && answer.status < 500;
     return new SparkPostError(`${method} ${path}`, 0, said, remedy, {
