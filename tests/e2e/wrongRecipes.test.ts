@@ -49,7 +49,7 @@ it("finds an origin that is down and a challenge, warns of SSL mode flexible, an
     const { faults } = stack.sandbox;
 
     expect(probeOf(hostname, await stack.failingUp())).toMatch(
-        /the endpoint spgo.io, asked without the edge, didn't answer over https .*the edge answered 521\.\n.*SparkPost's status page/,
+        /the endpoint spgo.io didn't answer a direct request over https .*the edge answered 521\.\n.*SparkPost's status page/,
     );
 
     Object.assign(faults, { originDown: false, edgeChallenge: true });

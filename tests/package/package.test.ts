@@ -107,7 +107,7 @@ describe("the package", () => {
     it("starts its probe as the stack's command does", async () => {
         const program = "require('pulumi-sparkpost-tracking/probe').run()";
         const failure = await run(process.execPath, ["--eval", program], { cwd: folder }).catch((error) => error);
-        expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("the probe can't start") });
+        expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("The probe can't start") });
     });
 
     it("lets a program's own tests run with Pulumi's mocks: nobody is asked, and nothing is rejected unhandled", async () => {

@@ -1,65 +1,62 @@
-// What a user says about the probe, and what can be wrong with it: one schema for the component, a stack's configuration,
-// edges used alone and the probe itself.
+// The probe's options, and the one schema that checks them: for the component, a stack's configuration, edges used alone
+// and the probe itself.
 import { readFileSync, statSync } from "node:fs";
 import * as z from "zod/mini";
 import { dnsServer } from "../dns/server";
 import { numberThat, seconds, textThat, textWithout } from "../pulumi/shape";
 import { parseConnectTo } from "./connectTo";
 
-/** How long the probe repeats its checks when `deadline` isn't set, in seconds. */
+/** The default of `deadline`, in seconds. */
 export const DEFAULT_DEADLINE = 1800;
 
-/**
- * After how many seconds a click is repeated when `repeatAfter` isn't set: one more than the 10 s for which SparkPost asks
- * an edge to keep an answer.
- */
+/** The default of `repeatAfter`: one second more than the 10 s for which SparkPost asks an edge to keep an answer. */
 export const DEFAULT_REPEAT_AFTER = 11;
 const LONGEST_REPEAT = 3600;
 
-/** How the probe looks for the host. All of it is optional; on an ordinary network nothing needs to be set. */
+/** How the probe asks the host. On an ordinary network none of these options is needed. */
 export interface ProbeOptions {
     /**
-     * Seconds until the probe gives up. A look that is under way at that moment is still finished.
+     * How long the probe tries, in seconds. A check that is running at that moment is still finished.
      *
      * @default 1800
      */
     deadline?: number;
     /**
-     * Seconds after which one click is repeated, beside the other checks, to see whether it reaches SparkPost or is
-     * answered from the edge's cache, where no repeat click counts. `0` leaves it out, and the report says so. Below 11 an
-     * edge that keeps answers for 10 s, as SparkPost asks, looks as if it kept them for too long.
+     * After how many seconds the probe repeats a click. It checks that the repeated click reaches SparkPost and isn't
+     * answered from the edge's cache, because SparkPost doesn't count such clicks. `0` skips this check. Use 11 or more:
+     * SparkPost allows an edge to keep an answer for 10 s.
      *
      * @default 11
      */
     repeatAfter?: number;
     /**
      * The recursive resolver: an IP address with or without a port (`1.1.1.1`, `127.0.0.1:5300`,
-     * `[2606:4700::1111]:53`), a name with a port (`dns.example.com:53`), or the URL of DNS over HTTPS, where port 53 is
-     * closed. Set one that wasn't asked for the host yet when the system's still remembers that there was no such name.
+     * `[2606:4700::1111]:53`), a name with a port (`dns.example.com:53`), or the URL of DNS over HTTPS. Use DNS over HTTPS
+     * where port 53 is closed. Set another resolver if the system's still remembers that the name doesn't exist.
      *
-     * @default the system's
+     * @default the system's resolver
      * @example "https://cloudflare-dns.com/dns-query"
      */
     resolver?: string;
     /**
-     * Authoritative name servers of the host's zone, IP addresses with or without a port. They are asked instead of
-     * those that the resolver names: for split-horizon DNS, where the outside sees other servers than this machine.
+     * The authoritative name servers of the host's zone, as IP addresses with or without a port. Set them for
+     * split-horizon DNS, where the outside sees other servers than this machine.
      *
-     * @default those that the resolver names
+     * @default the servers that the resolver names
      * @example ["192.0.2.53"]
      */
     nameServers?: string[];
     /**
-     * A PEM file of certificate authorities to trust besides Node's own and `NODE_EXTRA_CA_CERTS`. Relative to the
-     * folder of the Pulumi program. Recipients don't have this file: it is for tests and private networks.
+     * A PEM file of certificate authorities to trust, besides Node's own and those of `NODE_EXTRA_CA_CERTS`. The path is
+     * relative to the folder of the Pulumi program. Recipients don't have this file. Use it for tests and private networks.
      *
      * @default none
      */
     caFile?: string;
     /**
      * Where to connect instead, in the notation of curl's `--connect-to`: `HOST:PORT:TO_HOST:TO_PORT`. `HOST` is a name
-     * or an address that DNS gave; an empty `HOST` or `PORT` matches any, an empty `TO_HOST` or `TO_PORT` changes
-     * nothing; the first rule that matches counts. SNI, `Host` and the certificate's check keep the real name.
+     * or an address from DNS. An empty `HOST` or `PORT` matches any. An empty `TO_HOST` or `TO_PORT` changes nothing. The
+     * first rule that matches counts. SNI, `Host` and the certificate check keep the real name.
      *
      * @default none
      * @example ["track.example.com:443:127.0.0.1:8443"]
@@ -69,7 +66,7 @@ export interface ProbeOptions {
 
 const anAddress = 'write an IP address with or without a port, such as "1.1.1.1" or "127.0.0.1:5300"';
 
-/** The options that say how the network is reached, each checked by itself; what else looks at a host takes them too. */
+/** The options for reaching the network, each checked by itself. Other checks of a host take them too. */
 export const networkFields = {
     resolver: z.optional(
         textThat(
@@ -108,7 +105,7 @@ export const probeFields = {
     ...networkFields,
 };
 
-/** The probe reads the file after the host is registered and its edge is made: too late for a wrong path. */
+/** Checked early, because the probe reads the file only after the host is registered and its edge is made. */
 function caFileMistakes(path: string): string[] {
     try {
         const file = statSync(path);
@@ -117,8 +114,8 @@ function caFileMistakes(path: string): string[] {
             file.size < 10_000_000 &&
             readFileSync(path, "latin1").includes("-----BEGIN CERTIFICATE-----")
             ? []
-            : ["there is no certificate in it; write the path of a PEM file (-----BEGIN CERTIFICATE-----)"];
+            : ["the file holds no certificate; write the path of a PEM file (-----BEGIN CERTIFICATE-----)"];
     } catch {
-        return ["it can't be read; write the path of a PEM file, from the folder of the Pulumi program"];
+        return ["the file can't be read; write the path of a PEM file, relative to the folder of the Pulumi program"];
     }
 }

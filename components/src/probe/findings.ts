@@ -1,5 +1,5 @@
-// Every finding that keeps a probe from passing, and what a probe that passes warns of: in words, with what to do at the
-// edge that is there, and whether waiting can help. Pure; texts from outside are harmless by the time they come here.
+// The words of every finding that keeps a probe from passing, with a remedy for the edge that is there. Pure. Texts from
+// outside were made harmless before they come here.
 import { registrableDomain } from "../hostname";
 import { describeProxy } from "../http/outboundProxy";
 import { plainText } from "../othersWords";
@@ -7,7 +7,7 @@ import type { ProxyNotUsed } from "./network";
 import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 
 /**
- * Who sends a request: a recipient's browser, a mail scanner without User-Agent, an AI agent that reads mail for somebody.
+ * Who sends a request: a recipient's browser, a mail scanner without User-Agent, an AI agent that reads somebody's mail.
  * All of them click links in mail, and a CDN may treat them differently. The probe asks as the first two.
  */
 export type Agent = "browser" | "none" | "assistant";
@@ -97,59 +97,59 @@ function say(finding: Finding, subject: Subject): Said {
     switch (finding.kind) {
         case "zone-unknown":
             return {
-                what: `DNS knows no name servers for ${finding.zone}`,
-                remedy: `Check the spelling and, at the registrar, that ${finding.zone} is delegated to its zone's name servers; a new delegation may take 24 to 48 hours.`,
+                what: `DNS has no name servers for ${finding.zone}`,
+                remedy: `Check the spelling. Check at the registrar that ${finding.zone} is delegated to its zone's name servers. A new delegation can take 24 to 48 hours.`,
             };
         case "resolver-silent":
             return {
-                what: `the resolver ${list(finding.servers)} gave no answer about ${finding.name} (${finding.code})`,
-                remedy: "Check this machine's network, or set another one with the probe's option resolver.",
+                what: `the resolver ${list(finding.servers)} didn't answer about ${finding.name} (${finding.code})`,
+                remedy: "Check this machine's network. Or set another resolver: `probe: { resolver }`.",
             };
         case "resolver-failed":
             return {
                 what: `the resolver ${list(finding.servers)} can't answer about ${finding.name} (${finding.code})`,
                 remedy:
                     finding.code === "ESERVFAIL"
-                        ? `Its own look-up failed. Often a DS record of an earlier DNS provider is still at the registrar of ${zoneOf(hostname)}: remove it there. Another resolver can be set with the probe's option resolver.`
-                        : "It refuses such questions, or follows aliases without an end. Look at the host's record, or set another one with the probe's option resolver.",
+                        ? `Its own look-up failed. A common cause: the registrar of ${zoneOf(hostname)} still has a DS record of an earlier DNS provider. Remove it there. Or set another resolver: \`probe: { resolver }\`.`
+                        : "It refuses such questions, or follows an endless chain of aliases. Check the host's record. Or set another resolver: `probe: { resolver }`.",
             };
         case "name-servers-silent":
             return {
-                what: `none of the name servers in nameServers answers about ${hostname} (${list(finding.servers)})`,
-                remedy: "Correct the probe's option nameServers, or leave it out to have them found.",
+                what: `none of the name servers in \`nameServers\` answers about ${hostname} (${list(finding.servers)})`,
+                remedy: "Correct `probe: { nameServers }`. Or remove it, and the probe finds the name servers itself.",
             };
         case "no-such-name":
             return {
-                what: `no such name: ${list(finding.servers)}, asked for ${hostname}, know${finding.servers.length === 1 ? "s" : ""} no address`,
-                remedy: "Check that the record exists in the zone that these servers serve, and that the registrar names the same servers (a new delegation may take 24 to 48 hours).",
+                what: `no such name: DNS has no address for ${hostname} (asked: ${list(finding.servers)})`,
+                remedy: "Check that the record exists in the zone that these servers serve. Check that the registrar names the same servers. A new delegation can take 24 to 48 hours.",
             };
         case "negative-cache":
             return {
-                what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still finds no address for it`,
-                remedy: "It was asked too early and remembers that for up to 30 minutes, or the record points at a name without an address. Wait, or set another one with the probe's option resolver.",
+                what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still has no address for it`,
+                remedy: "The resolver was asked too early and remembers that for up to 30 minutes. Or the record points at a name without an address. Wait, or set another resolver: `probe: { resolver }`.",
             };
         case "no-address":
             return {
-                what: `the resolver ${list(finding.servers)} knows ${hostname}${finding.aliases.length > 0 ? ` as an alias of ${plainText(finding.aliases.at(-1), 253)}` : ""}, and gives no address for it`,
+                what: `the resolver ${list(finding.servers)} knows ${hostname}${finding.aliases.length > 0 ? ` as an alias of ${plainText(finding.aliases.at(-1), 253)}` : ""}, but has no address for it`,
                 remedy:
                     finding.aliases.length > 0
-                        ? "Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes: then wait, or set another one with the probe's option resolver."
-                        : "It may still remember an older answer, for up to 30 minutes: wait, or set another one with the probe's option resolver.",
+                        ? "Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes. Then wait, or set another one: `probe: { resolver }`."
+                        : "It may remember an older answer, for up to 30 minutes. Wait, or set another resolver: `probe: { resolver }`.",
             };
         case "endpoint-unreachable":
             return {
-                what: `the endpoint ${endpoint}, asked without the edge, didn't answer over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
-                remedy: `Check that account.endpoint is right for this account, that this machine may connect to ${endpoint}, and SparkPost's status page.${withoutProxy(finding.proxy)}`,
+                what: `the endpoint ${endpoint} didn't answer a direct request over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
+                remedy: `Check that \`account.endpoint\` is right for this account, and that this machine can connect to ${endpoint}. Look at SparkPost's status page.${withoutProxy(finding.proxy)}`,
             };
         case "endpoint-failing":
             return {
-                what: `the endpoint ${endpoint}, asked without the edge, answered ${saying(finding.answer)}`,
-                remedy: "Check SparkPost's status page; the edge can't be judged meanwhile.",
+                what: `the endpoint ${endpoint} answered a direct request with ${saying(finding.answer)}`,
+                remedy: "Look at SparkPost's status page. Until the endpoint works, the probe can't judge the edge.",
             };
         case "connection-failed":
             return {
                 what: `${hostname} (${finding.address}) ${failure(finding.code)} on port ${finding.scheme === "https" ? 443 : 80}`,
-                remedy: `Check that the record leads to the edge and not to an old server, and that this machine may connect there. Both ports must stay open: links in sent mail keep their scheme.${withoutProxy(finding.proxy)}`,
+                remedy: `Check that the record leads to the edge and not to an old server. Check that this machine can connect to that address. Keep ports 80 and 443 open, because links in sent mail keep their scheme.${withoutProxy(finding.proxy)}`,
             };
         case "addresses-fail":
             return addressesFail(finding, subject);
@@ -161,25 +161,25 @@ function say(finding: Finding, subject: Subject): Said {
         case "handshake-failed":
             return {
                 what: `the TLS handshake with ${hostname} failed (${finding.code})`,
-                remedy: `Check that the record leads to the edge, and that TLS is what answers on port 443 there.${withoutProxy(finding.proxy)}`,
+                remedy: `Check that the record leads to the edge, and that the edge speaks TLS on port 443.${withoutProxy(finding.proxy)}`,
             };
         case "certificate-refused":
             return certificateRefused(finding, hostname);
         case "key-too-small":
             return {
                 what: `the certificate for ${hostname} has a key of ${finding.bits} bits, which is too small (issued by ${finding.certificate.issuer})`,
-                remedy: "Browsers refuse it. Put one there with a key of at least 2048 bits (RSA) or 256 bits (ECDSA).",
+                remedy: "Browsers refuse it. Install one with a key of at least 2048 bits (RSA) or 256 bits (ECDSA).",
             };
         case "intermediate-missing":
             return {
-                what: `the edge sends the certificate for ${hostname} without the intermediate one of its issuer (${finding.certificate.issuer})`,
-                remedy: "Install the whole chain at the edge: the host's certificate, then the intermediate ones (often called fullchain.pem). Some browsers find the missing one themselves; mail scanners and programs don't.",
+                what: `the edge sends the certificate for ${hostname} without its issuer's intermediate certificate (${finding.certificate.issuer})`,
+                remedy: "Install the whole chain at the edge: the host's certificate, then the intermediate ones (often called fullchain.pem). Some browsers find the missing one themselves. Mail scanners and programs don't.",
             };
         case "dns-only":
             return dnsOnly(finding.address, subject);
         case "no-answer":
             return {
-                what: `${hostname} took the request over ${finding.scheme} and ${failure(finding.code)} instead of answering`,
+                what: `${hostname} took the request over ${finding.scheme}, but ${failure(finding.code)}`,
                 remedy: "Check the rules and the health of the edge.",
             };
         case "challenged":
@@ -191,67 +191,67 @@ function say(finding: Finding, subject: Subject): Said {
             return cdnError(finding, subject);
         case "edge-error":
             return {
-                what: `the edge answers ${finding.status} by itself: ${finding.said}`,
-                remedy: `Check that the edge has ${hostname} among its hosts. ${originRemedy(subject)}`,
+                what: `the edge itself answers ${finding.status}: ${finding.said}`,
+                remedy: `Check that ${hostname} is one of the edge's hosts. ${originRemedy(subject)}`,
             };
         case "client-blocked":
             return turnedAway(finding, subject);
         case "origin-unreachable":
             return {
-                what: `the edge answers ${finding.status} over ${finding.scheme}${by(finding.server)}: it doesn't reach ${endpoint}`,
+                what: `the edge answers ${finding.status} over ${finding.scheme}${by(finding.server)}: it can't reach ${endpoint}`,
                 remedy: originRemedy(subject),
             };
         case "login-required":
             return {
                 what: `the edge asks for a login of Cloudflare Access over ${finding.scheme} (${finding.status} to ${plainText(finding.location)})`,
-                remedy: `Recipients can't log in. In Cloudflare's Zero Trust dashboard, take ${hostname} out of the Access application, or give it an application of its own with the policy Bypass for everyone.`,
+                remedy: `Recipients can't log in. In Cloudflare's Zero Trust dashboard, remove ${hostname} from the Access application. Or give it an application of its own with the policy Bypass for everyone.`,
             };
         case "query-dropped":
             return {
-                what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} sends one to its target, and through the edge it gets ${saying(finding.edge)}`,
-                remedy: `Every click would lose where it leads. ${queryRemedy(subject)}`,
+                what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} redirects the click to its target, but the edge answers ${saying(finding.edge)}`,
+                remedy: `Without its query a click doesn't reach its target. ${queryRemedy(subject)}`,
             };
         case "query-changed":
             return {
-                what: `the edge changes the query of a click over ${finding.scheme}: it leads to ${plainText(finding.location)} instead of ${plainText(finding.expected)}`,
-                remedy: `Clicks would lead elsewhere. ${queryRemedy(subject)}`,
+                what: `the edge changes the query of a click over ${finding.scheme}: the click leads to ${plainText(finding.location)} instead of ${plainText(finding.expected)}`,
+                remedy: `Clicks would lead to the wrong place. ${queryRemedy(subject)}`,
             };
         case "rewritten":
             return {
                 what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${saying(finding.edge)} instead of ${saying(finding.direct)}`,
-                remedy: `Let it hand on bodies as they come. ${strangerRemedy(subject)}`,
+                remedy: `Make it pass bodies on unchanged. ${relayRemedy(subject)}`,
             };
         case "rate-limited":
             return {
-                what: `SparkPost's tracker itself answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "without the edge"}`,
-                remedy: "It means too many requests from one place, and is not the edge's doing. The probe asks less often now; stop other checks of this host meanwhile.",
+                what: `SparkPost's tracker answered ${finding.status} ${finding.side === "edge" ? "through the edge" : "to a direct request"}`,
+                remedy: "That means too many requests from one place. The edge isn't the cause. The probe asks less often now. Stop other checks of this host meanwhile.",
             };
         case "redirected":
             return redirected(finding, subject);
         case "http-to-https":
             return {
                 what: `the edge redirects http://${hostname} to https (${finding.status} to ${plainText(finding.location)})`,
-                remedy: `With \`secure: false\` http itself must work: leave this host out of that redirect${subject.edge === "cloudflare" ? ' ("Always Use HTTPS" or a rule of the zone)' : ""}.`,
+                remedy: `With \`secure: false\`, plain http must work. Exclude this host from that redirect${subject.edge === "cloudflare" ? ' ("Always Use HTTPS" or a rule of the zone)' : ""}.`,
             };
         case "query-lost":
             return {
                 what: `the edge redirects ${finding.scheme}://${hostname} to the endpoint, but loses the query string (${finding.status} to ${plainText(finding.location)})`,
-                remedy: `Every click would lose where it leads. ${subject.edge !== "cloudflare" ? `The redirect must go to https://${endpoint} with the whole path and query.` : `The page rule's forwarding URL must be https://${endpoint}/$1 with a * at the end of its pattern; a redirect rule must preserve the query string.`}`,
+                remedy: `Without its query a click doesn't reach its target. ${subject.edge !== "cloudflare" ? `Redirect to https://${endpoint} with the whole path and query.` : `Page rule: set the forwarding URL to https://${endpoint}/$1, and end the pattern with a *. Redirect rule: preserve the query string.`}`,
             };
         case "wrong-redirect":
             return misdirected(finding, subject);
         case "not-redirected":
             return {
-                what: `the edge relays what ${endpoint} answers over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to it`,
+                what: `the edge relays the endpoint's answer over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to ${endpoint}`,
                 remedy:
                     subject.edge === "cloudflare"
-                        ? "The page rule is off, gone, or outranked by another one of the zone (the highest priority fires). Links work all the same, by Cloudflare's proxy: mend the rule, or take `mode: proxy`, which needs none."
-                        : "Links work all the same. Where that is what the edge is for, take `redirects: true` out; else mend its redirect.",
+                        ? "The page rule is off or missing, or another one of the zone has a higher priority. Links work meanwhile, through Cloudflare's proxy. Repair the rule, or use `mode: proxy`, which needs none."
+                        : "Links work meanwhile. If the edge is meant to relay, remove `redirects: true`. Otherwise repair its redirect.",
             };
         case "wrong-answer":
             return {
-                what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}, the endpoint ${endpoint} with ${saying(finding.direct)}`,
-                remedy: `Something else answers for ${hostname}. ${strangerRemedy(subject)}`,
+                what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}; the endpoint ${endpoint} answers with ${saying(finding.direct)}`,
+                remedy: `Something else answers for ${hostname}. ${relayRemedy(subject)}`,
             };
     }
 }
@@ -265,29 +265,29 @@ function misdirected(
         return {
             what: `the edge redirects ${scheme}://${hostname} to the endpoint with ${status} instead of 301 or 302`,
             remedy: isCloudflare
-                ? "A page rule can't do that, so another rule of the zone answers first. Leave this host out of it."
-                : "Let it redirect with 302.",
+                ? "A page rule can't do that, so another rule of the zone answers first. Exclude this host from that rule."
+                : "Make it redirect with 302.",
         };
     }
     const where = hostOf(location) === hostname ? "to itself" : "elsewhere";
     return {
         what: `the edge redirects ${scheme}://${hostname} ${where} (${status} to ${plainText(location)}) instead of to ${plainText(expected)}`,
         remedy: isCloudflare
-            ? "Check the endpoint (account.endpoint) and the page rule's forwarding URL, and look for another page rule or redirect rule that matches this host and comes first."
-            : "Check the endpoint (account.endpoint) and where the edge redirects to.",
+            ? "Check `account.endpoint` and the page rule's forwarding URL. Look for another page rule or redirect rule that matches this host and comes first."
+            : "Check `account.endpoint`, and where the edge redirects to.",
     };
 }
 
 function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint, edge }: Subject): Said {
     const target = hostOf(finding.location);
-    const where = target === endpoint ? "the endpoint itself" : target === hostname ? "itself" : "elsewhere";
+    const where = target === endpoint ? "the endpoint" : target === hostname ? "itself" : "elsewhere";
     const isCloudflare = edge === "cloudflare";
     const remedies = {
-        itself: `It answers itself with redirects for ever. ${isCloudflare ? "Set the zone's SSL mode to Full, and look" : "Look"} for redirect rules.`,
+        itself: `That is an endless loop. ${isCloudflare ? "Set the zone's SSL mode to Full, and look" : "Look"} for redirect rules.`,
         endpoint: `The edge must relay the tracker's answer. ${
             isCloudflare
-                ? "Remove the page rule or redirect rule that matches this host; who runs the recipe of SparkPost's guide of 2020 on purpose says `mode: redirect` under cloudflare."
-                : "Let it ask the endpoint itself, not send clients there; who wants the redirect says `redirects: true` of an edge of one's own."
+                ? "Remove the page rule or redirect rule that matches this host. Or, if you want the redirect of SparkPost's guide of 2020, set `mode: redirect` under `cloudflare`."
+                : "Make it ask the endpoint itself instead of redirecting clients. Or, if you want the redirect, set `redirects: true` on your edge."
         }`,
         elsewhere: `The edge must relay the tracker's answer. Remove the ${isCloudflare ? "page rule or redirect rule" : "redirect"} that matches this host.`,
     };
@@ -306,26 +306,28 @@ function addressesFail({ failing, of }: Extract<Finding, { kind: "addresses-fail
     const shown = said.slice(0, 3).map(({ address, what }) => (what.includes(address) ? what : `${address}: ${what}`));
     const more = said.length > shown.length ? `; and ${said.length - shown.length} more` : "";
     return {
-        what: `${failing.length} of the ${of} addresses of ${subject.hostname} don't work, and resolvers give any of them (${shown.join("; ")}${more})`,
-        remedy: `Mend what answers there, or take those addresses out of DNS. ${said[0]?.remedy}`,
+        what: `${failing.length} of the ${of} addresses of ${subject.hostname} ${failing.length === 1 ? "fails" : "fail"} (${shown.join("; ")}${more})`,
+        remedy: `A click can go to any of its addresses. Repair what answers there, or remove the address from DNS. ${said[0]?.remedy}`,
     };
 }
 
-/** The edge's certificate for the host doesn't come. */
+/** What to do while the edge has no certificate for the host. */
 function certificateRemedy({ hostname, edge }: Subject): string {
     switch (edge) {
         case "cloudflare": {
             const zone = registrableDomain(hostname) ?? hostname;
             const deep = hostname.split(".").length - zone.split(".").length > 1;
-            const depth = `${hostname} is more than one label below ${zone}, and Cloudflare's Universal SSL covers only one: order an advanced certificate for it, or use a name like ${hostname.split(".")[0]}.${zone}. Otherwise wait:`;
-            return `${deep ? depth : "Wait:"} it comes 15 minutes to 24 hours after the zone became active. If it doesn't, look at the zone's SSL/TLS, Edge Certificates: Universal SSL must be on, and CAA records must allow its authorities.`;
+            const ordered = `${hostname} is more than one label below ${zone}, and Cloudflare's Universal SSL covers only one. Order an advanced certificate for it, or use a name such as ${hostname.split(".")[0]}.${zone}. If you have ordered one, wait for it.`;
+            return deep
+                ? ordered
+                : "Wait: the certificate comes 15 minutes to 24 hours after the zone became active. If it doesn't come, look at the zone's SSL/TLS, Edge Certificates. Universal SSL must be on, and CAA records must allow its authorities.";
         }
         case "fastly":
-            return `Wait: Fastly orders it once the record _acme-challenge.${hostname} is in DNS, and shows it everywhere some minutes after it was issued. If it doesn't come, look at the certificate's state in Fastly's dashboard (Secure, TLS management), and see that CAA records allow its authority.`;
+            return `Wait: Fastly orders the certificate once the record _acme-challenge.${hostname} is in DNS. All servers have it some minutes after it is issued. If it doesn't come, look at its state in Fastly's dashboard (Secure, TLS management). Check that CAA records allow its authority.`;
         case "managed":
-            return "Wait: SparkPost's servers show it some minutes after it was issued. If it doesn't come, look at the domain's tls_status in SparkPost's UI, and see that CAA records allow its authority.";
+            return "Wait: SparkPost's servers have the certificate some minutes after it is issued. If it doesn't come, look at the domain's tls_status in SparkPost's UI. Check that CAA records allow its authority.";
         default:
-            return "See that your edge has a certificate for exactly this name, or a wildcard that covers it, and shows it by SNI.";
+            return "Give your edge a certificate for exactly this name, or a wildcard that covers it. The edge must choose it by SNI.";
     }
 }
 
@@ -335,13 +337,13 @@ function certificateRefused(
     hostname: string,
 ): Said {
     const { issuer, validTo, names } = certificate;
-    const renew = "Renew it at the edge; check this machine's clock too.";
+    const renew = "Renew it at the edge. Check this machine's clock too.";
     switch (code) {
         case "CERT_HAS_EXPIRED":
             return isIssuers
                 ? {
                       what: `an intermediate certificate that the edge sends for ${hostname} has expired; the host's own is valid until ${validTo} (issued by ${issuer})`,
-                      remedy: "Replace the chain at the edge by the one that the authority gives now. Renewing the host's certificate alone doesn't mend it.",
+                      remedy: "Replace the chain at the edge with the authority's current one. Renewing the host's certificate alone doesn't help.",
                   }
                 : { what: `the certificate for ${hostname} expired on ${validTo}`, remedy: renew };
         case "CERT_NOT_YET_VALID":
@@ -349,24 +351,24 @@ function certificateRefused(
         case "ERR_TLS_CERT_ALTNAME_INVALID":
             return {
                 what: `the certificate is for ${names.slice(0, 10).join(", ")}, not for ${hostname}`,
-                remedy: `Check that the record leads to the edge that holds the certificate for ${hostname}, and that it was issued.`,
+                remedy: `Check that the record leads to the edge that holds the certificate for ${hostname}. Check that this certificate was issued.`,
             };
         case "DEPTH_ZERO_SELF_SIGNED_CERT":
         case "SELF_SIGNED_CERT_IN_CHAIN":
             return {
                 what: `the certificate for ${hostname} is self-signed (${issuer})`,
-                remedy: "Put one of a public authority there. If something on this machine's network opens TLS, run from elsewhere or set the probe's option caFile.",
+                remedy: "Install one of a public authority at the edge. If this machine's network intercepts TLS, run `pulumi up` elsewhere, or set `probe: { caFile }`.",
             };
         case "UNABLE_TO_GET_ISSUER_CERT":
         case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
         case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
             return {
-                what: `the certificate for ${hostname} is of an unknown issuer (${issuer})`,
+                what: `the certificate for ${hostname} has an unknown issuer (${issuer})`,
                 remedy: "Check that the edge sends the intermediate certificates of a public authority. A private authority can be trusted with the probe's option caFile.",
             };
         default:
             return {
-                what: `the certificate for ${hostname} is refused (${code}, issued by ${issuer})`,
+                what: `the certificate for ${hostname} isn't valid (${code}, issued by ${issuer})`,
                 remedy: "Replace it at the edge.",
             };
     }
@@ -379,44 +381,44 @@ function dnsOnly(address: string, { hostname, endpoint, edge }: Subject): Said {
         case "cloudflare":
             return {
                 what: `${what}: the record isn't proxied`,
-                remedy: "Turn the record's proxy on (proxied: true, the orange cloud). If it is on, resolvers remember the old addresses for the record's TTL.",
+                remedy: "Turn the record's proxy on (proxied: true, the orange cloud). If it is on already, wait: resolvers keep the old addresses for the record's TTL.",
             };
         case "managed":
             return { what: `${what} yet`, remedy: certificateRemedy({ hostname, endpoint, edge }) };
         default:
             return {
                 what: `${what}: its record doesn't lead to the edge`,
-                remedy: "Point the host's record at the edge. If it does already, resolvers remember the old addresses for the old record's TTL: wait that long.",
+                remedy: "Point the host's record at the edge. If it points there already, wait: resolvers keep the old addresses for the old record's TTL.",
             };
     }
 }
 
 /** How to keep the edge from challenging those who click. */
 function challengeRemedy({ hostname, edge }: Subject): string {
-    const stopped = "Recipients' browsers and mail scanners would be stopped too.";
+    const stopped = "It stops recipients' browsers and mail scanners too.";
     return edge === "cloudflare"
-        ? `${stopped} Turn off, for ${hostname}, Browser Integrity Check, the security level and custom rules (settings: "pageRule" does the first two); Bot Fight Mode can only be turned off for the whole zone, and may stop just this machine.`
-        : `${stopped} Leave ${hostname} out of whatever challenges visitors.`;
+        ? `${stopped} For ${hostname}, turn off Browser Integrity Check, the security level and custom rules (\`settings: pageRule\` does the first two). Bot Fight Mode can only be turned off for the whole zone; it may stop this machine alone.`
+        : `${stopped} Exclude ${hostname} from everything that challenges visitors.`;
 }
 
 function turnedAway(
     { scheme, agent, status, server }: Extract<Finding, { kind: "client-blocked" }>,
     { hostname, edge }: Subject,
 ): Said {
-    const what = `the edge turns ${sender(agent)} away over ${scheme} with ${status}${by(server)}`;
+    const what = `the edge blocks ${sender(agent)} over ${scheme} with ${status}${by(server)}`;
     if (agent === "none") {
         return {
-            what: `${what}: a filter stops mail scanners`,
+            what,
             remedy:
                 {
-                    cloudflare: `Let requests without User-Agent through: leave ${hostname} out of the zone's custom rules and bot settings (settings: "pageRule" turns Browser Integrity Check off).`,
+                    cloudflare: `Allow requests without User-Agent. Exclude ${hostname} from the zone's custom rules and bot settings (\`settings: pageRule\` turns Browser Integrity Check off).`,
                 }[edge ?? ""] ??
-                "Let requests without User-Agent through: look for a firewall's rule about missing headers or bots (AWS WAF's common rule set has one, NoUserAgent_HEADER).",
+                "Allow requests without User-Agent. Look for a firewall rule about missing headers or bots, such as NoUserAgent_HEADER in AWS WAF's common rule set.",
         };
     }
     return {
         what,
-        remedy: `Recipients may be turned away too. Leave ${hostname} out of access rules, rate limits and lists of countries or addresses${edge === "cloudflare" ? " (the zone's custom rules, IP access rules and rate limiting rules)" : ""}; if they stop just this machine, run from elsewhere.`,
+        remedy: `Recipients may be blocked too. Exclude ${hostname} from access rules, rate limits and lists of countries or addresses${edge === "cloudflare" ? " (the zone's custom rules, IP access rules and rate limiting rules)" : ""}. If only this machine is blocked, run \`pulumi up\` elsewhere.`,
     };
 }
 
@@ -424,13 +426,13 @@ function turnedAway(
 function originRemedy({ hostname, endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
-            return `Check that the record's content is ${endpoint}, that no origin rule changes port, SNI or Host for this host, and that the zone's SSL mode is Full; else look at SparkPost's status page.`;
+            return `Check that the record's content is ${endpoint}, and that the zone's SSL mode is Full. Check that no origin rule changes port, SNI or Host for this host. Otherwise look at SparkPost's status page.`;
         case "managed":
-            return "Look at SparkPost's status page: its own servers are the edge.";
+            return "SparkPost's own servers are the edge. Look at its status page.";
         case "fastly":
-            return `Check the service's backend: ${endpoint} on port 443 over TLS, with that name as the SNI hostname and the certificate hostname, and without another Host (override_host).`;
+            return `Check the service's backend: ${endpoint}, port 443, TLS. Its SNI hostname and certificate hostname must be ${endpoint}. It must not set another Host (override_host).`;
         default:
-            return `Check that the edge asks ${endpoint} on port 443 over TLS, with ${endpoint} in SNI and as the name that its certificate is checked for, and with ${hostname} in Host (nginx: proxy_ssl_server_name on, proxy_ssl_name, proxy_set_header Host); and that the edge's own network lets it.`;
+            return `Check how the edge asks the endpoint: ${endpoint}, port 443, TLS, with ${endpoint} in SNI and as the certificate's name, and ${hostname} in Host. In nginx: proxy_ssl_server_name on, proxy_ssl_name, proxy_set_header Host. Check that the edge's network allows the connection.`;
     }
 }
 
@@ -438,24 +440,25 @@ function originRemedy({ hostname, endpoint, edge }: Subject): string {
 function queryRemedy({ endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
-            return "Look for a transform rule, worker or snippet of the zone that rewrites this host's URLs, and leave the host out of it.";
+            return "Look for a transform rule, Worker or snippet of the zone that rewrites this host's URLs. Exclude the host from it.";
         case "fastly":
-            return "Look for VCL that changes the URL (querystring functions, req.url), and leave this host out of it.";
+            return "Look for VCL that changes the URL (querystring functions, req.url). Exclude this host from it.";
         default:
-            return `Let the edge hand on path and query to ${endpoint} as they come (CloudFront: an origin request policy with all query strings, such as AllViewer; nginx: no URI in proxy_pass, or $request_uri).`;
+            return `Make the edge pass path and query to ${endpoint} unchanged. CloudFront: use an origin request policy with all query strings, such as AllViewer. nginx: use no URI in proxy_pass, or $request_uri.`;
     }
 }
 
-function strangerRemedy({ endpoint, edge }: Subject): string {
+/** How the edge has to relay. */
+function relayRemedy({ endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
-            return `Check that the record points at ${endpoint}, that nothing rewrites the Host header or the path, and that no worker, cache or rule answers in its place.`;
+            return `Check that the record points at ${endpoint}. Check that nothing rewrites the Host header or the path. Check that no Worker, cache or rule answers in its place.`;
         case "fastly":
-            return `Check that the host's record leads to Fastly, that the service's backend is ${endpoint} without another Host (override_host), and that no VCL rewrites the Host header or the path, or answers by itself.`;
+            return `Check that the host's record leads to Fastly. Check that the service's backend is ${endpoint}, without another Host (override_host). Check that no VCL rewrites the Host header or the path, or answers itself.`;
         case "managed":
-            return `Check that the host's record is a plain CNAME to ${endpoint}; resolvers remember an old one for its TTL.`;
+            return `Check that the host's record is a plain CNAME to ${endpoint}. Resolvers keep an old one for its TTL.`;
         default:
-            return `Check that the host's record leads to the edge, and that the edge relays every path and method to ${endpoint} with the host's own name in Host.`;
+            return `Check that the host's record leads to the edge. Check that the edge relays every path and method to ${endpoint}, with the host's own name in Host.`;
     }
 }
 
@@ -466,31 +469,30 @@ function strangerRemedy({ endpoint, edge }: Subject): string {
  */
 export function keptWarning(seconds: number, { edge }: Subject): string {
     const remedies: Record<string, string> = {
-        cloudflare:
-            "Look for a cache rule or page rule of the zone that caches this host, and leave the host out of it.",
-        fastly: "Set the service's TTL to 10 s, and look for VCL that sets another one (beresp.ttl).",
+        cloudflare: "Look for a cache rule or page rule of the zone that caches this host. Exclude the host from it.",
+        fastly: "Set the service's TTL to 10 s. Look for VCL that sets another one (beresp.ttl).",
     };
     return (
-        `The edge answered a click on a link that was clicked ${seconds} s before from its cache: such clicks don't reach SparkPost, so nobody counts them. ` +
-        `SparkPost asks for 10 s at most. ${remedies[edge ?? ""] ?? "Set the longest time that the edge keeps an answer to 10 s (CloudFront: the maximum TTL of the cache policy; nginx: proxy_cache_valid)."}`
+        `The edge answered a repeated click from its cache, ${seconds} s after the first. Such clicks don't reach SparkPost, so they aren't counted. ` +
+        `SparkPost asks edges to keep an answer for 10 s at most. ${remedies[edge ?? ""] ?? "Set the edge's longest cache time to 10 s. CloudFront: the maximum TTL of the cache policy. nginx: proxy_cache_valid."}`
     );
 }
 
-/** The environment names an outbound proxy, and a connection fails. */
+/** What to add where a connection fails and the environment names an outbound proxy. */
 function withoutProxy(proxy: ProxyNotUsed | undefined): string {
     if (proxy === undefined) {
         return "";
     }
     const [named, problem] =
-        "problem" in proxy ? ["an outbound proxy", ` Besides, ${proxy.problem}.`] : [describeProxy(proxy), ""];
-    return ` The probe doesn't use ${named}, because it asks each address of the host itself. Allow direct connections to ports 80 and 443, run \`pulumi up\` where they are allowed, or leave the proof out with \`probe: false\`.${problem}`;
+        "problem" in proxy ? ["an outbound proxy", ` And ${proxy.problem}.`] : [describeProxy(proxy), ""];
+    return ` The probe doesn't use ${named}, because it asks each address of the host itself. Allow direct connections to ports 80 and 443, or run \`pulumi up\` where they are allowed. \`probe: false\` skips the probe.${problem}`;
 }
 
 function by(server: string | undefined): string {
     return server === undefined ? "" : ` (server ${server})`;
 }
 
-/** Cloudflare's own errors: 52x (it couldn't get an answer from the origin), 530 and 409 with a code from 1000 to 1999. */
+/** Cloudflare's own errors: 52x (no answer from the origin), and 530 or 409 with a code from 1000 to 1999. */
 function cdnError({ status, errorCode }: Extract<Finding, { kind: "cdn-error" }>, subject: Subject): Said {
     const { hostname, endpoint, edge } = subject;
     const name = errorCode === undefined ? `${status}` : `${status}, error ${errorCode}`;
@@ -502,7 +504,7 @@ function cdnError({ status, errorCode }: Extract<Finding, { kind: "cdn-error" }>
     }
     return {
         what: `Cloudflare answers ${name}: ${fill(why)}`,
-        remedy: `Cloudflare isn't the edge that this program describes for ${hostname}. Either the host's record still leads there: point it at the edge, and wait until resolvers have forgotten the old answer. Or your edge has Cloudflare in front of it or behind it: look at that zone.`,
+        remedy: `Cloudflare isn't this program's edge for ${hostname}. If the host's record still leads there, point it at the edge, and wait until resolvers have forgotten the old answer. If your edge has Cloudflare in front of it or behind it, look at that zone.`,
     };
 }
 
@@ -510,20 +512,21 @@ type Entry = [why: string, remedy: string];
 
 const SSL_MODE = "Set the zone's SSL mode to Full";
 const CONTENT = "Check that the record's content is ENDPOINT";
+const ORIGIN = `${CONTENT}. If it is, look at SparkPost's status page.`;
 
 const BY_STATUS: Record<number, Entry> = {
-    520: ["the origin's answer made no sense to it", `${CONTENT}; else look at SparkPost's status page.`],
-    521: ["the origin refuses its connections", `${CONTENT}; else look at SparkPost's status page.`],
-    522: ["the origin didn't take its connection in time", `${CONTENT}; else look at SparkPost's status page.`],
+    520: ["it couldn't understand the origin's answer", ORIGIN],
+    521: ["the origin refuses its connections", ORIGIN],
+    522: ["the origin didn't accept its connection in time", ORIGIN],
     523: ["the origin can't be reached", `${CONTENT}.`],
     524: ["the origin didn't answer in time", "Look at SparkPost's status page."],
     525: [
         "the TLS handshake with the origin failed",
-        `${CONTENT}, which needs its name in SNI: nothing may override it.`,
+        `${CONTENT}. It needs its own name in SNI, so check that no rule overrides that.`,
     ],
     526: [
         "the origin's certificate isn't valid for SSL mode Full (strict)",
-        `${SSL_MODE}, or keep strict and check that the record's content is ENDPOINT.`,
+        `${SSL_MODE}. Or keep strict, and check that the record's content is ENDPOINT.`,
     ],
     530: ["it can't resolve the origin's name", `${CONTENT}.`],
 };
@@ -532,19 +535,19 @@ const BY_CODE: Record<number, Entry> = {
     1000: ["the record leads to a forbidden address", `${CONTENT}.`],
     1001: [
         "it doesn't know HOST",
-        "The record was un-proxied, or the zone isn't active: resolvers remember its addresses for 300 s. Check that the record is proxied and the zone active.",
+        "The record isn't proxied any more, or the zone isn't active. Check both. Resolvers keep the proxied record's addresses for 300 s.",
     ],
     1010: [
         "Browser Integrity Check stops this client",
-        'Mail scanners would be stopped too: turn it off for HOST (settings: "pageRule" does that).',
+        "It stops mail scanners too. Turn it off for HOST (`settings: pageRule` does that).",
     ],
     1014: [
         "the record leads to a host of another Cloudflare customer",
-        `${CONTENT}: Cloudflare doesn't proxy to another customer's host.`,
+        `${CONTENT}. Cloudflare doesn't proxy to another customer's host.`,
     ],
-    1015: ["a rate limit of the zone stops this machine", "Leave HOST out of the zone's rate limiting rules."],
+    1015: ["a rate limit of the zone stops this machine", "Exclude HOST from the zone's rate limiting rules."],
     1016: ["it can't resolve the origin's name", `${CONTENT}.`],
-    1020: ["a firewall rule of the zone stops this client", "Leave HOST out of the zone's custom rules."],
+    1020: ["a firewall rule of the zone stops this client", "Exclude HOST from the zone's custom rules."],
 };
 
 /** An answer in words: `302 to https://example.com, 0 bytes, server msys-http`. */
@@ -576,9 +579,9 @@ function failure(code: string): string {
 
 function sender(agent: Agent): string {
     return {
-        browser: "a browser",
-        none: "a client without User-Agent, as mail scanners are,",
-        assistant: "an AI agent (ChatGPT-User)",
+        browser: "browsers",
+        none: "clients without User-Agent, such as mail scanners,",
+        assistant: "AI agents (ChatGPT-User)",
     }[agent];
 }
 

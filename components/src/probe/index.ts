@@ -22,8 +22,8 @@ export type { PostponedReport, ProbeAnswer, ProbeCertificate, ProbeReport } from
 export { BadProbeRequest, PROBE_VARIABLE, type ProbeRequest } from "./request";
 
 /**
- * Runs the program: the request from the environment, the report to stdout, progress and failure to stderr. Its exit code
- * is that of a failure until the whole report is written, so that no other way out of it counts as a proof.
+ * Runs the program: reads the request from the environment, writes the report to stdout, progress and failure to stderr.
+ * The exit code stays that of a failure until the whole report is written, so that no other end counts as a proof.
  */
 export async function run(): Promise<void> {
     process.exitCode = 1;
@@ -40,22 +40,20 @@ export async function run(): Promise<void> {
     }
 }
 
-/** Ctrl-C reaches the whole process group: the probe then ends at once, by the shell's convention for the exit code. */
+/** Ctrl-C reaches the whole process group. The probe then ends at once, with the shell's exit code for a signal. */
 function endWithWordsOnSignals(): void {
     for (const [signal, number] of [
         ["SIGINT", 2],
         ["SIGTERM", 15],
     ] as const) {
         process.once(signal, () => {
-            console.error(
-                `The probe was stopped by ${signal} before the host passed; run \`pulumi up\` again to go on.`,
-            );
+            console.error(`${signal} stopped the probe before the host passed. Run \`pulumi up\` again.`);
             process.exit(128 + number);
         });
     }
 }
 
-/** Probes the host; on standard error also what a report that passed has to say, where something is to be done. */
+/** Probes the host. Urgent warnings of a probe that passed go to stderr too. */
 async function proven(request: ProbeRequest): Promise<ProbeReport> {
     const last = parseReport(process.env[LAST_REPORT_VARIABLE]);
     const { report, isUrgent } = await look(request, (line) => console.error(line), systemClock, last);
@@ -74,10 +72,9 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
  *
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
- * @param last The report of the probe before, which Pulumi keeps. A host whose links have this scheme already is in use,
- * as `wasOnScheme` says before there is a report: where some of its addresses fail, that is a warning and no failure. And on the way from mode redirect to proxy the
- * stack's page rule still answers, for Pulumi deletes last: a redirect to where it led then passes as `pending`, whoever
- * it is that redirects.
+ * @param last The last report, which Pulumi keeps. If it (or `wasOnScheme`, before the first report) has this scheme, the
+ * host is in use. Then failing addresses are a warning, not a failure. On the way from mode redirect to proxy the stack's
+ * page rule still answers, because Pulumi deletes it last. A redirect to its old target then passes as `pending`.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
  */
 export async function probe(
@@ -118,7 +115,7 @@ async function look(
             throw error;
         }
         const { what, remedy } = wordsFor(error.finding, subject);
-        const warning = `Of the clicks on links of ${hostname} some are lost: ${what}. ${remedy}`;
+        const warning = `Some clicks on links of ${hostname} are lost: ${what}. ${remedy}`;
         return { report: report({ ...passed, warnings: [...passed.warnings, warning] }, error.effort), isUrgent: true };
     }
 }

@@ -84,8 +84,8 @@ export function obstacleIn(presence: Answer<string>, { nameServers = [] }: NameO
 export function silenceWords(presence: Answer<string>): string {
     const servers = presence.servers.map((server) => plainText(server, 253)).join(", ");
     return (
-        `The zone's name servers (${servers}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the resolver was asked at once. ` +
-        "A resolver that is asked too early remembers for up to 30 minutes that there is no such name."
+        `The zone's name servers (${servers}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the probe asked the resolver at once. ` +
+        "A resolver that is asked too early remembers for up to 30 minutes that the name doesn't exist."
     );
 }
 

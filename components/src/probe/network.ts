@@ -27,7 +27,7 @@ function trusting(caFile: string): SecureContext {
         new X509Certificate(extra);
         return createSecureContext({ ca: [...defaultAuthorities(), extra] });
     } catch (error) {
-        const message = `give a PEM file with certificates; this one can't be used (${(error as Error).message})`;
+        const message = `this file can't be used (${(error as Error).message}); write the path of a PEM file with certificates`;
         throw new BadProbeRequest([{ field: "caFile", value: caFile, message }]);
     }
 }

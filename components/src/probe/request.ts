@@ -1,5 +1,4 @@
-// What the probe is asked: the request that reaches the program as JSON in an environment variable, and what may be wrong
-// with it.
+// The probe's request, which reaches the program as JSON in an environment variable, and its check.
 
 import * as z from "zod/mini";
 import { isHostname } from "../hostname";
@@ -14,39 +13,38 @@ export const PROBE_VARIABLE = "SPARKPOST_TRACKING_PROBE";
 export interface ProbeRequest extends ProbeOptions {
     /** The tracking host, in ASCII: `track.example.com`. */
     hostname: string;
-    /** The SparkPost host that has to answer behind it: `spgo.io`. */
+    /** The SparkPost host behind the edge: `spgo.io`. */
     endpoint: string;
-    /** The edge is to redirect to the endpoint instead of relaying, as SparkPost's guide of 2020 has it. Default false. */
+    /** The edge must redirect to the endpoint instead of relaying, as in SparkPost's guide of 2020. Default false. */
     redirects?: boolean;
     /**
-     * Whether the host's links are https. With `false` plain http must be proven, and https that doesn't work is a
-     * warning: https links in mail already sent need it. Default true.
+     * Whether the host's links are https. With `false` the probe must prove plain http. https that doesn't work is a
+     * warning then, because https links in sent mail need it. Default true.
      */
     secure?: boolean;
     /**
-     * Fingerprint of the edge's arguments. The probe doesn't read it: it is there so that a changed edge is probed
-     * again.
+     * Fingerprint of the edge's arguments. The probe doesn't read it; it makes Pulumi probe a changed edge again.
      */
     fingerprint: string;
-    /** What this version of the probe asks for, a number: not read either, so that a later version runs again. */
+    /** Which version of the probe's checks ran. Not read either; it makes a later version run again. */
     asks?: number;
-    /** What terminates TLS, as `Edge.kind`: it chooses the words. */
+    /** The edge's kind, as `Edge.kind`. It chooses the words. */
     edge?: string;
-    /** A person has something to do first, so there is nothing to probe yet. */
+    /** A manual step comes first, so there is nothing to probe yet. */
     postponed?: boolean;
-    /** The host had links of this scheme, in use, before there was any report of it. Default false. */
+    /** The host was in use with links of this scheme before its first probe. Default false. */
     wasOnScheme?: boolean;
 }
 
-/** The request can't be used: nothing was asked of anybody, and waiting won't help. */
+/** The request can't be used. Nobody was asked, and waiting doesn't help. */
 export class BadProbeRequest extends Error {
     constructor(readonly problems: Problem[]) {
-        super(describeProblems("the probe can't start", problems));
+        super(describeProblems("The probe can't start", problems));
         this.name = "BadProbeRequest";
     }
 }
 
-const host = textThat(isHostname, "give a host name in ASCII, without scheme, port and path");
+const host = textThat(isHostname, "write a hostname in ASCII, without scheme, port or path");
 
 const shape = fields({
     hostname: host,
@@ -70,7 +68,7 @@ export function parseRequest(text: string | undefined): ProbeRequest {
         request = undefined;
     }
     if (!isSetOfFields(request)) {
-        const message = "this environment variable must hold the probe's request, an object in JSON";
+        const message = "this environment variable must hold the probe's request, a JSON object";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
     const problems = problemsBy(shape, request, () => []);

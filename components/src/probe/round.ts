@@ -38,12 +38,12 @@ export async function runRound(round: Round): Promise<Passed> {
     );
     if (addresses.length > MOST_ADDRESSES) {
         warn(
-            `Not looked at: ${addresses.length - MOST_ADDRESSES} of the ${addresses.length} addresses of ${round.hostname}.`,
+            `The probe didn't ask ${addresses.length - MOST_ADDRESSES} of the ${addresses.length} addresses of ${round.hostname}.`,
         );
     }
     if (looks.unseen.length > 0) {
         warn(
-            `Not looked at, because this machine has no way to IPv6 addresses: ${looks.unseen.map((look) => look.address).join(", ")}.`,
+            `The probe didn't ask these addresses, because this machine has no IPv6: ${looks.unseen.map((look) => look.address).join(", ")}.`,
         );
     }
     const repeat = round.redirects ? undefined : await repeatClicks(round, address, [https ?? browser, scanner], warn);
@@ -81,7 +81,7 @@ async function askHttps(round: Round, address: string, warn: (warning: string) =
             throw error;
         }
         const { what, remedy } = wordsFor(error.finding, round);
-        warn(`https links in mail already sent don't work: ${what}. ${remedy}`);
+        warn(`https links in sent mail don't work: ${what}. ${remedy}`);
         return undefined;
     }
 }
@@ -106,7 +106,7 @@ async function repeatClicks(
         if (!(error instanceof Unmet)) {
             throw error;
         }
-        warn(`A click couldn't be repeated: ${wordsFor(error.finding, round).what}.`);
+        warn(`The probe couldn't repeat a click: ${wordsFor(error.finding, round).what}.`);
         return "not tried";
     }
 }

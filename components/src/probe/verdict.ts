@@ -1,5 +1,5 @@
-// Does the edge hand on what the endpoint answers, or, by the recipe of 2020, redirect to it? Pure: answers in, a verdict
-// out, or the finding that is in the way.
+// Does the edge relay the endpoint's answer, or, by the recipe of 2020, redirect to the endpoint? Pure: answers in, a
+// verdict or a finding out.
 import { type Agent, type Subject, Unmet } from "./findings";
 import type { Reply } from "./get";
 import type { ProbeReport } from "./report";
@@ -150,7 +150,7 @@ export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Questi
         return { strength: "strong", warnings: [] };
     }
     const text =
-        `The edge redirects to ${endpoint} as it should, but a stranger could answer there as it does (${followed.status}): ` +
+        `The edge redirects to ${endpoint}, but its answer there (${followed.status}) could be another server's. ` +
         "SparkPost's own check decides.";
     return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
@@ -245,34 +245,34 @@ function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, e
         throw new Unmet({ kind: "http-to-https", status, location });
     }
     const text =
-        `http://${hostname} is redirected to https (${edge === "cloudflare" ? '"Always Use HTTPS" or a rule of the zone' : "a setting of the edge"}). Links work, but every one in ` +
-        "older mail costs a hop, and the domain can't go back to http. Leave this host out of that redirect.";
+        `http://${hostname} redirects to https (${edge === "cloudflare" ? '"Always Use HTTPS" or a rule of the zone' : "a setting of the edge"}). Links work, but each http link in older mail takes one request more. ` +
+        "The domain can't go back to http either. Exclude this host from that redirect.";
     return [{ kind: "http-to-https", text }];
 }
 
 function strong(direct: Reply, { endpoint, target }: Question): Verdict {
-    const text = `${endpoint} didn't send an invented click to its target, so it isn't proven that the edge hands on the query of a click.`;
+    const text = `${endpoint} didn't redirect a test click to its target. So it isn't proven that the edge passes on the query of a click.`;
     return { strength: "strong", warnings: direct.location === target ? [] : [{ kind: "query-unproven", text }] };
 }
 
 function weak(edge: Reply, { endpoint }: Question): Verdict {
     const text =
-        `The edge relays what ${endpoint} answers (${edge.status}), but a stranger could answer the same: ` +
-        "SparkPost's own check decides. That the edge hands on the query of a click isn't proven either.";
+        `The edge gives the same answer as ${endpoint} (${edge.status}), but so could another server. ` +
+        "SparkPost's own check decides. It isn't proven either that the edge passes on the query of a click.";
     return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
 
 function permanentWords(hostname: string, endpoint: string): string {
     return (
-        `${hostname} redirects with a 301, which browsers keep for good: a link that was opened once is bound to ${endpoint}, ` +
-        "whatever is changed here later. Use 302 (`statusCode: 302`) unless that is wanted."
+        `${hostname} redirects with a 301, which browsers remember. A link that was opened once goes to ${endpoint} for good, ` +
+        "whatever you change here later. If you don't want that, use `statusCode: 302`."
     );
 }
 
 function pendingWords(hostname: string, lastRedirect: string): string {
     return (
-        `${hostname} still redirects to ${lastRedirect}, as before. Where that is a page rule which the stack has had, of mode redirect, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
-        "Links work by it until then. That nothing else redirects, and that the edge relays them afterwards, is not proven yet: run the probe once more, " +
+        `${hostname} still redirects to ${lastRedirect}, as before. If that is this stack's page rule of \`mode: redirect\`, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
+        "Links work until then. The proxy isn't proven yet. Run the probe once more: " +
         '`pulumi up --replace "**:Command::<name of the domain>"`.'
     );
 }
