@@ -141,3 +141,11 @@ it("needs no key for a preview, says at the first update how to set one, and goe
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
 });
+
+it("says what to write where a stack has no domains", async () => {
+    await using stack = await TestStack.start();
+
+    const { output } = await stack.run("preview");
+
+    expect(output).toMatch(/warning: .*Pulumi\.dev\.yaml(.*\n)+.*hostname: track\.example\.com/);
+});
