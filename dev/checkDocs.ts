@@ -5,6 +5,7 @@ import path from "node:path";
 import { parseDomains } from "pulumi-sparkpost-tracking";
 import ts from "typescript";
 import { parseDocument } from "yaml";
+import { ANCHORS } from "../components/dist/readOn.js";
 import { repository } from "./offline/home.ts";
 import { reference, referencePage } from "./reference.ts";
 
@@ -27,6 +28,7 @@ export function docsFaults(pages: Pages): string[] {
         ...[...pages].flatMap(([page, text]) => [...linkFaults(page, text, pages), ...yamlFaults(page, text)]),
         ...snippetFaults(pages),
         ...lengthFaults(pages),
+        ...sectionFaults(pages),
     ];
 }
 
@@ -36,10 +38,11 @@ export function referenceFaults(): string[] {
     return isNew ? [] : [`${path.relative(repository, referencePage)} is out of date: run \`npm run reference\``];
 }
 
-/** Anchors of the page that messages lead to, which it doesn't have. */
-export function anchorFaults(pages: Pages, page: string, anchors: readonly string[]): string[] {
+/** Sections that messages name (`Read on: …`) and the page hasn't. */
+export function sectionFaults(pages: Pages, sections: readonly string[] = ANCHORS): string[] {
+    const page = "docs/troubleshooting.md";
     const there = anchorsOf(pages.get(page) ?? "");
-    return anchors.filter((anchor) => !there.has(anchor)).map((anchor) => `${page} has no heading #${anchor}`);
+    return sections.filter((section) => !there.has(section)).map((section) => `${page} has no section ${section}`);
 }
 
 function linkFaults(page: string, text: string, pages: Pages): string[] {
