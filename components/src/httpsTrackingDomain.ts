@@ -115,6 +115,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             .all([seen, registration.complianceStatus])
             .apply(([last, first]) => last?.complianceStatus ?? first);
         const isVerified = seenOr(verification.verified, false, this);
+        const report = probed && seenOr(probed.stdout.apply(parseReport), undefined, this);
 
         this.hostname = hostname;
         this.endpoint = pulumi.output(edge.endpoint);
@@ -129,7 +130,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             verified: isVerified,
             default: seenOr(isDefault, false, this),
             complianceStatus: seenOr(complianceStatus, undefined, this),
-            probe: probed && seenOr(probed.stdout.apply(parseReport), undefined, this),
+            probe: report,
         });
         this.dnsRecords = seenOr(pulumi.output(edge.dnsRecords ?? []), [], this);
         const hasLinks = (args.sendingDomains ?? []).length > 0;
@@ -137,6 +138,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
             .output({
                 waitsFor: seenOr(pulumi.output(edge.waitsFor ?? []), [], this),
                 stepsOfEdge: seenOr(pulumi.output(edge.nextSteps ?? []), [], this),
+                warnings: pulumi.output(report).apply((seen) => (seen?.passed && seen.urgent ? seen.warnings : [])),
                 notesOfEdge: seenOr(pulumi.output(edge.notes ?? []), [], this),
                 movedFrom: seenOr(movedFrom, undefined, this),
                 movedAt: seenOr(movedAt, undefined, this),
@@ -147,6 +149,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         this.notes = situation.apply(notes);
         const left = situation.apply(({ waitsFor, stepsOfEdge }) => [...waitsFor, ...stepsOfEdge]);
         tellSteps(hostname, left, this);
+        warnOfLoss(report, this);
         this.registerOutputs({
             url: this.url,
             hostname,
@@ -273,4 +276,18 @@ function tellSteps(hostname: string, left: pulumi.Output<readonly string[]>, com
             void pulumi.log.info([`Left for you to do for ${hostname}:`, ...lines].join("\n"), component);
         }
     });
+}
+
+/** Warns in an update of what the probe has seen that loses clicks: what it printed isn't kept. */
+function warnOfLoss(
+    report: pulumi.Output<ProbeReport | PostponedReport | undefined> | undefined,
+    component: pulumi.Resource,
+): void {
+    if (report && !asksNobody()) {
+        report.apply((seen) => {
+            if (seen?.passed && seen.urgent) {
+                void pulumi.log.warn(seen.warnings.join("\n"), component);
+            }
+        });
+    }
 }

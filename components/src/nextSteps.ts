@@ -21,7 +21,8 @@ export interface Situation {
     waitsFor: readonly string[];
     /** What else the edge has for a person to do. */
     stepsOfEdge: readonly string[];
-    /** What is good to know of the edge. */
+    /** What the probe urgently warns of, and what is good to know of the edge. */
+    warnings: readonly string[];
     notesOfEdge: readonly string[];
     /** What terminated TLS before the last move, and when SparkPost had verified the new edge (RFC 3339). */
     movedFrom?: string;
@@ -47,8 +48,8 @@ export function nextSteps({ hostname, isVerified, waitsFor, stepsOfEdge }: Situa
 
 /** What is good to know, a subject each. */
 export function notes(situation: Situation): string[] {
-    const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor, notesOfEdge } = situation;
-    const told = [...notesOfEdge];
+    const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor } = situation;
+    const told = [...situation.warnings, ...situation.notesOfEdge];
     if (waitsFor.length === 0 && isVerified) {
         told.push(...(secure ? [secureNote(hostname)] : wayBackNotes(hostname)), ...moveNotes(situation));
     }

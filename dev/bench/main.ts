@@ -74,7 +74,7 @@ async function manyDomains(bench: Bench): Promise<void> {
     sandbox.faults.rateLimit = undefined;
 
     const resources = await resourcesOf(stack);
-    const ours = resources.filter(({ type }) => type.includes("dynamic/sparkpost"));
+    const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic:"));
     const largest = (size: (resource: Exported) => number) => Math.max(...ours.map(size));
     const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
     rows.push({ what: "state: largest SparkPost resource, bytes", value: largest(bytes) });

@@ -42,7 +42,7 @@ const edgeUrn = (type: string) =>
     `urn:pulumi:dev::program::sparkpost-tracking:index:HttpsTrackingDomain$sparkpost-tracking:index:${type}::track`;
 const registered = {
     [domainUrn]: { type: "sparkpost-tracking:index:HttpsTrackingDomain", outputs: {} },
-    registration: { type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain", outputs: { domain: hostname } },
+    registration: { type: "pulumi-nodejs:dynamic:TrackingDomain", outputs: { domain: hostname } },
 };
 const edge = (type = "FastlyEdge") => ({ [edgeUrn(type)]: { type: `sparkpost-tracking:index:${type}`, outputs: {} } });
 const command = (what: string, type = "FastlyEdge") =>
@@ -104,7 +104,7 @@ describe("what an update made that was killed is refused with the command that t
             [records(challengeName)]: [list({ ...cname, name: challengeName, comment: purposes.challenge })],
         };
         expect(await refusal(there, edge())).toContain(
-            command(`cloudflare:index/dnsRecord:DnsRecord track-acme-challenge ${zoneId}/${recordId}`),
+            command(`cloudflare:index/dnsRecord:DnsRecord track-acme ${zoneId}/${recordId}`),
         );
     });
 

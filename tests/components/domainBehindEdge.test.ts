@@ -35,13 +35,13 @@ describe("a tracking domain with SparkPost's own certificate", () => {
             [record]: [eligibility, registration],
             [wait]: [record, registration],
             [certificate]: [wait, record, eligibility, registration],
-            "Command track": [certificate, record, registration],
-            "Verification track": ["Command track"],
+            "Command track-probe": [certificate, record, registration],
+            "Verification track": ["Command track-probe"],
             "DefaultDomain track": ["Verification track"],
         });
         expect(one("DnsRecord").inputs.content).toBe("v2.spgo.io");
         expect(one("Verification").inputs.edge).toBe("managed");
-        const probe = resources.find(({ name, type }) => name === "track" && type.endsWith(":Command"));
+        const probe = resources.find(({ name, type }) => name === "track-probe" && type.endsWith(":Command"));
         expect(probe && probeOf(probe)).toEqual({
             hostname,
             endpoint: "v2.spgo.io",
@@ -114,11 +114,11 @@ describe("a tracking domain behind Fastly", () => {
         const chain = [
             "ServiceVcl track",
             "TlsSubscription track",
-            "DnsRecord track-acme-challenge",
-            "Command track-acme-challenge",
+            "DnsRecord track-acme",
+            "Command track-acme",
             "TlsSubscriptionValidation track",
             "DnsRecord track",
-            "Command track",
+            "Command track-probe",
             "Verification track",
             "DefaultDomain track",
         ];
@@ -136,8 +136,8 @@ describe("a tracking domain behind Fastly", () => {
         const commands = resources.filter(({ type }) => type.endsWith(":Command"));
         const environment = (name: string) =>
             commands.find((command) => command.name === name)?.inputs.environment as Record<string, string>;
-        expect(JSON.parse(environment("track-acme-challenge").SPARKPOST_TRACKING_RECORD ?? "")).toMatchObject(nowhere);
-        expect(JSON.parse(environment("track").SPARKPOST_TRACKING_PROBE ?? "")).toEqual({
+        expect(JSON.parse(environment("track-acme").SPARKPOST_TRACKING_RECORD ?? "")).toMatchObject(nowhere);
+        expect(JSON.parse(environment("track-probe").SPARKPOST_TRACKING_PROBE ?? "")).toEqual({
             ...nowhere,
             hostname,
             endpoint: "eu.spgo.io",

@@ -53,7 +53,7 @@ describe("a host that moves from one edge to another", () => {
             expect(errors).toEqual([]);
             expect(resources.filter(({ protect }) => protect).map(({ type, name }) => [type, name])).toEqual([
                 ["cloudflare:index/dnsRecord:DnsRecord", "track"],
-                ["pulumi-nodejs:dynamic/sparkpost:TrackingDomain", "track"],
+                ["pulumi-nodejs:dynamic:TrackingDomain", "track"],
             ]);
         },
     );

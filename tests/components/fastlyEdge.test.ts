@@ -52,7 +52,7 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
             forceDestroy: true,
             forceUpdate: true,
         });
-        const proof = named(resources, "DnsRecord", "track-acme-challenge");
+        const proof = named(resources, "DnsRecord", "track-acme");
         expect(proof?.inputs).toEqual({
             zoneId: zone.id,
             name: challengeName,
@@ -62,7 +62,7 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
             ttl: 300,
             comment: "proves the tracking host to the certificate authority, at every renewal too: it stays",
         });
-        const wait = named(resources, "Command", "track-acme-challenge");
+        const wait = named(resources, "Command", "track-acme");
         const { SPARKPOST_TRACKING_RECORD = "" } = (wait?.inputs.environment ?? {}) as Record<string, string>;
         expect(JSON.parse(SPARKPOST_TRACKING_RECORD)).toEqual({
             name: challengeName,
@@ -86,8 +86,8 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
             [],
             ["ServiceVcl track"],
             expect.arrayContaining(["TlsSubscription track"]),
-            expect.arrayContaining(["DnsRecord track-acme-challenge"]),
-            expect.arrayContaining(["Command track-acme-challenge"]),
+            expect.arrayContaining(["DnsRecord track-acme"]),
+            expect.arrayContaining(["Command track-acme"]),
             expect.arrayContaining(["TlsSubscriptionValidation track"]),
         ]);
     });
@@ -184,14 +184,14 @@ describe("Fastly as the edge, with its records at Cloudflare", () => {
             configurationId: "conf",
         });
         expect(named(resources, "DnsRecord", "track")?.inputs.ttl).toBe(3600);
-        expect(named(resources, "DnsRecord", "track-acme-challenge")?.inputs.ttl).toBe(600);
+        expect(named(resources, "DnsRecord", "track-acme")?.inputs.ttl).toBe(600);
     });
 
     it("takes the host's record over by its id, and no other", async () => {
         const record = `${"0".repeat(32)}/${"1".repeat(32)}`;
         const { resources } = await declare({ dns: { cloudflare: { zone: "example.com", import: { record } } } });
         expect(named(resources, "DnsRecord", "track")?.importId).toBe(record);
-        expect(named(resources, "DnsRecord", "track-acme-challenge")?.importId).toBeFalsy();
+        expect(named(resources, "DnsRecord", "track-acme")?.importId).toBeFalsy();
     });
 
     it("has a fingerprint of its arguments, whatever Fastly makes of them", async () => {
@@ -217,7 +217,7 @@ describe("Fastly as the edge, with other DNS", () => {
         expect(errors).toEqual([]);
         expect(lookUps).toEqual([]);
         expect(asked.map(([name, { type, name: host, ttl }]) => [name, type, host, ttl])).toEqual([
-            ["track-acme-challenge", "CNAME", challengeName, 300],
+            ["track-acme", "CNAME", challengeName, 300],
             ["track", "CNAME", hostname, 300],
         ]);
         expect(await Promise.all(asked.map(([, { value }]) => resolved(pulumi.output(value))))).toEqual([

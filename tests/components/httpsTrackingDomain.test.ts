@@ -17,16 +17,17 @@ describe("a tracking domain behind HTTPS", () => {
             { type: "sparkpost-tracking:index:CloudflareEdge", name: "track", parent: component, inputs: {} },
             {
                 type: "command:local:Command",
-                name: "track",
+                name: "track-probe",
                 parent: component,
                 inputs: {
-                    create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
+                    interpreter: ["node", "--eval", "require('pulumi-sparkpost-tracking/probe').run()"],
+                    create: "probe of track.example.com",
                     environment: { SPARKPOST_TRACKING_PROBE: expect.any(String) },
                     logging: "stderr",
                 },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:DefaultDomain",
+                type: "pulumi-nodejs:dynamic:DefaultDomain",
                 name: "track",
                 parent: component,
                 inputs: { domain: hostname, account, restorePrevious: false, __provider: "serialized provider" },
@@ -47,13 +48,13 @@ describe("a tracking domain behind HTTPS", () => {
             },
             { type: "sparkpost-tracking:index:HttpsTrackingDomain", name: "track", parent: undefined, inputs: {} },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+                type: "pulumi-nodejs:dynamic:TrackingDomain",
                 name: "track",
                 parent: component,
                 inputs: { domain: hostname, account, adopt: false, __provider: "serialized provider" },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:Verification",
+                type: "pulumi-nodejs:dynamic:Verification",
                 name: "track",
                 parent: component,
                 inputs: {
@@ -63,6 +64,7 @@ describe("a tracking domain behind HTTPS", () => {
                     verified: true,
                     fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
                     edge: "cloudflare",
+                    ownUrn: expect.stringMatching(/HttpsTrackingDomain\$pulumi-nodejs:dynamic:Verification::track$/),
                     __provider: "serialized provider",
                 },
             },
@@ -80,7 +82,7 @@ describe("a tracking domain behind HTTPS", () => {
         expect(one("TrackingDomain").dependsOn).toEqual([]);
         expect(one("DnsRecord").dependsOn).toEqual(["TrackingDomain track"]);
         expect(one("Command").dependsOn).toEqual(["DnsRecord track", "TrackingDomain track"]);
-        expect(one("Verification").dependsOn).toEqual(["Command track"]);
+        expect(one("Verification").dependsOn).toEqual(["Command track-probe"]);
         expect(one("DefaultDomain").dependsOn).toEqual(["Verification track"]);
     });
 
@@ -131,6 +133,20 @@ describe("a tracking domain behind HTTPS", () => {
             expect(probeOf(one("Command")).wasOnScheme).toBe(expected);
         },
     );
+
+    it("warns of what its probe has seen that loses clicks, and keeps it among its notes", async () => {
+        const report = { hostname, endpoint: "spgo.io", passed: true, warnings: ["Some clicks are lost."] };
+        const declare = (stdout: object) =>
+            run(() => new HttpsTrackingDomain("track", plain), {
+                outputs: { Command: { stdout: JSON.stringify(stdout) } },
+            });
+        const urgent = await declare({ ...report, urgent: true });
+        expect(urgent.warnings).toEqual(report.warnings);
+        expect((await resolved(urgent.result?.notes))?.[0]).toBe(report.warnings[0]);
+        const other = await declare(report);
+        expect(other.warnings).toEqual([]);
+        expect(await resolved(other.result?.notes)).not.toContain(report.warnings[0]);
+    });
 
     it("has in its address the scheme that links have, while their switch is put off", async () => {
         const outputs = { Verification: { secure: false } };

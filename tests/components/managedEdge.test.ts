@@ -27,7 +27,7 @@ describe("SparkPost's own certificate as the edge", () => {
         expect(errors).toEqual([]);
         expect(resources.map(({ type, name, inputs, parent }) => ({ type, name, inputs, parent }))).toEqual([
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:Certificate",
+                type: "pulumi-nodejs:dynamic:Certificate",
                 name: "track",
                 parent: edge,
                 inputs: {
@@ -39,6 +39,7 @@ describe("SparkPost's own certificate as the edge", () => {
                     verified: true,
                     secure: true,
                     tlsStatus: "valid",
+                    ownUrn: expect.stringMatching(/ManagedEdge\$pulumi-nodejs:dynamic:Certificate::track$/),
                     __provider: "serialized provider",
                 },
             },
@@ -47,7 +48,8 @@ describe("SparkPost's own certificate as the edge", () => {
                 name: "track-dns",
                 parent: edge,
                 inputs: {
-                    create: "node --eval \"require('pulumi-sparkpost-tracking/dns').waitForRecord()\"",
+                    interpreter: ["node", "--eval", "require('pulumi-sparkpost-tracking/dns').waitForRecord()"],
+                    create: "wait for track.example.com",
                     environment: { SPARKPOST_TRACKING_RECORD: expect.any(String) },
                     logging: "stderr",
                 },
@@ -67,13 +69,14 @@ describe("SparkPost's own certificate as the edge", () => {
                 },
             },
             {
-                type: "pulumi-nodejs:dynamic/sparkpost:Eligibility",
+                type: "pulumi-nodejs:dynamic:Eligibility",
                 name: "track",
                 parent: edge,
                 inputs: {
                     domain: hostname,
                     account,
                     acceptInterruption: false,
+                    ownUrn: expect.stringMatching(/ManagedEdge\$pulumi-nodejs:dynamic:Eligibility::track$/),
                     __provider: "serialized provider",
                 },
             },

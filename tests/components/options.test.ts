@@ -108,7 +108,7 @@ describe("an edge of one's own", () => {
         expect(resources.map(({ type }) => type).join()).not.toContain("cloudflare");
         expect(one("Verification").inputs.fingerprint).toBe("own");
         expect(one("Command").dependsOn).toEqual(["Distribution cdn", "TrackingDomain track"]);
-        expect(one("Verification").dependsOn).toEqual(["Command track"]);
+        expect(one("Verification").dependsOn).toEqual(["Command track-probe"]);
         expect(probeOf(one("Command"))).toEqual({ hostname, endpoint: "spgo.io", fingerprint: "own" });
         expect(await resolved(result?.dnsRecords)).toMatchObject([{ value: "cdn.example.net" }]);
         expect(await resolved(result?.nextSteps)).toEqual(["Ask your colleague for the record."]);
@@ -148,7 +148,7 @@ describe("a transform", () => {
                 names.push(name);
             };
             const { one, resources } = await declare({ ...whole, transform: { [child]: edit } });
-            expect(names).toEqual(["track"]);
+            expect(names).toEqual([kind === "Command" ? "track-probe" : "track"]);
             expect(one(kind).inputs).toMatchObject(inputs);
             expect(resources.filter(({ retainOnDelete }) => retainOnDelete)).toEqual([one(kind)]);
         },

@@ -13,12 +13,14 @@ import { resolved, run } from "../support/program.ts";
 
 const domain = "track.example.com";
 const common = { domain, account: { apiUrl: "https://api.sparkpost.com/api/v1" }, __provider: "serialized provider" };
+/** A kind that waits knows its own URN, for its progress. */
+const own = (kind: string) => ({ ownUrn: `urn:pulumi:dev::program::pulumi-nodejs:dynamic:${kind}::track` });
 
 describe("a registration alone", () => {
     it("has these inputs and no option that wasn't given", async () => {
         const { one } = await run(() => new TrackingDomain("track", { domain: "TRACK.example.com" }));
         expect(one("TrackingDomain")).toEqual({
-            type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
+            type: "pulumi-nodejs:dynamic:TrackingDomain",
             name: "track",
             inputs: { ...common, adopt: false },
             parent: undefined,
@@ -62,6 +64,7 @@ describe("a verification alone", () => {
     it("has these inputs", async () => {
         const { one } = await run(() => new Verification("track", { domain }));
         expect(one("Verification").inputs).toEqual({
+            ...own("Verification"),
             ...common,
             secure: true,
             verified: true,
@@ -99,7 +102,7 @@ describe("a default alone", () => {
 describe("the question for a certificate alone", () => {
     it("has these inputs", async () => {
         const { one } = await run(() => new Eligibility("track", { domain }));
-        expect(one("Eligibility").inputs).toEqual({ ...common, acceptInterruption: false });
+        expect(one("Eligibility").inputs).toEqual({ ...common, acceptInterruption: false, ...own("Eligibility") });
     });
 });
 
@@ -109,13 +112,13 @@ describe("a managed certificate alone", () => {
 
     it("has these inputs", async () => {
         const { one } = await run(() => new Certificate("track", { domain }));
-        expect(one("Certificate").inputs).toEqual({ ...common, ...defaults, ...constants });
+        expect(one("Certificate").inputs).toEqual({ ...common, ...defaults, ...constants, ...own("Certificate") });
     });
 
     it("has what is given", async () => {
         const given = { fingerprint: "one", deadline: 60, verificationDeadline: 30, hold: true };
         const { one } = await run(() => new Certificate("track", { domain, ...given }));
-        expect(one("Certificate").inputs).toEqual({ ...common, ...constants, ...given });
+        expect(one("Certificate").inputs).toEqual({ ...common, ...constants, ...given, ...own("Certificate") });
     });
 
     it("has the outputs that SparkPost tells", async () => {

@@ -107,10 +107,10 @@ it("finds that a placeholder isn't proxied, so that the rule never fires, and pa
         },
     );
     const output = await stack.failingUp("--continue-on-error");
-    expect(diagnosticOf(output, `Command (${hostname})`)).toMatch(
+    expect(diagnosticOf(output, `Command (${hostname}-probe)`)).toMatch(
         /track\.example\.com leads straight to spgo\.io .*the record isn't proxied\.\n.*proxied: true, the orange cloud/,
     );
-    expect(diagnosticOf(output, `Command (${elsewhere})`)).toMatch(
+    expect(diagnosticOf(output, `Command (${elsewhere}-probe)`)).toMatch(
         /the edge answers 409, error 1001: it doesn't know elsewhere\.example\.com\.\n.*Check that the record is proxied/,
     );
     expect(stack.events("verify-asked")).toEqual([]);

@@ -21,7 +21,7 @@ it("names the challenge's record that is missing, and what DNS has instead", asy
     const output = await stack.failingUp();
 
     const [wanted] = stack.sandbox.fastly.subscriptions().flatMap(({ hosts }) => hosts);
-    expect(diagnosticOf(output, `Command (${hostname}-acme-challenge)`)).toContain(
+    expect(diagnosticOf(output, `Command (${hostname}-acme)`)).toContain(
         `The record ${challenge} CNAME ${wanted?.challenge} isn't in DNS after 1 s: DNS has ${elsewhere}.`,
     );
     expect(stack.events(...tooEarly)).toEqual([]);

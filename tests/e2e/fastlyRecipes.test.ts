@@ -33,7 +33,7 @@ describe("a service that overrides Host", () => {
             stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
             const output = await stack.failingUp();
             expect(output).toMatch(warning);
-            expect(diagnosticOf(output, `Command (${hostname})`)).toMatch(
+            expect(diagnosticOf(output, `Command (${hostname}-probe)`)).toMatch(
                 /the edge answers a browser over http with 404,.* the endpoint spgo.io with 302.*\n.*without another Host \(override_host\)/,
             );
             expect(stack.events("secure-changed", "verify-asked")).toEqual([]);

@@ -23,8 +23,8 @@ it("goes from redirect to proxy and back without a lost click, and says what isn
     const { output } = await stack.up();
     expect(output).toContain(`${hostname} still redirects to spgo.io, as before.`);
     expect(await strengthOf(stack)).toBe("pending");
-    const advice = /pulumi (up --replace) "(.*)<name of the domain>"/.exec(output) ?? [];
-    await stack.up("--replace", `${advice[2]}${hostname}`);
+    const advice = /pulumi (up --replace) "(.*)<name of the domain>-probe"/.exec(output) ?? [];
+    await stack.up("--replace", `${advice[2]}${hostname}-probe`);
     expect(await strengthOf(stack)).toBe("strong");
 
     await stack.declare(redirect);

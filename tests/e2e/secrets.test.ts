@@ -52,7 +52,7 @@ it("shows no key in the state, in anything printed or on any command line", asyn
     await stack.declare(track, fast, refused, lost);
     const failure = await stack.failingUp("--continue-on-error");
     expect(diagnosticOf(failure, "TrackingDomain (refused.example.com)")).toContain("no such thing for [secret]");
-    expect(diagnosticOf(failure, "Command (lost.example.com)")).toContain("doesn't work over HTTPS");
+    expect(diagnosticOf(failure, "Command (lost.example.com-probe)")).toContain("doesn't work over HTTPS");
     sandbox.faults.strangerOrigin = false;
     // Fastly too may repeat it; our own look there tells no more than the status.
     const repeated = { msg: `no such key ${sandbox.fastly.apiKey}` };

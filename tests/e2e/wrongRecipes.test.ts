@@ -83,5 +83,5 @@ it("refuses an inactive zone with its name servers, and a host two labels below,
 });
 
 function probeOf(hostname: string, output: string): string {
-    return diagnosticOf(output, `Command (${hostname})`);
+    return diagnosticOf(output, `Command (${hostname}-probe)`);
 }

@@ -29,17 +29,17 @@ const examples = {
     typescript: [
         "cloudflare:index/dnsRecord:DnsRecord",
         "command:local:Command",
-        "pulumi-nodejs:dynamic/sparkpost:DefaultDomain",
-        "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
-        "pulumi-nodejs:dynamic/sparkpost:Verification",
+        "pulumi-nodejs:dynamic:DefaultDomain",
+        "pulumi-nodejs:dynamic:TrackingDomain",
+        "pulumi-nodejs:dynamic:Verification",
         "sparkpost-tracking:index:CloudflareEdge",
         "sparkpost-tracking:index:HttpsTrackingDomain",
     ],
     javascript: [
         "cloudflare:index/dnsRecord:DnsRecord",
         "cloudflare:index/pageRule:PageRule",
-        "pulumi-nodejs:dynamic/sparkpost:TrackingDomain",
-        "pulumi-nodejs:dynamic/sparkpost:Verification",
+        "pulumi-nodejs:dynamic:TrackingDomain",
+        "pulumi-nodejs:dynamic:Verification",
         "sparkpost-tracking:index:CloudflareEdge",
     ],
 };

@@ -1,6 +1,6 @@
 // A SparkPost account in memory with the client's methods, and time that passes by sleeping only.
 
-import type { Clock } from "../../components/src/process/poll.ts";
+import { type Clock, progressLine } from "../../components/src/process/poll.ts";
 import type { Client } from "../../components/src/sparkpost/runtime/client.ts";
 import { SparkPostError } from "../../components/src/sparkpost/runtime/errors.ts";
 import type { Services } from "../../components/src/sparkpost/runtime/handler.ts";
@@ -158,7 +158,10 @@ export function fakeServices(account: { client: Client }) {
     const services: Services = {
         client: () => account.client,
         clock,
-        progress: { report: (line) => void lines.push(line) },
+        progress: {
+            waiting: (waiting) => void lines.push(progressLine(waiting)),
+            ended: (how) => void (lines.length > 0 && lines.push(how)),
+        },
         declared: new Set(),
     };
     return { services, lines, pauses };

@@ -81,7 +81,7 @@ export const stateToken = "pulumi:pulumi:readStackResourceOutputs";
 
 const registered = ["track", "t0", "t1", "t2"].map((name) => [
     `urn of ${name}`,
-    { type: "pulumi-nodejs:dynamic/sparkpost:TrackingDomain", outputs: { domain: `${name}.example.com` } },
+    { type: "pulumi-nodejs:dynamic:TrackingDomain", outputs: { domain: `${name}.example.com` } },
 ]);
 
 const usualAnswers: Record<string, object> = {

@@ -6,7 +6,7 @@ import { nextSteps, notes, type Situation } from "../../components/src/nextSteps
 
 const hostname = "track.example.com";
 const plain = { secure: true, protect: false, adopt: false, hasLinks: false, isVerified: true };
-const nothing = { waitsFor: [], stepsOfEdge: [], notesOfEdge: [] };
+const nothing = { waitsFor: [], stepsOfEdge: [], notesOfEdge: [], warnings: [] };
 const stepsOf = (situation: Partial<Situation>) => nextSteps({ hostname, ...plain, ...nothing, ...situation });
 const notesOf = (situation: Partial<Situation>) => notes({ hostname, ...plain, ...nothing, ...situation });
 /** What there is to know of these situations beyond a plain host. */
@@ -33,9 +33,10 @@ describe("notes", () => {
         expect({ steps: stepsOf(situation), notes: notesOf(situation) }).toMatchSnapshot();
     });
 
-    it("begin with the edge's own, and promise nothing while a person has something to do", () => {
-        const waiting = { waitsFor: ["Add the record."], notesOfEdge: ["It is pending."], kind: "fastly" };
-        expect(notesOf(waiting)).toEqual(["It is pending.", ...notesOf({}).slice(1)]);
+    it("begin with what the probe warns of and what the edge has to say, and promise nothing while a person has something to do", () => {
+        const told = { warnings: ["Clicks are lost."], notesOfEdge: ["It is pending."] };
+        const waiting = { ...told, waitsFor: ["Add the record."], kind: "fastly" };
+        expect(notesOf(waiting)).toEqual(["Clicks are lost.", "It is pending.", ...notesOf({}).slice(1)]);
     });
 
     it("of a domain that isn't finished say nothing of links that it doesn't have yet", () => {

@@ -9,7 +9,7 @@
 
 import { plainText } from "../othersWords";
 import { endWithCli } from "../process/ending";
-import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { type Clock, describeSpan, LINE_INTERVAL, type NotYet, poll, sparingly, systemClock } from "../process/poll";
 import { readOn } from "../readOn";
 import { dnsClient, LookUpFailed, type LookUpOptions } from "./client";
 
@@ -51,7 +51,7 @@ export async function awaitRecord(
     clock: Clock = systemClock,
 ): Promise<void> {
     const client = dnsClient(options);
-    let told = "";
+    const start = clock.now();
     await poll<true, NotYet>({
         deadline: deadline * 1_000,
         clock,
@@ -71,20 +71,17 @@ export async function awaitRecord(
             const found = plainText(seen.CNAME.join(", "));
             return { said: found === "" ? "DNS has no such record" : `DNS has ${found}` };
         },
-        tell({ said }) {
-            if (said !== told) {
-                progress(`waiting for ${name} CNAME ${value}: ${said}`);
-                told = said;
-            }
-        },
+        // All of it comes back in the report of a failure.
+        tell: sparingly(progress, LINE_INTERVAL, clock),
         late: ({ said }) =>
             new RecordMissing(
                 readOn(
-                    `The record ${name} CNAME ${value} isn't in DNS after ${deadline} s: ${said}.\n` +
+                    `The record ${name} CNAME ${value} isn't in DNS after ${describeSpan(deadline * 1_000)}: ${said}.\n` +
                         "The certificate authority looks for it before it issues, and again at every renewal. Check that the zone at the DNS service has it, and that the registrar names that service's servers; " +
                         "then run `pulumi up` again.",
                     "record-missing",
                 ),
             ),
     });
+    progress(`in DNS after ${describeSpan(clock.now() - start)}`);
 }

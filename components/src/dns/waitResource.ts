@@ -14,7 +14,9 @@ export function declareWait(
     transform?: Transform<CommandArgs>,
 ): Command {
     const args: CommandArgs = {
-        create: "node --eval \"require('pulumi-sparkpost-tracking/dns').waitForRecord()\"",
+        // A failure begins with `create`, as the plugin says it.
+        interpreter: ["node", "--eval", "require('pulumi-sparkpost-tracking/dns').waitForRecord()"],
+        create: pulumi.interpolate`wait for ${record.name}`,
         environment: { [RECORD_VARIABLE]: pulumi.output(record).apply(canonicalJson) },
         logging: "stderr",
     };

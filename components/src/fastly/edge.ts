@@ -133,12 +133,12 @@ export class FastlyEdge extends EdgeComponent implements Edge {
             require("@pulumi/fastly/tlsSubscriptionValidation") as typeof import("@pulumi/fastly/tlsSubscriptionValidation");
         const challengeName = `_acme-challenge.${hostname}`;
         const proof = writer.createRecord(
-            `${name}-acme-challenge`,
+            `${name}-acme`,
             { type: "CNAME", name: challengeName, value: challenge.value, ttl: lowTtl, purpose: purposes.challenge },
             supporting(this.subscription),
         );
         const visible = declareWait(
-            `${name}-acme-challenge`,
+            `${name}-acme`,
             { name: challengeName, value: challenge.value, deadline: certificateDeadline, resolver, nameServers },
             supporting(proof),
             transform.challengeWait,

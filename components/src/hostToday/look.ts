@@ -90,7 +90,7 @@ export class HostLook {
 export async function lookInDns(host: HostInDns, component: pulumi.Resource): Promise<void> {
     const resources = await resourcesInState(component);
     const isRegistered = resources?.some(
-        ({ type, outputs }) => type.endsWith("/sparkpost:TrackingDomain") && outputs.domain === host.hostname,
+        ({ type, outputs }) => type === "pulumi-nodejs:dynamic:TrackingDomain" && outputs.domain === host.hostname,
     );
     if (isRegistered) {
         return;

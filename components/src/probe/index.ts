@@ -6,7 +6,7 @@
 // prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
 import { promisify } from "node:util";
 import { endWithCli } from "../process/ending";
-import { type Clock, systemClock } from "../process/poll";
+import { type Clock, describeSpan, systemClock } from "../process/poll";
 import { DEFAULT_DEADLINE, DEFAULT_REPEAT_AFTER } from "./arguments";
 import { wordsFor } from "./findings";
 import { DeadlineEnded, type Effort, repeat } from "./loop";
@@ -53,13 +53,11 @@ function endWithWordsOnSignals(): void {
     }
 }
 
-/** Probes the host. Urgent warnings of a probe that passed go to stderr too. */
+/** Probes the host. How that ended goes to stderr too: for the row, or urgent warnings of a probe that passed. */
 async function proven(request: ProbeRequest): Promise<ProbeReport> {
     const last = parseReport(process.env[LAST_REPORT_VARIABLE]);
-    const { report, isUrgent } = await look(request, (line) => console.error(line), systemClock, last);
-    if (isUrgent) {
-        console.error(report.warnings.join("\n"));
-    }
+    const report = await probe(request, (line) => console.error(line), systemClock, last);
+    console.error(report.urgent ? report.warnings.join("\n") : `passed after ${describeSpan(report.seconds * 1_000)}`);
     return report;
 }
 
@@ -83,15 +81,6 @@ export async function probe(
     clock: Clock = systemClock,
     last?: ProbeReport | PostponedReport,
 ): Promise<ProbeReport> {
-    return (await look(request, progress, clock, last)).report;
-}
-
-async function look(
-    request: ProbeRequest,
-    progress: (line: string) => void,
-    clock: Clock,
-    last: ProbeReport | PostponedReport | undefined,
-): Promise<{ report: ProbeReport; isUrgent: boolean }> {
     const { hostname, endpoint, edge, redirects = false, secure = true } = request;
     const { deadline = DEFAULT_DEADLINE, repeatAfter = DEFAULT_REPEAT_AFTER } = request;
     const before = last?.passed && last.hostname === hostname ? last : undefined;
@@ -101,14 +90,14 @@ async function look(
     const subject = { hostname, endpoint, edge, secure };
     const asked = { ...subject, redirects, lastRedirect, repeatAfter, clock };
     const round = { ...asked, names: namesOf(request), network: networkOf(request) };
-    const report = (passed: Passed, { attempts, seconds }: Effort): ProbeReport => {
+    const report = (passed: Passed, { attempts, seconds }: Effort, isUrgent: boolean): ProbeReport => {
         const { warnings, ...seen } = passed;
         const head = { hostname, endpoint, ...(redirects && { redirects }), passed: true } as const;
-        return { ...head, ...seen, attempts, seconds, warnings };
+        return { ...head, ...seen, attempts, seconds, warnings, ...(isUrgent && { urgent: true }) };
     };
     try {
         const { value, ...effort } = await repeat(() => runRound(round), { ...subject, deadline, progress, clock });
-        return { report: report(value, effort), isUrgent: value.strength === "pending" || value.repeat === "kept" };
+        return report(value, effort, value.strength === "pending" || value.repeat === "kept");
     } catch (error) {
         const passed = error instanceof DeadlineEnded ? error.unmet.passed : undefined;
         if (!(error instanceof DeadlineEnded) || !passed || schemeBefore !== passed.scheme) {
@@ -116,6 +105,6 @@ async function look(
         }
         const { what, remedy } = wordsFor(error.finding, subject);
         const warning = `Some clicks on links of ${hostname} are lost: ${what}. ${remedy}`;
-        return { report: report({ ...passed, warnings: [...passed.warnings, warning] }, error.effort), isUrgent: true };
+        return report({ ...passed, warnings: [...passed.warnings, warning] }, error.effort, true);
     }
 }

@@ -1,5 +1,5 @@
 // Repeats the rounds until one passes or the deadline ends: gently, and with a line whenever something changes.
-import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
+import { type Clock, describeSpan, LINE_INTERVAL, type NotYet, poll, sparingly, systemClock } from "../process/poll";
 import { readOn } from "../readOn";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
 
@@ -18,7 +18,7 @@ export interface Effort {
     seconds: number;
 }
 
-/** The deadline ended; the message tells the last finding, what to do, and what was found before. */
+/** The deadline ended; the message tells the last finding and what to do. */
 export class DeadlineEnded extends Error {
     readonly finding: Finding;
 
@@ -49,8 +49,6 @@ export async function repeat<T>(
     { deadline, progress, clock = systemClock, ...subject }: Repetition,
 ): Promise<{ value: T } & Effort> {
     const start = clock.now();
-    const seen = new Map<Finding["kind"], Seen>();
-    let told = { what: "", at: 0 };
     const effort = (attempts: number) => ({ attempts, seconds: Math.round((clock.now() - start) / 1000) });
     return poll<{ value: T } & Effort, Failed>({
         clock,
@@ -62,51 +60,27 @@ export async function repeat<T>(
                 if (!(unmet instanceof Unmet)) {
                     throw unmet;
                 }
-                const { kind } = unmet.finding;
                 const words = wordsFor(unmet.finding, subject);
-                seen.set(kind, { what: words.what, times: (seen.get(kind)?.times ?? 0) + 1 });
                 return { said: words.what, unmet, words, retryAfter: words.again === "later" ? LATER : 0 };
             }
         },
         late({ unmet, words }, attempts) {
-            seen.delete(unmet.finding.kind);
             const spent = effort(attempts);
-            return new DeadlineEnded(
-                unmet,
-                spent,
-                readOn(farewell(subject, words, spent, [...seen.values()]), unmet.finding.kind),
-            );
+            return new DeadlineEnded(unmet, spent, readOn(farewell(subject, words, spent), unmet.finding.kind));
         },
-        tell({ said }, attempt, left) {
-            if (said !== told.what || clock.now() - told.at >= TELL_AGAIN) {
-                progress(`${subject.hostname}: ${said} (attempt ${attempt}, ${Math.ceil(left / 1000)} s left)`);
-                told = { what: said, at: clock.now() };
-            }
-        },
+        // All of it comes back in the report of a failure.
+        tell: sparingly(progress, LINE_INTERVAL, clock),
     });
 }
-
-/** A kind of finding: how often, and how it was put last. */
-interface Seen {
-    what: string;
-    times: number;
-}
-
-/** Milliseconds after which an unchanged finding is told again. */
-const TELL_AGAIN = 60_000;
 
 /** Milliseconds to wait where the endpoint asked for fewer requests. */
 const LATER = 30_000;
 
-/** The last words. Their first line carries the essence, since a resource's row shows no more than that. */
-function farewell(subject: Subject, words: Words, { attempts, seconds }: Effort, before: Seen[]): string {
-    const lines = [
+/** The last words, after the findings that were told before: the verdict, what to do, and how it goes on. */
+function farewell(subject: Subject, words: Words, { attempts, seconds }: Effort): string {
+    return [
         `${subject.hostname} doesn't work over ${subject.secure === false ? "http" : "HTTPS"}: ${words.what}.`,
         words.remedy,
-        `The probe gave up after ${seconds} s and ${attempts} attempt${attempts === 1 ? "" : "s"}; run \`pulumi up\` again to go on.`,
-    ];
-    if (before.length > 0) {
-        lines.push(`Found before: ${before.map(({ what, times }) => `${what} (${times} times)`).join("; ")}.`);
-    }
-    return lines.join("\n");
+        `The probe gave up after ${describeSpan(seconds * 1000)} and ${attempts} attempt${attempts === 1 ? "" : "s"}; run \`pulumi up\` again to go on.`,
+    ].join("\n");
 }

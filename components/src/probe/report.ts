@@ -62,10 +62,15 @@ export interface ProbeReport {
     seconds: number;
     /** What works, but not as well as it could, in sentences. */
     warnings: string[];
+    /** The warnings tell of clicks that are lost, or of an edge that isn't proven yet. */
+    urgent?: true;
 }
 
 /** What one round of checks saw that passed. */
-export type Passed = Omit<ProbeReport, "hostname" | "endpoint" | "redirects" | "passed" | "attempts" | "seconds">;
+export type Passed = Omit<
+    ProbeReport,
+    "hostname" | "endpoint" | "redirects" | "passed" | "attempts" | "seconds" | "urgent"
+>;
 
 /** What stands in a report's place while a person has something to do first. */
 export interface PostponedReport {

@@ -35,8 +35,8 @@ export interface ProbeArgs {
  * Declares the probe of an edge: a request through it must come back as from the endpoint before anything that depends
  * on this is touched. The report, one JSON object, is its `stdout`.
  *
- * The command is the same on every machine; all that varies, and all that makes it run again, is in one environment
- * variable. Nothing in it is secret.
+ * The command is the same on every machine; all that makes it run again is in one environment variable. Nothing in it is
+ * secret.
  */
 export function declareProbe(
     name: string,
@@ -46,7 +46,9 @@ export function declareProbe(
     // What is as usual is left out, so that nothing runs again for its sake.
     const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {
-        create: "node --eval \"require('pulumi-sparkpost-tracking/probe').run()\"",
+        // A failure begins with `create`, as the plugin says it: `exit status 1: running "probe of track.example.com":`.
+        interpreter: ["node", "--eval", "require('pulumi-sparkpost-tracking/probe').run()"],
+        create: `probe of ${request.hostname}`,
         environment: {
             [PROBE_VARIABLE]: pulumi
                 .output({
@@ -63,5 +65,5 @@ export function declareProbe(
         // Progress is shown live; the report is an output and needn't be printed besides.
         logging: "stderr",
     };
-    return new Command(...transformed(transform, name, args, opts));
+    return new Command(...transformed(transform, `${name}-probe`, args, opts));
 }

@@ -273,6 +273,6 @@ function pendingWords(hostname: string, lastRedirect: string): string {
     return (
         `${hostname} still redirects to ${lastRedirect}, as before. If that is this stack's page rule of \`mode: redirect\`, Pulumi deletes it at the end of this \`up\`, after the probe. ` +
         "Links work until then. The proxy isn't proven yet. Run the probe once more: " +
-        '`pulumi up --replace "**:Command::<name of the domain>"`.'
+        '`pulumi up --replace "**:Command::<name of the domain>-probe"`.'
     );
 }

@@ -48,8 +48,8 @@ export interface Poll<Value, Seen extends NotYet> {
     deadline?: number;
     /** The error to throw at the deadline. */
     late?(seen: Seen, attempts: number, elapsed: number): Error;
-    /** Takes every answer that isn't the awaited one, with the milliseconds that are left. */
-    tell?(seen: Seen, attempt: number, left: number): void;
+    /** Takes every answer that isn't the awaited one, and takes it again every 10 s until the next question. */
+    tell?(waiting: Waiting, seen: Seen): void;
     /** Ends a pause at once. The question after it is to throw. */
     signal?: AbortSignal;
     /** Default: {@link systemClock}. */
@@ -76,8 +76,13 @@ export async function poll<Value, Seen extends NotYet = NotYet>({
         if (left <= 0) {
             throw late(answer, attempt, elapsed);
         }
-        tell?.(answer, attempt, left);
-        await clock.sleep(Math.min(left, Math.max(pause(attempt, clock.random), answer.retryAfter ?? 0)), signal);
+        const asked = clock.now();
+        let rest = Math.min(left, Math.max(pause(attempt, clock.random), answer.retryAfter ?? 0));
+        const step = tell ? ROW_INTERVAL : rest;
+        for (; rest > 0; rest -= step) {
+            tell?.({ said: answer.said, attempt, left: left - (clock.now() - asked) }, answer);
+            await clock.sleep(Math.min(rest, step), signal);
+        }
     }
 }
 
@@ -90,9 +95,49 @@ export function pause(attempt: number, random: () => number = Math.random): numb
     return step * (1 + random() / 4);
 }
 
-/** A span of milliseconds in words, for progress lines: `58 min`, `40 s`. */
+/** How often a row of Pulumi's shows what is waited for, in milliseconds. */
+export const ROW_INTERVAL = 10_000;
+/** How often it is told where every line stays to be read: on a pipe, in CI, in the report of a failure. */
+export const LINE_INTERVAL = 60_000;
+
+/** What a line of progress says. */
+export interface Waiting {
+    said: string;
+    attempt?: number;
+    /** Milliseconds until the wait is given up. */
+    left: number;
+}
+
+/** `3rd try, 29 min left: no certificate yet`. It begins with what changes, because a terminal cuts its end. */
+export function progressLine({ said, attempt, left }: Waiting): string {
+    const parts = [
+        ...(attempt === undefined ? [] : [`${attempt}${suffixes[ordinals.select(attempt)]} try`]),
+        ...(Number.isFinite(left) ? [`${describeSpan(left)} left`] : []),
+    ];
+    return `${parts.join(", ")}: ${said}`;
+}
+
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+const suffixes: Record<string, string> = { one: "st", two: "nd", few: "rd", other: "th" };
+
+/** Tells each answer when it is new, and again after so many milliseconds. */
+export function sparingly(
+    tell: (line: string) => void,
+    interval: number,
+    { now }: Pick<Clock, "now"> = systemClock,
+): (waiting: Waiting) => void {
+    const told = new Map<string, number>();
+    return (waiting) => {
+        if (now() - (told.get(waiting.said) ?? Number.NEGATIVE_INFINITY) >= interval) {
+            told.set(waiting.said, now());
+            tell(progressLine(waiting));
+        }
+    };
+}
+
+/** A span of milliseconds in words: seconds below two minutes, else minutes. */
 export function describeSpan(milliseconds: number): string {
-    return milliseconds >= 90_000
+    return milliseconds >= 120_000
         ? `${Math.round(milliseconds / 60_000)} min`
         : `${Math.max(0, Math.round(milliseconds / 1_000))} s`;
 }

@@ -1,12 +1,13 @@
 // What all of SparkPost's resources are: dynamic resources of one kind, whose inputs are those that the handler of that
 // kind takes in the runtime.
 import * as pulumi from "@pulumi/pulumi";
+import { firstKnown } from "../pulumi/providerSetting";
 import { shortenStackTraces } from "../pulumi/stackTraces";
 import { providers } from "./provider";
 import type { InputsOf, Kind, OutputsOf } from "./runtime";
 
-/** The inputs of a kind as a program gives them; the engine adds the shim. */
-type Declared<Inputs> = { [Field in Exclude<keyof Inputs, "__provider">]: pulumi.Input<Inputs[Field]> };
+/** The inputs of a kind as a program gives them. */
+type Declared<Inputs> = { [Field in Exclude<keyof Inputs, "__provider" | "ownUrn">]: pulumi.Input<Inputs[Field]> };
 /** What a handler gives beside its inputs. */
 type OnlyOutput<K extends Kind> = Exclude<keyof OutputsOf<K>, keyof InputsOf<K>> & string;
 
@@ -24,11 +25,28 @@ export abstract class SparkPostResource<K extends Kind> extends pulumi.dynamic.R
     ) {
         const restore = shortenStackTraces();
         try {
-            super(providers[kind], name, { ...inputs, ...outputs }, opts, "sparkpost", kind);
+            const own = waiting.includes(kind) && { ownUrn: urnOf(kind, name, opts?.parent) };
+            // Without a module: the longest type decides where the column of messages begins in Pulumi's tree.
+            super(providers[kind], name, { ...inputs, ...own, ...outputs }, opts, undefined, kind);
         } finally {
             restore();
         }
     }
+}
+
+/** Kinds that wait for SparkPost, and show their progress on their own row. */
+const waiting: readonly Kind[] = ["Verification", "Certificate", "Eligibility"];
+
+/**
+ * The URN that a resource is going to have. The parent's is taken as a promise: the output waits for the parent's children
+ * too, of which this is one.
+ */
+function urnOf(kind: Kind, name: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+    return pulumi.createUrn(
+        name,
+        `pulumi-nodejs:dynamic:${kind}`,
+        parent && (firstKnown(parent.urn) as Promise<string>),
+    );
 }
 
 /**

@@ -6,7 +6,8 @@ import { log, type Plugin, serve } from "./serve.ts";
 
 export const command: Plugin = {
     name: "command",
-    resources: { "command:local:Command": localCommand((urn, line) => log("INFO", line, urn)) },
+    // Ephemeral, as the official plugin's `LogOutput` has it (`InfoStatus`): a failure repeats all of it in its own words.
+    resources: { "command:local:Command": localCommand((urn, line) => log("INFO", line, urn, true)) },
     functions: {},
     cancel: killRunning,
 };

@@ -92,15 +92,16 @@ function createTimeout(): () => number | undefined {
 }
 
 /**
- * A line on the row of a resource, or of the stack where there is no `urn`. An error that is logged fails nothing: the
+ * A line on the row of a resource, or of the stack where there is no `urn`; an ephemeral one isn't repeated at the end. An error that is logged fails nothing: the
  * engine counts it ("1 errored") and ends well all the same.
  */
-export function log(severity: "INFO" | "ERROR", line: string, urn = ""): Promise<void> {
+export function log(severity: "INFO" | "ERROR", line: string, urn = "", isEphemeral = false): Promise<void> {
     logger ??= new EngineClient(engineAddress, grpc.credentials.createInsecure());
     const request = new engineMessages.LogRequest();
     request.setSeverity(engineMessages.LogSeverity[severity]);
     request.setUrn(urn);
     request.setMessage(line);
+    request.setEphemeral(isEphemeral);
     return new Promise((resolve) => {
         logger?.log(request, () => resolve()); // a line that can't be shown is no reason to fail
     });

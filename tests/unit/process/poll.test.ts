@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeSpan, type NotYet, pause, poll } from "../../../components/src/process/poll.ts";
+import {
+    describeSpan,
+    type NotYet,
+    pause,
+    poll,
+    progressLine,
+    sparingly,
+} from "../../../components/src/process/poll.ts";
 import { fakeClock } from "../../support/fakeAccount.ts";
 
 describe("the pause between two questions", () => {
@@ -24,11 +31,42 @@ describe("a span in words", () => {
         [0, "0 s"],
         [-5, "0 s"],
         [400, "0 s"],
-        [89_000, "89 s"],
-        [90_000, "2 min"],
+        [119_000, "119 s"],
+        [120_000, "2 min"],
         [3_600_000, "60 min"],
     ])("%d ms is %s", (ms, words) => {
         expect(describeSpan(ms)).toBe(words);
+    });
+});
+
+describe("a line of progress", () => {
+    it.each([
+        [{ attempt: 1, left: 1_740_000 }, "1st try, 29 min left: no"],
+        [{ attempt: 2, left: 90_000 }, "2nd try, 90 s left: no"],
+        [{ attempt: 3, left: 0 }, "3rd try, 0 s left: no"],
+        [{ attempt: 11, left: 0 }, "11th try, 0 s left: no"],
+        [{ attempt: 22, left: Number.POSITIVE_INFINITY }, "22nd try: no"],
+        [{ left: 60_000 }, "60 s left: no"],
+    ])("of %o is %s", (waiting, line) => {
+        expect(progressLine({ said: "no", ...waiting })).toBe(line);
+    });
+
+    it("is told when what is said is new, and again after a while, whatever was said in between", () => {
+        const told: string[] = [];
+        let now = 0;
+        const tell = sparingly((line) => told.push(line), 60_000, { now: () => now });
+        for (const [time, said] of [
+            [0, "a"],
+            [1, "b"],
+            [2, "a"],
+            [59_999, "a"],
+            [60_000, "a"],
+            [60_000, "b"],
+        ] as const) {
+            now = time;
+            tell({ said, left: 0 });
+        }
+        expect(told.map((line) => line.slice(-1))).toEqual(["a", "b", "a"]);
     });
 });
 
@@ -42,7 +80,7 @@ describe("poll", () => {
             ask: async (attempt) => (attempt < 3 ? { said: `no ${attempt}` } : { value: "yes" }),
             deadline: 60_000,
             late,
-            tell: ({ said }, attempt, left) => told.push([said, attempt, left]),
+            tell: ({ said, attempt = 0, left }) => told.push([said, attempt, left]),
             clock,
         });
         expect(value).toBe("yes");
@@ -65,6 +103,16 @@ describe("poll", () => {
         const ended = poll({ ask: async () => ({ said: "no", retryAfter: 40_000 }), deadline: 50_000, late, clock });
         await expect(ended).rejects.toThrow("no after 3");
         expect(pauses).toEqual([40_000, 10_000]);
+    });
+
+    it("tells what it waits for every 10 s, with the time that is left, and pauses no longer for it", async () => {
+        const { clock } = fakeClock();
+        const left: number[] = [];
+        const ask = async (attempt: number) =>
+            attempt === 1 ? { said: "no", retryAfter: 25_000 } : { value: clock.now() };
+        const tell = (waiting: { left: number }) => left.push(waiting.left);
+        expect(await poll<number>({ ask, deadline: 60_000, late, tell, clock })).toBe(25_000);
+        expect(left).toEqual([60_000, 50_000, 40_000]);
     });
 
     it("ends at once with the error of a question", async () => {

@@ -8,20 +8,25 @@ const { Server, ServerCredentials } = sdk("@grpc/grpc-js");
 
 beforeEach(() => void vi.resetModules());
 
-/** The progress of a process whose first argument is this. */
+const urn = "urn:pulumi:dev::app::pulumi-nodejs:dynamic:Verification::track";
+const waiting = (attempt: number, said = "no") => ({ attempt, said, left: 60_000 });
+
+/** The progress of a resource, in a process whose first argument is this. */
 async function progressWith(argument: string | undefined) {
     const argv = vi
         .spyOn(process, "argv", "get")
         .mockReturnValue(["node", "provider", ...(argument ? [argument] : [])]);
     onTestFinished(() => argv.mockRestore());
-    const { engineProgress } = await import("../../../components/src/sparkpost/runtime/progress.ts");
-    return engineProgress;
+    const { progressOn } = await import("../../../components/src/sparkpost/runtime/progress.ts");
+    return () => progressOn(urn);
 }
 
-/** What is printed; time stands still at `Date.now()` unless it is moved. */
-function printed() {
+/** What is printed; time stands still unless it is moved. */
+function printed(ci = "") {
+    vi.stubEnv("CI", ci);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
-    const now = vi.spyOn(Date, "now").mockReturnValue(1_000_000);
+    const now = vi.spyOn(performance, "now").mockReturnValue(1_000_000);
     onTestFinished(() => {
         log.mockRestore();
         now.mockRestore();
@@ -46,51 +51,88 @@ async function startEngine(
     );
 }
 
+/** The messages that an engine gets. */
+async function listen(): Promise<{ port: number; requests: LogRequest.AsObject[] }> {
+    const requests: LogRequest.AsObject[] = [];
+    const port = await startEngine((engine) =>
+        engine.addService(EngineService, {
+            log(call: { request: LogRequest }, callback: (error: null, response: unknown) => void) {
+                requests.push(call.request.toObject());
+                callback(null, new (sdk("google-protobuf/google/protobuf/empty_pb").Empty)());
+            },
+        }),
+    );
+    return { port, requests };
+}
+
 describe("progress with an engine", () => {
-    it("is an ephemeral message for each report, and nothing is printed", async () => {
-        const requests: LogRequest.AsObject[] = [];
-        const port = await startEngine((engine) =>
-            engine.addService(EngineService, {
-                log(call: { request: LogRequest }, callback: (error: null, response: unknown) => void) {
-                    requests.push(call.request.toObject());
-                    callback(null, new (sdk("google-protobuf/google/protobuf/empty_pb").Empty)());
-                },
-            }),
-        );
+    it("is an ephemeral message on the resource's own row, and nothing is printed", async () => {
+        const { port, requests } = await listen();
         const { lines } = printed();
-        const progress = await progressWith(`127.0.0.1:${port}`);
-        progress.report("attempt 1", "no");
-        progress.report("attempt 2", "no");
+        const { waiting: tell, ended } = (await progressWith(`127.0.0.1:${port}`))();
+        tell(waiting(1));
+        ended("yes");
         await vi.waitFor(() => expect(requests).toHaveLength(2));
-        expect(requests[0]).toMatchObject({ message: "attempt 1", ephemeral: true, severity: 1 });
+        const common = { urn, ephemeral: true, severity: 1 };
+        expect(requests).toMatchObject([
+            { ...common, message: "1st try, 60 s left: no" },
+            { ...common, message: "yes" },
+        ]);
         expect(lines()).toEqual([]);
+    });
+
+    it.each([
+        ["every 10 s", "", 10_000],
+        ["in CI every minute", "true", 60_000],
+    ])("is told %s while the answer is the same, and a new answer at once", async (_how, ci, interval) => {
+        const { port, requests } = await listen();
+        const { at } = printed(ci);
+        const { waiting: tell } = (await progressWith(`127.0.0.1:${port}`))();
+        tell(waiting(1));
+        at(interval - 1);
+        tell(waiting(2));
+        tell(waiting(3, "pending"));
+        at(interval);
+        tell(waiting(4));
+        await vi.waitFor(() => expect(requests).toHaveLength(3));
+        expect(requests.map(({ message }) => message.slice(0, 3))).toEqual(["1st", "3rd", "4th"]);
+    });
+
+    it("has nothing to say of a wait that was none", async () => {
+        const { port, requests } = await listen();
+        const begin = await progressWith(`127.0.0.1:${port}`);
+        begin().ended("yes");
+        begin().waiting(waiting(1));
+        await vi.waitFor(() => expect(requests).toHaveLength(1));
+        expect(requests[0]?.message).toContain("1st try");
     });
 
     it("is printed from then on when the engine doesn't take such messages: they aren't a documented interface", async () => {
         const port = await startEngine(() => {});
         const { lines } = printed();
-        const progress = await progressWith(`127.0.0.1:${port}`);
+        const begin = await progressWith(`127.0.0.1:${port}`);
         await vi.waitFor(() => {
-            progress.report("attempt", "no");
-            expect(lines()).toEqual(["attempt"]);
+            begin().waiting(waiting(1));
+            expect(lines()).toEqual(["1st try, 60 s left: no"]);
         });
     });
 });
 
 describe("progress without an engine", () => {
     it.each([undefined, "--eval", "http://127.0.0.1:80"])(
-        "is printed when the answer changes, else once a minute (%s)",
+        "is printed when the answer is new, else once a minute (%s)",
         async (argument) => {
             const { lines, at } = printed();
-            const progress = await progressWith(argument);
-            progress.report("one", "no");
-            progress.report("two", "no");
-            progress.report("three", "pending");
+            const { waiting: tell, ended } = (await progressWith(argument))();
+            tell(waiting(1));
+            tell(waiting(2));
+            tell(waiting(3, "pending"));
             at(59_999);
-            progress.report("four", "pending");
+            tell(waiting(4, "pending"));
             at(60_000);
-            progress.report("five", "pending");
-            expect(lines()).toEqual(["one", "three", "five"]);
+            tell(waiting(5, "pending"));
+            ended("yes");
+            expect(lines().map((line) => line.slice(0, 3))).toEqual(["1st", "3rd", "5th", "yes"]);
         },
     );
 });

@@ -63,16 +63,16 @@ describe("the switch of a domain", () => {
         await outcome;
         expect(calls.filter((call) => call.startsWith("verify"))).toHaveLength(3);
         expect(pauses).toHaveLength(2);
-        expect(lines).toHaveLength(2);
+        expect(lines).toHaveLength(3);
     });
 
-    it("tells host, attempt, time left and the last answer", async () => {
+    it("tells attempt, time left and the last answer, and at its end how it ended", async () => {
         const no = { verified: false, cnameStatus: "pending", complianceStatus: "pending" };
         const { outcome, lines } = start({ domains: [registered], answers: [no, true] });
         await outcome;
         expect(lines).toEqual([
-            `${domain}: SparkPost hasn't verified it yet (attempt 1, 60 min left; Ctrl-C ends the wait). ` +
-                "It said: not verified (cname_status pending), compliance review pending",
+            "1st try, 60 min left: not verified (cname_status pending), compliance review pending",
+            "verified over https",
         ]);
     });
 

@@ -70,6 +70,7 @@ async function goOn(request: CertificateRequest, before: TrackingDomainState): P
         const was = isHttp ? { secure: false, verified: true } : undefined;
         await switchAndVerify({ ...request, secure: true, was, deadline: request.verificationDeadline });
     }
+    request.progress.ended("certificate valid, links https");
     return { ...issued, secure: true, verified: true };
 }
 
@@ -120,11 +121,7 @@ async function order(request: CertificateRequest): Promise<void> {
         deadline: verificationDeadline,
         clock,
         late: ({ error }) => certificateRefused(error, domain, account) as Error,
-        tell: ({ said }, attempt, left) =>
-            progress.report(
-                `${domain}: SparkPost doesn't take the order for its certificate yet (attempt ${attempt}, ${describeSpan(left)} left; Ctrl-C ends the wait). ${said}`,
-                `${domain}: ${said}`,
-            ),
+        tell: ({ said, ...when }) => progress.waiting({ ...when, said: `order not taken yet: ${said}` }),
     });
 }
 
@@ -158,11 +155,7 @@ function waitForCertificate(request: CertificateRequest, before: TrackingDomainS
         deadline,
         clock,
         late: ({ said }) => new OperationError(late(domain, deadline, said), "managed-certificate-not-issued"),
-        tell: ({ said }, _attempt, left) =>
-            progress.report(
-                `${domain}: SparkPost is getting a certificate, which usually takes about 15 minutes (${describeSpan(left)} left; Ctrl-C ends the wait). It says: ${said}`,
-                `${domain}: ${said}`,
-            ),
+        tell: ({ said, left }) => progress.waiting({ said: `${said}; it usually takes 15 min`, left }),
     });
 }
 

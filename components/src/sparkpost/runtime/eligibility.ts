@@ -73,11 +73,7 @@ export function eligibilityHandler({
             deadline: Number.POSITIVE_INFINITY,
             clock,
             late: ({ said }) => new OperationError(said, "sparkpost-fault"),
-            tell: ({ said }, attempt) =>
-                progress.report(
-                    `${domain}: SparkPost can't say yet whether it would hold a certificate (attempt ${attempt} of ${tries}). ${said}`,
-                    `${domain}: ${said}`,
-                ),
+            tell: progress.waiting,
         });
     }
 }

@@ -49,6 +49,11 @@ export interface CommonInputs {
     account: ApiAccount;
     /** The serialized shim, which the engine keeps among the inputs. */
     __provider?: string;
+    /**
+     * The resource's own URN, for its progress: the SDK tells it to no handler, and drops an input named `urn`. It is no
+     * change when it changes, and isn't kept among the outputs.
+     */
+    ownUrn?: string;
 }
 
 /** The placeholder for a value that isn't known before the update (`pulumi.runtime.unknownValue`). */

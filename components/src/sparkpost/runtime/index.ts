@@ -7,8 +7,8 @@ import { defaultDomainHandler, domainLinkHandler } from "./claims";
 import { apiKeyOf, type Config, clientFor } from "./client";
 import { eligibilityHandler } from "./eligibility";
 import { OperationError, stoppedByCtrlC } from "./errors";
-import type { Services } from "./handler";
-import { engineProgress } from "./progress";
+import type { CommonInputs, Handler, Services } from "./handler";
+import { type Progress, progressOn } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
 import { verificationHandler } from "./verification";
 
@@ -40,9 +40,8 @@ export type OutputsOf<K extends Kind> = Parameters<HandlerOf<K>["read"]>[1];
  */
 export function provider(kind: Kind, config: Config) {
     endWithCli();
-    const services: Services = {
+    const services: Omit<Services, "progress"> = {
         client: (account) => clientFor(account, apiKeyOf(account, config)),
-        progress: engineProgress,
         clock: cancellableClock(() => new OperationError(stoppedByCtrlC, "stopped")),
         declared,
     };
@@ -53,5 +52,15 @@ export function provider(kind: Kind, config: Config) {
             "versions",
         );
     }
-    return handler(services);
+    return onOwnRow((progress) => handler({ ...services, progress }) as Handler<CommonInputs, CommonInputs>);
+}
+
+/** The methods with the progress of each operation on the row of its resource. */
+function onOwnRow(handlerWith: (progress: Progress) => Handler<CommonInputs, CommonInputs>) {
+    return {
+        ...handlerWith(progressOn(undefined)),
+        create: ({ ownUrn, ...inputs }: CommonInputs) => handlerWith(progressOn(ownUrn)).create(inputs),
+        update: (id: string, olds: CommonInputs, { ownUrn, ...news }: CommonInputs) =>
+            handlerWith(progressOn(ownUrn)).update(id, olds, news),
+    };
 }

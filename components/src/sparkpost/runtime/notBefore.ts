@@ -1,6 +1,6 @@
 // The wait until links may become https: resolvers keep the answer that a host had before its record was changed, and it
 // leads to where nothing has a certificate for the host.
-import { type Clock, describeSpan, poll } from "../../process/poll";
+import { type Clock, poll } from "../../process/poll";
 import { OperationError } from "./errors";
 import { type CheckFailure, isUnknown } from "./handler";
 import type { Progress } from "./progress";
@@ -36,9 +36,9 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
             "https-not-yet",
         );
     }
-    const why = `${domain} becomes https when resolvers have forgotten its old DNS record`;
+    const said = "resolvers may still have the old DNS record";
     await poll({
-        ask: async () => (left() > 0 ? { said: why } : { value: undefined }),
+        ask: async () => (left() > 0 ? { said } : { value: undefined }),
         deadline: left() + tolerance,
         clock,
         late: () =>
@@ -46,6 +46,6 @@ export async function untilSecureMayBe({ domain, secureNotBefore, clock, progres
                 `${domain} can't have https links before ${secureNotBefore}. Run \`pulumi up\` again.`,
                 "https-not-yet",
             ),
-        tell: () => progress.report(`${why} (${describeSpan(left())} left; Ctrl-C ends the wait).`, why),
+        tell: () => progress.waiting({ said, left: left() }),
     });
 }

@@ -1,37 +1,55 @@
-// Progress of a long wait, shown live while it lasts.
+// Progress of a long wait, shown live on the row of the resource that waits.
 import { createRequire } from "node:module";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LINE_INTERVAL, ROW_INTERVAL, sparingly, type Waiting } from "../../process/poll";
 
-/** Where progress is told: `line`, and `answer`, the part of it that isn't new each time. */
+/** Where a handler tells its progress. */
 export interface Progress {
-    report(line: string, answer: string): void;
+    /** Takes what is waited for, as often as there is an answer; tells it now and then. */
+    waiting(waiting: Waiting): void;
+    /** How the wait ended well: the row doesn't go on saying "not yet". */
+    ended(how: string): void;
 }
 
 /**
- * Progress shown by the engine, on the stack's row: live, and not repeated at the end, which everything printed would
+ * Progress shown by the engine on the row of this resource: live, and not repeated at the end, as everything printed would
  * be, line by line. The way there isn't a documented interface (the engine's address is this process's first argument);
- * where it doesn't lead anywhere, a line is printed when the answer changes, else once a minute.
+ * where it doesn't lead anywhere, lines are printed, less often.
  */
-export const engineProgress: Progress = {
-    report(line, answer) {
-        const engine = connect();
-        if (!engine || hasFailed) {
-            print(line, answer);
-            return;
-        }
-        const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
-        const request = new LogRequest();
-        request.setSeverity(LogSeverity.INFO);
-        request.setMessage(line);
-        request.setEphemeral(true);
-        engine.log(request, (error: unknown) => {
-            hasFailed ||= Boolean(error);
-        });
-    },
-};
+export function progressOn(urn: string | undefined): Progress {
+    let isTold = false;
+    const show = (line: string) => {
+        isTold = true;
+        logged(line, urn) || console.log(line);
+    };
+    // In CI, and printed, each line stays to be read.
+    const interval = process.env.CI || !connect() ? LINE_INTERVAL : ROW_INTERVAL;
+    return {
+        waiting: sparingly(show, interval),
+        ended: (how) => (isTold ? show(how) : undefined),
+    };
+}
 
 let connection: EngineClient | undefined;
 let hasFailed = false;
+
+/** Whether the engine is asked to show it. */
+function logged(line: string, urn: string | undefined): boolean {
+    const engine = connect();
+    if (!engine) {
+        return false;
+    }
+    const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity.INFO);
+    request.setMessage(line);
+    request.setEphemeral(true);
+    request.setUrn(urn ?? "");
+    engine.log(request, (error: unknown) => {
+        hasFailed ||= Boolean(error);
+    });
+    return true;
+}
 
 function connect(): EngineClient | undefined {
     const address = process.argv[2];
@@ -45,15 +63,5 @@ function connect(): EngineClient | undefined {
             return undefined;
         }
     }
-    return connection;
-}
-
-/** When each answer was printed last, in ms. */
-const printed = new Map<string, number>();
-
-function print(line: string, answer: string): void {
-    if (Date.now() - (printed.get(answer) ?? 0) >= 60_000) {
-        printed.set(answer, Date.now());
-        console.log(line);
-    }
+    return hasFailed ? undefined : connection;
 }

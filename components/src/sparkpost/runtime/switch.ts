@@ -71,7 +71,9 @@ export async function switchAndVerify(request: Switch): Promise<TrackingDomainSt
             await client.setSecure(domain, secure);
         }
         const { deadline = isInUse ? deadlineInUse : usualDeadline } = request;
-        return await waitForYes({ ...request, deadline });
+        const state = await waitForYes({ ...request, deadline });
+        request.progress.ended(`verified over ${secure ? "https" : "http"}`);
+        return state;
     } catch (error) {
         throw was.secure === secure ? await unchanged(request, error) : await undo(request, was, error);
     }
@@ -95,12 +97,7 @@ function waitForYes({
         clock,
         late: ({ said }, attempts) =>
             new OperationError(neverVerified(domain, secure, attempts, deadline, said), "not-verified"),
-        tell: ({ said }, attempt, left) =>
-            progress.report(
-                `${domain}: SparkPost hasn't verified it yet (attempt ${attempt}, ${describeSpan(left)} left; ` +
-                    `Ctrl-C ends the wait). It said: ${said}`,
-                `${domain}: ${said}`,
-            ),
+        tell: progress.waiting,
     });
 }
 
