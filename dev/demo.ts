@@ -2,6 +2,7 @@
 // SparkPost and CDN; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as told.
 // `npm run demo -- --fastly` and `-- --managed` do the same behind Fastly, and with SparkPost's own certificate.
 import { setTimeout as sleep } from "node:timers/promises";
+import { choicesOrExit } from "./choices.ts";
 import { ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
 import { runProgram } from "./program.ts";
@@ -17,8 +18,15 @@ const vendors: Record<EdgeKind, string> = {
     managed: "SparkPost and Cloudflare's DNS",
 };
 
+const others = {
+    fastly: "npm run demo -- --fastly                   the same behind Fastly",
+    managed: "npm run demo -- --managed                  the same with SparkPost's own certificate",
+};
+/** Another edge to see next. */
+const next: Record<EdgeKind, string> = { cloudflare: others.fastly, fastly: others.managed, managed: others.fastly };
+
 const hostname = "track.example.com";
-const kind = kindAsked(process.argv.slice(2));
+const { kind } = choicesOrExit("demo");
 const story = new Story(process.stdout);
 
 const proven = "an https request came back through the edge as from SparkPost's endpoint";
@@ -42,6 +50,7 @@ const told = new Set([
 ]);
 
 await runProgram(async (cleanup) => {
+    story.line(`A local ${vendors[kind]} are starting; ${hostname} is unknown to all of them.`);
     const engine = await ensureEngine((line) => story.line(line));
     // As in real life: the name appears late, the certificate later, and SparkPost says no at first.
     const sandbox = await startSandbox({
@@ -67,11 +76,15 @@ await runProgram(async (cleanup) => {
     });
     cleanup.defer(() => workspace.close());
     await tell(sandbox, workspace);
-    story.line("\nAll as told.");
+    story.line(`
+All as told. What to try next:
+  npm run sandbox                            a sandbox that stays, for \`pulumi up\` by hand
+  npm run sandbox -- --broken=certificate    what \`pulumi up\` says when something is wrong
+  ${next[kind]}
+  README.md                                  a real domain in five steps`);
 });
 
 async function tell(sandbox: Sandbox, workspace: Workspace): Promise<void> {
-    story.line(`A local ${vendors[kind]} are running; ${hostname} is unknown to all of them.`);
     story.line("Its name will appear late, its certificate later, and SparkPost will say no once.\n");
 
     story.step("pulumi up");
@@ -115,7 +128,7 @@ async function pulumi(workspace: Workspace, args: string[], sandbox: Sandbox): P
             const [, command] = /local:Command (\S+) created/.exec(line) ?? [];
             if (command) {
                 tellNews();
-                story.event("probe", command === hostname ? proven : `DNS has the record of ${command}`);
+                story.event("probe", command === `${hostname}-probe` ? proven : `DNS has the record of ${command}`);
             }
             story.progress(line);
         },
@@ -137,15 +150,4 @@ function expect(isTrue: boolean, otherwise: string): void {
     if (!isTrue) {
         throw new Error(`\nNot as told: ${otherwise}`);
     }
-}
-
-/** The edge that the command line asks for. */
-function kindAsked(flags: string[]): EdgeKind {
-    const kinds = { "--cloudflare": "cloudflare", "--fastly": "fastly", "--managed": "managed" } as const;
-    const [flag = "--cloudflare", ...more] = flags;
-    if (!Object.hasOwn(kinds, flag) || more.length > 0) {
-        console.error(`npm run demo [-- ${Object.keys(kinds).join(" | ")}]; --cloudflare is the default`);
-        process.exit(2);
-    }
-    return kinds[flag as keyof typeof kinds];
 }

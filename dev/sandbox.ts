@@ -1,50 +1,94 @@
-// `npm run sandbox`: a local SparkPost, Cloudflare and Fastly that stay, and a stack configuration for them.
+// `npm run sandbox`: a local SparkPost, Cloudflare and Fastly that stay, with a stack for them and a file for the shell.
+// `-- --fastly` and `-- --managed` choose the edge, `-- --slow` makes names and certificates late, and
+// `-- --broken=certificate` shows what a user is told then.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setInterval } from "node:timers/promises";
-import { ensureEngine } from "./offline/engine.ts";
+import { BROKEN, type Choices, choicesOrExit, faultsOf } from "./choices.ts";
+import { type Engine, ensureEngine } from "./offline/engine.ts";
 import { repository } from "./offline/home.ts";
 import { runProgram } from "./program.ts";
 import { engineEnvironment } from "./pulumi.ts";
 import { type Sandbox, startSandbox } from "./sandbox/index.ts";
-import { sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
+import { edgePort, sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
+import { clickCommand, shellFile } from "./sandboxShell.ts";
+
+const hostname = "track.example.com";
+const stack = "sandbox";
+const choices = choicesOrExit("sandbox");
 
 await runProgram(async (cleanup) => {
+    console.log("A local SparkPost, Cloudflare and Fastly are starting.");
     const engine = await ensureEngine(console.log);
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox({ faults: faultsOf(choices) });
     cleanup.defer(() => sandbox.close());
     // What a stack made in an earlier sandbox went with it: each has a state of its own.
     const state = await fs.mkdtemp(path.join(os.tmpdir(), "sparkpost-sandbox-state-"));
     cleanup.defer(() => fs.rm(state, { recursive: true, force: true }));
-    const configFile = path.join(repository, "Pulumi.sandbox.yaml");
-    await fs.writeFile(configFile, configuration(sandbox));
-    // Another sandbox of this clone may have written its own since.
-    const isOurs = async () => (await fs.readFile(configFile, "utf8").catch(() => "")) === configuration(sandbox);
-    cleanup.defer(async () => ((await isOurs()) ? fs.rm(configFile) : undefined));
+    await keepSelectedStack(cleanup, engine);
 
-    tellHowToUse(sandbox, {
+    const { PATH: _, ...ofEngine } = await engineEnvironment(engine, repository);
+    const variables = {
         SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
         ...sandboxEnvironment(sandbox),
-        ...(await engineEnvironment(engine, repository)),
+        ...ofEngine,
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "sandbox",
-    });
+        // So that nothing has to be selected.
+        PULUMI_STACK: stack,
+    };
+    const folders = [path.join(repository, "node_modules/.bin"), path.dirname(engine.pulumi)];
+    const files = { [`Pulumi.${stack}.yaml`]: configuration(sandbox), "sandbox.sh": shellFile(variables, folders) };
+    const { host: mark } = new URL(sandbox.sparkpost.us.apiUrl);
+    for (const [name, text] of Object.entries(files)) {
+        const file = path.join(repository, name);
+        await fs.writeFile(file, text);
+        cleanup.defer(async () => {
+            // Another sandbox of this clone may have written its own since.
+            if ((await fs.readFile(file, "utf8").catch(() => "")).includes(mark)) {
+                await fs.rm(file);
+            }
+        });
+    }
+    initStack(engine, variables);
+    tellHowToUse(sandbox, choices);
     await tellWhatHappens(sandbox);
 });
 
-function tellHowToUse({ probe, edge }: Sandbox, environment: Record<string, string>): void {
-    const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+/** `pulumi stack select` writes into the engine's home which stack of this folder is meant: at the end it is as before. */
+async function keepSelectedStack(cleanup: AsyncDisposableStack, { home }: Engine): Promise<void> {
+    const project = createHash("sha1").update(path.join(repository, "Pulumi.yaml")).digest("hex");
+    const file = path.join(home, "workspaces", `sparkpost-tracking-${project}-workspace.json`);
+    const before = await fs.readFile(file).catch(() => undefined);
+    cleanup.defer(() => (before ? fs.writeFile(file, before) : fs.rm(file, { force: true })));
+}
+
+function initStack({ pulumi }: Engine, variables: Record<string, string>): void {
+    const options = { cwd: repository, env: { ...process.env, ...variables }, encoding: "utf8" } as const;
+    const { status, stderr } = spawnSync(pulumi, ["stack", "init", stack, "--no-select", "--non-interactive"], options);
+    if (status !== 0) {
+        throw new Error(`\`pulumi stack init\` failed:\n${stderr}`);
+    }
+}
+
+function tellHowToUse(sandbox: Sandbox, { kind, isSlow, broken }: Choices): void {
+    const { caFile } = sandbox.probe;
+    const click = clickCommand(hostname, { caFile, port: edgePort(sandbox, kind) });
+    const how = [
+        ...(isSlow ? ["names and certificates are late"] : []),
+        ...(broken ? [`${BROKEN[broken].what}, so \`pulumi up\` fails and says so`] : []),
+    ];
     console.log(`
-The sandbox is running; Ctrl-C ends it. Its stack configuration is in Pulumi.sandbox.yaml (not for git).
-In another terminal, in the repository:
+The sandbox is running${how.length > 0 ? `: ${how.join("; ")}` : ""}. Ctrl-C ends it, and removes what it has made.
+In another terminal, in ${repository} (bash or zsh):
 
-${Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${quoted(value)}`)
-    .join("\n")}
-
-pulumi stack select --create sandbox && pulumi up --stack sandbox
-curl -i --cacert ${probe.caFile} --connect-to ::127.0.0.1:${edge.httpsPort} https://track.example.com/f/a/b/c/d
+  source sandbox.sh    # the stack "${stack}" with its keys and addresses; its configuration is Pulumi.${stack}.yaml
+  pulumi up
+  ${click}
+  sandbox_off          # the terminal is as before
 
 What happens in it:`);
 }
@@ -62,7 +106,11 @@ async function tellWhatHappens({ timeline }: Sandbox): Promise<void> {
 
 /** YAML is a superset of JSON, so the configuration needs no YAML writer. */
 function configuration(sandbox: Sandbox): string {
-    const domains = [{ ...sandboxDomain(sandbox), hostname: "track.example.com", default: true, protect: false }];
+    const { kind, broken } = choices;
+    const domain = { ...sandboxDomain(sandbox, kind), hostname, default: true, protect: false };
+    // Nobody waits long for what never comes.
+    const soon = { deadline: 30 };
+    const domains = [broken ? { ...domain, probe: { ...domain.probe, ...soon }, verification: soon } : domain];
     return (
         "# Written by `npm run sandbox`, for the sandbox that runs now.\n" +
         `config:\n  sparkpost-tracking:domains: ${JSON.stringify(domains)}\n`

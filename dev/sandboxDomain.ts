@@ -1,6 +1,8 @@
 // What a tracking domain's configuration and environment need so that it lives in a sandbox: ordinary fields and
 // variables that any user could set.
 import type { Sandbox } from "./sandbox/index.ts";
+import { FASTLY_ADDRESS } from "./sandbox/internet/fastlyEdge.ts";
+import { ENDPOINTS } from "./sandbox/internet/tracker.ts";
 
 /** The edges that the sandbox has. */
 export type EdgeKind = "cloudflare" | "fastly" | "managed";
@@ -25,6 +27,13 @@ export function sandboxAccount({ sparkpost, probe }: Pick<Sandbox, "sparkpost" |
         // Nobody waits 11 s for a repeated click here.
         probe: { ...probe, repeatAfter: 0 },
     };
+}
+
+/** Where https clicks on a domain behind an edge of this kind arrive on this machine. */
+export function edgePort({ edge, probe }: Pick<Sandbox, "edge" | "probe">, kind: EdgeKind): number {
+    const addresses = { cloudflare: edge.address, fastly: FASTLY_ADDRESS, managed: ENDPOINTS.us.address };
+    const way = probe.connectTo.find((one) => one.startsWith(`${addresses[kind]}:443:`));
+    return Number(way?.split(":").at(-1));
 }
 
 /** The keys and addresses of the CDNs, in the variables that their official plugins read. */

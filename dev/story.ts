@@ -5,7 +5,8 @@ import type { WriteStream } from "node:tty";
 export class Story {
     #steps = 0;
     readonly #out: WriteStream;
-    readonly #started = performance.now();
+    /** Of the first step: installing and starting are no part of the story. */
+    #started = 0;
 
     constructor(out: WriteStream) {
         this.#out = out;
@@ -16,6 +17,7 @@ export class Story {
     }
 
     step(title: string): void {
+        this.#started ||= performance.now();
         this.#steps += 1;
         this.#write(`${this.#steps > 1 ? "\n" : ""}${this.#steps}. ${title}`);
     }
