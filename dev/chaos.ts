@@ -1,5 +1,5 @@
 // `npm run chaos`: kills the CLI of an `up` of three kinds of domains, at random moments and at each effect, and finishes
-// it by the README's commands alone. Exit code 1 where something is doubled or lost, or needs another hand.
+// it by the commands of docs/troubleshooting.md alone. Exit code 1 where something is doubled or lost, or needs another hand.
 //
 //     npm run chaos                      20 random kills, then one at each effect
 //     npm run chaos -- --seed 7 --random 5 --effects 0
@@ -109,7 +109,7 @@ async function attempt(engine: Engine, moment?: Moment): Promise<Outcome> {
     return { milliseconds, effects: sandbox.timeline.filter(isEffect).length, killedAt, rounds };
 }
 
-/** The stack that is killed, and what somebody does who has nothing but the README. */
+/** The stack that is killed, and what somebody does who has nothing but the docs. */
 class Stack {
     readonly #domains: Domain[];
     private readonly sandbox: Sandbox;
@@ -136,7 +136,7 @@ class Stack {
         await this.workspace.configure({ "sparkpost-tracking:domains": domains });
     }
 
-    /** The README's commands, until an `up` ends well; gives how many of them that took. */
+    /** The commands of the docs, until an `up` ends well; gives how many of them that took. */
     async finish(): Promise<number> {
         const { output } = await this.workspace.run(["stack", "export"]);
         if (output.includes("failed to load checkpoint: EOF")) {
@@ -151,7 +151,7 @@ class Stack {
                 return round;
             }
             if (!(await this.#follow(output))) {
-                throw new Error(`nothing in the README fits this:\n${output}`);
+                throw new Error(`nothing in docs/troubleshooting.md fits this:\n${output}`);
             }
             seen = output;
             await this.configure();
@@ -159,7 +159,7 @@ class Stack {
         throw new Error(`still not finished:\n${seen}`);
     }
 
-    /** Does what the messages of a failed `up` say; false where they say nothing that the README knows. */
+    /** Does what the messages of a failed `up` say; false where they say nothing that the docs know. */
     async #follow(output: string): Promise<boolean> {
         let isFollowed = false;
         for (const domain of this.#domains) {

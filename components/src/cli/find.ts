@@ -110,7 +110,7 @@ function inWords(findings: Findings): string {
     ].join("\n");
 }
 
-/** The findings for programs. The README describes them under "find". */
+/** The findings for programs. docs/commands.md describes them. */
 function asData(findings: Findings): unknown {
     const { hostname, edge, registration, today } = findings;
     const proposed = propose(findings);
