@@ -30,7 +30,7 @@ export const ANCHORS = [
     "login-required",
     "query-dropped",
     "query-changed",
-    "rewritten",
+    "answer-rewritten",
     "rate-limited",
     "redirected",
     "http-to-https",

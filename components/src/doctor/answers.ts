@@ -16,7 +16,14 @@ export async function answersOf(
     addresses: string[],
     world: World,
 ): Promise<Subject> {
-    const known = { hostname, account, aliases, addresses, ...(links && { secure: links === "https" }) };
+    const known = {
+        asker: "doctor" as const,
+        hostname,
+        account,
+        aliases,
+        addresses,
+        ...(links && { secure: links === "https" }),
+    };
     const [first = "", ...others] = endpointsOf(account, aliases);
     if (addresses.length === 0) {
         return { ...known, endpoint: first };

@@ -5,7 +5,7 @@ import type { Looks } from "../probe/ask";
 import type { Finding } from "../probe/findings";
 import { type ShownCertificate, takesOldTls } from "../probe/get";
 import type { Check } from "./check";
-import { checkOf, notLookedAt } from "./finding";
+import { checkOf, notLookedAt, ofHttps } from "./finding";
 import type { Look, Subject, World } from "./world";
 
 /** Findings of https that are about the certificate, and not about what is answered behind it. */
@@ -28,7 +28,7 @@ export const lookAtCertificate: Look = async (subject, world) => {
         return [notLookedAt("certificate", subject)];
     }
     const [ofTls, ofCaa] = await Promise.all([ofOldTls(looks, subject, world), lookAtCaa(subject, world)]);
-    return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa];
+    return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa].map((check) => ofHttps(check, subject));
 };
 
 /** What is wrong, once for all addresses that show it; and the certificates that are fine, each once. */

@@ -21,7 +21,7 @@ export interface SeenInDns {
 /** Asks the zone's own servers first, and a resolver only for a host that they know. */
 export async function lookAtDns({ hostname, account }: Request, world: World): Promise<SeenInDns> {
     const { dns, options } = world;
-    const subject = { hostname, endpoint: account.endpoint ?? "" };
+    const subject = { asker: "doctor", hostname, endpoint: account.endpoint ?? "" } as const;
     const asked = await atServers(hostname, dns);
     const presence = "answers" in asked ? together(asked) : asked;
     const checks = "answers" in asked ? ofServers(hostname, asked) : [];
@@ -103,7 +103,7 @@ async function atResolver(hostname: string, isKnown: boolean, { dns }: World): P
         Promise.all([dns.recursive(hostname, "A", isUnchecked), dns.recursive(hostname, "AAAA", isUnchecked)]);
     const [ipv4, ipv6] = await ask(false);
     const answer = addressesTogether([ipv4, ipv6]);
-    const subject = { hostname, endpoint: "" };
+    const subject = { asker: "doctor", hostname, endpoint: "" } as const;
     try {
         const addresses = addressesIn(answer, isKnown);
         return { checks: [...resolvedChecks(hostname, answer), ...ofIpv6(hostname, ipv6)], ...answer, addresses };

@@ -17,6 +17,11 @@ function isCutOff(finding: Finding): boolean {
     return "code" in finding && finding.code === "ECANCELLED";
 }
 
+/** What is wrong with https alone is a warning where links are http: those of mail already sent may be https. */
+export function ofHttps(check: Check, { secure }: Subject): Check {
+    return secure === false && check.state === "broken" ? { ...check, state: "warning" } : check;
+}
+
 /** Of a host without an address there is nothing more to see. */
 export function notLookedAt(heading: Check["heading"], { hostname }: Subject): Check {
     return {

@@ -29,8 +29,8 @@ const LONGEST = 30;
 /** Examines one host. Throws only what is a mistake of ours. */
 export async function examine(request: Request, options: WorldOptions = {}): Promise<Examination> {
     const end = new AbortController();
-    const { repeatAfter = 0 } = options;
-    const timer = setTimeout(() => end.abort(new Error("deadline")), (LONGEST + repeatAfter) * 1000);
+    const { repeatAfter = 0, deadline = LONGEST } = options;
+    const timer = setTimeout(() => end.abort(new Error("deadline")), (deadline + repeatAfter) * 1000);
     const world = worldOf(options, end.signal);
     const { hostname } = request;
     try {
@@ -50,7 +50,7 @@ export async function examine(request: Request, options: WorldOptions = {}): Pro
         );
         const all = [...ofDns, ...checks.flat()];
         const time = world.clock.timestamp();
-        return { hostname, time, verdict: verdictOf(subject, all), state: stateOf(all), checks: all };
+        return { hostname, time, verdict: verdictOf(subject, all), state: stateOf(subject, all), checks: all };
     } finally {
         clearTimeout(timer);
         // What is still being asked ends with this.

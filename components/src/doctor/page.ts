@@ -110,7 +110,7 @@ const OF_TARGET: readonly Finding["kind"][] = [
     "query-dropped",
     "query-changed",
     "query-lost",
-    "rewritten",
+    "answer-rewritten",
     "wrong-redirect",
 ];
 

@@ -1,32 +1,34 @@
 // A host's checks in one sentence, and in one word. Pure.
+import type { Scheme } from "../probe/ask";
 import type { Check } from "./check";
 import type { Subject } from "./world";
 
-/** Kinds without which nobody knows whether links work. */
-const NEEDED = ["resolver-silent", "name-servers-silent", "endpoint-unreachable", "rate-limited", "too-late"];
-
-/** `broken` where any check is; `unseen` where the way itself couldn't be looked at. */
-export function stateOf(checks: readonly Check[]): Check["state"] {
+/** `broken` where any check is; `unseen` where links that matter couldn't be looked at. */
+export function stateOf(subject: Subject, checks: readonly Check[]): Check["state"] {
     const has = (state: Check["state"]) => checks.some((check) => check.state === state);
-    const isUnseen = checks.some(({ state, kind }) => state === "unseen" && NEEDED.includes(kind));
+    const needed: Scheme[] = subject.secure === false ? ["http"] : ["https", "http"];
+    const isUnseen = needed.some((scheme) => !works(subject, scheme));
     return has("broken") ? "broken" : isUnseen ? "unseen" : has("warning") ? "warning" : "ok";
 }
 
 /** One sentence without its full stop. */
-export function verdictOf({ answers }: Subject, checks: readonly Check[]): string {
+export function verdictOf(subject: Subject, checks: readonly Check[]): string {
     const broken = checks.filter(({ state }) => state === "broken");
-    const unseen = checks.find(({ state, kind }) => state === "unseen" && NEEDED.includes(kind));
-    const works = (scheme: "https" | "http") => (answers?.[scheme].working.length ?? 0) > 0;
-    if (!works("https") && !works("http")) {
-        const [cause] = broken;
-        return cause
-            ? `Links don't work: ${cause.seen}`
+    const unseen = checks.find(({ state, kind }) => state === "unseen" && kind !== "not-asked");
+    const [https, http] = [works(subject, "https"), works(subject, "http")];
+    if (!https && !http) {
+        return broken[0]
+            ? `Links don't work: ${broken[0].seen}`
             : `It couldn't be looked at: ${unseen?.seen ?? "nobody answers"}`;
     }
-    const [good, bad] = works("https") ? ["https", "http"] : ["http", "https"];
-    if (!works("https") || !works("http")) {
-        const cause = broken.find(({ heading }) => heading === (bad === "https" ? "certificate" : "way")) ?? broken[0];
-        return `Links work over ${good}; ${bad} links are broken${cause ? `: ${cause.seen}` : ""}`;
+    if (!https || !http) {
+        const [good, bad] = https ? ["https", "http"] : ["http", "https"];
+        const heading = https ? "way" : "certificate";
+        const causes = [...broken, ...checks.filter(({ state }) => state === "warning")];
+        const cause = causes.find((check) => check.heading === heading) ?? broken[0];
+        return cause
+            ? `Links work over ${good}; ${bad} links are broken: ${cause.seen}`
+            : `Links work over ${good}; ${bad} couldn't be looked at: ${unseen?.seen ?? "nobody answers"}`;
     }
     const warnings = checks.filter(({ state }) => state === "warning").length;
     const but = broken[0]
@@ -35,4 +37,8 @@ export function verdictOf({ answers }: Subject, checks: readonly Check[]): strin
           ? `; ${warnings === 1 ? "one thing" : `${warnings} things`} could be better`
           : "";
     return `Links work over https and http${but}`;
+}
+
+function works({ answers }: Subject, scheme: Scheme): boolean {
+    return (answers?.[scheme].working.length ?? 0) > 0;
 }

@@ -6,7 +6,7 @@ import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings"
 import type { Warning } from "../probe/verdict";
 import { isOfCertificate } from "./certificate";
 import type { Check } from "./check";
-import { checkOf, notLookedAt } from "./finding";
+import { checkOf, notLookedAt, ofHttps } from "./finding";
 import { type Answers, askingOf, type Look, type Subject, type World } from "./world";
 
 export const lookAtWay: Look = async (subject, world) => {
@@ -14,12 +14,13 @@ export const lookAtWay: Look = async (subject, world) => {
     if (!answers) {
         return [notLookedAt("way", subject)];
     }
-    const schemes = SCHEMES.flatMap((scheme) => ofScheme(scheme, answers, subject));
+    const https = ofScheme("https", answers, subject).map((check) => ofHttps(check, subject));
+    const http = ofScheme("http", answers, subject);
     const [agents, repeated] = await Promise.all([
         ofAgents(subject, answers, world),
         ofRepetition(subject, answers, world),
     ]);
-    return [...schemes, ...unseenAddresses(answers), ...ofWarnings(answers), ...agents, ...repeated];
+    return [...https, ...http, ...unseenAddresses(answers), ...ofWarnings(answers), ...agents, ...repeated];
 };
 
 const SCHEMES = ["https", "http"] as const;

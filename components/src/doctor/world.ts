@@ -67,6 +67,12 @@ export interface WorldOptions {
     /** The port of name servers that are found by name. Default 53. */
     dnsPort?: number;
     repeatAfter?: number;
+    /**
+     * Seconds that a host may take; what is repeated later comes on top.
+     *
+     * @default 30
+     */
+    deadline?: number;
     tell?: World["tell"];
 }
 

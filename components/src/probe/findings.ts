@@ -43,7 +43,7 @@ export type Finding =
     | { kind: "login-required"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "query-dropped"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "query-changed"; scheme: "https" | "http"; location: string; expected: string }
-    | { kind: "rewritten"; scheme: "https" | "http"; edge: ProbeAnswer; direct: ProbeAnswer }
+    | { kind: "answer-rewritten"; scheme: "https" | "http"; edge: ProbeAnswer; direct: ProbeAnswer }
     | { kind: "rate-limited"; side: Side; status: number }
     | { kind: "redirected"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "http-to-https"; status: number; location: string }
@@ -60,7 +60,29 @@ export interface Subject {
     edge?: string;
     /** Whether the host's links are https. Default true. */
     secure?: boolean;
+    /**
+     * Who looks, and so where a user sets what a remedy names: in a stack, or on doctor's command line.
+     *
+     * @default "probe"
+     */
+    asker?: keyof typeof SETTINGS;
 }
+
+/** What remedies name. */
+const SETTINGS = {
+    probe: {
+        command: "`pulumi up`",
+        resolver: "`probe: { resolver }`",
+        caFile: "`probe: { caFile }`",
+        endpoint: "`account.endpoint`",
+    },
+    doctor: {
+        command: "doctor",
+        resolver: "`--resolver`",
+        caFile: "the environment variable NODE_EXTRA_CA_CERTS",
+        endpoint: "`--endpoint`",
+    },
+};
 
 /** A finding for people. */
 export interface Words {
@@ -94,6 +116,7 @@ export type Said = Pick<Words, "what" | "remedy">;
 
 function say(finding: Finding, subject: Subject): Said {
     const { hostname, endpoint } = subject;
+    const settings = SETTINGS[subject.asker ?? "probe"];
     switch (finding.kind) {
         case "zone-unknown":
             return {
@@ -103,15 +126,15 @@ function say(finding: Finding, subject: Subject): Said {
         case "resolver-silent":
             return {
                 what: `the resolver ${list(finding.servers)} didn't answer about ${finding.name} (${finding.code})`,
-                remedy: "Check this machine's network. Or set another resolver: `probe: { resolver }`.",
+                remedy: `Check this machine's network. Or set another resolver: ${settings.resolver}.`,
             };
         case "resolver-failed":
             return {
                 what: `the resolver ${list(finding.servers)} can't answer about ${finding.name} (${finding.code})`,
                 remedy:
                     finding.code === "ESERVFAIL"
-                        ? `Its own look-up failed. A common cause: the registrar of ${zoneOf(hostname)} still has a DS record of an earlier DNS provider. Remove it there. Or set another resolver: \`probe: { resolver }\`.`
-                        : "It refuses such questions, or follows an endless chain of aliases. Check the host's record. Or set another resolver: `probe: { resolver }`.",
+                        ? `Its own look-up failed. A common cause: the registrar of ${zoneOf(hostname)} still has a DS record of an earlier DNS provider. Remove it there. Or set another resolver: ${settings.resolver}.`
+                        : `It refuses such questions, or follows an endless chain of aliases. Check the host's record. Or set another resolver: ${settings.resolver}.`,
             };
         case "name-servers-silent":
             return {
@@ -126,20 +149,20 @@ function say(finding: Finding, subject: Subject): Said {
         case "negative-cache":
             return {
                 what: `the zone's name servers know ${hostname}, but the resolver ${list(finding.servers)} still has no address for it`,
-                remedy: "The resolver was asked too early and remembers that for up to 30 minutes. Or the record points at a name without an address. Wait, or set another resolver: `probe: { resolver }`.",
+                remedy: `The resolver was asked too early and remembers that for up to 30 minutes. Or the record points at a name without an address. Wait, or set another resolver: ${settings.resolver}.`,
             };
         case "no-address":
             return {
                 what: `the resolver ${list(finding.servers)} knows ${hostname}${finding.aliases.length > 0 ? ` as an alias of ${plainText(finding.aliases.at(-1), 253)}` : ""}, but has no address for it`,
                 remedy:
                     finding.aliases.length > 0
-                        ? "Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes. Then wait, or set another one: `probe: { resolver }`."
-                        : "It may remember an older answer, for up to 30 minutes. Wait, or set another resolver: `probe: { resolver }`.",
+                        ? `Check that the record leads to the right name, and that this name has an address. A resolver that was asked too early remembers that for up to 30 minutes. Then wait, or set another one: ${settings.resolver}.`
+                        : `It may remember an older answer, for up to 30 minutes. Wait, or set another resolver: ${settings.resolver}.`,
             };
         case "endpoint-unreachable":
             return {
                 what: `the endpoint ${endpoint} didn't answer a direct request over ${finding.scheme} (${finding.code}); the edge answered ${finding.edgeStatus}`,
-                remedy: `Check that \`account.endpoint\` is right for this account, and that this machine can connect to ${endpoint}. Look at SparkPost's status page.${withoutProxy(finding.proxy)}`,
+                remedy: `Check that ${settings.endpoint} is right for this account, and that this machine can connect to ${endpoint}. Look at SparkPost's status page.${withoutProxy(finding.proxy, subject)}`,
             };
         case "endpoint-failing":
             return {
@@ -149,7 +172,7 @@ function say(finding: Finding, subject: Subject): Said {
         case "connection-failed":
             return {
                 what: `${hostname} (${finding.address}) ${failure(finding.code)} on port ${finding.scheme === "https" ? 443 : 80}`,
-                remedy: `Check that the record leads to the edge and not to an old server. Check that this machine can connect to that address. Keep ports 80 and 443 open, because links in sent mail keep their scheme.${withoutProxy(finding.proxy)}`,
+                remedy: `Check that the record leads to the edge and not to an old server. Check that this machine can connect to that address. Keep ports 80 and 443 open, because links in sent mail keep their scheme.${withoutProxy(finding.proxy, subject)}`,
             };
         case "addresses-fail":
             return addressesFail(finding, subject);
@@ -161,10 +184,10 @@ function say(finding: Finding, subject: Subject): Said {
         case "handshake-failed":
             return {
                 what: `the TLS handshake with ${hostname} failed (${finding.code})`,
-                remedy: `Check that the record leads to the edge, and that the edge speaks TLS on port 443.${withoutProxy(finding.proxy)}`,
+                remedy: `Check that the record leads to the edge, and that the edge speaks TLS on port 443.${withoutProxy(finding.proxy, subject)}`,
             };
         case "certificate-refused":
-            return certificateRefused(finding, hostname);
+            return certificateRefused(finding, subject);
         case "key-too-small":
             return {
                 what: `the certificate for ${hostname} has a key of ${finding.bits} bits, which is too small (issued by ${finding.certificate.issuer})`,
@@ -216,7 +239,7 @@ function say(finding: Finding, subject: Subject): Said {
                 what: `the edge changes the query of a click over ${finding.scheme}: the click leads to ${plainText(finding.location)} instead of ${plainText(finding.expected)}`,
                 remedy: `Clicks would lead to the wrong place. ${queryRemedy(subject)}`,
             };
-        case "rewritten":
+        case "answer-rewritten":
             return {
                 what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${saying(finding.edge)} instead of ${saying(finding.direct)}`,
                 remedy: `Make it pass bodies on unchanged. ${relayRemedy(subject)}`,
@@ -258,7 +281,7 @@ function say(finding: Finding, subject: Subject): Said {
 
 function misdirected(
     { scheme, status, location, expected }: Extract<Finding, { kind: "wrong-redirect" }>,
-    { hostname, edge }: Subject,
+    { hostname, edge, asker = "probe" }: Subject,
 ): Said {
     const isCloudflare = edge === "cloudflare";
     if (location === expected) {
@@ -273,8 +296,8 @@ function misdirected(
     return {
         what: `the edge redirects ${scheme}://${hostname} ${where} (${status} to ${plainText(location)}) instead of to ${plainText(expected)}`,
         remedy: isCloudflare
-            ? "Check `account.endpoint` and the page rule's forwarding URL. Look for another page rule or redirect rule that matches this host and comes first."
-            : "Check `account.endpoint`, and where the edge redirects to.",
+            ? `Check ${SETTINGS[asker].endpoint} and the page rule's forwarding URL. Look for another page rule or redirect rule that matches this host and comes first.`
+            : `Check ${SETTINGS[asker].endpoint}, and where the edge redirects to.`,
     };
 }
 
@@ -334,8 +357,9 @@ function certificateRemedy({ hostname, edge }: Subject): string {
 /** What is wrong with a refused certificate, and what to do. */
 function certificateRefused(
     { code, certificate, isIssuers }: Extract<Finding, { kind: "certificate-refused" }>,
-    hostname: string,
+    { hostname, asker = "probe" }: Subject,
 ): Said {
+    const settings = SETTINGS[asker];
     const { issuer, validTo, names } = certificate;
     const renew = "Renew it at the edge. Check this machine's clock too.";
     switch (code) {
@@ -357,14 +381,14 @@ function certificateRefused(
         case "SELF_SIGNED_CERT_IN_CHAIN":
             return {
                 what: `the certificate for ${hostname} is self-signed (${issuer})`,
-                remedy: "Install one of a public authority at the edge. If this machine's network intercepts TLS, run `pulumi up` elsewhere, or set `probe: { caFile }`.",
+                remedy: `Install one of a public authority at the edge. If this machine's network intercepts TLS, run ${settings.command} elsewhere, or set ${settings.caFile}.`,
             };
         case "UNABLE_TO_GET_ISSUER_CERT":
         case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
         case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
             return {
                 what: `the certificate for ${hostname} has an unknown issuer (${issuer})`,
-                remedy: "Check that the edge sends the intermediate certificates of a public authority. A private authority can be trusted with the probe's option caFile.",
+                remedy: `Check that the edge sends the intermediate certificates of a public authority. To trust a private authority, set ${settings.caFile}.`,
             };
         default:
             return {
@@ -403,7 +427,7 @@ function challengeRemedy({ hostname, edge }: Subject): string {
 
 function turnedAway(
     { scheme, agent, status, server }: Extract<Finding, { kind: "client-blocked" }>,
-    { hostname, edge }: Subject,
+    { hostname, edge, asker = "probe" }: Subject,
 ): Said {
     const what = `the edge blocks ${sender(agent)} over ${scheme} with ${status}${by(server)}`;
     if (agent === "none") {
@@ -418,7 +442,7 @@ function turnedAway(
     }
     return {
         what,
-        remedy: `Recipients may be blocked too. Exclude ${hostname} from access rules, rate limits and lists of countries or addresses${edge === "cloudflare" ? " (the zone's custom rules, IP access rules and rate limiting rules)" : ""}. If only this machine is blocked, run \`pulumi up\` elsewhere.`,
+        remedy: `Recipients may be blocked too. Exclude ${hostname} from access rules, rate limits and lists of countries or addresses${edge === "cloudflare" ? " (the zone's custom rules, IP access rules and rate limiting rules)" : ""}. If only this machine is blocked, run ${SETTINGS[asker].command} elsewhere.`,
     };
 }
 
@@ -479,13 +503,15 @@ export function keptWarning(seconds: number, { edge }: Subject): string {
 }
 
 /** What to add where a connection fails and the environment names an outbound proxy. */
-function withoutProxy(proxy: ProxyNotUsed | undefined): string {
+function withoutProxy(proxy: ProxyNotUsed | undefined, { asker = "probe" }: Subject): string {
     if (proxy === undefined) {
         return "";
     }
     const [named, problem] =
         "problem" in proxy ? ["an outbound proxy", ` And ${proxy.problem}.`] : [describeProxy(proxy), ""];
-    return ` The probe doesn't use ${named}, because it asks each address of the host itself. Allow direct connections to ports 80 and 443, or run \`pulumi up\` where they are allowed. \`probe: false\` skips the probe.${problem}`;
+    const command = SETTINGS[asker].command;
+    const skip = asker === "probe" ? " `probe: false` skips the probe." : "";
+    return ` ${asker === "probe" ? "The probe" : "Doctor"} doesn't use ${named}, because it asks each address of the host itself. Allow direct connections to ports 80 and 443, or run ${command} where they are allowed.${skip}${problem}`;
 }
 
 function by(server: string | undefined): string {

@@ -63,7 +63,7 @@ export async function compare(
         throw new Unmet({ kind: "query-changed", scheme, location, expected: target });
     }
     if (status === direct.status && location !== "" && location === direct.location) {
-        throw new Unmet({ kind: "rewritten", scheme, edge, direct });
+        throw new Unmet({ kind: "answer-rewritten", scheme, edge, direct });
     }
     throw isRedirect(edge) && edge.location !== direct.location
         ? new Unmet({ kind: "redirected", scheme, status, location })

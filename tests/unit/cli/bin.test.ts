@@ -43,6 +43,8 @@ describe("the built command line", () => {
     });
 
     it.each([
+        ["doctor", ["--help"]],
+        ["doctor", ["track.example.com", "--resolver", "127.0.0.1:1", "--json"]],
         ["find", ["track.example.com", "--resolver", "127.0.0.1:9"]],
         ["compare-zone", ["example.com", "--old-server", "127.0.0.1:1", "--new-server", "127.0.0.1:1"]],
     ])("loads nothing of Pulumi's (%s)", async (command, args) => {

@@ -50,7 +50,7 @@ const findings: Finding[] = [
     { kind: "no-answer", scheme: "https", code: "ECONNRESET" },
     { kind: "challenged", agent: "none", action: "challenge" },
     { kind: "challenged", agent: "assistant", action: "challenge" },
-    { kind: "rewritten", scheme: "https", edge: { ...click, contentLength: 99 }, direct: click },
+    { kind: "answer-rewritten", scheme: "https", edge: { ...click, contentLength: 99 }, direct: click },
     { kind: "cdn-error", status: 521 },
     { kind: "cdn-error", status: 522 },
     { kind: "cdn-error", status: 523 },

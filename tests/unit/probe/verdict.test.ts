@@ -57,7 +57,7 @@ describe("an edge that answers otherwise", () => {
 
     it("rewrites a click's answer that has the tracker's place and another length", async () => {
         const edge = viaCdn({ ...click, contentLength: 60 });
-        expect(await findingOf(edge, click)).toMatchObject({ kind: "rewritten", edge, direct: click });
+        expect(await findingOf(edge, click)).toMatchObject({ kind: "answer-rewritten", edge, direct: click });
     });
 
     it("tells its own error in its words", async () => {
