@@ -130,7 +130,10 @@ describe("the zone's SSL mode", () => {
         // A resolver that doesn't answer: the endpoint can't be asked.
         const args = { ...inZone, resolver: "127.0.0.1:9" };
         const { warnings, errors } = await update([args, args], replies);
-        expect([errors, warnings]).toEqual([[], [expect.stringContaining("isn't known: spgo.io couldn't be asked")]]);
+        expect([errors, warnings]).toEqual([
+            [],
+            [expect.stringContaining("may break the links of t0.example.com. spgo.io couldn't be asked")],
+        ]);
     });
 
     it.each([

@@ -106,7 +106,8 @@ describe("a zone that is created", () => {
     });
 
     it.each<[string, object | Error]>([
-        ["can't be looked up", new Error("401 Unauthorized")],
+        ["can't be looked up", new Error("500 Internal Server Error")],
+        ["a wrong token can't see", new Error("failed to make http request: 401 Unauthorized")],
         ["is there twice", [pending, pending]],
         ["is paused", { ...pending, paused: true }],
         ["is partial", { ...pending, type: "partial" }],

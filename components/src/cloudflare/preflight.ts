@@ -269,9 +269,10 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                     throw error;
                 }
                 // After a refusal, the look goes on without: Cloudflare itself will refuse. Without an answer, it ends.
+                const again = error.status === 0 ? "" : "\nRun `pulumi up` again in a few minutes.";
                 throwIf(
                     isNoAnswer(error) &&
-                        `${hostname}: Cloudflare didn't give its DNS records. Nothing was changed.\n${error.message}`,
+                        `${hostname}: Cloudflare didn't give its DNS records. Nothing was changed.\n${error.message}${again}`,
                     "cloudflare-unreachable",
                 );
                 return undefined;

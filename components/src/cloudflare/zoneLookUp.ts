@@ -69,7 +69,10 @@ async function listZones(
 ): Promise<(Zone & { account?: { id: string } })[]> {
     const { results } = await getZones(args, opts).catch((error: unknown) => {
         // A failed look-up must not mean that there is no zone.
-        throw refusal(args.name, `the look-up failed. ${error instanceof Error ? error.message : error}`);
+        const said = error instanceof Error ? error.message : String(error);
+        throw TOKEN_REFUSED.test(said)
+            ? tokenRefusal(args.name, said)
+            : refusal(args.name, `the look-up failed. ${said}`);
     });
     if (results === undefined) {
         // A user's mocks may not know this look-up.
@@ -111,6 +114,18 @@ export async function readZone(zoneId: string, component: pulumi.Resource): Prom
 interface ApiZone extends Pick<Zone, "id" | "name" | "status" | "type" | "paused"> {
     name_servers?: string[];
     activated_on?: string | null;
+}
+
+/** The plugin's error for a token that Cloudflare refuses (400 for one of the wrong form), or that the plugin refuses itself. */
+const TOKEN_REFUSED = /\b(400|401|403)\b|\bapi_?token\b/i;
+
+function tokenRefusal(name: string, said: string): UserError {
+    return new UserError(
+        `Cloudflare zone ${name}: the API token (cloudflare:apiToken or CLOUDFLARE_API_TOKEN) was refused.\n` +
+            "Check that the token is valid (My Profile, API Tokens) and has the permission Zone Read for this zone.\n" +
+            `Cloudflare's provider said: ${said}`,
+        "cloudflare-zone",
+    );
 }
 
 function refusal(name: string, what: string): UserError {

@@ -144,7 +144,7 @@ function judge(
         const others = plainText(issue.flatMap((record) => record.issuer || []).join(", "));
         const who = others
             ? `only ${others} issue certificates for ${hostname}, not ${authority}`
-            : `nobody issue certificates for ${hostname}`;
+            : `no authority issue certificates for ${hostname}`;
         return {
             kind: "caa-issuer",
             isForbidden: true,

@@ -105,11 +105,10 @@ export async function lookInDns(host: HostInDns, component: pulumi.Resource): Pr
             throw error;
         }
         const { inUse, isWritten, isThere } = host;
-        const silence = noAnswerMessage(host, error.message);
         if ((inUse || isWritten) && !isThere) {
-            throw new UserError(`${silence} Nothing was changed.`, "look-up-failed");
+            throw new UserError(noAnswerMessage(host, error.message, " Nothing was changed."), "look-up-failed");
         }
-        pulumi.log.warn(silence, component);
+        pulumi.log.warn(noAnswerMessage(host, error.message), component);
     }
 }
 
@@ -166,9 +165,9 @@ async function takesMailInDns(hostname: string, options: LookOptions): Promise<b
     return servers.some(({ MX }) => MX.some(({ exchange }) => exchange === hostname));
 }
 
-function noAnswerMessage({ hostname, field }: HostInDns, said: string): string {
+function noAnswerMessage({ hostname, field }: HostInDns, said: string, outcome = ""): string {
     return (
-        `${hostname}: its DNS records can't be looked up, because ${said}. If something else uses it today, that would break.\n` +
+        `${hostname}: its DNS records can't be looked up, because ${said}. If something else uses it today, that would break.${outcome}\n` +
         "Check this machine's network, or name another server with the probe's options `resolver` or `nameServers`. `resolver` may be the URL of DNS over HTTPS." +
         (field === "dns.manual"
             ? " If you know that the records exist, set `dns: { manual: { recordsExist: true } }`."

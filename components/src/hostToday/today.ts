@@ -147,10 +147,10 @@ export function isReplaced({ content }: Stranger, replaces: string | undefined):
 }
 
 /** What taking over a stranger would break, and how to avoid that. */
-export function describeStranger(hostname: string, { what, takesMail }: Stranger): string {
+export function describeStranger(hostname: string, { what, takesMail }: Stranger, outcome = ""): string {
     const mail = takesMail ? " An MX record of the zone also delivers mail to it." : "";
     return (
-        `${hostname} is used for something else (${what}). It doesn't point to a SparkPost endpoint or answer like one, so what uses it today would break.${mail}\n` +
+        `${hostname} is used for something else (${what}). It doesn't point to a SparkPost endpoint or answer like one, so what uses it today would break.${mail}${outcome}\n` +
         `Choose another hostname for tracking, such as ${siblingOf(hostname)}.`
     );
 }
@@ -170,7 +170,7 @@ export function strangerProblem(
             ? ""
             : `\`${field}\` says ${JSON.stringify(plainText(replaces, 100))}, which isn't the content of its record today.\n`;
     return (
-        `${wrong}${describeStranger(hostname, stranger)} Nothing was changed.\n` +
+        `${wrong}${describeStranger(hostname, stranger, " Nothing was changed.")}\n` +
         `If nothing needs ${hostname} as it is, confirm that with its content of today: \`${field}: ${plainText(stranger.content, 200)}\`.`
     );
 }
