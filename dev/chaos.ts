@@ -165,7 +165,7 @@ class Stack {
         for (const domain of this.#domains) {
             const { hostname } = domain;
             const about = output.split("\n").filter((line) => line.includes(hostname));
-            if (!domain.adopt && about.some((line) => line.includes("registered already"))) {
+            if (!domain.adopt && about.some((line) => line.includes("already registered"))) {
                 domain.adopt = true;
                 isFollowed = true;
             }

@@ -10,7 +10,7 @@ it("says how to adopt a domain that exists, and adopts it unchanged", async () =
     stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
 
     const output = await stack.failingUp();
-    expect(output).toContain(`${hostname} is registered already`);
+    expect(output).toContain(`${hostname} is already registered`);
     expect(output).toContain("adopt: true");
     expect(output).toContain("a killed `pulumi up` of yours");
     expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);

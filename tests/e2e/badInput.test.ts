@@ -50,10 +50,10 @@ it("says for every refused registration why, leaves the others alone, and finish
     expect(registrationOf("blacklisted", output)).toMatch(
         /POST \/tracking-domains was answered with 400: domain is on a DNS blacklist \(field domain, value "blacklisted.example.com"\)\n.*another host/,
     );
-    expect(registrationOf("here", output)).toMatch(/is registered already in the primary account[\s\S]*`adopt: true`/);
+    expect(registrationOf("here", output)).toMatch(/is already registered in the primary account[\s\S]*`adopt: true`/);
     expect(registrationOf("here", output)).toContain("a killed `pulumi up` of yours");
     expect(registrationOf("elsewhere", output)).toMatch(
-        /registered already, but not in .*409[\s\S]*another subaccount/,
+        /already registered, but not in .*409[\s\S]*another subaccount/,
     );
     expect(registrationOf("managed", output)).toMatch(/uses_managed_certificate[\s\S]*sibling host/);
     expect(registrationOf("looking", output)).toMatch(
@@ -133,13 +133,13 @@ it("says for verification and default alone what they lack, and finishes once it
         /missing.example.com isn't registered in this account and subaccount, so it can't be verified\.\n.*`pulumi up --refresh`/,
     );
     expect(diagnosticOf(output, "Verification (dead)")).toMatch(
-        /didn't verify dead.example.com over https within 1 s .*400: HTTP request to https:\/\/dead.example.com:443 failed\.[\s\S]*The usual causes/,
+        /didn't verify dead.example.com over https within 1 s .*400: HTTP request to https:\/\/dead.example.com:443 failed\.[\s\S]*Common causes/,
     );
     expect(diagnosticOf(output, "DefaultDomain (unverified)")).toMatch(
-        /can't be the default: Tracking domain 'unverified.example.com' unverified\. \(422\)\n.*declare a `sparkpost.Verification`/,
+        /can't be the default: Tracking domain 'unverified.example.com' unverified\. \(422\)\n.*Declare a `sparkpost.Verification`/,
     );
     expect(diagnosticOf(output, "DefaultDomain (absent)")).toMatch(
-        /PUT .*404: resource not found\n.*isn't registered in this account and subaccount.*One of another subaccount/,
+        /PUT .*404: resource not found\n.*isn't registered in this account and subaccount.*another subaccount/,
     );
 
     us.change("unverified.example.com", { verified: true });

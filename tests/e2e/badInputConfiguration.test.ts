@@ -49,7 +49,9 @@ it("tells every mistake of every field in one message, with its path, value and 
 
     const { output } = await stack.run("preview", 1);
 
-    const [first, ...mistakes] = diagnosticOf(output, "Stack (sparkpost-tracking-dev)").trim().split("\n");
+    const lines = diagnosticOf(output, "Stack (sparkpost-tracking-dev)").trim().split("\n");
+    const [first, mistakes] = [lines[0], lines.slice(1, -1)];
+    expect(lines.at(-1)).toContain("#mistakes");
     expect(first).toBe(`error: Configuration: ${mistakes.length} mistakes, nothing was changed.`);
     const expected = [
         ["[0].name (7)", "write a text, or leave it out"],
@@ -69,14 +71,14 @@ it("tells every mistake of every field in one message, with its path, value and 
         ["[1].cloudflare.certificateCoversHost", '("yes"): write true or false'],
         ["[1].hostname", "a wildcard can't be a tracking domain"],
         ["[1].account.tenant", '("acme.api"): write the first label'],
-        ["[1].account.endpoint", '("https://spgo.io"): write the plain host name'],
+        ["[1].account.endpoint", '("https://spgo.io"): write the plain hostname'],
         ["[1].account.subaccount (0)", "write the subaccount's number"],
         ["[1].cloudflare.zone, zoneId", "name the zone that holds the host"],
         ["[1].restorePreviousDefault (true)", "it goes with `default: true`"],
         ["[1].probe.deadline (0)", "write seconds, more than 0"],
         ["[1].probe.resolver", '("dns.google"): write an IP address'],
         ["[1].probe.nameServers", '("192.0.2.1"): write a list'],
-        ["[1].probe.caFile", '(""): it can\'t be read; write the path of a PEM file'],
+        ["[1].probe.caFile", '(""): the file can\'t be read; write the path of a PEM file'],
         ["[1].probe.retries", "there is no such field; there are deadline,"],
         ["[1].verification.deadline (-1)", "write seconds, more than 0"],
         ["[2].account.apiUrl", '("http://sp.example.com"): use https'],

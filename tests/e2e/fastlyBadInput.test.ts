@@ -23,7 +23,9 @@ it("tells every mistake of the configuration at once, and asks nobody", async ()
     });
     const { output } = await stack.run("preview", 1);
 
-    const [first, ...mistakes] = diagnosticOf(output, "Stack (sparkpost-tracking-dev)").trim().split("\n");
+    const lines = diagnosticOf(output, "Stack (sparkpost-tracking-dev)").trim().split("\n");
+    const [first, mistakes] = [lines[0], lines.slice(1, -1)];
+    expect(lines.at(-1)).toContain("#mistakes");
     expect(first).toBe(`error: Configuration: ${mistakes.length} mistakes, nothing was changed.`);
     const expected = [
         ["[0].cloudflare, fastly:", "give exactly one way to reach the host"],

@@ -1,4 +1,4 @@
-// A SparkPost account: which API, which endpoint, which subaccount, and under which name its key is found.
+// A SparkPost account: its API, its endpoint, its subaccount, and the name of the configuration key with its API key.
 import * as z from "zod/mini";
 import { isHostname } from "../hostname";
 import type { Problem } from "../pulumi/problems";
@@ -7,7 +7,7 @@ import { configKeyName, fields, numberThat, problemsBy, seconds, textThat } from
 /** How to reach a SparkPost account. At most one of `region`, `tenant` and `apiUrl`; none means the US service. */
 export interface AccountArgs {
     /**
-     * The public service. The two are independent: a key of one is unknown to the other.
+     * The public service. The two are independent: a key of one doesn't work at the other.
      *
      * @default "us"
      */
@@ -15,35 +15,39 @@ export interface AccountArgs {
     /** The tenant of a SparkPost Enterprise account: the first label of its API host. */
     tenant?: string;
     /**
-     * Base address of another API (PowerMTA + Signals, a local one), up to and with the version:
-     * `https://sp.example.com/api/v1`.
+     * The base address of another API (PowerMTA + Signals, a local one), with the version.
+     *
+     * @example "https://sp.example.com/api/v1"
      */
     apiUrl?: string;
     /**
-     * The SparkPost host behind the tracking domains, to which their edge forwards. Needed with `apiUrl`, and for a v2
-     * endpoint (`v2.spgo.io`).
+     * The SparkPost host to which the edge forwards. Needed with `apiUrl`, and for a v2 endpoint (`v2.spgo.io`).
      *
-     * @default what region or tenant imply (`spgo.io`, `eu.spgo.io`, `<tenant>.et.e.sparkpost.com`)
+     * @default by region or tenant: `spgo.io`, `eu.spgo.io`, `<tenant>.et.e.sparkpost.com`
      */
     endpoint?: string;
-    /** Number of the subaccount that owns the domains; left out for the primary account. A domain keeps it for life. */
+    /**
+     * The number of the subaccount that owns the domains. A domain can't move to another one.
+     *
+     * @default the primary account
+     */
     subaccount?: number;
     /**
-     * Name of the configuration key that holds the API key, never the key itself.
+     * The name of the configuration key that holds the API key, never the key itself.
      *
-     * @default `sparkpost:apiKey`; without it the environment's `SPARKPOST_API_KEY` is used
+     * @default `sparkpost:apiKey`, then the environment variable `SPARKPOST_API_KEY`
      * @example "sparkpost:apiKeyEu"
      */
     apiKeyConfig?: string;
     /**
-     * Seconds that one API call may take, its whole answer included. A repetition has them anew.
+     * How long one API call may take with its whole answer, in seconds. Each repetition has this time again.
      *
      * @default 30
      */
     timeout?: number;
 }
 
-/** What a resource keeps of its account: enough to call the API, and nothing that is the default. */
+/** What a resource keeps of its account: enough to call the API, without defaults. */
 export interface ApiAccount {
     apiUrl: string;
     subaccount?: number;
@@ -54,9 +58,9 @@ export interface ApiAccount {
 /** An account with everything that its arguments imply. */
 export interface Account {
     api: ApiAccount;
-    /** Undefined where only `apiUrl` was given: then nobody can know it. */
+    /** Undefined where only `apiUrl` was given: then it isn't known. */
     endpoint?: string;
-    /** The endpoint at which SparkPost manages certificates itself; undefined where there is none, or nobody can know it. */
+    /** The endpoint at which SparkPost manages certificates. Undefined where there is none, or it isn't known. */
     managedEndpoint?: string;
 }
 
@@ -74,7 +78,7 @@ const regions: Record<"us" | "eu", Service> = {
     eu: { apiUrl: "https://api.eu.sparkpost.com/api/v1", endpoint: "eu.spgo.io", managedEndpoint: "eu.v2.spgo.io" },
 };
 
-/** Fills in what the arguments imply. They must be free of problems ({@link accountProblems}). */
+/** Fills in what the arguments imply. The arguments must have no problems ({@link accountProblems}). */
 export function resolveAccount(args: AccountArgs = {}): Account {
     const implied: Service = args.tenant
         ? { apiUrl: `https://${args.tenant}.api.e.sparkpost.com/api/v1`, endpoint: `${args.tenant}.et.e.sparkpost.com` }
@@ -93,7 +97,7 @@ export function resolveAccount(args: AccountArgs = {}): Account {
     };
 }
 
-/** What a default domain belongs to, and what a tracking domain can't leave: the account and the subaccount. */
+/** The account and the subaccount. A default domain belongs to it, and a tracking domain can't leave it. */
 export function scopeOf({ apiUrl, subaccount }: ApiAccount): string {
     return subaccount === undefined ? apiUrl : `${apiUrl}#${subaccount}`;
 }
@@ -107,7 +111,7 @@ export function describeScope({ apiUrl, subaccount }: ApiAccount): string {
 /** The fields of an account, each checked by itself. */
 export const accountFields = fields({
     region: z.optional(
-        z.enum(["us", "eu"], { error: 'write "us" or "eu"; for another service give `tenant` or `apiUrl`' }),
+        z.enum(["us", "eu"], { error: 'write "us" or "eu"; for another service set `tenant` or `apiUrl`' }),
     ),
     tenant: z.optional(
         textThat(
@@ -117,7 +121,7 @@ export const accountFields = fields({
     ),
     apiUrl: z.optional(z.string().check(checkApiUrl)),
     endpoint: z.optional(
-        textThat(isHostname, "write the plain host name that SparkPost's UI shows as CNAME value, such as spgo.io"),
+        textThat(isHostname, "write the plain hostname that SparkPost's UI shows as CNAME value, such as spgo.io"),
     ),
     subaccount: z.optional(
         numberThat(
@@ -136,7 +140,7 @@ export function accountClashes(args: AccountArgs = {}): Problem[] {
         ? [
               {
                   field: given.join(", "),
-                  message: "these exclude each other; keep the one that names your service",
+                  message: "set only one of these: the one that names your service",
               },
           ]
         : [];
@@ -157,8 +161,8 @@ function checkApiUrl({ value, issues }: z.core.ParsePayload<string>): void {
     const { protocol, hostname, username, password, search, hash } = new URL(value);
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
     if (username || password || search || hash) {
-        refuse("leave out user, query and fragment: only scheme, host and path belong here", true);
+        refuse("leave out user, query and fragment: the address has only scheme, host and path", true);
     } else if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
-        refuse("use https: the API key would travel in clear text (http is taken for this machine only)");
+        refuse("use https: with http the API key would travel in clear text (allowed for this machine only)");
     }
 }

@@ -62,7 +62,7 @@ function claimScope(name: string, account: ApiAccount): void {
     const owner = claimOnce(`default of ${scopeOf(account)}`, name);
     if (owner !== undefined) {
         throw new UserError(
-            `DefaultDomain ${name}: ${owner} is the default of ${describeScope(account)} already, and there can be one.\n` +
+            `DefaultDomain ${name}: ${owner} is already the default of ${describeScope(account)}. A scope can have only one.\n` +
                 "Keep `default: true` on one domain of each account and subaccount.",
             "two-owners",
         );

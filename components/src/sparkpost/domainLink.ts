@@ -80,7 +80,7 @@ function claimSendingDomain(name: string, sendingDomain: pulumi.Input<string>, a
     const owner = claimOnce(`link of ${sendingDomain} of ${scopeOf(account)}`, name);
     if (owner !== undefined) {
         throw new UserError(
-            `DomainLink ${name}: ${owner} links ${sendingDomain} of ${describeScope(account)} already, and a sending domain has one link.\n` +
+            `DomainLink ${name}: ${owner} already links ${sendingDomain} of ${describeScope(account)}. A sending domain can have only one link.\n` +
                 "Name each sending domain at one tracking domain only.",
             "two-owners",
         );

@@ -133,7 +133,7 @@ describe("an answer that isn't SparkPost's", () => {
         const { message, ...error } = refused(answered(status, undefined, { ...page, proxy, isFromProxy: true }), made);
         expect(error).toMatchObject({ status: 0, isUnsent });
         expect(message).toContain("127.0.0.1:18080 (HTTPS_PROXY)");
-        expect(message).not.toMatch(/grant|fault on SparkPost/);
+        expect(message).not.toMatch(/grant|SparkPost had a fault/);
         expect(message).toMatchSnapshot();
     });
 

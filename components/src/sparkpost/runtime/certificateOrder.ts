@@ -14,26 +14,26 @@ export interface CertificateRequest {
     client: Client;
     account: ApiAccount;
     domain: string;
-    /** Milliseconds until SparkPost must have verified the domain, and until it must have taken the order. */
+    /** How long to wait for the verification, and for SparkPost to accept the order, in milliseconds. */
     verificationDeadline: number;
-    /** Milliseconds from the order to the certificate. */
+    /** How long to wait for the certificate after its order, in milliseconds. */
     deadline: number;
-    /** When links in use may become https at the earliest, RFC 3339. */
+    /** The earliest time at which links in use may become https, RFC 3339. */
     secureNotBefore?: string;
     clock: Clock;
     progress: Progress;
 }
 
-/** Milliseconds in which the status from before the order may still be shown. */
+/** How long SparkPost may still show the status from before the order, in milliseconds. */
 const staleTime = 60_000;
 
 /**
- * Brings a domain to HTTPS with a certificate of SparkPost's, and gives it as it is then. It begins with a read, so that
- * a run that was killed is taken up where it stopped.
+ * Brings a domain to HTTPS with a certificate of SparkPost's, and gives its record after that. It begins with a read, so
+ * that it continues where a killed run stopped.
  *
- * Until there is a certificate the links are http: a domain that was verified over http stays so whatever fails, for its
- * links are in use. One that had https links without a certificate of SparkPost's loses them first, and stays without
- * them when something fails: its DNS leads to SparkPost already.
+ * Until there is a certificate the links are http. A domain that was verified over http stays so if something fails,
+ * because its links are in use. One that had https links without a certificate of SparkPost's loses them first. If
+ * something fails it stays without them, because its DNS already leads to SparkPost.
  */
 export async function obtainCertificate(request: CertificateRequest): Promise<TrackingDomainState> {
     const before = await look(request);
@@ -48,7 +48,7 @@ export async function obtainCertificate(request: CertificateRequest): Promise<Tr
     }
 }
 
-/** From how the domain is to https links, whatever of that is done already. */
+/** Does what is left to do until links are https. */
 async function goOn(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
     const isOrdered = isOnItsWay(before);
     // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
@@ -87,20 +87,14 @@ function isOnItsWay(state: TrackingDomainState): boolean {
     return state.tlsStatus === "pending" || hasCertificate(state);
 }
 
-/**
- * Has the domain verified. One that is verified already isn't asked about: an answer of no could cost it the
- * verification that its links rest on.
- */
+/** Has the domain verified, unless it is: an answer of no could cost it the verification that its links need. */
 async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
     if (!before.verified) {
         await switchAndVerify({ ...request, secure: false, deadline: request.verificationDeadline });
     }
 }
 
-/**
- * Orders the certificate. What SparkPost's own view of DNS stands against passes (400), and so do faults; but an order
- * that took effect isn't repeated.
- */
+/** Orders the certificate. A 400 (SparkPost's view of DNS is old) and faults pass. An order that took effect isn't repeated. */
 async function order(request: CertificateRequest): Promise<void> {
     const { client, account, domain, clock, progress, verificationDeadline } = request;
     await poll<true, NotYet & { error: unknown }>({
@@ -125,7 +119,7 @@ async function order(request: CertificateRequest): Promise<void> {
     });
 }
 
-/** Looks until the certificate is there and links are https. Ends at once on what waiting can't change. */
+/** Waits until there is a certificate and links are https. Throws at once what waiting can't change. */
 function waitForCertificate(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
     const { domain, deadline, clock, progress } = request;
     const start = clock.now();
@@ -159,7 +153,7 @@ function waitForCertificate(request: CertificateRequest, before: TrackingDomainS
     });
 }
 
-/** The domain as it is now, which must be there and not blocked. */
+/** The domain as it is now. Throws if it isn't there, or blocked. */
 async function look({ client, domain }: CertificateRequest): Promise<TrackingDomainState> {
     const state = await client.find(domain);
     if (!state) {
@@ -169,7 +163,7 @@ async function look({ client, domain }: CertificateRequest): Promise<TrackingDom
     return state;
 }
 
-/** Gives the error to throw, after leading a domain back to http, verified, that was left otherwise. */
+/** Brings the domain back to http, verified, if it isn't so. Gives the error to throw. */
 async function backToHttp(request: CertificateRequest, cause: unknown): Promise<unknown> {
     const { client, domain, verificationDeadline } = request;
     const left = await client.find(domain).catch(() => undefined);
@@ -181,14 +175,14 @@ async function backToHttp(request: CertificateRequest, cause: unknown): Promise<
 }
 
 /**
- * The error with what this run took from the domain. Whoever puts an edge back in the program has a state that still says
- * https, so that nothing would show as a change without a refresh.
+ * The error, with the note that this run ended https links. The state still says https, so that only a refresh shows a
+ * change when the old edge is put back in the program.
  */
 function withLossOfHttps(error: unknown, domain: string): unknown {
     if (error instanceof Error && !(error instanceof SwitchError && error.left?.secure)) {
         const more =
-            `Links of ${domain} were https before this run, and are http now. \`pulumi up\` goes on with the certificate. ` +
-            "To go back to the edge that it had, put that back in the program and run `pulumi up --refresh`, which sees this and switches back to https.";
+            `The links of ${domain} were https before this run, and are http now. \`pulumi up\` continues with the certificate. ` +
+            "To go back to the old edge, put it back in the program and run `pulumi up --refresh`, which switches back to https.";
         error.message = readOn(`${error.message}\n${more}`, anchorOf(error));
     }
     return error;
@@ -197,15 +191,15 @@ function withLossOfHttps(error: unknown, domain: string): unknown {
 function failed(domain: string, said: string): string {
     return (
         `SparkPost got no certificate for ${domain}: ${said}\n` +
-        "The usual causes: a CAA record that leaves out letsencrypt.org, a host that isn't a plain CNAME to SparkPost's v2 endpoint any more, or too many certificates for one name lately. " +
-        "Mend it and run `pulumi up` again: it orders the certificate anew."
+        "Common causes: a CAA record doesn't allow letsencrypt.org; the host isn't a plain CNAME to SparkPost's v2 endpoint any more; one name had too many certificates lately. " +
+        "Correct the cause and run `pulumi up` again, which orders the certificate again."
     );
 }
 
 function late(domain: string, deadline: number, said: string): string {
     return (
         `SparkPost had no certificate for ${domain} after ${describeSpan(deadline)}. It said last: ${said}\n` +
-        "It usually takes about 15 minutes, and SparkPost goes on without us: run `pulumi up` again, which continues where this one stopped. `managed: { certificateDeadline }` waits longer (`deadline` of a `sparkpost.Certificate` that is used alone). " +
-        "If it stays like that, ask SparkPost's support."
+        "It usually takes about 15 minutes, and SparkPost goes on meanwhile. Run `pulumi up` again to continue. " +
+        "To wait longer, set `managed: { certificateDeadline }`, or `deadline` of a `sparkpost.Certificate` used alone. If nothing changes, ask SparkPost's support."
     );
 }

@@ -1,5 +1,5 @@
-// What one domain has and another may want: the default of a scope, the link of a sending domain. Whose it is can
-// change; what it is (the scope, the sending domain) is the resource's identity.
+// What only one tracking domain can have: the default of a scope, the link of a sending domain. The holder can change.
+// The scope or the sending domain is the resource's identity.
 //   create GET whose it is, PUT, GET, or nothing while held; read GET or the list; update PUT
 //   delete gives it back to the one before, if asked to and ours still has it; a link is at least undone
 
@@ -27,13 +27,12 @@ export interface ClaimInputs extends HoldableInputs {
 /** What a claim remembers. */
 export interface Claim {
     /**
-     * The domain that we gave it to last; `domain` is somebody else's after a refresh that found it taken. None while
-     * held.
+     * The domain to which this stack gave it last. After a refresh `domain` may be another one. None while held.
      */
     ours?: string;
-    /** The one that had it before the first `up`; remembered once. */
+    /** The holder before the first `up`. */
     previous?: string;
-    /** Ours had it before we came: delete leaves it. */
+    /** The domain had it before the first `up`, so delete leaves it. */
     adopted: boolean;
 }
 
@@ -45,27 +44,27 @@ export interface LinkInputs extends ClaimInputs {
 
 /** One kind of thing that is claimed. */
 interface Claimed<Inputs extends ClaimInputs> {
-    /** Mistakes in the inputs that only this kind has. */
+    /** Checks the inputs that only this kind has. */
     check(news: Inputs): { inputs: Inputs; failures: CheckFailure[] };
     /** The inputs that are its identity, beside the scope. */
     identity: (keyof Inputs & string)[];
     idOf(inputs: Inputs): string;
     /** The domain that has it, "" for none; `undefined` when the thing itself is gone. */
     holder(inputs: Inputs): Promise<string | undefined>;
-    /** The same, from an answer that the reads of a refresh may share. */
+    /** The same, from the list that the reads of a refresh share. */
     holderInList(inputs: Inputs): Promise<string | undefined>;
-    /** The domain that has it before we come, "" for none. Throws where the thing can't be claimed. */
+    /** The holder before the claim, "" for none. Throws if the thing can't be claimed. */
     holderBefore(inputs: Inputs): Promise<string>;
     /** Whether the domain of the inputs has it; `undefined` where nothing says so. */
     has(inputs: Inputs): Promise<boolean | undefined>;
     give(inputs: Inputs, domain: string): Promise<void>;
     /** What SparkPost's refusal means, where this kind knows. */
     meaning(error: SparkPostError, inputs: Inputs): string | undefined;
-    /** The message for a call that SparkPost took, and that had no effect. */
+    /** The message for a call that SparkPost accepted without effect. */
     lost(inputs: Inputs): string;
     /** Whether it can be given back to this domain. */
     canHaveIt(inputs: Inputs, previous: string): Promise<boolean>;
-    /** Nobody can have it: delete takes it from ours even if nobody is to have it then. */
+    /** Whether it can have no holder. Delete then takes it away even if there is no heir. */
     canBeNobodys: boolean;
     /** Where its refusals are explained. */
     anchor: Anchor;
@@ -85,11 +84,11 @@ export function defaultDomainHandler({ client }: Services): Handler<DefaultInput
         meaning: ({ status, said }, { domain }) =>
             status === 422
                 ? `${domain} can't be the default: ${said} (422)\n` +
-                  "A default domain must be verified: declare a `sparkpost.Verification` and let this one depend on it."
+                  "A default domain must be verified. Declare a `sparkpost.Verification`, and make this resource depend on it."
                 : undefined,
         lost: ({ domain }) =>
-            `SparkPost took ${domain} as the default, but its record doesn't say so.\n` +
-            "Something else may have claimed it at the same moment: look for another owner of the default, then run `pulumi up` again.",
+            `SparkPost accepted ${domain} as the default, but its record doesn't say so.\n` +
+            "Another program may have changed the default at the same moment. Look for it, then run `pulumi up` again.",
         canHaveIt: async ({ account }, previous) => (await client(account).find(previous))?.verified ?? false,
         canBeNobodys: false,
         anchor: "default-refused",
@@ -129,8 +128,8 @@ export function domainLinkHandler({ client }: Services): Handler<LinkInputs, Lin
         meaning: ({ status, said }, inputs) =>
             status === 400 && said.includes("code 1200") ? notRegisteredHere(inputs, said) : undefined,
         lost: ({ domain, sendingDomain }) =>
-            `SparkPost took ${domain} for ${sendingDomain}, but its record says otherwise.\n` +
-            "Something else may have linked it at the same moment: look for another owner of the link, then run `pulumi up` again.",
+            `SparkPost accepted ${domain} for ${sendingDomain}, but its record says otherwise.\n` +
+            "Another program may have changed the link at the same moment. Look for it, then run `pulumi up` again.",
         canHaveIt: async ({ account }, previous) => (await client(account).find(previous)) !== undefined,
         canBeNobodys: true,
         anchor: "link-refused",
@@ -201,7 +200,7 @@ function claimHandler<Inputs extends ClaimInputs>(thing: Claimed<Inputs>): Handl
         inputsOf,
     });
 
-    /** Claims it for the first time, and remembers whose it was. */
+    /** Claims it for the first time, and remembers the holder before. */
     async function claim(inputs: Inputs): Promise<Inputs & Claim> {
         const { domain } = inputs;
         const before = await thing.holderBefore(inputs);
@@ -212,7 +211,7 @@ function claimHandler<Inputs extends ClaimInputs>(thing: Claimed<Inputs>): Handl
         return clean({ ...inputs, ours: domain, previous: adopted || before === "" ? undefined : before, adopted });
     }
 
-    /** Once SparkPost has taken the call, a read that fails isn't a failure: what was before would be forgotten. */
+    /** After SparkPost has accepted the call, a failed read isn't a failure: the engine would forget the holder before. */
     async function give(inputs: Inputs): Promise<void> {
         const has = () => thing.has(inputs).catch(() => undefined);
         try {
@@ -233,25 +232,25 @@ function claimHandler<Inputs extends ClaimInputs>(thing: Claimed<Inputs>): Handl
     }
 }
 
-/** What is remembered of a change. What was adopted as it was and then changed is ours from then on. */
+/** What to remember of a change. An adopted claim that the program changes is this stack's from then on. */
 function afterwards({ ours, previous, adopted }: Claim, domain: string): Claim {
     const hasMoved = adopted && ours !== domain;
     return { ours: domain, previous: hasMoved ? ours : previous, adopted: adopted && !hasMoved };
 }
 
-/** Refuses a sending domain that isn't there, or is a subaccount's, which a primary account may be shown. */
+/** Refuses a sending domain that isn't there, or belongs to a subaccount: a primary account may see those too. */
 function refuseOfOthers(found: SendingDomainLink | undefined, { sendingDomain, account }: LinkInputs): void {
     if (!found) {
         throw new OperationError(
             `${sendingDomain} isn't a sending domain of ${describeScope(account)} (404).\n` +
-                "Add it in SparkPost's UI, or mend the name. One that belongs to a subaccount or to another account is linked with that one's `account`.",
+                "Add it in SparkPost's UI, or correct the name. If a subaccount or another account has it, use that one's `account`.",
             "sending-domain",
         );
     }
     if (found.subaccount !== undefined && found.subaccount !== account.subaccount) {
         throw new OperationError(
             `${sendingDomain} belongs to subaccount ${found.subaccount}, not to ${describeScope(account)}.\n` +
-                `A sending domain is linked to a tracking domain of its own subaccount: give both \`account: { subaccount: ${found.subaccount} }\`.`,
+                `A sending domain and its tracking domain must have the same subaccount. Set \`account: { subaccount: ${found.subaccount} }\` for both.`,
             "sending-domain",
         );
     }
@@ -260,6 +259,6 @@ function refuseOfOthers(found: SendingDomainLink | undefined, { sendingDomain, a
 function notRegisteredHere({ domain, sendingDomain, account }: LinkInputs, said: string): string {
     return (
         `${sendingDomain} can't be linked to ${domain}: ${said} (400)\n` +
-        `${domain} must be registered in ${describeScope(account)}, like the sending domain: declare a TrackingDomain with the same \`account\` and let this one depend on it.`
+        `${domain} must be registered in ${describeScope(account)}, like the sending domain. Declare a TrackingDomain with the same \`account\`, and make this resource depend on it.`
     );
 }

@@ -295,7 +295,7 @@ export function apiKeyOf(account: ApiAccount, config: Config): string {
     if (!key) {
         throw new OperationError(
             `No SparkPost API key: neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.\n` +
-                `Make one with the grants tracking_domains/view and tracking_domains/manage, then run: pulumi config set --secret ${name}`,
+                `Create a key with the grants tracking_domains/view and tracking_domains/manage. Then run: pulumi config set --secret ${name}`,
             "key-missing",
         );
     }

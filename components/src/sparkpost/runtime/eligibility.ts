@@ -1,4 +1,4 @@
-// Whether SparkPost would hold a domain's certificate: asked before any DNS changes for it.
+// Whether SparkPost would hold a domain's certificate, asked before its DNS changes.
 //   create GET, POST …/certificate/check; read and update nothing: what was eligible once isn't asked again
 //   delete nothing
 import { siblingOf } from "../../hostname";
@@ -9,11 +9,11 @@ import { firstLine, notRegistered } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface EligibilityInputs extends CommonInputs {
-    /** The user takes a time without HTTPS for a domain in use. */
+    /** The user accepts a time without HTTPS for a domain in use. */
     acceptInterruption: boolean;
 }
 
-/** How often SparkPost is asked when its look at the domain times out. */
+/** How often to ask when SparkPost's check of the domain times out. */
 const tries = 4;
 
 export function eligibilityHandler({
@@ -56,7 +56,7 @@ export function eligibilityHandler({
         },
     };
 
-    /** SparkPost's answer; a look of its that timed out is repeated. */
+    /** SparkPost's answer. A check that timed out is repeated. */
     function ask({ domain, account }: EligibilityInputs): Promise<boolean> {
         return poll<boolean>({
             async ask(attempt) {
@@ -79,8 +79,8 @@ export function eligibilityHandler({
 }
 
 /**
- * SparkPost has the domain's certificate, or is getting one while links are http. That a certificate was ordered once
- * isn't enough: the domain may have been behind a CDN since then.
+ * SparkPost has the domain's certificate, or is getting one while links are http. An earlier order isn't enough, because
+ * the domain may be behind a CDN since then.
  */
 function needsNoAnswer(state: TrackingDomainState): boolean {
     const { tlsStatus, secure } = state;
@@ -89,9 +89,9 @@ function needsNoAnswer(state: TrackingDomainState): boolean {
 
 function interruption(domain: string): string {
     return (
-        `${domain} has HTTPS today, and not by a valid certificate of SparkPost's: giving the certificate to SparkPost interrupts it.\n` +
-        "First its DNS must lead to SparkPost alone, and only then SparkPost gets a certificate, which takes about 15 minutes: during these, every https link in mail already sent is broken. " +
-        `The way without an interruption is a new host beside it, such as ${siblingOf(domain)}: leave ${domain} as it is for the mail that was sent. ` +
-        "To take the interruption, set `acceptInterruption: true`."
+        `${domain} has HTTPS today. A move to a certificate of SparkPost's would interrupt it.\n` +
+        "SparkPost gets a certificate only after the DNS leads to SparkPost, and that takes about 15 minutes. Meanwhile every https link in sent mail is broken. " +
+        `To avoid this, use a new host, such as ${siblingOf(domain)}, and keep ${domain} as it is for the mail already sent. ` +
+        "To accept the interruption, set `acceptInterruption: true`."
     );
 }

@@ -1,4 +1,4 @@
-// What a failed SparkPost call says: the call, the answer, what to do. The first line carries the essence, for a
+// What a failed SparkPost call says: the call, the answer, what to do. The first line says the most important, because a
 // resource's row shows no more.
 import {
     type ApiAnswer,
@@ -101,20 +101,20 @@ export interface MadeCall {
     apiUrl: string;
 }
 
-/** What stands in the place of a result that Ctrl-C has kept from coming. */
-export const stoppedByCtrlC = "Stopped by Ctrl-C. Run `pulumi up` again: it goes on from there.";
+/** What a call says that Ctrl-C has ended. */
+export const stoppedByCtrlC = "Stopped by Ctrl-C. Run `pulumi up` again to continue.";
 
 /** The error of a call without a whole answer. */
 export function unanswered({ code, mayPass, said }: NoAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
     const remedy =
         code === "ECANCELED"
             ? stoppedByCtrlC
-            : `Check the network, a proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
+            : `Check the network, the outbound proxy, and the account's region, tenant or apiUrl (now ${apiUrl}).`;
     const anchor = code === "ECANCELED" ? "stopped" : undefined;
     return new SparkPostError(`${method} ${path}`, 0, said, remedy, { mayPass, anchor });
 }
 
-/** The error of an answer that isn't the API's at all: nothing may be concluded from it. */
+/** The error of an answer that isn't the API's. Nothing follows from such an answer. */
 export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
     const remedy = foreignAnswerRemedy(answer, {
         name: "SparkPost's API",
@@ -132,7 +132,7 @@ export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall):
     });
 }
 
-/** The error of a call that was answered with anything but success. */
+/** The error of a call that SparkPost didn't answer with success. */
 export function refused(answer: ApiAnswer, call: MadeCall): SparkPostError {
     if (!isSparkPosts(answer)) {
         return stranger(answer, call);
@@ -141,16 +141,15 @@ export function refused(answer: ApiAnswer, call: MadeCall): SparkPostError {
     const said = messageOf(answer);
     const remedy =
         status === 429 && retryAfter > 0
-            ? `SparkPost limits the rate of calls, and asks to wait ${Math.ceil(retryAfter / 1_000)} s. Run the command again after that.`
+            ? `SparkPost limits the rate of calls. Wait ${Math.ceil(retryAfter / 1_000)} s, then run the command again.`
             : remedyFor(status, said, call);
     const anchor = status === 404 && call.path.startsWith("/sending-domains/") ? "sending-domain" : undefined;
     return new SparkPostError(`${call.method} ${call.path}`, status, said, remedy, { retryAfter, anchor });
 }
 
 /**
- * Whether a refusal can be SparkPost's. What decides something (not there, registered already, not verified) has its
- * `errors`; a plan's limit is told in a shape that nobody has written down. A fault may come from the gateway before the
- * API, as a page.
+ * Whether a refusal can be SparkPost's. One that decides something (not there, already registered, not verified) has
+ * `errors`. The shape of a plan's limit isn't documented. A fault may come from the gateway in front of the API, as a page.
  */
 function isSparkPosts({ status, body, isFromProxy }: ApiAnswer): boolean {
     if (isFromProxy) {
@@ -169,7 +168,7 @@ function describe(call: string, status: number, said: string): string {
     return said ? `${call} ${answer}: ${said}` : `${call} ${answer}, without a message.`;
 }
 
-/** SparkPost's message from any of its three error shapes; a body of no known shape as it came. */
+/** SparkPost's message, from any of its three error shapes. A body of another shape is quoted. */
 function messageOf({ body, quote }: ApiAnswer): string {
     return (
         errorsIn(body)
@@ -200,7 +199,7 @@ function partOf(error: unknown): string {
         : plainText(text || inShort(error));
 }
 
-/** A value of SparkPost's, whatever it is. */
+/** A value of SparkPost's, shortened. */
 function inShort(value: unknown): string {
     return plainText(typeof value === "string" ? value : JSON.stringify(value), 100);
 }
@@ -211,71 +210,75 @@ function remedyFor(status: number, said: string, { method, path, apiUrl }: MadeC
     switch (status) {
         case 400:
             return /blacklist/i.test(said)
-                ? "Have the name taken off the list by whoever keeps it, or choose another host."
+                ? "Ask the owner of the list to remove the name, or choose another host."
                 : undefined;
         case 401:
             return (
-                `The API key isn't valid at ${host}. US, EU and Enterprise keys are unknown to each other: check the account's region, and the key. ` +
-                "A refresh or destroy uses the key of the last `pulumi up`: after a change of the key run `pulumi up` first, or add `--run-program`."
+                `The API key isn't valid at ${host}. A US, EU or Enterprise key works at its own service only: check the key and the account's region. ` +
+                "A refresh or destroy uses the key of the last `pulumi up`. After a change of the key, run `pulumi up` first, or add `--run-program`."
             );
         case 403:
             return forbidden(said, method, isSending);
         case 404:
             if (isSending) {
-                return "There is no such sending domain in this account and subaccount. Add it in SparkPost's UI, or mend the name or the subaccount.";
+                return "This account and subaccount has no such sending domain. Add it in SparkPost's UI, or correct the name or the subaccount.";
             }
             // The collection itself is always there.
             return /^\/tracking-domains\/?(\?|$)/.test(path)
-                ? `${apiUrl} doesn't answer like SparkPost's API: check region, tenant or apiUrl.`
-                : "The domain isn't registered in this account and subaccount. Run `pulumi up --refresh`, so that what was deleted elsewhere is made again. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.";
+                ? `${apiUrl} doesn't answer like SparkPost's API. Check region, tenant or apiUrl.`
+                : `The domain isn't registered in this account and subaccount. If it was deleted elsewhere, run \`pulumi up --refresh\` to register it again. ${ofAnotherSubaccount}`;
         case 409:
             return conflict(method);
         case 422:
             return method === "POST"
-                ? "SparkPost takes a subdomain with valid labels, such as track.example.com."
+                ? "SparkPost accepts a subdomain with valid labels, such as track.example.com."
                 : undefined;
         case 429:
-            return "SparkPost limits the rate of calls, and went on refusing while we waited. Run the command again in a minute; `--parallel 4` makes fewer calls at once.";
+            return "SparkPost limits the rate of calls, and still refused after several tries. Run the command again in a minute. `--parallel 4` makes fewer calls at once.";
         case 301:
         case 302:
         case 303:
         case 307:
         case 308:
-            return `${apiUrl} sends elsewhere: check region, tenant or apiUrl.`;
+            return `${apiUrl} redirects elsewhere. Check region, tenant or apiUrl.`;
         default:
             return status >= 500
-                ? "A fault on SparkPost's side that lasted over several tries. Run the command again later; status.sparkpost.com tells of incidents."
+                ? "SparkPost had a fault, and several tries didn't help. Run the command again later. status.sparkpost.com lists incidents."
                 : undefined;
     }
 }
 
-/** 403 is a missing grant, an address that isn't allowed, a full plan, or an account that may do nothing: its words tell. */
+/** 403 can be a missing grant, an address that isn't allowed, a full plan or a suspended account. The words tell which. */
 function forbidden(said: string, method: Method, isSending: boolean): string {
     if (/suspend|terminat|deactivat|inactive|not active|disabled|cancel+ed|locked/i.test(said)) {
-        return "SparkPost says that the account may do nothing at present: look at its state in SparkPost's UI, or ask SparkPost's support. Another key doesn't help.";
+        return "SparkPost says that the account isn't active. Look at its state in SparkPost's UI, or ask SparkPost's support. Another key doesn't help.";
     }
     if (/\b(plan|limit|quota|upgrade|exceed\w*|maximum)\b/i.test(said)) {
-        return "The account's plan is full (Starter has 5 tracking domains, Premier 25): delete a domain that no sent mail links to, or take a larger plan.";
+        return "The account's plan is full (Starter has 5 tracking domains, Premier 25). Delete a domain that no sent mail links to, or choose a larger plan.";
     }
     const grant = `${isSending ? "sending_domains" : "tracking_domains"}/${method === "GET" ? "view" : "manage"}`;
-    return `The API key lacks the grant ${grant}, or its list of allowed IPs leaves this machine out. Both are edited under API keys in SparkPost's UI.`;
+    return `The API key lacks the grant ${grant}, or its allowed IPs don't include this machine. Edit the key in SparkPost's UI, under API keys.`;
 }
 
 function conflict(method: Method): string {
     switch (method) {
         case "POST":
-            return "The name is registered already.";
+            return "The name is already registered.";
         case "DELETE":
-            return "SparkPost still uses the domain: it is the default, or sending domains are linked to it. Make another domain the default and link them to another, then run the command again.";
+            return "The domain is still in use: it is the default, or sending domains are linked to it. Make another domain the default, link the sending domains to it, then run the command again.";
         default:
-            return "Something else changed it at the same moment: look for another owner, then run the command again.";
+            return "Something else changed it at the same moment. Look for another program that manages it, then run the command again.";
     }
 }
 
-/** What else can put a domain behind HTTPS. */
-export const otherWays = "Another edge can have the certificate instead: Cloudflare, Fastly, or one of your own.";
+/** How to reach a domain of another subaccount. */
+export const ofAnotherSubaccount =
+    "If another subaccount has it, set `account: { subaccount }`, and use a key for that subaccount.";
 
-/** The error of a certificate call, with its meaning for this call in the place of the general remedy. */
+/** What else can put a domain behind HTTPS. */
+export const otherWays = "Another edge can hold the certificate instead: Cloudflare, Fastly, or your own.";
+
+/** The error of a certificate call, with the remedy for this call instead of the general one. */
 export function certificateRefused(error: unknown, domain: string, account: ApiAccount): unknown {
     if (!(error instanceof SparkPostError)) {
         return error;
@@ -289,8 +292,8 @@ export function certificateRefused(error: unknown, domain: string, account: ApiA
 /** The error for a domain that SparkPost answered "no" about. */
 export function notEligible(domain: string): OperationError {
     return new OperationError(
-        `SparkPost doesn't hold a certificate for ${domain}: it says that the domain isn't eligible (supportsManagedCertificate false).\n` +
-            `Let's Encrypt may refuse the name, or a CAA record of its domain leaves out letsencrypt.org. ${otherWays}`,
+        `SparkPost won't issue a certificate for ${domain}: it says that the domain isn't eligible (supportsManagedCertificate false).\n` +
+            `Let's Encrypt may refuse the name, or a CAA record of its domain doesn't allow letsencrypt.org. ${otherWays}`,
         "managed-certificate-refused",
     );
 }
@@ -299,21 +302,21 @@ function meaningForCertificates(status: number, domain: string, account: ApiAcco
     switch (status) {
         case 400:
             return (
-                `SparkPost holds a certificate for a verified domain whose host is a plain CNAME to a v2 endpoint (v2.spgo.io, eu.v2.spgo.io), without a CDN in between. ` +
-                `Look up what ${domain} leads to, mend it, and run \`pulumi up\` again.`
+                "The domain must be verified, and its host must be a plain CNAME to a v2 endpoint (v2.spgo.io, eu.v2.spgo.io), without a CDN. " +
+                `Look up where ${domain} leads, correct its record, and run \`pulumi up\` again.`
             );
         case 403:
             return (
-                `Managed certificates aren't open to ${describeScope(account)} (Enterprise services have none; ask SparkPost's support for others), ` +
-                `or the API key lacks the grant tracking_domains/manage, or its list of allowed IPs leaves this machine out. ${otherWays}`
+                `Managed certificates aren't available to ${describeScope(account)}: Enterprise services have none, for others ask SparkPost's support. ` +
+                `Or the API key lacks the grant tracking_domains/manage, or its allowed IPs don't include this machine. ${otherWays}`
             );
         case 404:
             return (
-                `${domain} was just deleted, or the API at ${new URL(account.apiUrl).host} has no managed certificates (only SparkPost's US and EU services do). ` +
-                "In the first case run `pulumi up --refresh`."
+                `If ${domain} was just deleted, run \`pulumi up --refresh\`. ` +
+                `Otherwise the API at ${new URL(account.apiUrl).host} has no managed certificates: only SparkPost's US and EU services have them.`
             );
         case 503:
-            return "SparkPost's look at the domain timed out, over several tries. That passes: run `pulumi up` again in some minutes.";
+            return "SparkPost's check of the domain timed out several times. Run `pulumi up` again in some minutes.";
         default:
             return undefined;
     }

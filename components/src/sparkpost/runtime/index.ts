@@ -1,4 +1,4 @@
-// What runs inside the provider process: the shim in the state loads this module and gets the methods of its resource.
+// What runs inside the provider process. The shim in the state loads this module and gets the methods of its resource.
 
 import { cancellableClock } from "../../process/cancel";
 import { endWithCli } from "../../process/ending";
@@ -15,7 +15,7 @@ import { verificationHandler } from "./verification";
 /** Of this process, so of one run of the engine. */
 const declared = new Set<string>();
 
-/** Every kind of resource with its handler: what a resource's class takes and gives follows from it. */
+/** Every kind of resource with its handler. The inputs and outputs of a resource's class follow from it. */
 const handlers = {
     TrackingDomain: trackingDomainHandler,
     Verification: verificationHandler,
@@ -25,13 +25,13 @@ const handlers = {
     DomainLink: domainLinkHandler,
 };
 
-/** The name of a resource that this runtime serves; it stands in every state, so it never changes. */
+/** The name of a resource that this runtime serves. Every state holds it, so it never changes. */
 export type Kind = keyof typeof handlers;
 
 type HandlerOf<K extends Kind> = ReturnType<(typeof handlers)[K]>;
 /** The inputs of a kind. */
 export type InputsOf<K extends Kind> = Parameters<HandlerOf<K>["create"]>[0];
-/** What the state holds of a kind: its inputs, and what SparkPost has told. */
+/** What the state holds of a kind: its inputs, and what SparkPost said. */
 export type OutputsOf<K extends Kind> = Parameters<HandlerOf<K>["read"]>[1];
 
 /**
@@ -48,7 +48,7 @@ export function provider(kind: Kind, config: Config) {
     const handler = handlers[kind];
     if (!handler) {
         throw new OperationError(
-            `This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}: install the version that made the stack, or a newer one.`,
+            `This version of pulumi-sparkpost-tracking doesn't know the resource ${kind}. Install the version that made the stack, or a newer one.`,
             "versions",
         );
     }

@@ -3,7 +3,7 @@
 import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
 import type { Anchor } from "../../readOn";
 import type { Client } from "./client";
-import { anchorOf, isTransient, OperationError, SparkPostError } from "./errors";
+import { anchorOf, isTransient, OperationError, ofAnotherSubaccount, SparkPostError } from "./errors";
 import { untilSecureMayBe } from "./notBefore";
 import type { Progress } from "./progress";
 import type { TrackingDomainState } from "./trackingDomainApi";
@@ -11,25 +11,25 @@ import type { TrackingDomainState } from "./trackingDomainApi";
 export interface Switch {
     client: Client;
     domain: string;
-    /** The scheme the domain's links shall have: https or http. */
+    /** Whether the domain's links become https. */
     secure: boolean;
     /**
-     * Milliseconds until SparkPost must have said yes. Default: an hour; 5 minutes where the scheme of a verified domain
-     * changes, for nobody knows whether its links work meanwhile.
+     * How long to wait for SparkPost to verify the domain, in milliseconds. Default: an hour; 5 minutes where the scheme of
+     * a verified domain changes, because its links may not work meanwhile.
      */
     deadline?: number;
     /**
-     * How the domain is known to have been, where what is read first may be a switch of ours that was interrupted. A failure
-     * leads back to it.
+     * How the domain was before, if known: the first read may show an interrupted switch of ours. A failure leads back to
+     * this state.
      */
     was?: Pick<TrackingDomainState, "secure" | "verified">;
-    /** When links in use may become https at the earliest, RFC 3339. */
+    /** The earliest time at which links in use may become https, RFC 3339. */
     secureNotBefore?: string;
     clock: Clock;
     progress: Progress;
 }
 
-/** A switch that failed, with the domain as it was left, where that could be read. */
+/** A failed switch, with the state in which it left the domain, if that could be read. */
 export class SwitchError extends OperationError {
     constructor(
         message: string,
@@ -40,19 +40,19 @@ export class SwitchError extends OperationError {
     }
 }
 
-/** Milliseconds until SparkPost must have said yes, where nothing else is said. */
+/** The default deadlines, in milliseconds. */
 const usualDeadline = 3_600_000;
 const deadlineInUse = 300_000;
 
-/** Milliseconds for getting back a verification that the failed switch has cost. */
+/** How long to wait for a lost verification to come back, in milliseconds. */
 const restoringTime = 60_000;
 
 /**
- * Switches the domain to its scheme and asks SparkPost until it says yes; then the record must say so too.
+ * Switches the domain to its scheme and asks SparkPost to verify it until it does. Gives the record after that.
  *
- * It begins with a read, so that a run that was killed is taken up where it stopped. When SparkPost doesn't say yes, a
- * changed scheme is changed back, and the old scheme verified again if that was lost: links in new mail follow the
- * scheme within minutes, so a domain in use must not stay between the two. Gives the record as it is after the yes.
+ * It begins with a read, so that it continues where a killed run stopped. If SparkPost doesn't verify the domain, the old
+ * scheme comes back, and its verification too if that was lost. Links in new mail follow the scheme within minutes, so a
+ * domain in use must not stay between the two.
  */
 export async function switchAndVerify(request: Switch): Promise<TrackingDomainState> {
     const { client, domain, secure } = request;
@@ -79,10 +79,7 @@ export async function switchAndVerify(request: Switch): Promise<TrackingDomainSt
     }
 }
 
-/**
- * Asks until SparkPost says yes and its record agrees, for the last time at the deadline. Ends at once on what waiting
- * can't change.
- */
+/** Asks until SparkPost says yes and its record agrees, or the deadline ends. Throws at once what waiting can't change. */
 function waitForYes({
     client,
     domain,
@@ -125,15 +122,12 @@ async function ask(client: Client, domain: string, secure: boolean): Promise<{ v
     }
 }
 
-/**
- * The error of a switch that hasn't changed the scheme, with what SparkPost's record says now: the verification may be
- * lost all the same.
- */
+/** The error of a switch that hasn't changed the scheme. The verification may be lost all the same, so the record is read. */
 async function unchanged({ client, domain }: Switch, cause: unknown): Promise<SwitchError> {
     return new SwitchError(messageOf(cause), await client.find(domain).catch(() => undefined), anchorOf(cause));
 }
 
-/** Puts the old scheme back, and the verification with it; gives the error to throw. */
+/** Restores the old scheme and its verification. Gives the error to throw. */
 export async function undo(
     request: Switch,
     before: Pick<TrackingDomainState, "secure" | "verified">,
@@ -143,9 +137,11 @@ export async function undo(
     const reason = messageOf(cause);
     const old = before.secure ? "https" : "http";
     let now: TrackingDomainState | undefined;
+    let isChanged = false;
     try {
         now = await client.find(domain);
         if (now && now.secure !== before.secure) {
+            isChanged = true;
             await client.setSecure(domain, before.secure);
             now = await client.find(domain);
         }
@@ -160,11 +156,12 @@ export async function undo(
             throw new OperationError(`its record still says secure ${now.secure}`, "switch-not-undone");
         }
         if (before.verified && !now.verified) {
+            isChanged = true;
             await waitForYes({ ...request, secure: before.secure, deadline: restoringTime });
             now = { ...now, verified: true };
         }
         return new SwitchError(
-            `${reason}\nThe switch was undone: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`,
+            `${reason}\n${isChanged ? "The switch was undone" : "Nothing was switched"}: ${domain} is as it was before (${old}${before.verified ? ", verified" : ""}).`,
             now,
             anchorOf(cause),
         );
@@ -172,20 +169,20 @@ export async function undo(
         const state = now && `secure ${now.secure}, verified ${now.verified}`;
         return new SwitchError(
             `${reason}\nThe switch could NOT be undone: ${firstLine(messageOf(error))}\n` +
-                `${domain} was last seen with ${state ?? "an unknown state"}; before, it had secure ${before.secure}, verified ${before.verified}. ` +
-                "Look at it in SparkPost's UI now: new mail may carry links that don't work. `pulumi up` tries the switch again.",
-            // Where nothing could be read, the worst is recorded: then the next run looks again, whatever the program says.
+                `Its state was last ${state ?? "unknown"}; before the switch: secure ${before.secure}, verified ${before.verified}. ` +
+                `Look at ${domain} in SparkPost's UI now, because links in new mail may be broken. \`pulumi up\` tries the switch again.`,
+            // If nothing could be read, the state records the worst, so that the next run looks again.
             now ?? { ...before, secure: request.secure, verified: false },
             "switch-not-undone",
         );
     }
 }
 
-/** The error for a domain that isn't there to be verified, or whatever shall be done with it. */
+/** The error for a domain that isn't registered. */
 export function notRegistered(domain: string, what: string): OperationError {
     return new OperationError(
         `${domain} isn't registered in this account and subaccount, so it can't be ${what}.\n` +
-            "Run `pulumi up --refresh`: if this stack registers the domain, it does so again, first. One of another subaccount is reached by that one's `account: { subaccount }`, and its key.",
+            `If this stack registers the domain, run \`pulumi up --refresh\` to register it again. ${ofAnotherSubaccount}`,
         "not-registered",
     );
 }
@@ -193,7 +190,7 @@ export function notRegistered(domain: string, what: string): OperationError {
 export function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
     if (complianceStatus === "blocked") {
         throw new OperationError(
-            `SparkPost has blocked ${domain} (compliance_status blocked); that is final.\nAsk SparkPost's compliance team, or use another host.`,
+            `SparkPost has blocked ${domain} (compliance_status blocked). That is final.\nAsk SparkPost's compliance team, or use another host.`,
             "domain-blocked",
         );
     }
@@ -202,9 +199,10 @@ export function refuseBlocked(complianceStatus: string | undefined, domain: stri
 function neverVerified(domain: string, secure: boolean, attempts: number, deadline: number, answer: string): string {
     const scheme = secure ? "https" : "http";
     return (
-        `SparkPost didn't verify ${domain} over ${scheme} within ${describeSpan(deadline)} (${attempts} attempts). It said last: ${answer}\n` +
-        `SparkPost asks ${scheme}://${domain} itself. The usual causes: a resolver of SparkPost's still has the old name, the edge challenges or blocks its request, ` +
-        "the Host header is rewritten on the way, or the certificate isn't trusted everywhere. Mend it and run `pulumi up` again; `verification: { deadline }` waits longer."
+        `SparkPost didn't verify ${domain} over ${scheme} within ${describeSpan(deadline)} (${attempts === 1 ? "1 attempt" : `${attempts} attempts`}). It said last: ${answer}\n` +
+        `SparkPost itself asks ${scheme}://${domain}. Common causes: its resolver still has the old record; the edge challenges or blocks its request; ` +
+        "something rewrites the Host header; the certificate isn't trusted everywhere. " +
+        "Correct the cause and run `pulumi up` again. To wait longer, set `verification: { deadline }`."
     );
 }
 

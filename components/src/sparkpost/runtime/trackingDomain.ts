@@ -1,6 +1,7 @@
 // The registration of a tracking domain.
 //   check names and account; create GET, POST, GET; read the list; update nothing: all that can change is ours
 //   delete DELETE, never of what was adopted
+import { siblingOf } from "../../hostname";
 import { type ApiAccount, describeScope } from "../account";
 import { OperationError, SparkPostError } from "./errors";
 import {
@@ -18,14 +19,14 @@ import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
 export interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
-    /** The scheme that a new registration is made with; https if it isn't given. The output of that name is SparkPost's. */
+    /** Whether a new registration has https links. Default true. The output of that name is what SparkPost says. */
     secure?: boolean;
-    /** A domain whose certificate SparkPost holds may be taken over. */
+    /** Allows taking over a domain whose certificate SparkPost holds. */
     managedCertificate?: boolean;
 }
 
 export interface TrackingDomainOutputs extends TrackingDomainInputs {
-    /** It existed before us: never deleted by us. */
+    /** It existed before this stack, which never deletes it. */
     adopted: boolean;
     /** The scheme of its links when it was adopted, verified. */
     wasInUse?: "http" | "https" | "none";
@@ -37,7 +38,7 @@ export interface TrackingDomainOutputs extends TrackingDomainInputs {
     tlsStatus?: string;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
-    /** SparkPost's answer to its registration was lost: nobody knows yet whether it is registered. */
+    /** SparkPost's answer was lost, so it isn't known yet whether the domain is registered. */
     unconfirmed?: boolean;
 }
 
@@ -111,11 +112,11 @@ export function trackingDomainHandler({
     };
 
     /**
-     * Registers a domain that a read has just shown to be absent. What SparkPost said isn't read back: the steps after
-     * this one look before they change anything.
+     * Registers a domain that a read has just shown to be absent. It doesn't read the result back, because the steps after
+     * it look before they change anything.
      *
-     * Without a clear answer the domain may be registered all the same. Then the error has an id and properties, with which
-     * the engine keeps the resource: the next `up` looks, and goes on.
+     * Without a clear answer the domain may be registered all the same. The error then carries an id and properties, so
+     * that the engine keeps the resource. The next `up` looks first.
      */
     async function register(inputs: TrackingDomainInputs): Promise<TrackingDomainOutputs> {
         const { domain, account, secure = true } = inputs;
@@ -138,14 +139,14 @@ export function trackingDomainHandler({
     }
 }
 
-/** SparkPost, or what stands before it, has answered that nothing was done. */
+/** SparkPost, or what is in front of it, has answered that nothing was done. */
 function isClearRefusal({ status, isUnsent }: SparkPostError): boolean {
     return isUnsent || (status >= 300 && status < 500 && status !== 408);
 }
 
 function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
     const { domain } = outs;
-    const message = `${error.message}\n${domain} may be registered all the same. Run \`pulumi up\` again: it looks, and goes on from there.`;
+    const message = `${error.message}\n${domain} may be registered all the same. Run \`pulumi up\` again: it looks first, then continues.`;
     const properties = { ...outs, unconfirmed: true };
     const doubt = new OperationError(message, "registration-unconfirmed");
     return Object.assign(doubt, { id: domain, properties, reasons: [doubt.message] });
@@ -185,9 +186,10 @@ function refuseUnlessAdoptable(
 ): void {
     if (mayHaveCertificate(existing) && !managedCertificate) {
         throw new OperationError(
-            `SparkPost holds the certificate of ${domain} itself (uses_managed_certificate, tls_status ${existing.tlsStatus}): it has HTTPS already, or soon.\n` +
-                "An edge in front of it would end that, with a time without HTTPS in between. Leave this domain as it is, and use a sibling host (such as click2) for the edge. " +
-                "To keep SparkPost's certificate under this stack, write `managed: { dns: … }` in HttpsTrackingDomain in the edge's place; with the resources alone, set `managedCertificate: true` and declare a `sparkpost.Certificate`.",
+            `${domain} already has a certificate of SparkPost's, or will have one soon (uses_managed_certificate${existing.tlsStatus === undefined ? "" : `, tls_status ${existing.tlsStatus}`}).\n` +
+                `An edge in front of it would interrupt HTTPS. Keep this domain as it is, and use a sibling host for the edge, such as ${siblingOf(domain)}. ` +
+                "Or let this stack manage SparkPost's certificate: write `managed: { dns: … }` in place of the edge. " +
+                "With the resources alone, set `managedCertificate: true` and declare a `sparkpost.Certificate`.",
             "managed-certificate-exists",
         );
     }
@@ -198,24 +200,24 @@ function refuseUnlessAdoptable(
 
 function alreadyRegistered(domain: string, account: ApiAccount): OperationError {
     return new OperationError(
-        `${domain} is registered already in ${describeScope(account)}.\n` +
-            "Set `adopt: true` to take it over unchanged and to leave it there on destroy. Do so too where a killed `pulumi up` of yours has registered it. " +
-            "Or delete it in SparkPost's UI, if no mail has used it, and run `pulumi up` again.",
+        `${domain} is already registered in ${describeScope(account)}.\n` +
+            "To take it over unchanged, set `adopt: true`; `pulumi destroy` then leaves it there. Do that too if a killed `pulumi up` of yours registered it. " +
+            "If no mail has used it, you can also delete it in SparkPost's UI and run `pulumi up` again.",
         "already-registered",
     );
 }
 
 function stillInUse(domain: string, said: string): string {
     return (
-        `${domain} wasn't deleted: SparkPost says that it is in use (409): ${said}\n` +
-        "Its DNS record and edge are gone by now, so its links don't work any more. To put them back: have its entry in the program, and run `pulumi up`. " +
-        "To delete it: unlink it from its sending domains and make another domain the default, then run `pulumi destroy` again."
+        `SparkPost didn't delete ${domain}, because it is in use (409): ${said}\n` +
+        "Its DNS record and edge are already deleted, so its links are broken. To repair them, put its entry back in the program and run `pulumi up`. " +
+        "To delete it, unlink its sending domains and make another domain the default. Then run `pulumi destroy` again."
     );
 }
 
 /**
- * That a certificate was ordered once stays in the record, also of a domain that is behind a CDN since: only its status
- * says whether there is one. Without a status it may be there.
+ * The record keeps saying that a certificate was once ordered, even when a CDN has the host now. Only the status says
+ * whether there is one. Without a status there may be one.
  */
 function mayHaveCertificate(state: TrackingDomainState): boolean {
     return isManaged(state) && [undefined, "valid", "pending"].includes(state.tlsStatus);
@@ -223,16 +225,16 @@ function mayHaveCertificate(state: TrackingDomainState): boolean {
 
 function takenElsewhere(domain: string, account: ApiAccount): OperationError {
     return new OperationError(
-        `${domain} is registered already, but not in ${describeScope(account)} (409, and this key can't see it).\n` +
-            "It belongs to another subaccount or another account: give that one's `subaccount` and key and `adopt: true`, or choose another host.",
+        `${domain} is already registered, but not in ${describeScope(account)} (409, and this key can't see it).\n` +
+            "It belongs to another subaccount or account. Use that one's `subaccount` and key with `adopt: true`, or choose another host.",
         "registered-elsewhere",
     );
 }
 
 function cannotMove(domain: string, from: ApiAccount, to: ApiAccount): string {
     return (
-        `${domain} can't move from ${describeScope(from)} to ${describeScope(to)}: SparkPost keeps a domain where it was registered, ` +
-        "and links in mail already sent stop working when it is deleted there. " +
-        "Use a new host for the new account and keep this one; or, if no mail has used it, delete it in SparkPost's UI, run `pulumi refresh` and then `pulumi up`."
+        `${domain} can't move from ${describeScope(from)} to ${describeScope(to)}. SparkPost keeps a domain where it was registered, ` +
+        "and deleting it there breaks links in sent mail. Use a new host for the new account, and keep this one. " +
+        "If no mail has used it, delete it in SparkPost's UI, run `pulumi refresh`, then `pulumi up`."
     );
 }

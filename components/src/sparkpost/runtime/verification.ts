@@ -1,4 +1,4 @@
-// A tracking domain's scheme and SparkPost's verification of it: one resource, so that nobody can undo half of it.
+// A tracking domain's scheme and SparkPost's verification of it: one resource, so that half of it can't be undone alone.
 //   create and update switchAndVerify (GET, PUT, POST …/verify until yes, GET), or GET while held; read the list
 //   delete GET, GET /sending-domains: refuses for a domain in use; SparkPost has no un-verify
 import { siblingOf } from "../../hostname";
@@ -19,20 +19,20 @@ export interface VerificationInputs extends HoldableInputs {
      * true`.
      */
     verified: boolean;
-    /** Of the edge's arguments: another edge has to be verified anew. */
+    /** Of the edge's arguments. Another edge must be verified again. */
     fingerprint: string;
-    /** Seconds. Without it the switch chooses. */
+    /** In seconds. Default: the switch's own. */
     deadline?: number;
-    /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
+    /** The earliest time at which links in use may become https, RFC 3339. A change of it does nothing. */
     secureNotBefore?: string;
-    /** The scheme of the domain when it was adopted, verified: what a first switch that fails goes back to. */
+    /** The scheme of the domain when it was adopted, verified. A failed first switch goes back to it. */
     wasInUse?: "http" | "https" | "none";
-    /** What terminates TLS, in a word. States made before there was this input have none. */
+    /** The edge's kind. Older states have none. */
     edge?: string;
 }
 
 export interface VerificationOutputs extends VerificationInputs {
-    /** What SparkPost said last. States made before there was this output have none. */
+    /** What SparkPost said last. Older states have none. */
     seen?: SeenDomain;
     /** The `edge` before the last move. */
     movedFrom?: string;
@@ -51,7 +51,10 @@ export function verificationHandler(services: Services): Handler<VerificationInp
             async check(_olds, news) {
                 const { inputs, failures } = checkDomain(news);
                 if (news.deadline !== undefined && !isUnknown(news.deadline) && !(news.deadline > 0)) {
-                    failures.push({ property: "deadline", reason: `${news.deadline}: write seconds, more than 0` });
+                    failures.push({
+                        property: "deadline",
+                        reason: `${news.deadline}: write a number of seconds, more than 0`,
+                    });
                 }
                 declared.add(inScope(inputs));
                 return { inputs, failures: [...failures, ...notBeforeFailures(news)] };
@@ -91,7 +94,7 @@ export function verificationHandler(services: Services): Handler<VerificationInp
         {
             acting,
             idOf: ({ domain }) => domain,
-            /** What there is to say of a domain that SparkPost isn't asked to verify yet. */
+            /** The outputs of a domain that SparkPost isn't asked to verify yet. */
             async untouched(inputs) {
                 const state = await client(inputs.account).find(inputs.domain);
                 return asSeen(inputs, state ?? { secure: inputs.secure, verified: false });
@@ -155,8 +158,8 @@ function asSeen(props: VerificationInputs, state: SeenDomain): VerificationOutpu
 }
 
 /**
- * Deleting begins here: the record and the edge of a domain go next, and its registration last. One that mail goes
- * through keeps all of them.
+ * Refuses to delete a domain in use. Deleting begins here: record and edge go next, the registration last. So a domain in
+ * use keeps all of them.
  */
 async function refuseInUse(api: Client, domain: string, account: ApiAccount): Promise<void> {
     const state = await api.find(domain);
@@ -177,14 +180,14 @@ async function refuseInUse(api: Client, domain: string, account: ApiAccount): Pr
     const remedies = [
         ...(state.default
             ? [
-                  `Make another domain the default: in SparkPost's UI, with \`default: true\` on another domain of this program, or with \`restorePreviousDefault: true\` here, which gives it back to the one before.`,
+                  `Make another domain the default: in SparkPost's UI, or with \`default: true\` on another domain of this program. To give it back to the previous one, set \`restorePreviousDefault: true\` here.`,
               ]
             : []),
         ...(linked.length > 0 ? [`Link ${names} to another domain, or to none, in SparkPost's UI.`] : []),
     ];
     throw new OperationError(
         `${domain} is in use: ${uses.join(", and ")}. It wasn't deleted, and its DNS record and edge stay.\n` +
-            `${remedies.join(" ")} Then run the command again. To keep the domain instead, put it back in the program and run \`pulumi up\`.`,
+            `${remedies.join(" ")} Then run the command again. To keep the domain, put it back in the program and run \`pulumi up\`.`,
         "domain-in-use",
     );
 }
@@ -194,8 +197,8 @@ function isMove(olds: VerificationInputs, news: VerificationInputs): boolean {
 }
 
 /**
- * A domain in use whose next edge waits for a person. An `up` that ended well would delete what the old edge consists of,
- * after everything else: so this resource has to fail before.
+ * A domain in use whose next edge waits for a manual step. An `up` that succeeds would delete the old edge at its end, so
+ * this resource must fail before.
  */
 function isHeldMove(olds: VerificationOutputs, news: VerificationInputs): boolean {
     return isHeld(news) && !olds.hold && !isUnknown(olds.edge) && !isUnknown(news.edge) && isMove(olds, news);
@@ -203,9 +206,9 @@ function isHeldMove(olds: VerificationOutputs, news: VerificationInputs): boolea
 
 function heldMove(domain: string, edge: string): string {
     return (
-        `${domain} is behind ${edge} today, and the new edge waits for a person: Pulumi would delete the DNS record of the old one at the end of this \`up\`.\n` +
-        "Nothing was changed for this domain: its links go on as they were. " +
-        `Keep the old edge until the new records can be added, or use a sibling host (such as ${siblingOf(domain)}) for the new edge.`
+        `${domain} can't leave ${edge} yet, because the new edge waits for a manual step. Nothing was changed: its links work as before.\n` +
+        "At its end this `up` would delete the DNS record of the old edge. " +
+        `Keep the old edge until you can add the new records. Or use a sibling host for the new edge, such as ${siblingOf(domain)}.`
     );
 }
 
@@ -214,8 +217,8 @@ function inputsOf({ seen: _seen, movedFrom: _from, movedAt: _at, ...inputs }: Ve
 }
 
 /**
- * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
- * true, and the engine records that; the old fingerprint and a lost verification make the next `up` try again.
+ * A failed update keeps the old values in the state. If SparkPost's differ now, the error carries them, and the engine
+ * records them. The old fingerprint and a lost verification make the next `up` try again.
  */
 function withTruth(error: unknown, id: string, olds: VerificationOutputs): unknown {
     if (!(error instanceof SwitchError) || !error.left) {
