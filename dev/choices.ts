@@ -12,7 +12,7 @@ export interface Choices {
 /** What can be broken, with what is so then. `pulumi up` ends with the message that a user would get. */
 export const BROKEN = {
     certificate: {
-        what: "the edge's certificate has expired, and SparkPost gets none",
+        what: "the host has no valid certificate",
         faults: { expiredCertificate: true, managedCertificateFails: true },
     },
     intermediate: {

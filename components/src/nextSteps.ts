@@ -29,8 +29,8 @@ export interface Situation {
     movedAt?: string;
 }
 
-/** Seconds that resolvers keep the answers that our records and Cloudflare's proxy give. */
-const answersKept = 300;
+/** How long resolvers keep the answers that our records and Cloudflare's proxy give: their TTL is 300. */
+const answersKept = "5 minutes";
 
 /**
  * What a person must do, one step each, in order; empty when nothing is left. Pulumi cuts an output at 150 characters, so
@@ -106,7 +106,7 @@ function moveNotes({ hostname, adopt, kind, movedFrom, movedAt }: Situation): st
         const untilCertificate =
             kind === "managed" ? " Clicks over https may be lost until SparkPost had its certificate." : "";
         told.push(
-            `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} s after its record changed. ` +
+            `${hostname} moved from ${movedFrom} to ${kind ?? "an edge of your own"} (verified there ${movedAt}). Resolvers kept the old answer for up to ${answersKept} after its record changed. ` +
                 `Clicks that went to the old edge in that time may be lost, none before and none since.${untilCertificate}`,
         );
         const left = adopt ? leftBehind[movedFrom] : undefined;
@@ -116,7 +116,7 @@ function moveNotes({ hostname, adopt, kind, movedFrom, movedAt }: Situation): st
     }
     if (kind !== undefined) {
         told.push(
-            `Moving ${hostname} to another edge is one changed word, but it loses clicks: resolvers keep the old answer for up to ${answersKept} s, and the old edge stops serving the host. ` +
+            `Moving ${hostname} to another edge is one changed word, but it loses clicks: resolvers keep the old answer for up to ${answersKept}, and the old edge stops serving the host. ` +
                 `To lose none, set up a sibling host (such as ${siblingOf(hostname)}), and give it the default and the links. Leave ${hostname} as it is.`,
         );
     }

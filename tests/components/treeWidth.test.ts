@@ -6,8 +6,10 @@ import { type Registration, run } from "../support/program.ts";
 
 const hostname = "track.example.com";
 const dns = { cloudflare: { zone: "example.com" } };
-/** ` ++  `, and the longest status: `creating (100s)...`; two blanks after each column. */
-const [operation, status, gap] = [5, 18, 2];
+/** ` ++  `, and the longest status: `**creating failed**`; two blanks after each column. */
+const [operation, status, gap] = [5, "**creating failed**".length, 2];
+/** The stack's own row. */
+const stack = "sparkpost-tracking-prod";
 
 it.each([dns, { fastly: { dns } }, { managed: { dns } }])(
     "the tree of %o shows a status whole at 100 columns, and try and time left at 140",
@@ -18,7 +20,7 @@ it.each([dns, { fastly: { dns } }, { managed: { dns } }])(
         );
         expect(resources.length).toBeGreaterThan(5);
         const types = resources.map((one) => 3 * depthOf(one, resources) + shown(one.type).length);
-        const names = resources.map(({ name }) => name.length);
+        const names = [stack, ...resources.map(({ name }) => name)].map(({ length }) => length);
         const info = operation + Math.max(...types) + gap + Math.max(...names) + gap + status + gap;
         expect(info).toBeLessThanOrEqual(100);
         expect(info + "33rd try, 29 min left: no certificate".length).toBeLessThanOrEqual(140);

@@ -29,7 +29,7 @@ it("goes up, stays unchanged, sees and mends drift, and comes down", async () =>
     expect(stack.domain(hostname)).toMatchObject({ secure: true, default: true, verified: true });
 
     us.remove(hostname);
-    expect(await stack.drift()).toMatch(/\+ pulumi-nodejs:dynamic\/sparkpost:TrackingDomain/);
+    expect(await stack.drift()).toMatch(/\+ pulumi-nodejs:dynamic:TrackingDomain/);
     await stack.up("--refresh");
     expect(stack.domain(hostname)).toMatchObject({ secure: true, default: true, verified: true });
     await stack.unchanged("--refresh");
