@@ -23,10 +23,10 @@ import {
 } from "./sparkpost/account";
 import { sendingDomainsProblems } from "./sparkpost/declareLinks";
 
-/** What a tracking domain behind HTTPS is made of. Exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
+/** A tracking domain behind HTTPS. Give exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
 export interface HttpsTrackingDomainArgs {
     /**
-     * The tracking host: a subdomain of a domain of yours.
+     * The tracking host: a subdomain of your own domain.
      *
      * @example "track.example.com"
      */
@@ -41,61 +41,61 @@ export interface HttpsTrackingDomainArgs {
     cloudflare?: CloudflareArgs;
     /** A Fastly service as the edge, with a certificate that Fastly manages. */
     fastly?: FastlyArgs;
-    /** No CDN: SparkPost's own certificates, at one of its v2 endpoints. */
+    /** SparkPost's own certificate instead of a CDN, at one of its v2 endpoints. */
     managed?: ManagedArgs;
-    /** An edge of your own: what terminates TLS for the host and hands requests to the endpoint. */
+    /** Your own edge, which terminates TLS for the host and relays requests to the endpoint. */
     edge?: Edge;
     /**
-     * Makes it the default of its account or subaccount, once it is verified.
+     * Makes the domain the default of its account or subaccount, once it is verified.
      *
      * @default false: the account's current default is left alone
      */
     default?: boolean;
     /**
-     * When the default is given up, hands it back to the domain that had it before the first `up`.
+     * Gives the default back to the domain that had it before the first `up`, when this domain gives it up.
      *
      * @default false
      */
     restorePreviousDefault?: boolean;
     /**
-     * Sending domains of the same account and subaccount whose mail has its links go through this host, whatever the
-     * default is; linked once it is verified. One that is taken out of the list is unlinked, if ours is still its link:
-     * its mail uses the default then, and links in mail already sent stay as they are. So links aren't protected.
+     * Sending domains whose mail uses this host for its links, instead of the default. They must have the same account and
+     * subaccount. They are linked once the host is verified. A sending domain that you remove from the list is unlinked, if
+     * it still has this link. Its new mail then uses the default, and links in sent mail stay as they are.
      *
      * @default none
      * @example ["example.com", "news.example.com"]
      */
     sendingDomains?: string[];
     /**
-     * Takes over a registration that exists, unchanged until the edge is proven, and retains everything on destroy.
+     * Takes over an existing registration. It stays unchanged until the edge is proven. `pulumi destroy` keeps everything.
      *
      * @default false
      */
     adopt?: boolean;
     /**
-     * Protects registration, DNS record and default: without them, links in mail already sent are dead.
+     * Protects registration, DNS record and default from deletion, because links in sent mail need them.
      *
      * @default true
      */
     protect?: boolean;
     /**
-     * Whether links are https. `false` brings the host back to http links, in one step that is undone if SparkPost
-     * doesn't verify it; its edge must go on answering https as long as mail with https links matters. Chrome warns
-     * everybody before it opens a public http page, since version 154 (October 2026).
+     * Whether links are https. `false` brings the host back to http links, and undoes that if SparkPost doesn't verify it.
+     * Keep https working as long as mail with https links matters. Since version 154 (October 2026) Chrome warns everybody
+     * before it opens a public http page.
      *
      * @default true
      */
     secure?: boolean;
     /**
-     * With `secure: false`: goes back to http although browsers ask the host by https all the same, because a domain
-     * above it sends HSTS for its subdomains, or because they do so below its whole top-level domain (`.dev`, `.app`
-     * and others). The rest of the browsers' own list can't be seen.
+     * With `secure: false`: goes back to http even if browsers still open the host by https. They do that if a domain above
+     * it sends HSTS for its subdomains, and below some top-level domains (`.dev`, `.app` and others). The rest of the
+     * browsers' own list isn't checked.
      *
-     * @default false: that is refused
+     * @default false: an `up` refuses http links there
      */
     ignoreHsts?: boolean;
     /**
-     * How the edge is probed before SparkPost is asked; `false` leaves the probe out.
+     * How the edge is probed before SparkPost verifies the domain. `false` skips the probe.
      *
      * @default the probe with its own defaults
      * @example { deadline: 600, resolver: "https://cloudflare-dns.com/dns-query" }
@@ -108,14 +108,14 @@ export interface HttpsTrackingDomainArgs {
 /** The switch to https and SparkPost's verification. */
 export interface VerificationOptions {
     /**
-     * How long to wait for SparkPost to verify the domain, in seconds; at most a week.
+     * How long to wait for SparkPost to verify the domain, in seconds. At most a week.
      *
      * @default 3600; 300 where the scheme of a verified domain changes, because its links may not work meanwhile
      */
     deadline?: number;
 }
 
-/** All fields, each checked by itself; the one schema for programs and configuration. */
+/** All fields, each checked by itself. Programs and configuration share this schema. */
 const shape = fields({
     hostname: trackingHost,
     account: z.optional(accountFields),
@@ -137,8 +137,8 @@ const shape = fields({
 });
 
 /**
- * Claims what only one host of a program or of a list can have: its name, for a host's links go to one endpoint and one
- * record, and what is taken over at Cloudflare.
+ * Claims what only one entry can have: the hostname, because a host has one endpoint and one record, and what is taken over
+ * at Cloudflare.
  *
  * @param owner  Its resources' name, or its place in the list.
  * @param claims Default: those of the program that is running.
@@ -151,8 +151,8 @@ export function claimProblems(owner: string, args: HttpsTrackingDomainArgs, clai
     const isSameAccount = claimOnce(`host ${hostname} of ${scopeOf(api)}`, owner, claims) !== undefined;
     if (twin !== undefined) {
         const message = isSameAccount
-            ? `${twin} has this host already; remove one of the two`
-            : `${twin} has this host already, in another account than ${describeScope(api)}; a host's links go to one endpoint, so give each account a host of its own`;
+            ? `${twin} already has this host; remove one of the two`
+            : `${twin} already has this host, in another account than ${describeScope(api)}; a host has one endpoint, so give each account a host of its own`;
         problems.push({ field: "hostname", value: args.hostname, message });
     }
     const { cloudflare, fastly, managed } = args;
@@ -165,12 +165,12 @@ export function claimProblems(owner: string, args: HttpsTrackingDomainArgs, clai
     ];
 }
 
-/** Everything that is wrong with one entry. Nothing is asked of anybody for that. */
+/** Everything that is wrong with one entry, without asking anybody. */
 export function argumentProblems(args: unknown): Problem[] {
     return problemsBy<HttpsTrackingDomainArgs>(shape, args, clashes);
 }
 
-/** The names of the configuration keys that an entry's vendors are asked with. */
+/** The names of the configuration keys with the API keys of an entry's vendors. */
 export function vendorKeysOf({ cloudflare, fastly, managed }: HttpsTrackingDomainArgs): VendorKeys {
     const dns = (fastly ?? managed)?.dns;
     return {
@@ -189,7 +189,7 @@ function clashes(args: HttpsTrackingDomainArgs): Problem[] {
         problems.push({
             field: ways.map(([way]) => way).join(", ") || "cloudflare, fastly, managed",
             message:
-                "give exactly one way to reach the host: `cloudflare: { zone: example.com }`, `fastly`, `managed`, or in a program an `edge` of your own",
+                "give exactly one edge: `cloudflare: { zone: example.com }`, `fastly`, `managed`, or in a program an `edge` of your own",
         });
     }
     if (cloudflare) {
@@ -210,7 +210,7 @@ function clashes(args: HttpsTrackingDomainArgs): Problem[] {
         ...(edge ? loopProblems(valid ?? "", edge.endpoint, "edge.endpoint") : endpointProblems(valid ?? "", args)),
     );
     if (args.restorePreviousDefault && !args.default) {
-        problems.push({ field: "restorePreviousDefault", value: true, message: "it goes with `default: true`" });
+        problems.push({ field: "restorePreviousDefault", value: true, message: "it needs `default: true`" });
     }
     problems.push(...schemeProblems(valid ?? "", args), ...sendingDomainsProblems(args.sendingDomains));
     return problems;
@@ -226,7 +226,7 @@ function schemeProblems(
         problems.push({
             field: "secure",
             value: secure,
-            message: `browsers ask every host below ${httpsOnly} by https only, so they would follow http links by https; leave this out, or, if https stays up on ${hostname} for them, say \`ignoreHsts: true\` beside it`,
+            message: `browsers open every host below ${httpsOnly} by https only, also from http links; remove this, or, if https keeps working on ${hostname}, add \`ignoreHsts: true\``,
         });
     }
     if (!secure && managed) {
@@ -234,11 +234,11 @@ function schemeProblems(
             field: "secure",
             value: secure,
             message:
-                "SparkPost's own certificate makes links https, and there is no call that ends it; leave this out, or move to another edge first",
+                "SparkPost's own certificate makes links https, and no call ends it; remove this, or move to another edge first",
         });
     }
     if (secure && ignoreHsts) {
-        problems.push({ field: "ignoreHsts", value: ignoreHsts, message: "it goes with `secure: false`" });
+        problems.push({ field: "ignoreHsts", value: ignoreHsts, message: "it needs `secure: false`" });
     }
     return problems;
 }
@@ -253,7 +253,7 @@ function endpointProblems(hostname: string, { account, managed }: HttpsTrackingD
             {
                 field: "account.endpoint",
                 message:
-                    "with `apiUrl` the SparkPost host behind the edge isn't known: write the CNAME value that SparkPost's UI shows, such as spgo.io",
+                    "with `apiUrl` the endpoint isn't known; write the CNAME value that SparkPost's UI shows, such as spgo.io",
             },
         ];
     }

@@ -1,5 +1,5 @@
-// A list of tracking domains as a stack's configuration holds it: checked as a whole, with all mistakes in one message,
-// before anything is declared.
+// The list of tracking domains in a stack's configuration. All its mistakes are told in one message, before anything is
+// declared.
 import { argumentProblems, claimProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname, checkSendingDomain } from "./hostname";
 import { below, type Problem } from "./pulumi/problems";
@@ -7,18 +7,22 @@ import { type Claims, claimOnce } from "./pulumi/program";
 import { refuse } from "./pulumi/userError";
 import { describeScope, resolveAccount, scopeOf } from "./sparkpost/account";
 
-/** One tracking domain of a stack: what the component takes, and its name in the stack. */
+/** One tracking domain of a stack: the component's arguments, and a name. */
 export interface DomainEntry extends HttpsTrackingDomainArgs {
     /**
-     * Its name in the stack. Default: the host. A host that is renamed keeps its history, such as the default it took
-     * over, only if it keeps its name: so write the old host here then.
+     * Its name in the stack. When you change the hostname, write the old one here. Then the entry keeps its history, such as
+     * the default that it took over.
+     *
+     * @default the hostname
      */
     name?: string;
 }
 
 /**
- * The entries of a configuration value, each with its name. Throws one error that holds every mistake: in an entry, or
- * between entries (a host or a name twice, two defaults of one account or subaccount, a sending domain at two hosts).
+ * The entries of a configuration value, each with its name.
+ *
+ * @throws One error with all mistakes, also those between entries: a hostname or a name twice, two defaults of one account
+ * or subaccount, a sending domain at two hosts.
  */
 export function parseDomains(value: unknown, field = "domains"): (DomainEntry & { name: string })[] {
     const problems = listProblems(value, field);
@@ -36,7 +40,7 @@ function listProblems(value: unknown, field: string): Problem[] {
                 field,
                 value,
                 message:
-                    "write a list of tracking domains, each with a `hostname` and `cloudflare: { zone: example.com }`",
+                    "write a list of tracking domains, each with `hostname` and `cloudflare: { zone: example.com }`",
             },
         ];
     }
@@ -44,7 +48,7 @@ function listProblems(value: unknown, field: string): Problem[] {
     return value.flatMap((entry, index) => {
         const path = `${field}[${index}]`;
         const problems = entryProblems(entry);
-        // An entry whose name, host or account is wrong can't be compared.
+        // An entry with a wrong name, hostname or account can't be compared.
         if (!problems.some((problem) => /^(hostname|account|name|$)/.test(problem.field))) {
             problems.push(...clashes(entry, path, claims));
         }
@@ -58,7 +62,7 @@ function entryProblems(entry: unknown): Problem[] {
             {
                 field: "",
                 value: entry,
-                message: "write a set of fields, with a `hostname` and `cloudflare: { zone: example.com }`",
+                message: "write a set of fields, with `hostname` and `cloudflare: { zone: example.com }`",
             },
         ];
     }
@@ -68,19 +72,19 @@ function entryProblems(entry: unknown): Problem[] {
         problems.push({
             field: "name",
             value: name,
-            message: "write a text, or leave it out: then the host is the name",
+            message: "write a text, or remove it: then the hostname is the name",
         });
     }
     if (edge !== undefined) {
         problems.push({
             field: "edge",
-            message: "an edge of your own is made of resources: only a program can give it",
+            message: "only a program can give an edge of your own, because it consists of resources",
         });
     }
     return [...problems, ...argumentProblems(args)];
 }
 
-/** Mistakes of this entry that only an earlier one makes mistakes. */
+/** The clashes of this entry with earlier ones. */
 function clashes(entry: DomainEntry, path: string, claims: Claims): Problem[] {
     const { hostname, name = checkHostname(hostname).hostname, sendingDomains } = entry;
     const { api: account } = resolveAccount(entry.account);
@@ -89,20 +93,20 @@ function clashes(entry: DomainEntry, path: string, claims: Claims): Problem[] {
     const isTwin = problems.some(({ field }) => field === "hostname");
     const namesake = claimOnce(`name ${name}`, path, claims);
     if (namesake !== undefined && !isTwin) {
-        const message = `${namesake} has this name; give each a name of its own`;
+        const message = `${namesake} already has this name; give each a name of its own`;
         problems.push({ field: "name", value: name, message });
     }
     const holder = entry.default ? claimOnce(`default of ${scope}`, path, claims) : undefined;
     if (holder !== undefined) {
-        const message = `${holder} is the default of ${describeScope(account)} already, and there can be one`;
+        const message = `${holder} is already the default of ${describeScope(account)}; keep \`default: true\` on one of the two`;
         problems.push({ field: "default", value: true, message });
     }
-    // Anything but a list is refused with the entry's other fields.
+    // What isn't a list is refused with the entry's other fields.
     for (const [index, given] of (Array.isArray(sendingDomains) ? sendingDomains : []).entries()) {
         const value = checkSendingDomain(given).name;
         const linked = claimOnce(`link of ${value} of ${scope}`, path, claims);
         if (linked !== undefined) {
-            const message = `${linked} links it already, and a sending domain has one link; name it at one of the two`;
+            const message = `${linked} already links it; name a sending domain at one tracking domain only`;
             problems.push({ field: `sendingDomains[${index}]`, value, message });
         }
     }

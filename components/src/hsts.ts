@@ -1,24 +1,24 @@
-// Why browsers ask a tracking host by https only, whatever its links say: Strict-Transport-Security of a domain above it,
-// with includeSubDomains, or a top-level domain that browsers' own list has as a whole.
+// Why browsers open a tracking host by https only, even from http links: a domain above it sends Strict-Transport-Security
+// with includeSubDomains, or the browsers' own list has its whole top-level domain.
 import { registrableDomain } from "./hostname";
 import type { ProbeOptions } from "./probe/arguments";
 import { get, type Network } from "./probe/get";
 import { type Names, namesOf } from "./probe/names";
 import { networkOf } from "./probe/network";
 
-/** A domain's policy as its site sends it now. Browsers keep it for `maxAge` after they saw it last. */
+/** A domain's policy, as its site sends it now. Browsers keep it for `maxAge` after they last saw it. */
 export interface HstsPolicy {
     /** The domain whose site sends it: a parent of the tracking host. */
     domain: string;
     /** Seconds, more than 0. */
     maxAge: number;
-    /** Whether it binds the hosts below the domain too. */
+    /** Whether the policy covers the hosts below the domain too. */
     includeSubDomains: boolean;
-    /** Whether it asks to be put into browsers' own list, by which also those ask by https that never saw it. */
+    /** Whether it asks to be in the browsers' own list. Then browsers that never saw it use https too. */
     preload: boolean;
 }
 
-/** How the network is reached; the same options as the probe's. */
+/** How to reach the network. The same options as the probe's. */
 export type HstsOptions = Pick<ProbeOptions, "resolver" | "caFile" | "connectTo">;
 
 /**
@@ -32,11 +32,11 @@ export async function readHsts(hostname: string, options: HstsOptions = {}): Pro
 }
 
 /**
- * The policies that a host's parents send, from `https://<parent>/` down to the registrable domain: those that include
- * subdomains before those that don't, then those that are kept longest.
+ * The policies that a host's parents send, from `https://<parent>/` down to the registrable domain. Those that include
+ * subdomains come first, then those that browsers keep longest.
  *
- * A parent without a name, a site or a valid certificate has no policy: browsers take none from it (RFC 6797, 8.1).
- * Nothing is followed: the domain's own answer counts, also when it is a redirect.
+ * A parent without a site or a valid certificate has no policy, because browsers accept none from it (RFC 6797, 8.1). The
+ * domain's own answer counts, also if it is a redirect.
  */
 export async function readPolicies(
     hostname: string,
@@ -57,8 +57,8 @@ export async function readPolicies(
 }
 
 /**
- * Reads the header: `undefined` where it isn't valid, which browsers ignore, or where `max-age=0` ends the policy (RFC
- * 6797, 6.1).
+ * Reads the header. `undefined` if it isn't valid (browsers then ignore it), or if `max-age=0` ends the policy (RFC 6797,
+ * 6.1).
  */
 export function parseHsts(header: string | undefined): Omit<HstsPolicy, "domain"> | undefined {
     // Of several headers, which Node joins with a comma, the first one counts (RFC 6797, 8.1).
@@ -80,26 +80,26 @@ export function parseHsts(header: string | undefined): Omit<HstsPolicy, "domain"
     return { maxAge: Number(age), includeSubDomains: has("includesubdomains"), preload: has("preload") };
 }
 
-/** What a parent's policy means for the tracking host, as sentences; `undefined` where it doesn't bind the host. */
+/** What a parent's policy means for the tracking host, in sentences. `undefined` if it doesn't cover the host. */
 export function hstsAdvice(hostname: string, policy: HstsPolicy | undefined): string | undefined {
     if (!policy?.includeSubDomains) {
         return undefined;
     }
     const { domain, maxAge, preload } = policy;
     const listed = preload
-        ? ` It also asks to be in browsers' own list (preload): once it is, every browser does so, and for as long as its version is used.`
+        ? ` It also asks to be in the browsers' own list (preload). Once it is there, every browser does that, and old versions keep doing it.`
         : "";
     return (
-        `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${duration(maxAge)}): browsers that have seen it ask ${hostname} by https at once, ` +
-        `also for the http links of old mail. So https must work on ${hostname} before anybody follows one, and ${hostname} can't go back to http: ` +
-        `those browsers refuse it until ${duration(maxAge)} after they last saw ${domain}.${listed}`
+        `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${duration(maxAge)}). Browsers that have seen it open ${hostname} by https only, ` +
+        `also from http links in old mail. So https must work on ${hostname} now, and ${hostname} can't go back to http. ` +
+        `Those browsers refuse http until ${duration(maxAge)} after they last saw ${domain}.${listed}`
     );
 }
 
 /**
- * Top-level domains whose hosts browsers ask by https only: the whole ones in Chromium's preload list, from which the
- * other browsers make theirs (net/http/transport_security_state_static.json, entries of the policy "public-suffix", as of
- * 2023). The list has hundreds of thousands of single domains besides, which can't be seen from here.
+ * Top-level domains whose hosts browsers open by https only. They are the entries of the policy "public-suffix" in
+ * Chromium's preload list, as of 2023 (net/http/transport_security_state_static.json). Other browsers use that list too. Its
+ * hundreds of thousands of single domains aren't here.
  */
 const HTTPS_ONLY = new Set(
     (
@@ -108,7 +108,7 @@ const HTTPS_ONLY = new Set(
     ).split(" "),
 );
 
-/** The top-level domain of this host, `.dev`, if browsers ask all of its hosts by https only. */
+/** The top-level domain of this host, such as `.dev`, if browsers open all its hosts by https only. */
 export function httpsOnlyTopLevel(hostname: string): string | undefined {
     const top = hostname.slice(hostname.lastIndexOf(".") + 1);
     return HTTPS_ONLY.has(top) ? `.${top}` : undefined;

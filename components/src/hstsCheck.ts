@@ -1,4 +1,4 @@
-// What the HSTS of a host's parents means for what an `up` is about to do, told before anything is changed.
+// Checks the HSTS of a host's parents before an `up` changes anything.
 import * as pulumi from "@pulumi/pulumi";
 import { type HstsOptions, type HstsPolicy, hstsAdvice, readHsts } from "./hsts";
 import { afterCheck, inUpdate } from "./pulumi/afterCheck";
@@ -9,19 +9,19 @@ export interface HstsSubject {
     hostname: string;
     /** Whether its links are https. */
     secure: boolean;
-    /** It may be in use already. */
+    /** The host may be in use. */
     adopt: boolean;
-    /** It has http links all the same. */
+    /** It gets http links all the same. */
     ignoreHsts: boolean;
-    /** How the network is reached. */
+    /** How to reach the network. */
     options: HstsOptions;
 }
 
 /**
- * The host, in an update known once its parents' HSTS was looked at, where that matters: what takes it is made or
- * changed only after that. Warns of what a host in use can't do; refuses http links that browsers would follow by https.
+ * The host, which an update knows only after the check, so that nothing is made or changed before. Warns if a host in use
+ * can't go back to http. Refuses http links that browsers would open by https.
  *
- * Not in a preview, which asks nobody but Cloudflare. A policy that can't be read is none.
+ * A preview doesn't check, because it asks nobody but Cloudflare. A policy that can't be read counts as none.
  */
 export function checkHsts(subject: HstsSubject, component: pulumi.Resource): pulumi.Input<string> {
     const { hostname, secure, adopt, ignoreHsts, options } = subject;
@@ -42,12 +42,12 @@ export function checkHsts(subject: HstsSubject, component: pulumi.Resource): pul
     return afterCheck(hostname, check);
 }
 
-/** Why http links of this host wouldn't be followed by http; `undefined` where nothing keeps browsers from it. */
+/** Why browsers wouldn't open http links of this host by http. `undefined` if they would. */
 export function httpProblem(hostname: string, policy: HstsPolicy | undefined): string | undefined {
     const advice = hstsAdvice(hostname, policy);
     return (
         advice &&
-        `${hostname} can't have http links (\`secure: false\`); nothing was changed.\n${advice}\n` +
-            "Leave `secure: false` out. Or, if https stays up on it for those browsers, say `ignoreHsts: true` beside it."
+        `${hostname} can't have http links (\`secure: false\`). Nothing was changed.\n${advice}\n` +
+            "Remove `secure: false`. Or, if https keeps working there, add `ignoreHsts: true`."
     );
 }

@@ -28,8 +28,8 @@ it("tells every mistake of the configuration at once, and asks nobody", async ()
     expect(lines.at(-1)).toContain("#mistakes");
     expect(first).toBe(`error: Configuration: ${mistakes.length} mistakes, nothing was changed.`);
     const expected = [
-        ["[0].cloudflare, fastly:", "give exactly one way to reach the host"],
-        ["[1].cloudflare, fastly, managed:", "give exactly one way to reach the host"],
+        ["[0].cloudflare, fastly:", "give exactly one edge"],
+        ["[1].cloudflare, fastly, managed:", "give exactly one edge"],
         ["[2].fastly.dns", "say who writes the records"],
         ["[3].fastly.dns", "say who writes the records"],
         ["[4].fastly.certificateAuthority", '("verisign"): write "lets-encrypt" or "certainly" or "globalsign"'],
