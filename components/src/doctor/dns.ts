@@ -16,14 +16,17 @@ export interface SeenInDns {
     aliases: string[];
     /** Every address that is to be asked; empty where there is none. */
     addresses: string[];
+    /** Whom to ask from then on: nobody twice who is silent, as the zone's servers are where a network closes port 53. */
+    dns: DnsClient;
 }
 
 /** Asks the zone's own servers first, and a resolver only for a host that they know. */
 export async function lookAtDns({ hostname, account }: Request, world: World): Promise<SeenInDns> {
-    const { dns, options } = world;
+    const { options } = world;
     const subject = { asker: "doctor", hostname, endpoint: account.endpoint ?? "" } as const;
-    const asked = await atServers(hostname, dns);
+    const asked = await atServers(hostname, world.dns);
     const presence = "answers" in asked ? together(asked) : asked;
+    const dns = "code" in presence ? byResolver(world.dns) : world.dns;
     const checks = "answers" in asked ? ofServers(hostname, asked) : [];
     const obstacle = obstacleIn(presence, options);
     if (obstacle) {
@@ -31,7 +34,7 @@ export async function lookAtDns({ hostname, account }: Request, world: World): P
     }
     // Some servers may know the host, and others not.
     if (obstacle && !("answers" in asked && asked.answers.some(({ answer }) => isPresent(answer)))) {
-        return { checks, aliases: [], addresses: [] };
+        return { checks, aliases: [], addresses: [], dns };
     }
     const [resolved, ...others] = await Promise.all([
         atResolver(hostname, isPresent(presence), world),
@@ -39,7 +42,14 @@ export async function lookAtDns({ hostname, account }: Request, world: World): P
         ofWildcard(hostname, presence, dns),
     ]);
     const outdated = ofAge(hostname, presence, resolved);
-    return { ...resolved, checks: [...checks, ...resolved.checks, ...outdated, ...others.flat()] };
+    return { ...resolved, dns, checks: [...checks, ...resolved.checks, ...outdated, ...others.flat()] };
+}
+
+type Seen = Omit<SeenInDns, "dns">;
+
+/** The same client, of which the resolver answers everything. */
+function byResolver(dns: DnsClient): DnsClient {
+    return { ...dns, authoritative: (name, type) => dns.recursive(name, type) };
 }
 
 /** What each server of the zone says of the host: an address of one kind or the other, or an alias. */
@@ -98,7 +108,7 @@ function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): 
 }
 
 /** The resolver's answers. One that refuses them for their signatures is asked without these, so that the rest is seen. */
-async function atResolver(hostname: string, isKnown: boolean, { dns }: World): Promise<SeenInDns> {
+async function atResolver(hostname: string, isKnown: boolean, { dns }: World): Promise<Seen> {
     const ask = (isUnchecked: boolean) =>
         Promise.all([dns.recursive(hostname, "A", isUnchecked), dns.recursive(hostname, "AAAA", isUnchecked)]);
     const [ipv4, ipv6] = await ask(false);
@@ -164,7 +174,7 @@ function ofIpv6(hostname: string, ipv6: Answer<string>): Check[] {
 }
 
 /** A resolver that still has an answer of before. */
-function ofAge(hostname: string, presence: Answer<string>, { aliases, addresses }: SeenInDns): Check[] {
+function ofAge(hostname: string, presence: Answer<string>, { aliases, addresses }: Seen): Check[] {
     const [now] = presence.aliases;
     const [before] = aliases;
     const hasOthers =

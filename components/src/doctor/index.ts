@@ -35,7 +35,7 @@ export async function examine(request: Request, options: WorldOptions = {}): Pro
     const { hostname } = request;
     try {
         world.tell("asking DNS");
-        const { checks: ofDns, aliases, addresses } = await lookAtDns(request, world);
+        const { checks: ofDns, aliases, addresses, dns } = await lookAtDns(request, world);
         world.tell(addresses.length > 1 ? `asking ${addresses.length} addresses` : "asking the host");
         const subject = await answersOf(request, aliases, addresses, world);
         world.tell("looking at certificate, way, browser and accounts");
@@ -46,7 +46,7 @@ export async function examine(request: Request, options: WorldOptions = {}): Pro
             accounts: lookAtAccounts,
         } satisfies Record<Exclude<Check["heading"], "dns">, Look>) as [Check["heading"], Look][];
         const checks = await Promise.all(
-            looks.map(([heading, look]) => inTime(look(subject, world), heading, end.signal)),
+            looks.map(([heading, look]) => inTime(look(subject, { ...world, dns }), heading, end.signal)),
         );
         const all = [...ofDns, ...checks.flat()];
         const time = world.clock.timestamp();

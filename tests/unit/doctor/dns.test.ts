@@ -24,7 +24,7 @@ async function seen(lookups: Lookup[], resolver = lookups[0], hostname = HOST) {
     const nameServers = await Promise.all(lookups.map(server));
     const network = { nameServers, resolver: await server(resolver as Lookup) };
     const world = worldOf({ network }, new AbortController().signal);
-    const { checks, ...others } = await lookAtDns({ hostname, account: {} }, world);
+    const { checks, dns: _, ...others } = await lookAtDns({ hostname, account: {} }, world);
     const troubles = checks.filter(({ state }) => state !== "ok").map(({ state, kind }) => `${state} ${kind}`);
     return { troubles, checks, ...others };
 }
@@ -85,6 +85,21 @@ describe("doctor, of DNS,", () => {
             "unseen servers-silent",
             "unseen name-servers-silent",
         ]);
+    });
+
+    it("asks servers that don't answer no more", async () => {
+        const asked: string[] = [];
+        const down: Lookup = (name, type) => {
+            asked.push(`${type} ${name}`);
+            return failing();
+        };
+        const network = { nameServers: [await server(down)], resolver: await server(address) };
+        const { dns } = await lookAtDns(
+            { hostname: HOST, account: {} },
+            { ...worldOf({ network }, new AbortController().signal), options: {} },
+        );
+        expect(await dns.authoritative(HOST, "A")).toMatchObject({ by: "resolver", records: [EDGE] });
+        expect(asked).toEqual([`A ${HOST}`]);
     });
 
     it("finds that the resolver remembers what was before", async () => {
