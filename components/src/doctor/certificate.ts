@@ -38,13 +38,13 @@ function ofAddresses({ working, failing }: Looks, subject: Subject): Check[] {
     const all = working.length + failing.length;
     const broken = [...kinds.values()].map((some) => {
         const [first] = some;
-        const check = checkOf((first as (typeof some)[0]).error.finding, "certificate", subject, meansOf(subject));
-        return some.length < all
-            ? {
-                  ...check,
-                  seen: `${check.seen}; so it is at ${some.length} of the ${all} addresses (${some.map(({ address }) => address).join(", ")})`,
-              }
-            : check;
+        const { finding } = (first as (typeof some)[0]).error;
+        if (some.length === all) {
+            return checkOf(finding, "certificate", subject, meansOf(subject));
+        }
+        const where = some.map(({ address }) => address).join(", ");
+        const check = checkOf(finding, "certificate", subject);
+        return { ...check, seen: `${check.seen} (at ${some.length} of the ${all} addresses: ${where})` };
     });
     const certificates = working.flatMap(({ asked }) => asked.edge.certificate ?? []);
     const different = [...new Map(certificates.map((one) => [`${one.issuer} ${one.validTo}`, one])).values()];
@@ -73,8 +73,8 @@ export function ofDates(
         kind: "certificate-ends",
         state: "warning",
         seen: `${seen}: ${Math.round(left * 100)} % of its life`,
-        means: "It should have been renewed by now. When it ends, https links stop to open.",
-        remedy: "Look at the renewal where the certificate comes from: CAA records, the record that proves the host, the subscription.",
+        means: "It should have been renewed by now. When it ends, https links stop opening.",
+        remedy: "Check its renewal at the edge: CAA records, the DNS record that proves the host, the subscription.",
     };
 }
 
@@ -98,9 +98,9 @@ async function ofOldTls({ working }: Looks, { hostname }: Subject, { network, si
                   heading: "certificate",
                   kind: "old-tls",
                   state: "warning",
-                  seen: `${hostname} (${address}) takes TLS 1.0 or 1.1 too, besides ${inWords(newest)}`,
-                  means: "Links work. Audits complain, because these versions are broken.",
-                  remedy: "Set the lowest version to TLS 1.2 at the edge.",
+                  seen: `${hostname} (${address}) accepts TLS 1.0 or 1.1 too, besides ${inWords(newest)}`,
+                  means: "Links work. Security audits object to these versions.",
+                  remedy: "Set the edge's lowest version to TLS 1.2.",
               }
             : { heading: "certificate", kind: "tls", state: "ok", seen: `${inWords(newest)}, and none older than 1.2` },
     ];
@@ -111,7 +111,7 @@ function inWords(protocol: string): string {
 }
 
 function meansOf({ hostname }: Subject): string {
-    return `https links of ${hostname} don't open; browsers warn of an attack instead.`;
+    return `https links of ${hostname} don't open. Browsers show a security warning instead.`;
 }
 
 /** Certificate authorities, by what their certificates call them, and the domain that CAA records allow each by. */
@@ -153,17 +153,19 @@ async function lookAtCaa(subject: Subject, { dns }: World): Promise<Check[]> {
             state: isForbidden && !hasCertificate ? "broken" : "warning",
             seen,
             means: hasCertificate
-                ? "The certificate may not be renewed; then https links stop to open when it ends."
-                : "No certificate comes.",
+                ? "The certificate may not be renewed. Then https links stop opening when it ends."
+                : "The edge gets no certificate.",
             remedy,
         }),
     );
     if (checks.length > 0 || found.unknown) {
         return checks;
     }
-    const seen = found.relevant
-        ? `the CAA records of ${plainText(found.relevant.name, 253)} are in nobody's way`
-        : "no CAA record says who may issue certificates, so anybody may";
+    const issuers = found.relevant?.records.flatMap(({ tag, issuer }) => (tag === "issue" ? [issuer] : [])) ?? [];
+    const seen =
+        found.relevant && issuers.length > 0
+            ? `the CAA records of ${plainText(found.relevant.name, 253)} let ${plainText([...new Set(issuers)].join(", "))} issue certificates`
+            : "no CAA record limits who may issue certificates";
     return [{ heading: "certificate", kind: "caa", state: "ok", seen }];
 }
 

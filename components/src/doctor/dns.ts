@@ -30,7 +30,7 @@ export async function lookAtDns({ hostname, account }: Request, world: World): P
     const checks = "answers" in asked ? ofServers(hostname, asked) : [];
     const obstacle = obstacleIn(presence, options);
     if (obstacle) {
-        checks.push(checkOf(obstacle.finding, "dns", subject, "Links don't lead anywhere."));
+        checks.push(checkOf(obstacle.finding, "dns", subject, "Links can't be opened."));
     }
     // Some servers may know the host, and others not.
     if (obstacle && !("answers" in asked && asked.answers.some(({ answer }) => isPresent(answer)))) {
@@ -80,16 +80,20 @@ function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): 
                 all ? "unseen" : "warning",
                 `${all ? "none" : `${silent.length} of the ${answers.length}`} of the name servers of ${zone || hostname} answer${all || silent.length === 1 ? "s" : ""} (${namesOf(silent)}: ${codes.join(", ")})`,
                 all
-                    ? { remedy: "This network may close port 53. What follows is what the resolver says." }
+                    ? { remedy: "This network may block port 53. The other checks use the resolver's answer." }
                     : {
                           means: "Resolvers that ask them first take seconds longer, or give up.",
-                          remedy: "Mend them at the DNS service, or take them out of the delegation at the registrar.",
+                          remedy: "Repair them at the DNS service, or remove them from the delegation at the registrar.",
                       },
             ),
         );
     } else {
         checks.push(
-            one("delegation", "ok", `${zone || "the zone"} is served by ${namesOf(answers)}, which all answer`),
+            one(
+                "delegation",
+                "ok",
+                `${zone || "the zone"} is served by ${namesOf(answers)}, which ${answers.length > 1 ? "all answer" : "answers"}`,
+            ),
         );
     }
     const said = Map.groupBy(speaking, ({ answer }) => keyOf(answer));
@@ -100,7 +104,7 @@ function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): 
         checks.push(
             one("servers-differ", "warning", `the name servers don't agree about ${hostname} (${each.join("; ")})`, {
                 means: "Recipients get the one or the other answer.",
-                remedy: "Wait some minutes, if the record was just changed. Otherwise one of the servers serves an old copy of the zone: see the DNS service.",
+                remedy: "If the record was just changed, wait some minutes. Otherwise a server has an old copy of the zone: ask the DNS service.",
             }),
         );
     }
@@ -121,7 +125,9 @@ async function atResolver(hostname: string, isKnown: boolean, { dns }: World): P
         if (!(error instanceof Unmet)) {
             throw error;
         }
-        const checks = [checkOf(error.finding, "dns", subject, "Who asks such a resolver gets nowhere by a link.")];
+        const checks = [
+            checkOf(error.finding, "dns", subject, "Recipients whose resolver answers like this can't open links."),
+        ];
         if (answer.kind !== "failed" || answer.code !== "ESERVFAIL") {
             return { checks, aliases: answer.aliases, addresses: [] };
         }
@@ -135,7 +141,7 @@ async function atResolver(hostname: string, isKnown: boolean, { dns }: World): P
             kind: "dnssec",
             state: "broken",
             seen: `the zone's signatures (DNSSEC) don't fit: asked not to check them, the same resolver knows ${hostname}`,
-            means: "Half of all recipients ask a resolver that checks them, and get nowhere.",
+            means: "Many resolvers check signatures, such as Google's and Cloudflare's. Their users can't open links.",
             remedy: `Compare the DS record at the registrar of ${zone} with what the DNS service shows. Where the service doesn't sign the zone, delete the DS record.`,
         });
         return { checks, aliases: unchecked.aliases, addresses: unchecked.records };
@@ -165,9 +171,9 @@ function ofIpv6(hostname: string, ipv6: Answer<string>): Check[] {
                   heading: "dns",
                   kind: "ipv6-question",
                   state: "warning",
-                  seen: `asked for IPv6 addresses of ${hostname}, the resolver gives no answer (${ipv6.code})`,
+                  seen: `the resolver doesn't answer about IPv6 addresses of ${hostname} (${ipv6.code})`,
                   means: "Programs that ask for both kinds open links seconds later, or not at all.",
-                  remedy: "The zone's servers, or those of the name that it leads to, must answer AAAA questions too, if only with nothing: see the DNS service.",
+                  remedy: "Ask the DNS service why its servers don't answer AAAA questions. An empty answer is enough.",
               },
           ]
         : [];
@@ -194,8 +200,8 @@ function ofAge(hostname: string, presence: Answer<string>, { aliases, addresses 
             kind: "resolver-outdated",
             state: "warning",
             seen: `the resolver gives ${what(before, addresses)} for ${hostname}, and the zone's own servers ${what(now, known)}`,
-            means: "What follows is what is behind the resolver's answer.",
-            remedy: "It may be an answer of before the last change: wait for its TTL, or ask another resolver with --resolver.",
+            means: "The other checks use the resolver's answer.",
+            remedy: "The resolver may keep an older answer. Wait until it forgets that, or ask another one: `--resolver`.",
         },
     ];
 }
@@ -231,8 +237,8 @@ async function ofApex(
                       remedy: `Use a subdomain, such as track.${hostname}.`,
                   }
                 : !isAtCloudflare && {
-                      means: "There can be no CNAME at it, so it doesn't follow the edge when its addresses change.",
-                      remedy: "Use a name below it, or serve that zone where a CNAME is followed for you (flattening, ALIAS).",
+                      means: "It can't have a CNAME, so it doesn't follow the edge when the edge's addresses change.",
+                      remedy: "Use a name below it. Or use a DNS service that follows a name there (CNAME flattening, ALIAS).",
                   }),
         },
     ];
@@ -254,8 +260,8 @@ async function ofWildcard(hostname: string, presence: Answer<string>, dns: DnsCl
             heading: "dns",
             kind: "wildcard",
             state: "warning",
-            seen: `every name below ${parent} leads where ${hostname} does: a wildcard answers (*.${parent})`,
-            means: `If ${hostname} has no record of its own, the first one made at it, of any type, ends that.`,
+            seen: `an invented name below ${parent} leads where ${hostname} does: a wildcard answers (*.${parent})`,
+            means: `If ${hostname} has no record of its own, any record that is made there hides the wildcard, and links break.`,
             remedy: `Give ${hostname} a record of its own.`,
         },
     ];

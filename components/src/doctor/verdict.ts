@@ -31,8 +31,9 @@ export function verdictOf(subject: Subject, checks: readonly Check[]): string {
             : `Links work over ${good}; ${bad} couldn't be looked at: ${unseen?.seen ?? "nobody answers"}`;
     }
     const warnings = checks.filter(({ state }) => state === "warning").length;
-    const but = broken[0]
-        ? `, but not for everybody: ${broken[0].seen}`
+    const worst = broken.find(({ kind }) => kind === "addresses-fail") ?? broken[0];
+    const but = worst
+        ? `, but not for everybody: ${worst.seen}`
         : warnings > 0
           ? `; ${warnings === 1 ? "one thing" : `${warnings} things`} could be better`
           : "";

@@ -33,14 +33,14 @@ function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
     if (working.length > 0 && failing.length > 0) {
         const some = failing.map(({ address, error }) => ({ address, finding: error.finding }));
         const finding: Finding = { kind: "addresses-fail", failing: some, of };
-        const means = `Some clicks on ${scheme} links of ${hostname} are lost, as the one or the other address is taken.`;
+        const means = `Some clicks on ${scheme} links of ${hostname} are lost: which address is used is chance.`;
         return [checkOf(finding, "way", subject, means)];
     }
     const [first] = failing;
     if (first) {
         const { finding } = first.error;
         if (scheme === "https" && isOfCertificate(finding)) {
-            const seen = "what https answers wasn't looked at, because of the certificate";
+            const seen = "https wasn't asked any more, because of its certificate";
             return [{ heading: "way", kind: scheme, state: "unseen", seen }];
         }
         return [checkOf(finding, "way", subject, `${scheme} links of ${hostname} don't lead to their targets.`)];
@@ -63,7 +63,7 @@ function unseenAddresses({ https, http }: Answers): Check[] {
                   kind: "addresses-unseen",
                   state: "unseen",
                   seen: `${[...addresses].join(", ")} wasn't looked at, because this machine has no way to IPv6 addresses`,
-                  remedy: "Run it from a machine that has, to know more.",
+                  remedy: "Run doctor on a machine with IPv6 to see them.",
               },
           ]
         : [];
