@@ -17,7 +17,7 @@ import { sparkpostApi } from "./apis/sparkpost.ts";
 import { check } from "./apis/verification.ts";
 import { NAME_SERVERS, Zone } from "./apis/zones.ts";
 import { cloudflareHandle, type SandboxCloudflare, type SandboxSparkPost, sparkpostHandle } from "./handles.ts";
-import { createAuthority } from "./internet/certificates.ts";
+import { authorityOf } from "./internet/certificates.ts";
 import { startEdge } from "./internet/edge.ts";
 import { FASTLY_ADDRESS, FASTLY_HOST, startFastlyEdge } from "./internet/fastlyEdge.ts";
 import { type NameZone, startNames } from "./internet/names.ts";
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         timeline.add("sandbox", "unmodelled", `not modelled: ${what}`);
         console.error(`sandbox: not modelled: ${what}`);
     };
-    const authority = await createAuthority();
+    const authority = await authorityOf();
     const newZone = (zone: ZoneOptions) => new Zone(zone, timeline, faults, options.modifiedAgo);
     const zones = (options.zones ?? [{ name: "example.com" }]).map(newZone);
     const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));

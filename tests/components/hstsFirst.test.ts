@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
-import { createAuthority } from "../../dev/sandbox/internet/certificates.ts";
+import { authorityOf } from "../../dev/sandbox/internet/certificates.ts";
 import { type Registration, run } from "../support/program.ts";
 import { fromTable, startNameServer, type TestNameServer } from "../unit/probe/nameServer.ts";
 
@@ -18,7 +18,7 @@ let folder: string;
 
 /** A website at example.com with HSTS for its subdomains, which answers when the test lets it. */
 beforeAll(async () => {
-    const authority = await createAuthority();
+    const authority = await authorityOf();
     folder = await mkdtemp(join(tmpdir(), "hsts-first-"));
     await writeFile(join(folder, "ca.pem"), authority.certificate);
     site = createServer(

@@ -51,7 +51,7 @@ describe("the four outcomes of a host", () => {
     });
 
     it("proxied, certificate not there yet: the handshake fails until it is", async () => {
-        const sandbox = await world({ faults: { certificateDelay: 50 } });
+        const sandbox = await world({ faults: { certificateDelay: 500 } });
         liveHost(sandbox);
         await expect(sandbox.click(URL_OF_CLICK)).rejects.toThrow("handshake failure");
         expect(events(sandbox, "tls-handshake")).toMatchObject([{ host: HOST, ok: false }]);

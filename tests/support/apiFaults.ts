@@ -4,6 +4,8 @@ import type { Reply } from "./scriptedApi.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html" };
+/** Deeper than a stack of calls can be. */
+const depth = 50_000;
 /** More than anybody wants to hold: 64 MiB. */
 const huge = 64 * 1024 * 1024;
 let bomb: Buffer | undefined;
@@ -62,8 +64,8 @@ export const strangeAnswers: Record<string, Reply> = {
     "a number": { body: "7" },
     "a text": { body: '"fine"' },
     "an empty object": { body: "{}" },
-    "JSON that nests without end": { body: "[".repeat(200_000) },
-    "JSON that nests deeply": { body: `${"[".repeat(100_000)}${"]".repeat(100_000)}` },
+    "JSON that nests without end": { body: "[".repeat(depth) },
+    "JSON that nests deeply": { body: `${"[".repeat(depth)}${"]".repeat(depth)}` },
     "an object of something else": { body: { message: "no Route matched" } },
     "escape sequences": { body: "\u001b[2J\u001b]0;owned\u0007\r\n\r\nall is well", headers: html },
 };

@@ -5,14 +5,14 @@ import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Sandbox } from "../../dev/sandbox/index.ts";
-import { createAuthority } from "../../dev/sandbox/internet/certificates.ts";
+import { authorityOf } from "../../dev/sandbox/internet/certificates.ts";
 
 /**
  * Starts a server for both schemes, up to the end of the test, with a certificate for whichever name is asked for. Gives
  * the rules by which it is reached (`probe.connectTo`) at a name or an address.
  */
 export async function startOwnServer(sandbox: Sandbox, at: string, answer: RequestListener): Promise<string[]> {
-    const authority = await createAuthority(`CA of ${at}`);
+    const authority = await authorityOf(`CA of ${at}`);
     await appendFile(sandbox.probe.caFile, `\n${authority.certificate}`);
     const tls = createHttps(
         { SNICallback: (name, done) => void authority.secureContext([name]).then((context) => done(null, context)) },

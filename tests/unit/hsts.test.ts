@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hstsAdvice, httpsOnlyTopLevel, parseHsts, readHsts } from "../../components/src/hsts.ts";
-import { type Authority, createAuthority, type Flaw } from "../../dev/sandbox/internet/certificates.ts";
+import { type Authority, authorityOf, type Flaw } from "../../dev/sandbox/internet/certificates.ts";
 import { fromTable, startNameServer, type TestNameServer } from "./probe/nameServer.ts";
 
 const HOST = "track.eu.example.com";
@@ -22,7 +22,7 @@ let options: { resolver: string; caFile: string; connectTo: string[] };
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-    authority = await createAuthority();
+    authority = await authorityOf();
     const folder = await mkdtemp(join(tmpdir(), "hsts-"));
     const caFile = join(folder, "ca.pem");
     await writeFile(caFile, authority.certificate);

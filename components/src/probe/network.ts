@@ -20,12 +20,17 @@ export function networkOf({ connectTo = [], caFile }: Pick<ProbeOptions, "connec
     };
 }
 
+/** By the file's text: Node reads all of its own authorities for each, which takes as long as some requests. */
+const contexts = new Map<string, SecureContext>();
+
 /** A list given to Node replaces its own authorities, so those are repeated before the file's. */
 function trusting(caFile: string): SecureContext {
     try {
         const extra = readFileSync(caFile, "utf8");
         new X509Certificate(extra);
-        return createSecureContext({ ca: [...defaultAuthorities(), extra] });
+        const context = contexts.get(extra) ?? createSecureContext({ ca: [...defaultAuthorities(), extra] });
+        contexts.set(extra, context);
+        return context;
     } catch (error) {
         const message = `this file can't be used (${(error as Error).message}); write the path of a PEM file with certificates`;
         throw new BadProbeRequest([{ field: "caFile", value: caFile, message }]);

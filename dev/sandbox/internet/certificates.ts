@@ -34,8 +34,16 @@ const SMALL_KEY = {
     modulusLength: 1024,
 };
 
-/** Makes the authority. Two that the same client trusts need names of their own. */
-export async function createAuthority(name = "Sandbox CA"): Promise<Authority> {
+const authorities = new Map<string, Promise<Authority>>();
+
+/** The process's authority of this name. Two that the same client trusts need names of their own. */
+export function authorityOf(name = "Sandbox CA"): Promise<Authority> {
+    const authority = authorities.get(name) ?? createAuthority(name);
+    authorities.set(name, authority);
+    return authority;
+}
+
+async function createAuthority(name: string): Promise<Authority> {
     const [trusted, stranger, usualKeys] = await Promise.all([root(name), root("Stranger CA"), newKeys()]);
     const issued = new Map<string, Promise<SecureContext>>();
 

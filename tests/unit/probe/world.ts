@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
 import type { ProbeRequest } from "../../../components/src/probe/request.ts";
-import { createAuthority, type Flaw } from "../../../dev/sandbox/internet/certificates.ts";
+import { authorityOf, type Flaw } from "../../../dev/sandbox/internet/certificates.ts";
 import { fromTable, startNameServer, type TestNameServer } from "./nameServer.ts";
 
 const HOST = "track.example.com";
@@ -63,7 +63,7 @@ export function answering(status: number, headers: Record<string, string> = {}, 
 }
 
 export async function startWorld(): Promise<World> {
-    const authority = await createAuthority();
+    const authority = await authorityOf();
     const folder = await mkdtemp(join(tmpdir(), "probe-"));
     const caFile = join(folder, "ca.pem");
     await writeFile(caFile, authority.certificate);

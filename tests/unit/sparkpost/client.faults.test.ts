@@ -60,7 +60,7 @@ describe.each(Object.keys(operations))("%s", (operation) => {
 
     it.each([401, 403, 429, 500, 503])("ends with one sentence after %d, whatever comes with it", async (status) => {
         const all = Object.values(strangeAnswers).map((reply) => ({ ...reply, status }));
-        const replies = methods.includes(operation) ? all : all.slice(0, 2);
+        const replies = methods.includes(operation) ? all : all.slice(0, 1);
         for (const failure of await Promise.all(replies.map((reply) => failureOf(operation, reply)))) {
             expect([0, status]).toContain(failure.status);
         }
