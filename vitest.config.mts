@@ -39,7 +39,9 @@ export default defineConfig({
                     globalSetup: ["tests/support/engine.ts"],
                     testTimeout: 180_000,
                     hookTimeout: 180_000,
-                    // Each file drives a Pulumi CLI with processes of its own, and waits half of the time.
+                    // Each worker drives Pulumi CLIs that attach to one process (dev/offline/attach.ts), and waits half of the time.
+                    pool: "forks",
+                    isolate: false,
                     maxWorkers: 4,
                     sequence: { groupOrder: 1 },
                 },

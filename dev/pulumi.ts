@@ -75,6 +75,9 @@ export interface Workspace {
 /** The commands that run in the program's folder; all others need only the stack and run in the workspace's own. */
 const PROGRAM_COMMANDS = ["up", "preview", "refresh", "destroy", "import", "watch"];
 
+/** The files of a program's stack with nothing in it, by program and stack: the CLI takes as long as for a preview to write them. */
+const newStacks = new Map<string, Record<string, Buffer>>();
+
 /** Makes a stack in a temporary folder for a Pulumi program. Call `close` when done. */
 export async function createWorkspace(engine: Engine, options: WorkspaceOptions): Promise<Workspace> {
     const { program, stack = "dev", config = {} } = options;
@@ -120,7 +123,14 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
         // `stack init` and `config set` write into the folder they run in, which must not be the program's: a folder
         // that holds nothing but the project's Pulumi.yaml serves as well.
         await fs.copyFile(path.join(program, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
-        await must(["stack", "init", stack, "--no-select"]);
+        const id = JSON.stringify([program, stack]);
+        const known = newStacks.get(id);
+        if (known) {
+            await writeFiles(dir, known);
+        } else {
+            await must(["stack", "init", stack, "--no-select"]);
+            newStacks.set(id, await filesOf(dir));
+        }
         // The value by standard input: a command line can be read by every process of the machine.
         const encrypt = (key: string, value: string) => must(["config", "set", "--secret", key], { input: value });
         const stackConfig = new StackConfig(configFile, path.join(dir, `Pulumi.${stack}.yaml`), encrypt);
@@ -201,6 +211,21 @@ function collect(child: ChildProcess, onLine: RunOptions["onLine"]): Promise<Res
         }
     }
     return closed;
+}
+
+/** What a folder holds, by path below it. */
+async function filesOf(folder: string): Promise<Record<string, Buffer>> {
+    const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const read = files.map(async (file) => [path.relative(folder, file), await fs.readFile(file)] as const);
+    return Object.fromEntries(await Promise.all(read));
+}
+
+async function writeFiles(folder: string, files: Record<string, Buffer>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+        await fs.mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+        await fs.writeFile(path.join(folder, name), text);
+    }
 }
 
 function withoutUndefined(env: Record<string, string | undefined>): Record<string, string> {
