@@ -1,64 +1,44 @@
-// A domain that was there before: taken over unchanged, and left in place by everything that comes later.
+// Domains that were there before: taken over unchanged, and left in place by everything that comes later.
 import { expect, it } from "vitest";
 import { TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
 const other = "click.example.com";
+const unverified = "unverified.example.com";
+const redirect = "redirect.example.com";
 
-it("says how to adopt a domain that exists, and adopts it unchanged", async () => {
-    await using stack = await TestStack.start({ domains: [{ hostname, protect: false }] });
-    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
-
-    const output = await stack.failingUp();
-    expect(output).toContain(`${hostname} is already registered`);
-    expect(output).toContain("adopt: true");
-    expect(output).toContain("a killed `pulumi up` of yours");
-    expect(stack.sandbox.cloudflare.records("example.com")).toEqual([]);
-});
-
-it("adopts a domain that was never verified, after which nothing is left to change", async () => {
-    await using stack = await TestStack.start({ domains: [{ hostname, adopt: true, protect: false }] });
-    stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: false });
-    await stack.up();
-    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
-    await stack.unchanged();
-});
-
-it("leaves an adopted domain, its record and its default in place through rename and destroy", async () => {
+it("are adopted as they are, with nothing left to change, and stay in place with record and default through rename and destroy", async () => {
+    const adopted = { adopt: true, protect: false };
+    const others = [
+        { ...adopted, hostname: unverified },
+        { ...adopted, hostname: redirect, cloudflare: { zone: "example.com", mode: "redirect" as const } },
+    ];
     await using stack = await TestStack.start({
-        domains: [{ name: "track", hostname, adopt: true, default: true, protect: false }],
+        domains: [{ ...adopted, name: "track", hostname, default: true }, ...others],
     });
-    const { us } = stack.sandbox.sparkpost;
-    us.seed({ domain: hostname, secure: true, verified: true, default: true });
-    await stack.up();
-
-    await stack.declare({ name: "track", hostname: other, adopt: true, default: true, protect: false });
-    await stack.up();
-    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
-    expect(stack.domain(other)).toMatchObject({ secure: true, verified: true, default: true });
-    const records = () => stack.sandbox.cloudflare.records("example.com").map(({ name }) => name);
-    expect(records().sort()).toEqual([other, hostname]);
-
-    await stack.destroy();
-    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
-    expect(stack.domain(other)).toMatchObject({ secure: true, verified: true, default: true });
-    expect(records().sort()).toEqual([other, hostname]);
-    expect(stack.events("domain-deleted", "record-deleted")).toEqual([]);
-});
-
-it("leaves an adopted redirect working, as a proxy: destroy takes its page rule alone", async () => {
-    const cloudflare = { zone: "example.com", mode: "redirect" as const };
-    await using stack = await TestStack.start({ domains: [{ hostname, adopt: true, protect: false, cloudflare }] });
-    const { sandbox } = stack;
-    sandbox.sparkpost.us.seed({ domain: hostname, secure: true, verified: true });
+    const { sparkpost, cloudflare, click } = stack.sandbox;
+    sparkpost.us.seed({ domain: hostname, secure: true, verified: true, default: true });
+    sparkpost.us.seed({ domain: unverified, secure: false, verified: false });
+    sparkpost.us.seed({ domain: redirect, secure: true, verified: true });
     const { output } = await stack.up();
-    expect(output).toContain(`\`pulumi destroy\` deletes the page rule of ${hostname}`);
+    expect(output).toContain(`\`pulumi destroy\` deletes the page rule of ${redirect}`);
+    expect(stack.domain(unverified)).toMatchObject({ secure: true, verified: true });
+    await stack.unchanged();
 
+    await stack.declare({ ...adopted, name: "track", hostname: other, default: true }, ...others);
+    await stack.up();
     await stack.destroy();
-    expect(sandbox.cloudflare.pageRules("example.com")).toEqual([]);
-    expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
+
+    for (const domain of [hostname, unverified, redirect, other]) {
+        expect(stack.domain(domain)).toMatchObject({ secure: true, verified: true, default: domain === other });
+    }
+    const names = cloudflare.records("example.com").map(({ name }) => name);
+    expect(names.sort()).toEqual([hostname, unverified, redirect, other].sort());
+    expect(stack.events("domain-deleted", "record-deleted")).toEqual([]);
+    // The redirect goes on as a proxy.
+    expect(cloudflare.pageRules("example.com")).toEqual([]);
     for (const scheme of ["http", "https"]) {
-        const link = `${scheme}://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`;
-        expect(await sandbox.click(link)).toMatchObject({ status: 302, location: "https://shop.example" });
+        const link = `${scheme}://${redirect}/f/mail?target=https%3A%2F%2Fshop.example`;
+        expect(await click(link)).toMatchObject({ status: 302, location: "https://shop.example" });
     }
 });

@@ -38,11 +38,6 @@ describe("a service that overrides Host", () => {
             );
             expect(stack.events("secure-changed", "verify-asked")).toEqual([]);
             expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
-
-            await stack.declare({ hostname, fastly: { dns }, adopt: true });
-            const mended = await stack.up();
-            expect(mended.output).not.toContain("warning:");
-            expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
         },
     );
 });
@@ -76,7 +71,7 @@ it("warns of a cache for an hour, within which a second click isn't counted, as 
     const click = (path: string) => stack.sandbox.click(`https://${hostname}${path}`);
 
     const { output } = await stack.up();
-    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s, .*doesn't count.*10/);
+    expect(output).toMatch(/warning: Fastly caches the answers of track.example.com for 3600 s/);
     const hidden = "/f/a/b/c/hour?target=https://shop.example/";
     expect([(await click(hidden)).status, (await click(hidden)).status]).toEqual([302, 302]);
     expect(clicks(hidden)).toBe(1);

@@ -40,20 +40,6 @@ describe.runIf(process.platform === "linux")("a CLI that is killed right after i
 });
 
 describe.runIf(process.platform === "linux")("a CLI that is killed in mid verification", () => {
-    it("leaves no process of ours behind, and two commands and an up mend the state", async () => {
-        await using stack = await TestStack.start({
-            sandbox: { faults: { verifyNever: true } },
-            domains: [{ hostname, protect: false, verification: { deadline: 600 } }],
-        });
-        await killInMidVerification(stack);
-
-        stack.sandbox.faults.verifyNever = false;
-        await mend(stack);
-        await stack.up();
-        expect(stack.domain(hostname)).toMatchObject({ secure: true, verified: true });
-        await stack.unchanged("--refresh");
-    });
-
     it("of a domain in use leads back to http, verified, when SparkPost goes on saying no", async () => {
         const domain = { hostname, adopt: true, protect: false };
         await using stack = await TestStack.start({

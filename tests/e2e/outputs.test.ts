@@ -18,7 +18,6 @@ const works = (hostname: string) => ({ verified: true, url: `https://${hostname}
 
 it("are of what was seen, where an update leaves a host out, before and after it was made", async () => {
     await using stack = await TestStack.start({
-        ownProcesses: true,
         sandbox: { zones },
         domains: [{ hostname: a, default: true }, other],
     });
@@ -38,7 +37,6 @@ it("are of what was seen, where an update leaves a host out, before and after it
 
     await stack.up();
     expect(await outputsOf(stack)).toMatchObject({ [a]: works(a), [b]: works(b) });
-    await stack.unchanged();
     await stack.unchanged("--refresh");
 
     // What a refresh has seen of a host stays said, where the next update leaves that host out.

@@ -56,6 +56,8 @@ describe("the probe of a proxied host", () => {
         [{ edgeAnswer: { status: 302, headers: { location: login } } }, { kind: "login-required", location: login }],
         [{ edgeAnswer: { status: 101 } }, { kind: "wrong-answer", edge: { status: 101 } }],
         [{ edgeWantsUserAgent: true }, { kind: "client-blocked", agent: "none", status: 403 }],
+        [{ originDown: true }, { kind: "endpoint-unreachable", edgeStatus: 521 }],
+        [{ edgeChallenge: true }, { kind: "challenged", action: "challenge" }],
         [{ expiredIntermediate: true }, { kind: "certificate-refused", isIssuers: true }],
         [{ expiredCertificate: true }, { kind: "certificate-refused", code: "CERT_HAS_EXPIRED" }],
     ])("finds %j", async (faults, finding) => {
