@@ -19,6 +19,8 @@ export type Permission =
     | "Dynamic URL Redirects Read"
     | "SSL and Certificates Read"
     | "Zone Settings Read"
+    | "Bot Management Read"
+    | "Rulesets Read"
     | "Zone Settings Write";
 /** Record types that zones of the sandbox serve. */
 export type RecordType = "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "TXT";
@@ -80,6 +82,10 @@ export interface ZoneOptions {
     ssl?: SslMode;
     /** Whether Cloudflare chooses the mode ("Automatic SSL/TLS"). docs: the default of new zones; here `custom`. */
     sslAutomatic?: "auto" | "custom";
+    /** Of Bot Management's answer, as the API has it. Default: nobody is turned away. Its edge does nothing of it. */
+    bots?: Record<string, unknown>;
+    /** Rules by phase, beside those that redirect, for reading only: its edge does nothing of them. Default: none. */
+    rules?: Record<string, { description?: string; expression: string; action: string; enabled?: boolean }[]>;
     /** RFC 3339. Default: long ago. */
     activatedOn?: string;
     nameServers?: string[];

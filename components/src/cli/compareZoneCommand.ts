@@ -1,5 +1,14 @@
 // `compare-zone`: compares what a zone's old and new name servers answer, before the zone is delegated to Cloudflare.
 import type { CloudflareAccess } from "../cloudflare/api";
+import {
+    type CloudflareRecord,
+    type CloudflareZone,
+    cloudflareOf,
+    cloudflareVariable,
+    readRecords,
+    readZones,
+    Unread,
+} from "../cloudflare/reads";
 import { dnsClient } from "../dns/client";
 import type { DnsServer } from "../dns/server";
 import { asciiName, isHostname, isWithin } from "../hostname";
@@ -16,14 +25,6 @@ import {
     serversNamed,
     type ZoneServers,
 } from "../zoneComparison/zoneServers";
-import {
-    type CloudflareRecord,
-    type CloudflareZone,
-    cloudflareOf,
-    cloudflareVariable,
-    readRecords,
-    readZones,
-} from "./cloudflare";
 import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
 import { describeComparison } from "./compareZoneReport";
 import { resolverOption, serverOptions } from "./givenServers";
@@ -200,7 +201,7 @@ async function readCloudflare(
         }
         return { note: `The API token (${cloudflareVariable}) sees no zone ${name} at Cloudflare.` };
     } catch (error) {
-        if (!(error instanceof Failure)) {
+        if (!(error instanceof Unread)) {
             throw error;
         }
         if (zone === undefined && !canDoWithout) {

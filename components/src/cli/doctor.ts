@@ -1,6 +1,7 @@
 // `doctor`: what is wrong with tracking hosts, for people and for programs.
 import { writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
+import { cloudflareVariable } from "../cloudflare/reads";
 import { type Examination, examine } from "../doctor";
 import type { Check } from "../doctor/check";
 import { page } from "../doctor/page";
@@ -11,7 +12,6 @@ import { plainText } from "../othersWords";
 import { DEFAULT_REPEAT_AFTER, type ProbeOptions } from "../probe/arguments";
 import { describeProblems, type Problem } from "../pulumi/problems";
 import { type AccountArgs, apiKeyVariable } from "../sparkpost/account";
-import { cloudflareVariable } from "./cloudflare";
 import { asJsonText, type Command, exitCodes, Failure, type Io, parse, UsageError } from "./command";
 import { accountOptions, givenAccount } from "./givenAccount";
 import { resolverOption } from "./givenServers";

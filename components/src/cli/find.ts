@@ -1,4 +1,6 @@
 // `find`: shows what exists for a tracking hostname, and the configuration that takes it over.
+import { type FoundAtCloudflare, findAtCloudflare } from "../cloudflare/findHost";
+import { cloudflareOf, cloudflareVariable, Unread } from "../cloudflare/reads";
 import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
 import { ANY_ENDPOINT, classifyHost, type HostToday, isSparkPost } from "../hostToday/today";
@@ -10,9 +12,7 @@ import { type AccountArgs, apiKeyVariable, resolveAccount } from "../sparkpost/a
 import { Client } from "../sparkpost/runtime/client";
 import { SparkPostError } from "../sparkpost/runtime/errors";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
-import { cloudflareOf, cloudflareVariable } from "./cloudflare";
-import { asJsonText, type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
-import { type FoundAtCloudflare, findAtCloudflare } from "./findCloudflare";
+import { asJsonText, type Command, exitCodes, type Io, onlyArgument, parse, UsageError } from "./command";
 import { endpointNote, leadOf, withEndpoint } from "./findEndpoint";
 import { type Proposal, proposalFor } from "./findEntry";
 import { describeAccount, describeCloudflare, describeProposal, describeSparkPost, otherAccounts } from "./findReport";
@@ -196,7 +196,7 @@ async function attempt<Found>(ask: (() => Promise<Found>) | undefined): Promise<
         return ask ? { wasAsked: true, value: await ask() } : { wasAsked: false };
     } catch (error) {
         // A failure of one API must not hide what the other one has.
-        if (error instanceof SparkPostError || error instanceof Failure) {
+        if (error instanceof SparkPostError || error instanceof Unread) {
             return { wasAsked: true, failure: error.message };
         }
         throw error;

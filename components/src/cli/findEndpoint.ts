@@ -1,9 +1,9 @@
 // Compares where a hostname points at Cloudflare today with the endpoint of its account. Pure.
+import type { FoundAtCloudflare } from "../cloudflare/findHost";
 import { forwardingOf } from "../cloudflare/zoneRules";
 import { findCommandLine } from "../commands";
 import { type HostToday, isSparkPost } from "../hostToday/today";
-import { type AccountArgs, resolveAccount } from "../sparkpost/account";
-import type { FoundAtCloudflare } from "./findCloudflare";
+import { type AccountArgs, resolveAccount, serviceOf } from "../sparkpost/account";
 import { recordToImport, ruleToImport } from "./findEntry";
 
 /** Where a hostname points or redirects today, and by what. */
@@ -72,16 +72,6 @@ function howToKeep(hostname: string, account: AccountArgs, name: string): string
     return isAnother
         ? `${name} belongs to another service. To keep it, ask that service (\`${findCommandLine(hostname, service)}\`), and write \`${words}\`.`
         : `To keep ${name}, write \`${words}\`.`;
-}
-
-/** The SparkPost service of an endpoint. */
-function serviceOf(name: string): AccountArgs | undefined {
-    const [, tenant] = /^([a-z0-9-]+)\.et\.e\.sparkpost\.com$/.exec(name) ?? [];
-    const services: AccountArgs[] = [{ region: "us" }, { region: "eu" }, ...(tenant ? [{ tenant }] : [])];
-    return services.find((service) => {
-        const { endpoint, managedEndpoint } = resolveAccount(service);
-        return name === endpoint || name === managedEndpoint;
-    });
 }
 
 function inWords(account: AccountArgs): string {

@@ -1,12 +1,12 @@
 // The entry for a stack's list of domains: it takes over what exists, or is for another hostname. Pure.
 import { Document, isMap, type YAMLMap } from "yaml";
+import type { FoundAtCloudflare } from "../cloudflare/findHost";
+import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "../cloudflare/reads";
 import { forwardingOf, isForHost, targetOf } from "../cloudflare/zoneRules";
 import { isWithin, siblingOf } from "../hostname";
 import { type HostToday, hiddenRecordsOf, isMadeByStack, isMadeForFastly } from "../hostToday/today";
 import type { AccountArgs } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
-import type { CloudflarePageRule, CloudflareRecord, CloudflareZone } from "./cloudflare";
-import type { FoundAtCloudflare } from "./findCloudflare";
 
 /** An entry of a stack's list of domains, as far as what exists decides it. */
 export interface ProposedEntry {

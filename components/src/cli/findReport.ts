@@ -1,13 +1,13 @@
 // The report of what was found for a tracking hostname. Pure.
 import { stringify } from "yaml";
+import type { FoundAtCloudflare } from "../cloudflare/findHost";
+import type { CloudflareRecord, CloudflareZone } from "../cloudflare/reads";
 import { actionsOf, describeRedirectRule, targetOf } from "../cloudflare/zoneRules";
 import { compareCommand, findCommandLine } from "../commands";
 import { addressingOf, describeStranger, type HostToday, hiddenProblem, hiddenRecordsOf } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import { type AccountArgs, describeScope, resolveAccount } from "../sparkpost/account";
 import type { TrackingDomainState } from "../sparkpost/runtime/trackingDomainApi";
-import type { CloudflareRecord, CloudflareZone } from "./cloudflare";
-import type { FoundAtCloudflare } from "./findCloudflare";
 import { asYaml, type Proposal, type ProposedEntry, recordToImport, ruleToImport } from "./findEntry";
 
 export function describeCloudflare(hostname: string, found: FoundAtCloudflare, today: HostToday): string {

@@ -1,5 +1,6 @@
 // The program `npx --no-install pulumi-sparkpost-tracking`: chooses the command, and prints its errors. It never prints a stack
 // trace of an expected error, or a key.
+import { Unread } from "../cloudflare/reads";
 import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
 import { type Command, didYouMean, exitCodes, Failure, type Io, UsageError } from "./command";
@@ -73,6 +74,10 @@ export async function run([name, ...args]: string[], world: Io): Promise<number>
         if (error instanceof UsageError) {
             io.err(`${error.message}\n\n${command?.usage ?? usage}`);
             return exitCodes.usage;
+        }
+        if (error instanceof Unread) {
+            io.err(error.message);
+            return exitCodes.failed;
         }
         if (!(error instanceof Failure)) {
             throw error;

@@ -9,6 +9,8 @@ export interface CloudflareAccess {
     baseUrl: string;
     /** For the pauses between tries. Default: the system's. */
     clock?: Clock;
+    /** Ends every call. */
+    signal?: AbortSignal;
 }
 
 export const defaultBaseUrl = "https://api.cloudflare.com/client/v4";
@@ -68,18 +70,22 @@ export async function getResult<Result>(access: CloudflareAccess, path: string):
     return result as Result;
 }
 
-/** The path of a zone's redirect rules. */
-export function redirectsPath(zoneId: string): string {
-    return `zones/${zoneId}/rulesets/phases/http_request_dynamic_redirect/entrypoint`;
+/** The phase of a zone's redirect rules. */
+export const REDIRECTS = "http_request_dynamic_redirect";
+
+/** The path of a zone's rules in a phase. */
+export function rulesetPath(zoneId: string, phase: string): string {
+    return `zones/${zoneId}/rulesets/phases/${phase}/entrypoint`;
 }
 
-/** The ruleset of a zone's redirect rules; an empty object if there has never been a rule. Throws {@link CloudflareError}. */
-export async function getRedirects<Ruleset extends object>(
+/** A zone's ruleset in a phase; an empty object if there has never been a rule. Throws {@link CloudflareError}. */
+export async function getRuleset<Ruleset extends object>(
     access: CloudflareAccess,
     zoneId: string,
+    phase: string,
 ): Promise<Partial<Ruleset>> {
     try {
-        return await getResult<Ruleset>(access, redirectsPath(zoneId));
+        return await getResult<Ruleset>(access, rulesetPath(zoneId, phase));
     } catch (error) {
         if (isCloudflareError(error) && error.status === 404) {
             return {};
@@ -158,7 +164,7 @@ async function get(
     access: CloudflareAccess,
     path: string,
     query?: Record<string, string>,
-    signal?: AbortSignal,
+    signal = access.signal,
 ): Promise<ApiAnswer> {
     const { token, baseUrl, clock } = access;
     const api = apiClient({ baseUrl, headers: { Authorization: `Bearer ${token}` }, secrets: [token], clock });

@@ -26,10 +26,11 @@ import {
     type CloudflareAccess,
     type CloudflareError,
     getList,
-    getRedirects,
     getResult,
+    getRuleset,
     getWholeList,
     isCloudflareError,
+    REDIRECTS,
 } from "./api";
 import { checkCertificate } from "./certificates";
 import { secondsCached, ttlProblem } from "./oldAnswers";
@@ -293,7 +294,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
             return meta?.page_rule_quota;
         }),
         redirectRules: once(async () => {
-            const ruleset = await orUndefined(getRedirects<{ rules?: RedirectRule[] }>(access, zoneId));
+            const ruleset = await orUndefined(getRuleset<{ rules?: RedirectRule[] }>(access, zoneId, REDIRECTS));
             return ruleset === undefined ? undefined : (ruleset.rules ?? []);
         }),
         answers: once(() => answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options })),

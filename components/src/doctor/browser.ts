@@ -2,7 +2,7 @@
 import { type HstsPolicy, hstsSpan, httpsOnlyTopLevel, parseHsts, readPolicies } from "../hsts";
 import { plainText } from "../othersWords";
 import { get, NoReply, type Reply } from "../probe/get";
-import type { Check } from "./check";
+import type { Check, Found } from "./check";
 import type { Look, Subject, World } from "./world";
 
 export const lookAtBrowser: Look = async (subject, world) => {
@@ -14,8 +14,6 @@ export const lookAtBrowser: Look = async (subject, world) => {
         (check): Check => ({ heading: "browser", ...check }),
     );
 };
-
-type Found = Omit<Check, "heading">;
 
 /** Whether https works at every address that could be asked, at some of them, or at none. */
 function https({ answers }: Subject): "works" | "partly" | "fails" {

@@ -9,6 +9,9 @@ export const HEADINGS = {
     accounts: "CDN and SparkPost",
 } as const;
 
+/** A check of the heading that is being looked at. */
+export type Found = Omit<Check, "heading">;
+
 export interface Check {
     heading: keyof typeof HEADINGS;
     /** What was found. Where the probe looks at the same, it is the kind of the probe's finding. */

@@ -8,7 +8,7 @@ import { type Names, namesOf } from "../probe/names";
 import { networkOf } from "../probe/network";
 import { type Clock, systemClock } from "../process/poll";
 import type { AccountArgs } from "../sparkpost/account";
-import type { Check } from "./check";
+import type { Check, Found } from "./check";
 
 /** What a user wants to know about. */
 export interface Request {
@@ -58,6 +58,9 @@ export interface World {
 
 /** One heading's checks. */
 export type Look = (subject: Subject, world: World) => Promise<Check[]>;
+
+/** What one API says of the host. */
+export type AccountLook = (subject: Subject, world: World) => Promise<Found[]>;
 
 /** What can be said of a world; all else is this machine's. */
 export interface WorldOptions {

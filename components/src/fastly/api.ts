@@ -3,11 +3,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ToImport } from "../commands";
 import type { EdgeComponent } from "../edgeTypes";
-import { type ApiAnswer, apiClient, NoAnswer } from "../http/client";
+import { NoAnswer } from "../http/client";
 import { plainText } from "../othersWords";
 import { firstKnown, providerSettings } from "../pulumi/providerSetting";
 import { type ResourceInState, resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
+import { askFastly, defaultBaseUrl, type FastlyAccess, isObject } from "./client";
 
 /** What the program wants to have at Fastly. */
 export interface WantedAtFastly {
@@ -32,7 +33,7 @@ export async function checkFastly(wanted: WantedAtFastly, edge: EdgeComponent): 
         return { hasCertificate: false };
     }
     const path = `tls/subscriptions?filter[tls_domains.id]=${encodeURIComponent(hostname)}`;
-    const answer = await ask(access, path);
+    const answer = await askFastly(access, path);
     // If Fastly doesn't answer, the provider will say so: it asks next.
     const { status, body } = answer && !answer.isFromProxy && isObject(answer.body) ? answer : {};
     if (status === 401 || status === 403) {
@@ -72,7 +73,7 @@ const SUBSCRIPTION = "fastly:index/tlsSubscription:TlsSubscription";
 
 /** Refuses a service that the stack doesn't have. Fastly would only say "Duplicate service". */
 async function refuseUnknownService(
-    access: Access,
+    access: FastlyAccess,
     { service }: WantedAtFastly,
     state: readonly ResourceInState[],
     edge: EdgeComponent,
@@ -81,7 +82,8 @@ async function refuseUnknownService(
     if (!name || state.some(({ type, outputs }) => type === SERVICE && outputs.name === name)) {
         return;
     }
-    const answer = await ask(access, `service/search?name=${encodeURIComponent(name)}`);
+    const path = `service/search?name=${encodeURIComponent(name)}`;
+    const answer = await askFastly(access, path).catch(unanswered);
     const id = answer?.status === 200 && isObject(answer.body) ? answer.body.id : undefined;
     if (typeof id === "string") {
         throw new UserError(
@@ -138,25 +140,11 @@ function isOnlyFor({ relationships }: Subscription, hostname: string): boolean {
     return Array.isArray(domains) && domains.length === 1 && isObject(domains[0]) && domains[0].id === hostname;
 }
 
-interface Access {
-    key: string;
-    baseUrl: string;
-}
-
-async function ask({ key, baseUrl }: Access, path: string): Promise<ApiAnswer | undefined> {
-    const headers = { "Fastly-Key": key, Accept: "application/vnd.api+json" };
-    try {
-        return await apiClient({ baseUrl, headers, secrets: [key] }).call("GET", `/${path}`);
-    } catch (error) {
-        if (error instanceof NoAnswer) {
-            return undefined;
-        }
+/** The provider, which asks next, tells that nobody answers. */
+function unanswered(error: unknown): undefined {
+    if (!(error instanceof NoAnswer)) {
         throw error;
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The message for a refusal, with its remedy. */
@@ -180,8 +168,8 @@ export function failedWarning(hostname: string, urn: string, isProtected: boolea
     );
 }
 
-async function apiAccess(component: pulumi.Resource): Promise<Access | undefined> {
-    const { apiKey: key, baseUrl = "https://api.fastly.com" } = await providerSettings(component, "fastly", {
+async function apiAccess(component: pulumi.Resource): Promise<FastlyAccess | undefined> {
+    const { apiKey: key, baseUrl = defaultBaseUrl } = await providerSettings(component, "fastly", {
         apiKey: "FASTLY_API_KEY",
         baseUrl: "FASTLY_API_URL",
     });

@@ -97,6 +97,16 @@ export function resolveAccount(args: AccountArgs = {}): Account {
     };
 }
 
+/** The SparkPost service of an endpoint. */
+export function serviceOf(name: string): AccountArgs | undefined {
+    const [, tenant] = /^([a-z0-9-]+)\.et\.e\.sparkpost\.com$/.exec(name) ?? [];
+    const services: AccountArgs[] = [{ region: "us" }, { region: "eu" }, ...(tenant ? [{ tenant }] : [])];
+    return services.find((service) => {
+        const { endpoint, managedEndpoint } = resolveAccount(service);
+        return name === endpoint || name === managedEndpoint;
+    });
+}
+
 /** The account and the subaccount. A default domain belongs to it, and a tracking domain can't leave it. */
 export function scopeOf({ apiUrl, subaccount }: ApiAccount): string {
     return subaccount === undefined ? apiUrl : `${apiUrl}#${subaccount}`;

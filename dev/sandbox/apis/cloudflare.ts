@@ -137,6 +137,24 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
         },
     );
 
+    // docs: `fight_mode`, `enable_js`, `ai_bots_protection`.
+    api.get("/zones/:zone/bot_management", { onRequest: allow("Bot Management Read") }, async (request) =>
+        success({ fight_mode: false, enable_js: true, ai_bots_protection: "disabled", ...zoneIn(request, zones).bots }),
+    );
+    // simplified: one permission for all phases, where each has its own.
+    api.get(
+        "/zones/:zone/rulesets/phases/:phase/entrypoint",
+        { onRequest: allow("Rulesets Read") },
+        async (request) => {
+            const { phase } = request.params as { phase: string };
+            const { id, rules } = zoneIn(request, zones);
+            if (!rules[phase]) {
+                throw refused(404, 10003, `could not find entrypoint ruleset in the ${phase} phase`);
+            }
+            return success({ id, kind: "zone", phase, rules: rules[phase] });
+        },
+    );
+
     dnsRecordRoutes(api, options, allow("DNS Write"));
     pageRuleRoutes(api, options, allow("Page Rules Write"));
     redirectRuleRoutes(api, options, allow("Dynamic URL Redirects Read"));

@@ -60,6 +60,8 @@ export class Zone implements NameZone {
     activatedOn: string | null;
     ssl: SslMode;
     sslAutomatic: "auto" | "custom";
+    readonly bots: Record<string, unknown>;
+    readonly rules: NonNullable<ZoneOptions["rules"]>;
     /** Records as the API has them, by id. */
     readonly all = new Map<string, DnsRecord>();
     readonly pageRules = new Map<string, PageRule>();
@@ -82,6 +84,8 @@ export class Zone implements NameZone {
         this.type = options.type ?? "full";
         this.ssl = options.ssl ?? "full";
         this.sslAutomatic = options.sslAutomatic ?? "custom";
+        this.bots = options.bots ?? {};
+        this.rules = options.rules ?? {};
         this.nameServers = options.nameServers ?? NAME_SERVERS;
         this.activatedOn = this.status === "active" ? (options.activatedOn ?? LONG_AGO) : null;
         this.#certificate = options.certificate ?? true;

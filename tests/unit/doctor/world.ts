@@ -32,7 +32,12 @@ export function examined(
     );
 }
 
-/** The checks that aren't fine, as `broken certificate-refused`. */
+/** Said where the environment has no key for an API. */
+export const WITHOUT_KEY = ["cloudflare-token", "fastly-key", "sparkpost-key"];
+
+/** The checks that aren't fine, as `broken certificate-refused`, but for keys that aren't there. */
 export function troubles({ checks }: Examination): string[] {
-    return checks.filter(({ state }) => state !== "ok").map(({ state, kind }) => `${state} ${kind}`);
+    return checks
+        .filter(({ state, kind }) => state !== "ok" && !WITHOUT_KEY.includes(kind))
+        .map(({ state, kind }) => `${state} ${kind}`);
 }

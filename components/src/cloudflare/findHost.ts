@@ -1,9 +1,8 @@
 // What Cloudflare has for a tracking hostname: its zone, its records, and the rules that match it.
-import type { CloudflareAccess } from "../cloudflare/api";
-import { matches, redirectRulesFor, targetOf } from "../cloudflare/zoneRules";
 import { registrableDomain } from "../hostname";
 import { takesMailFor } from "../hostToday/today";
 import { plainText } from "../othersWords";
+import type { CloudflareAccess } from "./api";
 import {
     type CloudflarePageRule,
     type CloudflareRecord,
@@ -13,8 +12,9 @@ import {
     readRecords,
     readRedirectRules,
     readZones,
-} from "./cloudflare";
-import { Failure } from "./command";
+    Unread,
+} from "./reads";
+import { matches, redirectRulesFor, targetOf } from "./zoneRules";
 
 export interface FoundAtCloudflare {
     /** The deepest zone that holds the hostname; `undefined` if the API token sees none. */
@@ -48,8 +48,8 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
         readRecords(access, zone.id, { name: hostname }),
         readRecords(access, zone.id, { name: `${hostname}.${zone.name}` }),
         readRecords(access, zone.id, { type: "MX" }),
-        orFailure(readPageRules(access, zone.id)),
-        orFailure(readRedirectRules(access, zone.id)),
+        orUnread(readPageRules(access, zone.id)),
+        orUnread(readRedirectRules(access, zone.id)),
     ]);
     return {
         zone,
@@ -58,11 +58,11 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
         records: records.map(printable),
         doubled: doubled.map(printable),
         mailFor: mail.filter((record) => takesMailFor(record, hostname)).map(printable),
-        pageRules: pageRules instanceof Failure ? [] : rulesFor(hostname, pageRules),
-        redirectRules: redirectRules instanceof Failure ? [] : redirectRulesFor(hostname, redirectRules),
+        pageRules: pageRules instanceof Unread ? [] : rulesFor(hostname, pageRules),
+        redirectRules: redirectRules instanceof Unread ? [] : redirectRulesFor(hostname, redirectRules),
         unread: {
-            ...(pageRules instanceof Failure && { pageRules: pageRules.message }),
-            ...(redirectRules instanceof Failure && { redirectRules: redirectRules.message }),
+            ...(pageRules instanceof Unread && { pageRules: pageRules.message }),
+            ...(redirectRules instanceof Unread && { redirectRules: redirectRules.message }),
         },
     };
 }
@@ -81,9 +81,9 @@ function printable(record: CloudflareRecord): CloudflareRecord {
     return { ...record, content: plainText(record.content) };
 }
 
-async function orFailure<Value>(reading: Promise<Value>): Promise<Value | Failure> {
+async function orUnread<Value>(reading: Promise<Value>): Promise<Value | Unread> {
     return reading.catch((error: unknown) => {
-        if (error instanceof Failure) {
+        if (error instanceof Unread) {
             return error;
         }
         throw error;

@@ -1,26 +1,46 @@
 // What the commands read at Cloudflare. A refusal names the permission that the API token lacks. An answer that isn't in the
 // API's form is refused. Texts are made plain, so that the commands can print them.
 import * as z from "zod/mini";
+import { plainText } from "../othersWords";
+import { readOn } from "../readOn";
 import {
     type CloudflareAccess,
     defaultBaseUrl,
     getList,
-    getRedirects,
+    getResult,
+    getRuleset,
     getWholeList,
     isCloudflareError,
-    redirectsPath,
+    REDIRECTS,
     remedyOf,
-} from "../cloudflare/api";
-import { plainText } from "../othersWords";
-import { readOn } from "../readOn";
-import { Failure, type Io } from "./command";
+    rulesetPath,
+} from "./api";
+import { type AutomaticMode, readAutomaticMode, readSslMode } from "./sslMode";
 
 export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
 
 /** The access from the environment; `undefined` without an API token. */
-export function cloudflareOf({ env, clock }: Io): CloudflareAccess | undefined {
+export function cloudflareOf({ env, clock, signal }: EnvironmentAccess): CloudflareAccess | undefined {
     const token = env[cloudflareVariable]?.trim();
-    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl, clock } : undefined;
+    return token ? { token, baseUrl: env.CLOUDFLARE_BASE_URL?.trim() || defaultBaseUrl, clock, signal } : undefined;
+}
+
+interface EnvironmentAccess extends Pick<CloudflareAccess, "clock" | "signal"> {
+    env: Record<string, string | undefined>;
+}
+
+/** What couldn't be read: its message says what to do, too. */
+export class Unread extends Error {
+    override readonly name = "Unread";
+
+    constructor(
+        message: string,
+        /** What Cloudflare or the network said, in one line. */
+        readonly said: string,
+        readonly remedy: string,
+    ) {
+        super(message);
+    }
 }
 
 /** More than a TXT record holds. */
@@ -118,9 +138,66 @@ export async function readPageRules(access: CloudflareAccess, zoneId: string): P
 
 /** The zone's redirect rules. */
 export async function readRedirectRules(access: CloudflareAccess, zoneId: string): Promise<CloudflareRedirectRule[]> {
-    const reading = getRedirects(access, zoneId);
+    const reading = getRuleset(access, zoneId, REDIRECTS);
     const ruleset = z.object({ rules: z.nullish(z.array(redirectRule)) });
-    return checked(redirectsPath(zoneId), ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
+    const path = rulesetPath(zoneId, REDIRECTS);
+    return checked(path, ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
+}
+
+const rule = z.object({
+    description: z.optional(text),
+    expression: z.optional(text),
+    enabled: z.optional(z.boolean()),
+    action: z.optional(text),
+});
+/** A rule of any phase. */
+export type CloudflareRule = z.infer<typeof rule>;
+
+/** The zone's rules of a phase. */
+export async function readRules(
+    access: CloudflareAccess,
+    zoneId: string,
+    phase: string,
+    permission: string,
+): Promise<CloudflareRule[]> {
+    const ruleset = z.object({ rules: z.nullish(z.array(rule)) });
+    const reading = getRuleset(access, zoneId, phase);
+    return checked(rulesetPath(zoneId, phase), ruleset, await explained(permission, reading)).rules ?? [];
+}
+
+/** The zone's SSL mode, and whether Cloudflare chooses it. */
+export async function readSsl(
+    access: CloudflareAccess,
+    zoneId: string,
+): Promise<{ mode: string; automatic: AutomaticMode }> {
+    const [mode, automatic] = await Promise.all([
+        explained("Zone Settings Read", readSslMode(access, zoneId)),
+        explained("Zone Settings Read", readAutomaticMode(access, zoneId)),
+    ]);
+    return { mode, automatic };
+}
+
+const pack = z.object({ hosts: z.array(text), status: text });
+
+/** The zone's certificates at the edge, those that aren't active yet among them. */
+export async function readCertificatePacks(access: CloudflareAccess, zoneId: string): Promise<z.infer<typeof pack>[]> {
+    const path = `zones/${zoneId}/ssl/certificate_packs`;
+    const reading = getList(access, path, { status: "all" });
+    return checked(path, z.array(pack), await explained("SSL and Certificates Read", reading));
+}
+
+const bots = z.object({
+    fight_mode: z.optional(z.boolean()),
+    ai_bots_protection: z.optional(text),
+    sbfm_likely_automated: z.optional(text),
+    sbfm_definitely_automated: z.optional(text),
+    sbfm_verified_bots: z.optional(text),
+});
+
+/** How the zone treats bots: mail scanners, and assistants that open a link for a person. */
+export async function readBots(access: CloudflareAccess, zoneId: string): Promise<z.infer<typeof bots>> {
+    const path = `zones/${zoneId}/bot_management`;
+    return checked(path, bots, await explained("Bot Management Read", getResult(access, path)));
 }
 
 async function explained<Result>(permission: string, reading: Promise<Result>): Promise<Result> {
@@ -130,10 +207,13 @@ async function explained<Result>(permission: string, reading: Promise<Result>): 
         if (!isCloudflareError(error)) {
             throw error;
         }
-        throw new Failure(
+        const remedy = remedyOf(error, permission);
+        throw new Unread(
             error.status === 0
                 ? readOn(error.message, "cloudflare-unreachable")
-                : readOn(`${remedyOf(error, permission)}\n${error.message}`, "cloudflare-token"),
+                : readOn(`${remedy}\n${error.message}`, "cloudflare-token"),
+            error.said,
+            remedy,
         );
     }
 }
@@ -142,9 +222,9 @@ function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, res
     const { data, error } = schema.safeParse(result);
     if (error) {
         const where = plainText(["result", ...(error.issues[0]?.path ?? [])].join("."));
-        throw new Failure(
-            `Cloudflare's answer to GET ${path} doesn't have the form that its API documents (${where}). Check the API's address (CLOUDFLARE_BASE_URL, if it is set).`,
-        );
+        const said = `Cloudflare's answer to GET ${path} doesn't have the form that its API documents (${where}).`;
+        const remedy = "Check the API's address (CLOUDFLARE_BASE_URL, if it is set).";
+        throw new Unread(`${said} ${remedy}`, said, remedy);
     }
     return data;
 }
