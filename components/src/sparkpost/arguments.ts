@@ -1,5 +1,5 @@
-// What the constructors of all SparkPost resources do with their arguments: refuse what is wrong, at once, and bring
-// the rest into the form the runtime takes.
+// What all SparkPost resources do with their arguments: refuse mistakes at once, and turn the rest into the runtime's
+// inputs.
 import * as pulumi from "@pulumi/pulumi";
 import { checkHostname } from "../hostname";
 import { refusePlainKey } from "../pulumi/configKey";
@@ -10,8 +10,9 @@ import { type AccountArgs, type ApiAccount, accountProblems, defaultApiKeyConfig
 /** Arguments that every SparkPost resource takes. */
 export interface SparkPostArgs {
     /**
-     * The tracking domain, such as `track.example.com`: a subdomain, lower-cased by us, punycode for international
-     * names.
+     * The tracking domain: a subdomain of your own domain. It is kept in lower case and punycode.
+     *
+     * @example "track.example.com"
      */
     domain: pulumi.Input<string>;
     /**
@@ -22,7 +23,7 @@ export interface SparkPostArgs {
     account?: AccountArgs;
 }
 
-/** The inputs that the runtime gets; refuses what is wrong with them, and the resource's own problems. A domain that is an output is checked when it is known, by the provider. */
+/** The runtime's inputs. Throws for all mistakes, also for `ownProblems`. The provider checks a domain that is an output. */
 export function commonInputs(
     resource: string,
     { domain, account }: SparkPostArgs,

@@ -4,37 +4,37 @@ import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 import type { SeenDomain } from "./runtime/trackingDomainApi";
 
-/** What a {@link Certificate} is made of. */
+/** The arguments of a {@link Certificate}. */
 export interface CertificateArgs extends SparkPostArgs {
     /**
-     * Stands for the host's DNS: when it changes, the domain is looked at again. Take what determines it (arguments), not
-     * an output that previews don't know.
+     * Stands for the host's DNS. When it changes, the domain is checked again. Build it from arguments, not from an output
+     * that previews don't know.
      */
     fingerprint?: pulumi.Input<string>;
     /**
-     * Seconds until SparkPost must have the certificate, from its order on. Usually 15 minutes.
+     * How long to wait for the certificate after its order, in seconds. It usually takes 15 minutes.
      *
      * @default 3600
      */
     deadline?: number;
     /**
-     * Seconds until SparkPost must have verified the domain, and until it must take the order.
+     * How long to wait for SparkPost to verify the domain, and then to accept the order, in seconds.
      *
-     * @default 3600 each
+     * @default 3600 for each of the two
      */
     verificationDeadline?: number;
     /**
-     * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
-     * nothing has a certificate for the domain. The certificate of a domain that is verified over http isn't ordered
-     * before; more than an hour before, that is an error.
+     * The earliest time at which links in use may become https, RFC 3339. Until then resolvers may lead recipients to a
+     * server without a certificate for the domain. The order for a domain verified over http waits for this time, for up to
+     * an hour. If it is later, the order fails.
      *
      * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
-     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something,
-     * such as adding the DNS record by hand. The `up` that finds it false verifies the domain and orders the
-     * certificate. Once that has happened, true takes nothing back; it only puts off what else has changed.
+     * While true, this resource doesn't change the domain. Use it for a first `up` that comes before a manual step, such as
+     * adding the DNS record. The first `up` with false verifies the domain and orders the certificate. After that, true only
+     * postpones other changes.
      *
      * @default false
      */
@@ -44,10 +44,10 @@ export interface CertificateArgs extends SparkPostArgs {
 /**
  * Has SparkPost verify a tracking domain over http, get a certificate for it, and make its links https.
  *
- * The host must be a plain CNAME to the account's v2 endpoint (`v2.spgo.io`, `eu.v2.spgo.io`), without a CDN in between:
- * let it depend on that record. Until the certificate is there links are http, also those of a domain that had https
- * through a CDN. A failure leaves a domain that was verified over http verified over http, and the next `up` goes on
- * where it stopped. Deleting this resource changes nothing at SparkPost, which has no call for it.
+ * The host must be a plain CNAME to the account's v2 endpoint (`v2.spgo.io`, `eu.v2.spgo.io`), without a CDN. Make this
+ * resource depend on that record. Until there is a certificate, links are http, also those of a domain that had https
+ * through a CDN. After a failure, a domain that was verified over http stays so, and the next `up` continues. Deleting this
+ * resource changes nothing at SparkPost, which has no call for that.
  *
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/enable`). Errors name the call,
  * the status and the remedy.
@@ -55,17 +55,16 @@ export interface CertificateArgs extends SparkPostArgs {
 export class Certificate extends SparkPostResource<"Certificate"> {
     declare readonly domain: pulumi.Output<string>;
     /**
-     * True, like `secure`, and `tlsStatus` is `valid`, once SparkPost has said so; otherwise after a refresh that found it
-     * so, or while held.
+     * Whether SparkPost has verified the domain. A refresh may find it false.
      */
     declare readonly verified: pulumi.Output<boolean>;
     /** Whether links are https. */
     declare readonly secure: pulumi.Output<boolean>;
     /** `unknown`, `unavailable`, `pending`, `failed`, `expired`, `valid`. */
     declare readonly tlsStatus: pulumi.Output<string>;
-    /** When the certificate was issued, where the API says it. */
+    /** When the certificate was issued, if the API says it. */
     declare readonly certificateIssuedAt: pulumi.Output<string | undefined>;
-    /** When the certificate expires, where the API says it; SparkPost renews it. */
+    /** When the certificate expires, if the API says it. SparkPost renews it. */
     declare readonly certificateExpiresAt: pulumi.Output<string | undefined>;
     /** What SparkPost said last. */
     declare readonly seen: pulumi.Output<SeenDomain>;

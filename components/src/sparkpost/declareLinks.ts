@@ -6,7 +6,7 @@ import { type Transform, transformed } from "../pulumi/transform";
 import type { SparkPostArgs } from "./arguments";
 import { DomainLink, type DomainLinkArgs } from "./domainLink";
 
-/** One link a sending domain, named `<name>-<sending domain>`. The names must be free of problems. */
+/** One link for each sending domain, named `<name>-<sending domain>`. The names must have no problems. */
 export function declareLinks(
     name: string,
     sendingDomains: readonly string[],
@@ -22,7 +22,7 @@ export function declareLinks(
     });
 }
 
-/** What is wrong with a list of sending domains: what isn't a name, and what is there twice. */
+/** The mistakes in a list of sending domains: wrong names, and names given twice. */
 export function sendingDomainsProblems(sendingDomains: readonly string[] = []): Problem[] {
     const names = sendingDomains.map((given) => checkSendingDomain(given));
     return names.flatMap(({ name, mistake }, index) => {

@@ -6,18 +6,17 @@ import { type AccountArgs, type ApiAccount, describeScope, resolveAccount, scope
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 
-/** What a {@link DefaultDomain} is made of. */
+/** The arguments of a {@link DefaultDomain}. */
 export interface DefaultDomainArgs extends SparkPostArgs {
     /**
-     * On delete, gives the default back to the domain that had it before the first `up`, if ours is still the default.
+     * On delete, gives the default back to the domain that had it before the first `up`, if this domain still has it.
      *
      * @default false: delete changes nothing
      */
     restorePrevious?: boolean;
     /**
-     * While true the default isn't touched: for a first `up` after which a person has to do something before the domain
-     * can be verified. The `up` that finds it false makes the domain the default. Once that has happened, true takes
-     * nothing back; it only puts off another domain.
+     * While true, the default isn't touched. Use it for a first `up` that comes before a manual step. The first `up` with
+     * false makes the domain the default. After that, true only postpones a change to another domain.
      *
      * @default false
      */
@@ -25,13 +24,13 @@ export interface DefaultDomainArgs extends SparkPostArgs {
 }
 
 /**
- * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope
- * has one default, so a program can declare one resource per scope; another domain is an update of it.
+ * Makes a verified tracking domain the default of its scope: the account, or the subaccount if one is given. A scope has
+ * one default, so a program can declare one such resource per scope. Another domain is an update of it.
  */
 export class DefaultDomain extends SparkPostResource<"DefaultDomain"> {
-    /** The domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
+    /** The default domain. After a refresh it may be another one, or an empty text for none. */
     declare readonly domain: pulumi.Output<string>;
-    /** The domain that this stack made the default last; none while held. */
+    /** The domain that this stack last made the default. None while held. */
     declare readonly ours: pulumi.Output<string | undefined>;
     /** The default before the first `up`, if it was another one. */
     declare readonly previous: pulumi.Output<string | undefined>;
@@ -52,12 +51,12 @@ export class DefaultDomain extends SparkPostResource<"DefaultDomain"> {
     }
 }
 
-/** Whether this program declares a default for the scope of this account. To be asked when the program has run. */
+/** Whether this program declares a default for the scope of this account. Ask only after the program has run. */
 export function hasDefault(account: AccountArgs | undefined): boolean {
     return isClaimed(`default of ${scopeOf(resolveAccount(account).api)}`);
 }
 
-/** Two defaults of one scope would take it from each other at every `up`, without an error from SparkPost. */
+/** Two defaults of one scope would replace each other at every `up`, without an error from SparkPost. */
 function claimScope(name: string, account: ApiAccount): void {
     const owner = claimOnce(`default of ${scopeOf(account)}`, name);
     if (owner !== undefined) {

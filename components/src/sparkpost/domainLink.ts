@@ -8,21 +8,19 @@ import { type ApiAccount, describeScope, scopeOf } from "./account";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 
-/** What a {@link DomainLink} is made of. */
+/** The arguments of a {@link DomainLink}. */
 export interface DomainLinkArgs extends SparkPostArgs {
-    /** The sending domain, such as `example.com`; of the same account and subaccount as the tracking domain. */
+    /** The sending domain, such as `example.com`. It must have the tracking domain's account and subaccount. */
     sendingDomain: pulumi.Input<string>;
     /**
-     * On delete, links the sending domain again to what it was linked to before the first `up`, if ours is still the
-     * link.
+     * On delete, restores the link from before the first `up`, if this stack's link is still there.
      *
-     * @default false: delete unlinks it, and its mail uses the default tracking domain
+     * @default false: delete unlinks the sending domain, and its mail uses the default tracking domain
      */
     restorePrevious?: boolean;
     /**
-     * While true the link isn't touched: for a first `up` after which a person has to do something before the tracking
-     * domain can be verified. The `up` that finds it false links. Once that has happened, true takes nothing back; it
-     * only puts off another tracking domain.
+     * While true, the link isn't touched. Use it for a first `up` that comes before a manual step. The first `up` with false
+     * makes the link. After that, true only postpones a change to another tracking domain.
      *
      * @default false
      */
@@ -30,17 +28,17 @@ export interface DomainLinkArgs extends SparkPostArgs {
 }
 
 /**
- * Links a sending domain to a tracking domain: mail from it has its links go through that one, whatever the default is.
- * A sending domain has one link; another tracking domain is an update of it.
+ * Links a sending domain to a tracking domain. Its mail then uses that tracking domain instead of the default. A sending
+ * domain has one link, and another tracking domain is an update of it.
  *
  * Source: SparkPost's sending domains API (`PUT /sending-domains/{domain}`). The API key needs the grants
  * `sending_domains/view` and `sending_domains/manage`. Errors name the call, the status and the remedy.
  */
 export class DomainLink extends SparkPostResource<"DomainLink"> {
     declare readonly sendingDomain: pulumi.Output<string>;
-    /** The tracking domain; another one, or an empty text, after a refresh that found it so. Known only once that is so. */
+    /** The linked tracking domain. After a refresh it may be another one, or an empty text for none. */
     declare readonly domain: pulumi.Output<string>;
-    /** The tracking domain that this stack linked last; none while held. */
+    /** The tracking domain that this stack last linked. None while held. */
     declare readonly ours: pulumi.Output<string | undefined>;
     /** The link before the first `up`, if it was another one. */
     declare readonly previous: pulumi.Output<string | undefined>;
@@ -62,7 +60,7 @@ export class DomainLink extends SparkPostResource<"DomainLink"> {
     }
 }
 
-/** The name in the form we keep, and what is wrong with it; one that is an output is checked when it is known. */
+/** The name in lower case and punycode, and its mistakes. The provider checks a name that is an output. */
 function sendingDomainInput(given: pulumi.Input<string>): { sendingDomain: pulumi.Input<string>; problems: Problem[] } {
     if (pulumi.Output.isInstance(given) || given instanceof Promise) {
         return { sendingDomain: given, problems: [] };
@@ -72,7 +70,7 @@ function sendingDomainInput(given: pulumi.Input<string>): { sendingDomain: pulum
     return { sendingDomain: name, problems };
 }
 
-/** Two links of one sending domain would take it from each other at every `up`, without an error from SparkPost. */
+/** Two links of one sending domain would replace each other at every `up`, without an error from SparkPost. */
 function claimSendingDomain(name: string, sendingDomain: pulumi.Input<string>, account: ApiAccount): void {
     if (typeof sendingDomain !== "string") {
         return;

@@ -1,14 +1,14 @@
-// The question whether SparkPost would hold a tracking domain's certificate, as a resource: asked once, before DNS changes.
+// Whether SparkPost would hold a tracking domain's certificate, as a resource that asks once, before DNS changes.
 import type * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { SparkPostResource } from "./resource";
 
-/** What an {@link Eligibility} is made of. */
+/** The arguments of an {@link Eligibility}. */
 export interface EligibilityArgs extends SparkPostArgs {
     /**
-     * Takes a time without HTTPS for a domain that has it today through an edge of its own: first its DNS must lead to
-     * SparkPost alone, and then SparkPost takes about 15 minutes to get a certificate. A domain without https links in
-     * sent mail never needs it.
+     * Accepts a time without HTTPS for a domain that has HTTPS today through another edge. Its DNS must lead to SparkPost
+     * first, and then SparkPost needs about 15 minutes to get a certificate. A domain without https links in sent mail
+     * doesn't need this argument.
      *
      * @default false: such a domain is refused
      */
@@ -16,11 +16,11 @@ export interface EligibilityArgs extends SparkPostArgs {
 }
 
 /**
- * Asks SparkPost, once, whether it would hold the certificate of a registered tracking domain; an error if it wouldn't.
- * It changes nothing at SparkPost, now and on delete. Let what changes the host's DNS depend on it.
+ * Asks SparkPost once whether it would hold the certificate of a registered tracking domain. It is an error if it wouldn't.
+ * It changes nothing at SparkPost, also not on delete. Make what changes the host's DNS depend on it.
  *
  * Source: SparkPost's tracking domains API (`POST /tracking-domains/{domain}/certificate/check`). A domain whose
- * managed certificate is valid, or on its way while links are http, is eligible without that call.
+ * managed certificate is valid, or pending while links are http, is eligible without that call.
  */
 export class Eligibility extends SparkPostResource<"Eligibility"> {
     declare readonly domain: pulumi.Output<string>;

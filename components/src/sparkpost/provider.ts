@@ -4,11 +4,11 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Kind } from "./runtime";
 
 /**
- * The provider of one kind of resource. Its text stands in the state twice per resource, white space and names
- * included, so it is written as short as it can be.
+ * The provider of one kind of resource. The state holds its text twice per resource, with white space and names, so it is
+ * as short as possible.
  *
- * Everything else lives in the runtime module. If that can't be loaded, whatever the engine calls first says so:
- * without methods, a destroy would drop resources from the state as deleted with no call made.
+ * Everything else is in the runtime module. If that can't be loaded, the engine's first call fails with that error. Without
+ * methods, a destroy would drop resources from the state as deleted without any call.
  */
 function shim(kind: Kind): dynamic.ResourceProvider {
     const provider = {
@@ -16,12 +16,11 @@ function shim(kind: Kind): dynamic.ResourceProvider {
         // biome-ignore format: see above
         configure(r: dynamic.ConfigureRequest) { try { Object.assign(this, require("pulumi-sparkpost-tracking/sparkpost/runtime").provider(this.k, r.config)); } catch (e) { const f = () => { throw e; }; Object.assign(this, { check: f, read: f, update: f, delete: f }); } },
     };
-    // `configure` adds the methods in the provider process. It must be synchronous, which the SDK's type doesn't allow
-    // for.
+    // `configure` adds the methods in the provider process. It must be synchronous; the SDK's type says otherwise.
     return provider as unknown as dynamic.ResourceProvider;
 }
 
-/** One provider per kind, shared by its resources, so that each is serialized once a program. */
+/** One provider per kind, shared by its resources, so that a program serializes each only once. */
 export const providers: Record<Kind, dynamic.ResourceProvider> = {
     TrackingDomain: shim("TrackingDomain"),
     Verification: shim("Verification"),

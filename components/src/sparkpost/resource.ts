@@ -1,5 +1,5 @@
-// What all of SparkPost's resources are: dynamic resources of one kind, whose inputs are those that the handler of that
-// kind takes in the runtime.
+// The base class of all SparkPost resources. Each is a dynamic resource of one kind, with the inputs of that kind's handler
+// in the runtime.
 import * as pulumi from "@pulumi/pulumi";
 import { firstKnown } from "../pulumi/providerSetting";
 import { shortenStackTraces } from "../pulumi/stackTraces";
@@ -14,7 +14,7 @@ type OnlyOutput<K extends Kind> = Exclude<keyof OutputsOf<K>, keyof InputsOf<K>>
 /** A resource of one kind, which is its type's name too. */
 export abstract class SparkPostResource<K extends Kind> extends pulumi.dynamic.Resource {
     /**
-     * @param outputs All that the handler gives beside the inputs, by name: only what is named here becomes a field.
+     * @param outputs The names of all outputs that aren't inputs. Only these become fields.
      */
     constructor(
         kind: K,
@@ -50,8 +50,8 @@ function urnOf(kind: Kind, name: string, parent: pulumi.Resource | undefined): p
 }
 
 /**
- * An output that is an input of the same name too: known once SparkPost was asked. Without that, a resource which an update
- * leaves out (`--target`, `--exclude`) would give what the program wishes.
+ * An output with the same name as an input, known only once SparkPost was asked. Otherwise a resource that an update skips
+ * (`--target`, `--exclude`) would show what the program asks for.
  *
  * @param seen An output that only the handler gives.
  */

@@ -3,37 +3,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { commonInputs, type SparkPostArgs } from "./arguments";
 import { SparkPostResource } from "./resource";
 
-/** What a {@link TrackingDomain} is made of. */
+/** The arguments of a {@link TrackingDomain}. */
 export interface TrackingDomainArgs extends SparkPostArgs {
     /**
-     * Takes over a domain that is registered already, without changing it, and leaves it there on destroy
-     * (`retainOnDelete`). A domain that isn't registered yet is registered, and retained too.
+     * Takes over a registered domain without changing it. Destroy leaves it there (`retainOnDelete`). A domain that isn't
+     * registered yet is registered, and kept on destroy too.
      *
-     * @default false: an existing domain is an error
+     * @default false: an already registered domain is an error
      */
     adopt?: boolean;
     /**
-     * Whether a new registration has https links. Only for what is registered now: an existing domain isn't changed by
-     * it, and changing it changes nothing. The switch of a domain is a `sparkpost.Verification`'s.
+     * Whether a new registration has https links. It has no effect on a registered domain: use `sparkpost.Verification` to
+     * switch that.
      *
      * @default true
      */
     secure?: boolean;
     /**
-     * With `adopt`: takes a domain over whose certificate SparkPost holds, for a `sparkpost.Certificate`. Changing it
-     * changes nothing.
+     * With `adopt`: takes over a domain whose certificate SparkPost holds, for a `sparkpost.Certificate`. A later change of
+     * this argument has no effect.
      *
-     * @default false: such a domain is refused, because another edge in front of it would end its HTTPS
+     * @default false: such a domain is refused, because another edge would interrupt its HTTPS
      */
     managedCertificate?: boolean;
 }
 
 /**
- * A tracking domain registered with SparkPost. It is created secure unless told otherwise: nobody uses an unverified
- * domain, and its links shall never have been http.
+ * A tracking domain registered with SparkPost. A new one has https links, so that it never has http links. Nobody uses it
+ * before it is verified.
  *
- * A new name makes a new registration before the old one is deleted. The account and subaccount of a name can't change:
- * SparkPost can't move a domain. Deleting one breaks every link in mail already sent: consider `protect`.
+ * A changed name makes a new registration before the old one is deleted. The account and subaccount can't change, because
+ * SparkPost can't move a domain. Deleting a domain breaks every link in sent mail: consider `protect`.
  *
  * Source: SparkPost's tracking domains API. Errors name the call, the status and the remedy.
  */
@@ -42,8 +42,8 @@ export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
     /** Whether it was registered before this stack took it over. */
     declare readonly adopted: pulumi.Output<boolean>;
     /**
-     * The scheme of its links, `http` or `https`, if it was verified when this stack took it over, else `none`: what a first
-     * switch that fails goes back to. It stays as it was then.
+     * The scheme of its links when this stack took it over: `http` or `https` if it was verified then, else `none`. It never
+     * changes. A failed first switch goes back to this scheme.
      */
     declare readonly wasInUse: pulumi.Output<"http" | "https" | "none">;
     /** Whether links are https. This and the outputs below are as of the last create or refresh. */
@@ -56,11 +56,11 @@ export class TrackingDomain extends SparkPostResource<"TrackingDomain"> {
     declare readonly port: pulumi.Output<number | undefined>;
     /** `pending`, `valid` or `blocked`. */
     declare readonly complianceStatus: pulumi.Output<string | undefined>;
-    /** Of a certificate that SparkPost manages: `unknown`, `unavailable`, `pending`, `failed`, `expired`, `valid`. */
+    /** The state of SparkPost's certificate: `unknown`, `unavailable`, `pending`, `failed`, `expired`, `valid`. */
     declare readonly tlsStatus: pulumi.Output<string | undefined>;
-    /** When a certificate that SparkPost manages was issued, where the API says it. */
+    /** When SparkPost's certificate was issued, if the API says it. */
     declare readonly certificateIssuedAt: pulumi.Output<string | undefined>;
-    /** When a certificate that SparkPost manages expires, where the API says it. */
+    /** When SparkPost's certificate expires, if the API says it. */
     declare readonly certificateExpiresAt: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: TrackingDomainArgs, opts?: pulumi.CustomResourceOptions) {

@@ -4,7 +4,7 @@ import { commonInputs, type SparkPostArgs } from "./arguments";
 import { onceSeen, SparkPostResource } from "./resource";
 import type { SeenDomain } from "./runtime/trackingDomainApi";
 
-/** What a {@link Verification} is made of. */
+/** The arguments of a {@link Verification}. */
 export interface VerificationArgs extends SparkPostArgs {
     /**
      * Whether links are https.
@@ -13,8 +13,8 @@ export interface VerificationArgs extends SparkPostArgs {
      */
     secure?: boolean;
     /**
-     * Stands for the edge: when it changes, SparkPost verifies again. Take what determines the edge (its arguments),
-     * not an output that previews don't know.
+     * Stands for the edge. When it changes, SparkPost verifies again. Build it from the edge's arguments, not from an output
+     * that previews don't know.
      */
     fingerprint?: pulumi.Input<string>;
     /**
@@ -24,32 +24,31 @@ export interface VerificationArgs extends SparkPostArgs {
      */
     deadline?: number;
     /**
-     * When links in use may become https at the earliest, RFC 3339: until then resolvers may lead recipients to where
-     * nothing has a certificate for the domain. It matters to the switch of a verified domain from http to https alone,
-     * which waits for up to an hour and else fails.
+     * The earliest time at which links in use may become https, RFC 3339. Until then resolvers may lead recipients to a
+     * server without a certificate for the domain. A switch of a verified domain from http to https waits for this time, for
+     * up to an hour. If it is later, the switch fails.
      *
      * @default at once
      */
     secureNotBefore?: pulumi.Input<string | undefined>;
     /**
-     * The registration's output of that name: with `http`, a first switch that fails goes back to it, also after an
+     * The registration's output `wasInUse`. With `http`, a failed first switch goes back to http, also after an
      * interruption.
      *
-     * @default what is read when the switch begins
+     * @default the scheme that the switch reads when it begins
      */
     wasInUse?: pulumi.Input<"http" | "https" | "none" | undefined>;
     /**
-     * What terminates TLS for the domain, in a word of your own such as `cloudflare`. When it changes, SparkPost
-     * verifies again, and `movedFrom` and `movedAt` remember the move.
+     * The kind of edge, in a word of your own, such as `cloudflare`. When it changes, SparkPost verifies again, and
+     * `movedFrom` and `movedAt` remember the move.
      *
-     * @default none, then no move is noticed
+     * @default none: no move is noticed
      */
     edge?: pulumi.Input<string>;
     /**
-     * While true nothing is asked that changes the domain: for a first `up` after which a person has to do something,
-     * such as adding DNS records by hand or delegating a zone. The `up` that finds it false switches and verifies. Once
-     * that has happened, true takes nothing back; it only puts off what else has changed, but for a move to another
-     * `edge`, which is an error: the old edge would be deleted at the end of that update.
+     * While true, this resource doesn't change the domain. Use it for a first `up` that comes before a manual step, such as
+     * adding DNS records or delegating a zone. The first `up` with false switches and verifies. After that, true only
+     * postpones other changes. But a move to another `edge` is an error then, because the `up` would delete the old edge.
      *
      * @default false
      */
@@ -57,28 +56,28 @@ export interface VerificationArgs extends SparkPostArgs {
 }
 
 /**
- * Brings a tracking domain to its scheme and has SparkPost verify it, in one operation that undoes itself: if SparkPost
- * doesn't say yes in time, a domain that was insecure is insecure again, and verified again.
+ * Switches a tracking domain to its scheme and has SparkPost verify it, in one operation that undoes itself. If SparkPost
+ * doesn't verify it in time, a domain that had http links gets them back, verified.
  *
- * Everything SparkPost's check goes through must be ready before: let it depend on the edge and on a probe of it.
- * Deleting this resource changes nothing at SparkPost; it refuses as long as SparkPost uses the domain.
+ * Make it depend on the edge and on a probe of the edge, because SparkPost's check needs both. Deleting this resource
+ * changes nothing at SparkPost. It refuses to be deleted while the domain is in use.
  */
 export class Verification extends SparkPostResource<"Verification"> {
     declare readonly domain: pulumi.Output<string>;
-    /** Whether links are https: as SparkPost said last. */
+    /** Whether links are https, as SparkPost last said. */
     declare readonly secure: pulumi.Output<boolean>;
     /**
-     * True once SparkPost has said so; false after a refresh that found the verification lost, which the next `up` mends.
-     * While held: as it was found.
+     * True once SparkPost has verified the domain. False after a refresh that found the verification lost; the next `up`
+     * verifies again. While held: as it was found.
      */
     declare readonly verified: pulumi.Output<boolean>;
     /** What SparkPost said last. */
     declare readonly seen: pulumi.Output<SeenDomain>;
     /** Set while nothing was done yet. */
     declare readonly hold: pulumi.Output<boolean | undefined>;
-    /** The `edge` that the domain was behind before its last move. */
+    /** The `edge` before the last move. */
     declare readonly movedFrom: pulumi.Output<string | undefined>;
-    /** When SparkPost had verified the domain after its last move, RFC 3339. */
+    /** When SparkPost verified the domain after its last move, RFC 3339. */
     declare readonly movedAt: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {

@@ -55,15 +55,15 @@ export class Client {
         });
     }
 
-    /** The domain as SparkPost has it now; `undefined` when this account and subaccount has no such domain. */
+    /** The domain as SparkPost has it now. `undefined` if this account and subaccount doesn't have it. */
     async find(domain: string): Promise<TrackingDomainState | undefined> {
         const state = await this.#read(domain);
         return state && isInScope(state, this.#account) ? state : undefined;
     }
 
     /**
-     * The domain as this key sees it, whichever subaccount has it: for telling a person, never for an operation.
-     * Whether a key sees its subaccounts' domains by name or in its list isn't documented, so both are asked.
+     * The domain as this key sees it, in any subaccount. Only for messages, never for an operation. It isn't documented
+     * whether a key sees its subaccounts' domains by name or in its list, so this asks both.
      */
     async findAnywhere(domain: string): Promise<TrackingDomainState | undefined> {
         const state = await this.#read(domain);
@@ -71,8 +71,8 @@ export class Client {
     }
 
     /**
-     * Like {@link find}, for reads during a refresh: one list answer serves all domains, however long that takes, as long
-     * as this process, which is there for one command, hasn't written anything.
+     * Like {@link find}, for reads during a refresh: one list answer serves all domains, until this process writes
+     * something. The process lives for one command.
      */
     async findInList(domain: string): Promise<TrackingDomainState | undefined> {
         return this.#hasWritten
@@ -91,8 +91,8 @@ export class Client {
     }
 
     /**
-     * Registers a domain that a read has just shown to be absent, with https links or http ones; after a failure it looks
-     * whether the call took effect before it tries again.
+     * Registers a domain that a read has just shown to be absent. After a failure it looks whether the call took effect
+     * before it tries again.
      */
     async register(domain: string, secure = true): Promise<void> {
         const signal = this.#signal?.();
@@ -125,17 +125,17 @@ export class Client {
         });
     }
 
-    /** Changes the scheme of the domain's links. SparkPost answers with the name only: read it back. */
+    /** Changes the scheme of the domain's links. SparkPost answers with the name only, so read the result back. */
     async setSecure(domain: string, secure: boolean): Promise<void> {
         await this.#call("PUT", pathOf(domain), { secure });
     }
 
-    /** Makes the domain the default of its scope, which silently ends the previous one. */
+    /** Makes the domain the default of its scope, in place of the previous one. */
     async makeDefault(domain: string): Promise<void> {
         await this.#call("PUT", pathOf(domain), { default: true });
     }
 
-    /** Has SparkPost ask the domain now. Not repeated: whoever waits for a yes decides about that. */
+    /** Has SparkPost verify the domain now. Not repeated here: the caller's wait repeats it. */
     async verify(domain: string): Promise<VerificationAnswer> {
         return this.#results("POST", `${pathOf(domain)}/verify`, parseVerification);
     }
@@ -145,19 +145,19 @@ export class Client {
         return this.#results("POST", `${pathOf(domain)}/certificate/check`, parseEligibility);
     }
 
-    /** Has SparkPost get and hold a certificate for the verified domain. Whoever waits for it looks before repeating. */
+    /** Orders a certificate of SparkPost's for the verified domain. Not repeated here: the caller looks first. */
     async enableCertificate(domain: string): Promise<void> {
         await this.#call("POST", `${pathOf(domain)}/certificate/enable`);
     }
 
-    /** A sending domain's link; `undefined` when this account and subaccount has no such sending domain. */
+    /** A sending domain's link. `undefined` if this account and subaccount doesn't have the sending domain. */
     async findLink(sendingDomain: string): Promise<SendingDomainLink | undefined> {
         return orAbsent(this.#results("GET", sendingPathOf(sendingDomain), parseSendingDomain));
     }
 
     /**
-     * The sending domains that are linked to a tracking domain. None where the key may not read the list, or the API has
-     * no such list.
+     * The sending domains that are linked to a tracking domain. None if the key may not read the list, or the API has no
+     * such list.
      */
     async findLinkedTo(domain: string): Promise<string[]> {
         try {
@@ -171,12 +171,12 @@ export class Client {
         }
     }
 
-    /** Links a sending domain to a tracking domain, in the place of any other; the empty text unlinks it. */
+    /** Links a sending domain to a tracking domain, in place of any other. The empty text unlinks it. */
     async link(sendingDomain: string, domain: string): Promise<void> {
         await this.#call("PUT", sendingPathOf(sendingDomain), { tracking_domain: domain });
     }
 
-    /** Deletes the registration; one that is gone already is fine. */
+    /** Deletes the registration. It is fine if that is already gone. */
     async remove(domain: string): Promise<void> {
         await orAbsent(this.#call("DELETE", pathOf(domain)));
     }
@@ -195,7 +195,7 @@ export class Client {
         return this.#list;
     }
 
-    /** One entry that can't be read makes the list a stranger's: left out, a refresh would forget what exists. */
+    /** One entry that can't be read makes the list invalid. Without the entry a refresh would forget what exists. */
     #readList(path: string): Promise<TrackingDomainState[]> {
         return this.#results("GET", path, (results) => {
             const states = Array.isArray(results) ? results.map(parseTrackingDomain) : [undefined];
@@ -203,7 +203,7 @@ export class Client {
         });
     }
 
-    /** What `read` makes of the results. Where it makes nothing of them, the answer isn't SparkPost's. */
+    /** What `read` makes of the results. If it gives `undefined`, the answer isn't SparkPost's. */
     async #results<Result>(
         method: Method,
         path: string,
@@ -217,7 +217,7 @@ export class Client {
         return result;
     }
 
-    /** A call that succeeds: with results, or with 204. */
+    /** A successful call, with results or with 204. */
     async #call(method: Method, path: string, data?: object): Promise<ApiAnswer> {
         if (method !== "GET") {
             this.#hasWritten = true;
@@ -229,7 +229,7 @@ export class Client {
         if (answer.status < 200 || answer.status > 299) {
             throw refused(answer, call);
         }
-        // Anything else can be a login page's: taken for "done" or "nothing there", it would make the state tell lies.
+        // Anything else may be a login page. Read as "done" or "not there", it would make the state wrong.
         if (method === "DELETE" ? answer.status !== 204 && !hasResults(answer) : !hasResults(answer)) {
             throw stranger(answer, call);
         }
@@ -237,7 +237,7 @@ export class Client {
     }
 }
 
-/** What was asked for; undefined where SparkPost says that it isn't there. */
+/** The result, or `undefined` if SparkPost says that it isn't there. */
 async function orAbsent<Result>(asked: Promise<Result>): Promise<Result | undefined> {
     try {
         return await asked;
@@ -262,7 +262,7 @@ function sendingPathOf(sendingDomain: string): string {
     return `/sending-domains/${encodeURIComponent(sendingDomain)}`;
 }
 
-/** A primary account may be told of its subaccounts' domains too; each scope has domains and a default of its own. */
+/** A primary account may see its subaccounts' domains too. Each scope has its own domains and default. */
 function isInScope(entry: TrackingDomainState, { subaccount }: ApiAccount): boolean {
     return (entry.subaccount ?? subaccount) === subaccount;
 }
@@ -273,7 +273,7 @@ function defaultOf(domains: readonly TrackingDomainState[], account: ApiAccount)
 
 const clients = new Map<string, Client>();
 
-/** The process's one client of an account and key, so that all its resources share a list answer. */
+/** The process's one client for an account and key, so that all resources share a list answer. */
 export function clientFor(account: ApiAccount, key: string): Client {
     const id = JSON.stringify([scopeOf(account), account.timeout, key]);
     const client = clients.get(id) ?? new Client({ account, key, signal: cancelSignal });
@@ -287,7 +287,7 @@ export interface Config {
 }
 
 /**
- * The account's API key: from the configuration key it names, else from the environment. Throws where there is none.
+ * The account's API key, from its configuration key or else from the environment. Throws if there is none.
  */
 export function apiKeyOf(account: ApiAccount, config: Config): string {
     const name = account.apiKeyConfig ?? defaultApiKeyConfig;

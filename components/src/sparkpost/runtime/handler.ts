@@ -1,4 +1,4 @@
-// What the handlers of all resources share: their shape, the services they use, and the rules of the engine they keep.
+// What the handlers of all resources share: their shape, their services, and the engine's rules.
 
 import { checkHostname } from "../../hostname";
 import type { Clock } from "../../process/poll";
@@ -7,12 +7,12 @@ import { type ApiAccount, scopeOf } from "../account";
 import type { Client } from "./client";
 import type { Progress } from "./progress";
 
-/** A dynamic provider's methods, typed for one resource. `Outputs` are its inputs and what SparkPost tells. */
+/** A dynamic provider's methods for one resource. `Outputs` are its inputs and what SparkPost says. */
 export interface Handler<Inputs, Outputs extends Inputs> {
     check(olds: Partial<Inputs>, news: Inputs): Promise<{ inputs: Inputs; failures: CheckFailure[] }>;
     diff(id: string, olds: Outputs, news: Inputs): Promise<Diff>;
     create(inputs: Inputs): Promise<{ id: string; outs: Outputs }>;
-    /** An empty answer says that the thing is gone. */
+    /** An empty answer means that the thing is gone. */
     read(id: string, props: Outputs): Promise<{ id?: string; props?: Outputs; inputs?: Inputs }>;
     update(id: string, olds: Outputs, news: Inputs): Promise<{ outs: Outputs }>;
     delete?(id: string, props: Outputs): Promise<void>;
@@ -34,7 +34,7 @@ export interface Services {
     client(account: ApiAccount): Client;
     progress: Progress;
     clock: Clock;
-    /** The domains, by scope, that the program of this run declares: the engine has had them checked. */
+    /** The domains, by scope, that this run's program declares. The engine has checked them. */
     declared: Set<string>;
 }
 
@@ -43,7 +43,7 @@ export function inScope({ account, domain }: Pick<CommonInputs, "account" | "dom
     return `${scopeOf(account)} ${domain}`;
 }
 
-/** Inputs that every resource of ours has. */
+/** The inputs that all our resources have. */
 export interface CommonInputs {
     domain: string;
     account: ApiAccount;
@@ -65,8 +65,8 @@ export function isUnknown(value: unknown): boolean {
 }
 
 /**
- * Compares inputs one by one. Those of `replacing` make the resource a new one, unless their value isn't known yet. The
- * shim is compared too, for delete and refresh run the one that the state holds.
+ * Compares inputs one by one. A change in `replacing` replaces the resource, unless the value isn't known yet. The shim is
+ * compared too, because delete and refresh run the one in the state.
  */
 export function compare<Inputs extends Omit<CommonInputs, "account"> & { account?: ApiAccount }>(
     olds: Inputs,
@@ -79,7 +79,7 @@ export function compare<Inputs extends Omit<CommonInputs, "account"> & { account
     return { changes, replaces, deleteBeforeReplace: false };
 }
 
-/** Checks and normalises the domain; a name that isn't known yet is left alone. */
+/** Checks and normalises the domain, unless it isn't known yet. */
 export function checkDomain<Inputs extends Pick<CommonInputs, "domain">>(
     news: Inputs,
 ): { inputs: Inputs; failures: CheckFailure[] } {
@@ -99,7 +99,7 @@ export function isSameScope(a: ApiAccount, b: ApiAccount): boolean {
     return scopeOf(a) === scopeOf(b);
 }
 
-/** A copy without undefined fields: the engine can't take them, and would lose a resource that was made already. */
+/** A copy without undefined fields: with them the engine would fail, and lose a resource that was just made. */
 export function clean<T extends object>(value: T): T {
     return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }

@@ -1,17 +1,16 @@
-// Holding back: a first `up` after which somebody has a manual step must succeed without having done what needs it.
-// `hold` in the outputs says that nothing was done yet; once something was done it is never there again.
+// Holding back: a first `up` that comes before a manual step must succeed without doing what needs that step. `hold` in the
+// outputs means that nothing was done yet. Later it never comes back.
 import { type CommonInputs, clean, type Handler, isUnknown } from "./handler";
 
 /** Inputs of a resource that can be held back. */
 export interface HoldableInputs extends CommonInputs {
-    /** The program holds back what this resource does at SparkPost. In outputs: nothing was done yet. */
+    /** Holds back what this resource does at SparkPost. In outputs: nothing was done yet. */
     hold?: boolean;
 }
 
 export interface Holding<Inputs, Outputs> {
     /**
-     * The inputs whose change asks something of SparkPost: they are no change while the program holds, and show when it
-     * doesn't any more.
+     * The inputs whose change calls SparkPost. While held they count as unchanged.
      */
     acting: (keyof Inputs & keyof Outputs & string)[];
     idOf(inputs: Inputs): string;
@@ -20,14 +19,14 @@ export interface Holding<Inputs, Outputs> {
     inputsOf(outputs: Outputs): Inputs;
 }
 
-/** Whether the program holds back. What isn't known yet counts as held: nothing is done on a guess. */
+/** Whether the program holds back. A value that isn't known yet counts as held, so that nothing is done on a guess. */
 export function isHeld({ hold }: HoldableInputs): boolean {
     return hold === true || isUnknown(hold);
 }
 
 /**
- * Lets a handler be held back: it is called for what acts only while the program doesn't hold, with inputs that don't
- * mention it. An update whose old outputs still have `hold` is its first time. The end of a hold is an update; its
+ * Lets a handler be held back. Its acting methods are called only while the program doesn't hold, with inputs without
+ * `hold`. An update whose old outputs still have `hold` is the handler's first time. The end of a hold is an update. Its
  * beginning is no change, because it takes nothing back.
  */
 export function holdable<Inputs extends HoldableInputs, Outputs extends Inputs>(

@@ -1,14 +1,14 @@
 // SparkPost's domains as the API gives them, reduced to what we use.
 
 /**
- * A tracking domain as SparkPost has it. Only the name is certain; the vendor's own clients treat the rest as optional.
+ * A tracking domain as SparkPost has it. Only the name is certain: the vendor's own clients treat the rest as optional.
  */
 export interface TrackingDomainState {
     domain: string;
     secure: boolean;
     default: boolean;
     verified: boolean;
-    /** Derived from `secure` by SparkPost: 80 or 443. */
+    /** 80 or 443, which SparkPost derives from `secure`. */
     port?: number;
     /** `pending`, `valid` or `blocked`; blocked is final. */
     complianceStatus?: string;
@@ -16,24 +16,24 @@ export interface TrackingDomainState {
     tlsStatus?: string;
     /** Absent for the primary account. */
     subaccount?: number;
-    /** A certificate of SparkPost's was ordered once: there is no call that ends it, also where a CDN has the host now. */
+    /** A certificate of SparkPost's was once ordered. It stays true, even when a CDN has the host now. */
     usesManagedCertificate?: boolean;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
-    /** Why there is no certificate, in SparkPost's word; for messages only. */
+    /** Why there is no certificate, as SparkPost says. For messages only. */
     certificateError?: string;
 }
 
-/** What SparkPost said of a domain last, as an output that no program can wish for. */
+/** What SparkPost last said of a domain, as an output that isn't an input. */
 export type SeenDomain = Pick<TrackingDomainState, "secure" | "verified" | "complianceStatus">;
 
-/** That, of the domain as it was read; the least of one that isn't there. */
+/** The same, from a domain as it was read, or for one that isn't there. */
 export function seenOf(state: SeenDomain | undefined): SeenDomain {
     const { secure = false, verified = false, complianceStatus } = state ?? {};
     return { secure, verified, ...(complianceStatus !== undefined && { complianceStatus }) };
 }
 
-/** Reads SparkPost's object; `undefined` for what has no name. Other missing fields, and unknown ones, are harmless. */
+/** Reads SparkPost's object. `undefined` if it has no name. Other missing fields and unknown ones are harmless. */
 export function parseTrackingDomain(value: unknown): TrackingDomainState | undefined {
     const object = record(value);
     if (text(object.domain) === undefined) {
@@ -57,20 +57,20 @@ export function parseTrackingDomain(value: unknown): TrackingDomainState | undef
     };
 }
 
-/** Whether the domain is one with a certificate of SparkPost's; where its record leaves that out, a valid one stands for it. */
+/** Whether the domain has a certificate of SparkPost's. If the record doesn't say so, a valid status does. */
 export function isManaged({ usesManagedCertificate, tlsStatus }: TrackingDomainState): boolean {
     return usesManagedCertificate ?? tlsStatus === "valid";
 }
 
-/** SparkPost's answer to "verify": its opinion at this moment. */
+/** SparkPost's answer to "verify". It is valid for this moment only. */
 export interface VerificationAnswer {
     verified: boolean;
     complianceStatus?: string;
-    /** Only for messages: decisions never rest on it. */
+    /** For messages only: no decision depends on it. */
     cnameStatus?: string;
 }
 
-/** Reads SparkPost's object; `undefined` for what is none. */
+/** Reads SparkPost's object. `undefined` if it isn't an object. */
 export function parseVerification(value: unknown): VerificationAnswer | undefined {
     if (!isObject(value)) {
         return undefined;
@@ -83,20 +83,20 @@ export function parseVerification(value: unknown): VerificationAnswer | undefine
     };
 }
 
-/** SparkPost's answer to whether it would hold the domain's certificate; `undefined` for what is no object. */
+/** Whether SparkPost would hold the domain's certificate. `undefined` if the answer isn't an object. */
 export function parseEligibility(value: unknown): boolean | undefined {
     return isObject(value) ? value.supportsManagedCertificate === true : undefined;
 }
 
-/** What a sending domain's links go through. */
+/** The link of a sending domain. */
 export interface SendingDomainLink {
-    /** Undefined where none is linked: the vendor leaves the field out. */
+    /** The tracking domain. Undefined if none is linked: the vendor leaves the field out. */
     domain?: string;
     /** Absent for the primary account. */
     subaccount?: number;
 }
 
-/** Reads SparkPost's object, which needn't hold a name; `undefined` for what is no object. */
+/** Reads SparkPost's object, which may have no name. `undefined` if it isn't an object. */
 export function parseSendingDomain(value: unknown): SendingDomainLink | undefined {
     if (!isObject(value)) {
         return undefined;
@@ -105,7 +105,7 @@ export function parseSendingDomain(value: unknown): SendingDomainLink | undefine
     return { domain: text(object.tracking_domain)?.toLowerCase(), subaccount: number(object.subaccount_id) };
 }
 
-/** The links in a list of sending domains; what has no name or no link says nothing. `undefined` for what is no list. */
+/** The links in a list of sending domains, without entries that have no name or no link. `undefined` if it isn't a list. */
 export function parseLinks(value: unknown): { sendingDomain: string; domain: string }[] | undefined {
     if (!Array.isArray(value)) {
         return undefined;
