@@ -1,6 +1,7 @@
 // Runs a script of this repository on a fresh clone with nothing installed: `node dev/bootstrap.mjs dev/demo.ts`.
 // Installs the dependencies and builds the components first when that is needed, then runs the script on the Node.js
-// that the dependencies bring along. Plain JavaScript for Node.js 20 and newer, without dependencies.
+// that the dependencies bring along. Without a script it only installs and builds. Plain JavaScript for Node.js 20 and
+// newer, without dependencies.
 import { spawn } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -12,11 +13,10 @@ const bin = path.join(modules, ".bin");
 
 const [script, ...args] = process.argv.slice(2);
 try {
-    if (!script) {
-        throw new Error("Name the script to run, for example: node dev/bootstrap.mjs dev/demo.ts");
-    }
     await prepare();
-    await run(path.join(bin, "node"), [path.resolve(root, script), ...args]);
+    if (script) {
+        await run(path.join(bin, "node"), [path.resolve(root, script), ...args]);
+    }
 } catch (error) {
     console.error(/** @type {Error} */ (error).message);
     process.exitCode = 1;

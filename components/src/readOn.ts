@@ -72,6 +72,7 @@ export const ANCHORS = [
     "key-in-plain-text",
     "hsts",
     "versions",
+    "not-installed",
     // What a host, its DNS or its zone is today.
     "host-in-use",
     "look-up-failed",

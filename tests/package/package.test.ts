@@ -1,7 +1,8 @@
 // The package as npm would publish it, in a folder that has nothing else: what its `files`, `exports` and dependencies leave out shows here.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,18 +12,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { repository } from "../../dev/offline/home.ts";
 import { createWorkspace } from "../../dev/pulumi.ts";
 import { type Sandbox, startSandbox } from "../../dev/sandbox/index.ts";
+import { sandboxDomain, sandboxEnvironment } from "../../dev/sandboxDomain.ts";
 import "../support/engine.ts";
 
 const run = promisify(execFile);
 /** What a program beside the package needs; the versions are those of the repository's lock file. */
-const peers = [
-    "@pulumi/pulumi",
-    "@pulumi/cloudflare",
-    "@pulumi/fastly",
-    "@pulumi/command",
-    "typescript",
-    "@types/node",
-];
+const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "typescript", "@types/node"];
+/** The peer that npm leaves out unless a program asks for it. */
+const OPTIONAL = "@pulumi/fastly";
 
 /** The examples, and the types of the resources they declare, each by the name "track". */
 const examples = {
@@ -44,6 +41,19 @@ const examples = {
     ],
 };
 
+const { packages } = JSON.parse(readFileSync(path.join(repository, "package-lock.json"), "utf8"));
+const exact = (name: string) => `${name}@${packages[`node_modules/${name}`].version}`;
+
+/** One host, in each way in which a program loads the package. */
+const PROGRAMS = {
+    ESM: `
+        import { HttpsTrackingDomain } from "pulumi-sparkpost-tracking";
+        export const { verified } = new HttpsTrackingDomain("track", ARGS);`,
+    CommonJS: `
+        const { HttpsTrackingDomain } = require("pulumi-sparkpost-tracking");
+        exports.verified = new HttpsTrackingDomain("track", ARGS).verified;`,
+};
+
 let folder: string;
 let packed: string[];
 let sandbox: Sandbox;
@@ -54,7 +64,8 @@ beforeAll(async () => {
     const { stdout } = await run("npm", pack, { cwd: repository });
     const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
     packed = files.map((file) => file.path);
-    await install(filename);
+    await emptyPackage();
+    await install(`./${filename}`, ...peers.map(exact));
     sandbox = await startSandbox();
 });
 
@@ -104,6 +115,61 @@ describe("the package", () => {
         },
     );
 
+    it.each(Object.entries(PROGRAMS))(
+        "brings a host up from a program in %s, without Fastly's package",
+        async (format, code) => {
+            expect(existsSync(path.join(folder, "node_modules", OPTIONAL))).toBe(false);
+            const hostname = `${format.toLowerCase()}.example.com`;
+            const args = { hostname, ...sandboxDomain(sandbox), protect: false };
+            const program = await writeProgram(path.join(folder, format), {
+                "package.json": JSON.stringify({
+                    private: true,
+                    main: "index.js",
+                    ...(format === "ESM" && { type: "module" }),
+                }),
+                "index.js": code.replace("ARGS", JSON.stringify(args)),
+            });
+            const workspace = await createWorkspace(inject("engine"), {
+                program,
+                env: { ...sandboxEnvironment(sandbox), SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey },
+            });
+            try {
+                // The preview too.
+                const { code, output } = await workspace.run(["up", "--yes"]);
+                expect(code, output).toBe(0);
+                const { stdout } = await workspace.run(["stack", "output", "--json"]);
+                expect(JSON.parse(stdout)).toEqual({ verified: true });
+            } finally {
+                await workspace.close();
+            }
+        },
+    );
+
+    it("is refused at declaration where only a package of the program's own can load it, as in a pnpm workspace", async () => {
+        const pnpm = await mkdtemp(path.join(await realpath(tmpdir()), "package-test-pnpm-"));
+        const wrapper = path.join(pnpm, "wrapper");
+        const modules = path.join(folder, "node_modules");
+        await mkdir(wrapper);
+        await symlink(modules, path.join(wrapper, "node_modules"));
+        await writeFile(path.join(wrapper, "index.js"), 'module.exports = require("pulumi-sparkpost-tracking");');
+        const program = await writeProgram(path.join(pnpm, "program"), {
+            "package.json": JSON.stringify({ private: true, main: "index.js" }),
+            "index.js": `new (require("wrapper").HttpsTrackingDomain)("track", { hostname: "track.example.com", cloudflare: { zone: "example.com" } });`,
+        });
+        await mkdir(path.join(program, "node_modules/@pulumi"), { recursive: true });
+        await symlink(path.join(modules, "@pulumi/pulumi"), path.join(program, "node_modules/@pulumi/pulumi"));
+        await symlink(wrapper, path.join(program, "node_modules/wrapper"));
+        const workspace = await createWorkspace(inject("engine"), { program });
+        try {
+            const { code, output } = await workspace.run(["preview"]);
+            expect(code, output).not.toBe(0);
+            expect(output).toContain("#not-installed");
+        } finally {
+            await workspace.close();
+            await rm(pnpm, { recursive: true, force: true });
+        }
+    });
+
     it("starts its probe as the stack's command does", async () => {
         const program = "require('pulumi-sparkpost-tracking/probe').run()";
         const failure = await run(process.execPath, ["--eval", program], { cwd: folder }).catch((error) => error);
@@ -152,6 +218,7 @@ describe("the package", () => {
     });
 
     it("asks nobody anything under a user's mocks, and has the outputs of a run that went well", async () => {
+        await install(exact(OPTIONAL));
         const asked: string[] = [];
         // Whoever is asked through the environment's proxy, or at the vendors' addresses of the environment, is asked here.
         const everybody = createServer(({ url }, response) => {
@@ -216,20 +283,29 @@ pulumi.runtime
 `;
 
 /**
- * Installs the tarball with its peers. A lock file with the repository's versions makes it the same on every day, and lets npm take all of them from its cache; what the package
- * and its peers don't depend on is left out by npm.
+ * Makes the folder an empty package. A lock file with the repository's versions makes an install the same on every day, and
+ * lets npm take all of them from its cache; what nothing installed depends on is left out by npm.
  */
-async function install(tarball: string): Promise<void> {
-    const { packages } = JSON.parse(await readFile(path.join(repository, "package-lock.json"), "utf8"));
+async function emptyPackage(): Promise<void> {
     const installed = Object.entries<{ version: string; link?: boolean }>(packages).filter(
         ([at, { link }]) => at.startsWith("node_modules/") && !link,
     );
     const lock = { lockfileVersion: 3, requires: true, packages: { "": {}, ...Object.fromEntries(installed) } };
     await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true }));
     await writeFile(path.join(folder, "package-lock.json"), JSON.stringify(lock));
-    const exact = peers.map((name) => `${name}@${packages[`node_modules/${name}`].version}`);
+}
+
+async function install(...packages: string[]): Promise<void> {
     const flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    await run("npm", ["install", ...flags, `./${tarball}`, ...exact], { cwd: folder });
+    await run("npm", ["install", ...flags, ...packages], { cwd: folder });
+}
+
+/** Writes a Pulumi program into a folder; returns the folder. */
+async function writeProgram(at: string, files: Record<string, string>): Promise<string> {
+    await mkdir(at);
+    const all = { "Pulumi.yaml": "name: packed\nruntime: nodejs\n", ...files };
+    await Promise.all(Object.entries(all).map(([name, text]) => writeFile(path.join(at, name), text)));
+    return at;
 }
 
 /** What a preview proposes: `operation type name`, in the order of the types. */

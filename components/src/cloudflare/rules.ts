@@ -5,13 +5,13 @@
 //         zoneId, name: "configuration", kind: "zone", phase: "http_config_settings",
 //         rules: [...others, cloudflareRules.configurationRule("track.example.com")],
 //     });
-import type { types } from "@pulumi/cloudflare";
+import type * as input from "@pulumi/cloudflare/types/input";
 import { edgeProblems } from "../edge";
 import { checkHostname } from "../hostname";
 import { refuse } from "../pulumi/userError";
 
 /** An entry of a Ruleset's `rules`. It has a `ref`, and writes every default out: otherwise each preview shows a change. */
-export type RulesetRule = types.input.RulesetRule;
+export type RulesetRule = input.RulesetRule;
 
 export interface RedirectRuleOptions {
     /**

@@ -2,6 +2,7 @@
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../pulumi/canonicalJson";
+import { checkOwnPackage } from "../pulumi/installed";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { LookUpOptions } from "./client";
 import { RECORD_VARIABLE } from "./wait";
@@ -13,6 +14,7 @@ export function declareWait(
     opts: pulumi.CustomResourceOptions,
     transform?: Transform<CommandArgs>,
 ): Command {
+    checkOwnPackage();
     const args: CommandArgs = {
         // A failure begins with `create`, as the plugin says it.
         interpreter: ["node", "--eval", "require('pulumi-sparkpost-tracking/dns').waitForRecord()"],

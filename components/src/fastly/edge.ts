@@ -13,6 +13,7 @@ import { EdgeComponent } from "../edgeTypes";
 import { HostLook, type LookOptions } from "../hostToday/look";
 import { afterCheck, asksNobody } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
+import { checkFastlyPackage } from "../pulumi/installed";
 import { firstKnown } from "../pulumi/providerSetting";
 import { seenOr } from "../pulumi/seen";
 import { type Transform, transformed } from "../pulumi/transform";
@@ -68,6 +69,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
     readonly subscription: TlsSubscription;
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        checkFastlyPackage();
         const hostname = checkEdgeArgs(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
         const { endpoint = "spgo.io", dns } = given;
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };

@@ -2,6 +2,7 @@
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../pulumi/canonicalJson";
+import { checkOwnPackage } from "../pulumi/installed";
 import { type Transform, transformed } from "../pulumi/transform";
 import type { ProbeOptions } from "./arguments";
 import { PROBE_VARIABLE } from "./request";
@@ -43,6 +44,7 @@ export function declareProbe(
     { options, transform, hold, wasOnScheme, redirects, secure = true, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
+    checkOwnPackage();
     // What is as usual is left out, so that nothing runs again for its sake.
     const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {

@@ -2,6 +2,7 @@
 // `cloudflare.apiTokenConfig` and `fastly.apiKeyConfig`. The key itself is never an argument.
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./afterCheck";
+import { checkFastlyPackage } from "./installed";
 import { oncePerProgram } from "./program";
 import { UserError } from "./userError";
 
@@ -74,6 +75,7 @@ function providerOf(vendor: keyof VendorKeys, full: string): pulumi.ProviderReso
         const baseUrl = new pulumi.Config(vendor).get("baseUrl");
         // Loaded here: most programs take the default providers.
         if (vendor === "fastly") {
+            checkFastlyPackage();
             const { Provider } = require("@pulumi/fastly/provider") as typeof import("@pulumi/fastly/provider");
             return new Provider(full, { apiKey: secret, baseUrl });
         }

@@ -1,6 +1,7 @@
 // The base class of all SparkPost resources. Each is a dynamic resource of one kind, with the inputs of that kind's handler
 // in the runtime.
 import * as pulumi from "@pulumi/pulumi";
+import { checkOwnPackage } from "../pulumi/installed";
 import { firstKnown } from "../pulumi/providerSetting";
 import { shortenStackTraces } from "../pulumi/stackTraces";
 import { providers } from "./provider";
@@ -23,6 +24,7 @@ export abstract class SparkPostResource<K extends Kind> extends pulumi.dynamic.R
         outputs: Record<OnlyOutput<K>, undefined>,
         opts: pulumi.CustomResourceOptions | undefined,
     ) {
+        checkOwnPackage();
         const restore = shortenStackTraces();
         try {
             const own = waiting.includes(kind) && { ownUrn: urnOf(kind, name, opts?.parent) };
