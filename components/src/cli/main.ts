@@ -37,7 +37,9 @@ export function main(): void {
         out: (text) => process.stdout.write(`${text}\n`),
         err: (text) => process.stderr.write(`${text}\n`),
         ...(process.stdout.isTTY && { terminal: terminalOf(process.stdout) }),
-        ...(process.stderr.isTTY && { progress: (line) => process.stderr.write(`\r\u001b[K${line}`) }),
+        ...(process.stderr.isTTY && {
+            progress: (line) => process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
+        }),
     }).then((code) => {
         process.exitCode = code;
     });

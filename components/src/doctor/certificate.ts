@@ -27,8 +27,8 @@ export const lookAtCertificate: Look = async (subject, world) => {
     if (!looks) {
         return [notLookedAt("certificate", subject)];
     }
-    const [ofTls, ofCaa] = await Promise.all([ofOldTls(looks, subject, world), lookAtCaa(subject, world)]);
-    return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa].map((check) => ofHttps(check, subject));
+    const [ofTls, caa] = await Promise.all([ofOldTls(looks, subject, world), findCaa(subject.hostname, world.dns)]);
+    return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa(subject, caa)].map((check) => ofHttps(check, subject));
 };
 
 /** What is wrong, once for all addresses that show it; and the certificates that are fine, each once. */
@@ -134,13 +134,12 @@ const ORDERS: Record<string, { customer: string; method: Authority["method"]; is
 };
 
 /** CAA records against the way in which the certificate is got: of the authority that issued it, else of the edge's. */
-async function lookAtCaa(subject: Subject, { dns }: World): Promise<Check[]> {
+export function ofCaa(subject: Subject, found: FoundCaa): Check[] {
     const { hostname, edge = "" } = subject;
     const shown = subject.answers?.https.working.map(({ asked }) => asked.edge.certificate?.issuer ?? "") ?? [];
     const issued = AUTHORITIES.filter(([pattern]) => shown.some((issuer) => pattern.test(issuer)));
     const order = ORDERS[edge];
     const usual = AUTHORITIES.filter(([, , issuer]) => order?.issuers.includes(issuer));
-    const found = await findCaa(hostname, dns);
     // One of them is enough: an edge takes another where it has several.
     const [best = []] = (issued.length > 0 ? issued : usual)
         .map(([, name, issuer]) => findingsOf(hostname, { name, issuer }, order, found))

@@ -106,6 +106,11 @@ export class Unmet extends Error {
     }
 }
 
+/** What only a stack can do. */
+function inStack(text: string, asker: Subject["asker"] = "probe"): string {
+    return asker === "probe" ? text : "";
+}
+
 /** Says a finding in words. */
 export function wordsFor(finding: Finding, subject: Subject): Words {
     return { again: finding.kind === "rate-limited" ? "later" : "soon", ...say(finding, subject) };
@@ -418,10 +423,10 @@ function dnsOnly(address: string, { hostname, endpoint, edge }: Subject): Said {
 }
 
 /** How to keep the edge from challenging those who click. */
-function challengeRemedy({ hostname, edge }: Subject): string {
+function challengeRemedy({ hostname, edge, asker }: Subject): string {
     const stopped = "It stops recipients' browsers and mail scanners too.";
     return edge === "cloudflare"
-        ? `${stopped} For ${hostname}, turn off Browser Integrity Check, the security level and custom rules (\`settings: pageRule\` does the first two). Bot Fight Mode can only be turned off for the whole zone; it may stop this machine alone.`
+        ? `${stopped} For ${hostname}, turn off Browser Integrity Check, the security level and custom rules${inStack(" (`settings: pageRule` does the first two)", asker)}. Bot Fight Mode can only be turned off for the whole zone; it may stop this machine alone.`
         : `${stopped} Exclude ${hostname} from everything that challenges visitors.`;
 }
 
@@ -435,7 +440,7 @@ function turnedAway(
             what,
             remedy:
                 {
-                    cloudflare: `Allow requests without User-Agent. Exclude ${hostname} from the zone's custom rules and bot settings (\`settings: pageRule\` turns Browser Integrity Check off).`,
+                    cloudflare: `Allow requests without User-Agent. Exclude ${hostname} from the zone's custom rules and bot settings${inStack(" (`settings: pageRule` turns Browser Integrity Check off)", asker)}.`,
                 }[edge ?? ""] ??
                 "Allow requests without User-Agent. Look for a firewall rule about missing headers or bots, such as NoUserAgent_HEADER in AWS WAF's common rule set.",
         };
@@ -524,7 +529,11 @@ function cdnError({ status, errorCode }: Extract<Finding, { kind: "cdn-error" }>
     const name = errorCode === undefined ? `${status}` : `${status}, error ${errorCode}`;
     const [why, remedy] = (errorCode !== undefined ? BY_CODE[errorCode] : undefined) ??
         BY_STATUS[status] ?? ["it couldn't serve the request", "Look the number up in Cloudflare's documentation."];
-    const fill = (text: string) => text.replaceAll("HOST", hostname).replaceAll("ENDPOINT", endpoint);
+    const fill = (text: string) =>
+        text
+            .replace("{pageRule}", inStack(" (`settings: pageRule` does that)", subject.asker))
+            .replaceAll("HOST", hostname)
+            .replaceAll("ENDPOINT", endpoint);
     if (edge === "cloudflare") {
         return { what: `the edge answers ${name}: ${fill(why)}`, remedy: fill(remedy) };
     }
@@ -563,10 +572,7 @@ const BY_CODE: Record<number, Entry> = {
         "it doesn't know HOST",
         "The record isn't proxied any more, or the zone isn't active. Check both. Resolvers keep the proxied record's addresses for 300 s.",
     ],
-    1010: [
-        "Browser Integrity Check stops this client",
-        "It stops mail scanners too. Turn it off for HOST (`settings: pageRule` does that).",
-    ],
+    1010: ["Browser Integrity Check stops this client", "It stops mail scanners too. Turn it off for HOST{pageRule}."],
     1014: [
         "the record leads to a host of another Cloudflare customer",
         `${CONTENT}. Cloudflare doesn't proxy to another customer's host.`,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ofCaa } from "../../../components/src/doctor/certificate.ts";
+import type { Subject } from "../../../components/src/doctor/world.ts";
 import { examined, HOST, proxied, troubles } from "./world.ts";
 
 describe("doctor", () => {
@@ -29,6 +31,19 @@ describe("doctor, of CAA records,", () => {
         const sandbox = await proxied();
         sandbox.cloudflare.seedRecord({ name: "example.com", type: "CAA", content });
         expect(troubles(await examined(sandbox))).toEqual(found);
+    });
+
+    it.each([
+        ["dns-01", []],
+        ["http-01", []],
+        ["tls-alpn-01", ["caa-method"]],
+    ])("finds what excludes every way, where nobody knows who orders: validationmethods=%s", (method, kinds) => {
+        const issued = { asked: { edge: { certificate: { issuer: "Let's Encrypt, R10" } } } };
+        const subject = { hostname: HOST, answers: { https: { working: [issued] } } } as unknown as Subject;
+        const parameters = [["validationmethods", method]] as const;
+        const record = { critical: false, tag: "issue", value: "", issuer: "letsencrypt.org", parameters };
+        const found = ofCaa(subject, { relevant: { name: "example.com", records: [record] } });
+        expect(found.filter(({ state }) => state !== "ok").map(({ kind }) => kind)).toEqual(kinds);
     });
 
     it("finds broken what keeps the first certificate away", async () => {
