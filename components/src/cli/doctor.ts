@@ -9,12 +9,12 @@ import { inLines } from "../doctor/terminal";
 import type { WorldOptions } from "../doctor/world";
 import { checkHostname, hasPublicSuffix, isHostname, registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
-import { DEFAULT_REPEAT_AFTER, type ProbeOptions } from "../probe/arguments";
+import { DEFAULT_REPEAT_AFTER, networkFields, type ProbeOptions } from "../probe/arguments";
 import { describeProblems, type Problem } from "../pulumi/problems";
+import { fields, problemsBy } from "../pulumi/shape";
 import { type AccountArgs, apiKeyVariable } from "../sparkpost/account";
 import { asJsonText, type Command, exitCodes, Failure, type Io, parse, UsageError } from "./command";
 import { accountOptions, givenAccount } from "./givenAccount";
-import { resolverOption } from "./givenServers";
 import { hostsOfStack } from "./stackHosts";
 
 const usage = `Usage: npx --no-install pulumi-sparkpost-tracking doctor HOSTNAME... [options]
@@ -33,6 +33,9 @@ Needs no account and no stack. Changes nothing.
   --endpoint HOST        the CNAME value that SparkPost's UI shows, if it isn't the account's usual one
   --subaccount NUMBER    the subaccount that owns the hostname; default: the primary account
   --resolver IP[:PORT]   the DNS resolver to ask, or the URL of DNS over HTTPS; default: the system's
+  --name-server IP[:PORT]  a name server of the zone, instead of those that DNS names. Repeatable
+  --connect-to RULE      connect elsewhere, by HOST:PORT:TO_HOST:TO_PORT as in curl. Repeatable
+  --ca-file FILE         certificate authorities to trust too, PEM
 
 Keys come from the environment. None is needed; each adds what its service says:
   SPARKPOST_API_KEY      SparkPost, with tracking_domains/view
@@ -138,6 +141,9 @@ function argumentsOf(args: string[], { env }: Io): Arguments {
             repeat: { type: "boolean" },
             links: { type: "string" },
             resolver: { type: "string" },
+            "name-server": { type: "string", multiple: true },
+            "connect-to": { type: "string", multiple: true },
+            "ca-file": { type: "string" },
         },
     });
     const isFromStack = values["from-stack"] === true;
@@ -146,25 +152,32 @@ function argumentsOf(args: string[], { env }: Io): Arguments {
     }
     const { links } = values;
     const { account, problems: ofAccount } = givenAccount(values);
+    const given: ProbeOptions = {
+        resolver: values.resolver,
+        nameServers: values["name-server"],
+        connectTo: values["connect-to"],
+        caFile: values["ca-file"],
+    };
+    const network = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const problems: Problem[] = [
         ...positionals.flatMap(hostProblems),
         ...(links === undefined || links === "https" || links === "http"
             ? []
             : [{ field: "--links", value: links, message: 'write "https" or "http"' }]),
         ...ofAccount,
+        ...problemsBy(fields(networkFields), network, () => []),
         ...KEYS.flatMap((variable) => keyProblems(variable, env[variable])),
     ];
     if (problems.length > 0) {
         throw new UsageError(describeProblems("doctor", problems));
     }
-    const resolver = resolverOption(values.resolver);
     return {
         hostnames: positionals.map((given) => checkHostname(given).hostname),
         isFromStack,
         asJson: values.json === true,
         html: values.html,
         request: { account, ...(links && { links: links as "https" | "http" }) },
-        network: resolver === undefined ? {} : { resolver },
+        network,
         repeatAfter: values.repeat === true ? DEFAULT_REPEAT_AFTER : 0,
     };
 }

@@ -75,6 +75,20 @@ describe("doctor HOSTNAME", () => {
         expect([code, kinds]).toEqual([0, expect.arrayContaining(["kept"])]);
     });
 
+    it("takes the network's options, by which a sandbox is reached", async () => {
+        const { probe } = await proxied();
+        const of = (option: string, values: string[]) => values.flatMap((value) => [option, value]);
+        const { code, err } = await runCli(
+            [
+                ...["doctor", HOST, "--resolver", probe.resolver, "--ca-file", probe.caFile],
+                ...of("--name-server", probe.nameServers),
+                ...of("--connect-to", probe.connectTo),
+            ],
+            {},
+        );
+        expect({ code, err }).toEqual({ code: 0, err: "" });
+    });
+
     it("says in one sentence that there is no network; exit code 2", async () => {
         const { code, out, err } = await runCli(["doctor", HOST, "other.example.com"], {});
         expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -99,6 +113,7 @@ describe("doctor refuses", () => {
         [[HOST, "--links", "ftp"]],
         [[HOST, "--region", "asia"]],
         [[HOST, "--resolver", "dns"]],
+        [[HOST, "--name-server", "dns", "--connect-to", "x", "--ca-file", "/nonexistent"]],
     ])("%j, with the remedy and exit code 2", async (args) => {
         const { code, out, err } = await runCli(["doctor", ...args], {});
         expect({ code, out }).toEqual({ code: 2, out: "" });
