@@ -36,10 +36,20 @@ const checker = program.getTypeChecker();
 const exported = new Map(exportsOf(entry));
 const known = new Map(program.getSourceFiles().flatMap(({ fileName }) => exportsOf(fileName)));
 
+const nameOf = (symbol: ts.Symbol) => [...exported].find(([, each]) => each === symbol)?.[0] ?? symbol.name;
+const anchorOf = (symbol: ts.Symbol) => nameOf(symbol).toLowerCase().replaceAll(".", "");
+const fieldsOf = (symbol: ts.Symbol) => checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
+const commentOf = (symbol: ts.Symbol) =>
+    ts.displayPartsToString(symbol.getDocumentationComment(checker)).replaceAll(/\{@link (\w+)\}/g, "`$1`");
+const tagsOf = (symbol: ts.Symbol, tag: string) =>
+    symbol.getJsDocTags(checker).flatMap(({ name, text }) => (name === tag ? [ts.displayPartsToString(text)] : []));
+const inOneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim();
+
 /** The page as the doc comments have it now. */
 export function reference(): string {
     const first = (pattern: RegExp) => [...exported].filter(([name]) => pattern.test(name)).map(([, symbol]) => symbol);
     const all = new Set(Object.values(SECTIONS).flatMap(first));
+    const byAnchor = new Map([...known.values()].map((symbol) => [anchorOf(symbol), symbol]));
     const done = new Set<ts.Symbol>();
     const parts = [INTRODUCTION];
     for (const [title, pattern] of Object.entries(SECTIONS)) {
@@ -50,7 +60,8 @@ export function reference(): string {
                 done.add(symbol);
                 const text = described(symbol);
                 parts.push(`### ${nameOf(symbol)}`, text);
-                queue.unshift(...linkedIn(text).filter((each) => !all.has(each)));
+                const linked = [...text.matchAll(/\]\(#(\w+)\)/g)].flatMap(([, to = ""]) => byAnchor.get(to) ?? []);
+                queue.unshift(...linked.filter((each) => !all.has(each)));
             }
         }
     }
@@ -72,19 +83,6 @@ function exportsOf(file: string, prefix = ""): [string, ts.Symbol][] {
             ? exportsOf(declaration.fileName, `${each.name}.`)
             : [[prefix + each.name, symbol]];
     });
-}
-
-function nameOf(symbol: ts.Symbol): string {
-    return [...exported].find(([, each]) => each === symbol)?.[0] ?? symbol.name;
-}
-
-function anchorOf(symbol: ts.Symbol): string {
-    return nameOf(symbol).toLowerCase().replaceAll(".", "");
-}
-
-function linkedIn(text: string): ts.Symbol[] {
-    const anchors = [...text.matchAll(/\]\(#(\w+)\)/g)].map(([, anchor]) => anchor);
-    return anchors.flatMap((anchor) => [...known.values()].find((symbol) => anchorOf(symbol) === anchor) ?? []);
 }
 
 /** What stands below the heading of a type or a function. */
@@ -114,10 +112,6 @@ function described(symbol: ts.Symbol): string {
     return parts.filter(Boolean).join("\n\n");
 }
 
-function fieldsOf(symbol: ts.Symbol): ts.Symbol[] {
-    return checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
-}
-
 /** One row a field. A column that would be empty is left out. */
 function table(titles: string[], fields: ts.Symbol[]): string {
     const rows = fields.filter((field) => tagsOf(field, "internal").length === 0).map(cellsOf);
@@ -132,18 +126,13 @@ function cellsOf(field: ts.Symbol): string[] {
     const type = isField ? declaration.type?.getText() : declaration?.getText().replace(/^\w+\??|;$/g, "");
     const name = field.name + (field.flags & ts.SymbolFlags.Optional ? "?" : "");
     const examples = tagsOf(field, "example").map((example) => `\`${example}\``);
-    return [
-        `\`${name}\``,
-        code(type ?? ""),
-        commentOf(field),
-        tagsOf(field, "default").join(),
-        examples.join(", "),
-    ].map(squeezed);
+    const defaults = tagsOf(field, "default");
+    return [`\`${name}\``, code(type ?? ""), commentOf(field), defaults.join(), examples.join(", ")].map(inOneLine);
 }
 
 /** A type as code, with links to those in it that stand on this page. Parts of a plain union stand apart. */
 function code(type: string): string {
-    const plain = squeezed(type.replaceAll("pulumi.", ""));
+    const plain = inOneLine(type.replaceAll("pulumi.", ""));
     const parts = /[<({]/.test(plain) ? [plain] : plain.split(/ ?\| /).filter(Boolean);
     return parts
         .map((part) => {
@@ -153,21 +142,6 @@ function code(type: string): string {
             return links.length === 1 ? only?.replace(/\[.*\]/, `[\`${part}\`]`) : [`\`${part}\``, ...links].join(" ");
         })
         .join(" or ");
-}
-
-function commentOf(symbol: ts.Symbol): string {
-    const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-    return text.replaceAll(/\{@link (\w+)\}/g, "`$1`");
-}
-
-function tagsOf(symbol: ts.Symbol, tag: string): string[] {
-    const tags = symbol.getJsDocTags(checker).filter(({ name }) => name === tag);
-    return tags.map(({ text }) => ts.displayPartsToString(text));
-}
-
-/** In one line. */
-function squeezed(text: string): string {
-    return text.replaceAll(/\s+/g, " ").trim();
 }
 
 if (import.meta.main) {
