@@ -5,6 +5,7 @@ import { printable } from "../othersWords";
 import type { Finding } from "../probe/findings";
 import { type Check, HEADINGS } from "./check";
 import type { Examination } from "./index";
+import { sentence } from "./terminal";
 
 type State = Check["state"];
 
@@ -42,7 +43,7 @@ ${examinations.map((one, index) => article(one, index, examinations.length > 1 ?
 function overview(examinations: readonly Examination[]): string {
     const rows = examinations.map(
         ({ hostname, state, verdict }, index) =>
-            `<li class="${state}">${sign(state)}<p><a href="#host-${index + 1}">${name(hostname)}</a><br>${sentence(verdict)}</p></li>`,
+            `<li class="${state}">${sign(state)}<p><a href="#host-${index + 1}">${name(hostname)}</a><br>${whole(verdict)}</p></li>`,
     );
     return `<nav><h1>${examinations.length} tracking hosts</h1><ul class="hosts">${rows.join("")}</ul></nav>`;
 }
@@ -52,7 +53,7 @@ function article({ hostname, time, verdict, state, checks }: Examination, index:
 <header class="${state}">
 <p class="state">${sign(state)} ${VERDICTS[state]}</p>
 <${heading} class="host">${name(hostname)}</${heading}>
-<p class="verdict">${sentence(verdict)}</p>
+<p class="verdict">${whole(verdict)}</p>
 <p class="time">Looked at <time>${html(time.replace(/^([\d-]+)T([\d:]{5}).*Z$/, "$1 $2 UTC"))}</time></p>
 </header>
 <ol class="way" aria-label="The way of a click">${hopsOf(checks).map(hop).join("")}</ol>
@@ -158,7 +159,7 @@ function section(title: string, checks: readonly Check[]): string {
 
 function item({ state, kind, seen, means, remedy }: Check): string {
     return `<li class="${state}">${sign(state)}<div>
-<p class="seen">${sentence(seen)}</p>
+<p class="seen">${whole(seen)}</p>
 ${means ? `<p>${words(means)}</p>` : ""}
 ${remedy ? `<p class="remedy"><b>What to do</b> ${words(remedy)}</p>` : ""}
 <p class="kind">${STATES[state]}, <code>${html(kind)}</code></p>
@@ -177,11 +178,9 @@ function sign(state: State): string {
     return `<svg class="sign" width="22" height="22" viewBox="0 0 24 24" role="img" aria-label="${STATES[state]}">${SHAPES[state]}</svg>`;
 }
 
-/** A sentence, as checks have it without its full stop. A name or a scheme at its beginning stays as it is. */
-function sentence(text: string): string {
-    const isWord = /^(?!https?\b)[a-z]+(?=[\s,;:'])/.test(text);
-    const begun = isWord ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
-    return words(/[.!?]$/.test(begun) ? begun : `${begun}.`);
+/** A sentence, with the full stop that checks leave out. */
+function whole(text: string): string {
+    return words(/[.!?]$/.test(text) ? sentence(text) : `${sentence(text)}.`);
 }
 
 /** Text with its `code`. */

@@ -102,18 +102,18 @@ function verification({ verified, domain }: TrackingDomainState): Found {
               state: "broken",
               seen: `SparkPost hasn't verified ${domain}`,
               means: "SparkPost writes no links with it.",
-              remedy: "Mend what else is broken here, then have SparkPost verify it.",
+              remedy: "Correct what else is broken here, then have SparkPost verify it.",
           };
 }
 
 /** Whether the scheme of its links is one that works. */
-function scheme({ secure, domain }: TrackingDomainState, { answers }: Subject): Found {
+function scheme({ secure, domain }: TrackingDomainState, { answers, secure: wanted }: Subject): Found {
     const kind = "sparkpost-secure";
     const [own, other] = secure ? (["https", "http"] as const) : (["http", "https"] as const);
     const works = (scheme: "https" | "http") => (answers?.[scheme].working.length ?? 0) > 0;
     const seen = `SparkPost writes ${own} links (secure: ${secure})`;
     if (!answers || works(own)) {
-        return secure || !works("https")
+        return secure || wanted === false || !works("https")
             ? { kind, state: "ok", seen }
             : {
                   kind,
@@ -129,8 +129,8 @@ function scheme({ secure, domain }: TrackingDomainState, { answers }: Subject): 
         seen: `${seen}, and ${own} doesn't work on ${domain}`,
         means: `No link of new mail opens${works(other) ? `, though ${other} works` : ""}.`,
         remedy: secure
-            ? "Mend https, as said above. Until it works, set `secure` to false at SparkPost, if no mail with https links is out."
-            : "Mend http, as said above.",
+            ? "Make https work, as said above. Until then set `secure` to false at SparkPost, if no mail with https links is out."
+            : "Make http work, as said above.",
     };
 }
 

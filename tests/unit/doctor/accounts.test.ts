@@ -177,6 +177,25 @@ describe("SparkPost's record of the host", () => {
     });
 });
 
+it("what an API says is told without what would act on a terminal", async () => {
+    const evil = "evil\u001b[2J\u202e\nNothing is wrong";
+    const bots = { fight_mode: true, ai_bots_protection: evil };
+    const rules = { http_config_settings: [{ description: evil, expression: "true", action: evil }] };
+    const sandbox = await proxied({ zones: [{ name: "example.com", bots, rules }] });
+    sandbox.sparkpost.us.change(HOST, { compliance_status: evil as "valid" });
+    sandbox.faults.fastly = [{ status: 500, body: evil, times: Number.POSITIVE_INFINITY }];
+    const env = { ...cloudflareEnv(sandbox), ...sparkpostEnv(sandbox), ...fastlyEnv(sandbox) };
+    const { own, kinds } = await accounts(sandbox, env, "");
+    expect(kinds).toEqual(
+        expect.arrayContaining(["ok cloudflare-rule", "warning sparkpost-compliance", "unseen fastly-unread"]),
+    );
+    const texts = own.flatMap(({ seen, means = "", remedy = "" }) => [seen, means, remedy]).join("");
+    expect(texts).toContain("evil\\u{1b}[2J\\u{202e} Nothing");
+    for (const character of ["\u001b", "\u202e", "\n"]) {
+        expect(texts).not.toContain(character);
+    }
+});
+
 it("a key goes to its own API and nowhere else", async () => {
     const sandbox = await world();
     sandbox.cloudflare.seedRecord({ name: HOST, type: "A", content: "192.0.2.99" });
