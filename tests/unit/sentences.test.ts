@@ -13,15 +13,6 @@ const NOT_YET = [
     "components/refusals.snap",
     "unit/domainList.snap",
     "unit/nextSteps.snap",
-    "unit/probe/edgeWords.snap",
-    "unit/probe/findings.snap",
-    "unit/probe/probe.snap",
-    "unit/sparkpost/certificateOrder.snap",
-    "unit/sparkpost/eligibility.snap",
-    "unit/sparkpost/switch.snap",
-    "unit/sparkpost/switch.undo.snap",
-    "unit/sparkpost/trackingDomain.snap",
-    "unit/sparkpost/verification.snap",
 ];
 
 const messages = path.join(repository, "tests/messages");

@@ -17,9 +17,9 @@ export interface Io {
     env: Record<string, string | undefined>;
     out(text: string): void;
     err(text: string): void;
-    /** What stands for `out` where that is a terminal. It writes texts as they are, colours too. */
+    /** Replaces `out` at a terminal. It writes texts unchanged, with colours. */
     terminal?: { width: number; isColoured: boolean; write(text: string): void };
-    /** Shows one line in place of the one before, where `err` is a terminal; an empty one takes it away. */
+    /** At a terminal, replaces the last line of `err`. An empty line removes it. */
     progress?(line: string): void;
     /** For the pauses between tries. Default: the system's. */
     clock?: Clock;

@@ -22,7 +22,7 @@ export function givenAccount(values: { [Option in keyof typeof accountOptions]?:
         tenant: values.tenant,
         apiUrl: values["api-url"],
         endpoint: values.endpoint,
-        // What isn't a number is told by the account's own check.
+        // The account's own check refuses what isn't a number.
         subaccount: /^\d+$/.test(values.subaccount ?? "") ? Number(values.subaccount) : values.subaccount,
         apiKeyConfig: undefined,
         timeout: undefined,

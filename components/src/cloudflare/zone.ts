@@ -29,7 +29,7 @@ export interface ZoneInUse {
     id: pulumi.Output<string>;
     /** The zone when the program started; `undefined` if it isn't created yet. It waits for no resource. */
     known: pulumi.Output<ZoneOfHost | undefined>;
-    /** What somebody has to do first, for a zone that is created: empty once it is active. */
+    /** For a created zone: the manual steps until it is active. */
     waitsFor?: pulumi.Output<string[]>;
     /** What is good to know before that is done. */
     notes?: pulumi.Output<string[]>;

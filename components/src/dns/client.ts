@@ -176,7 +176,7 @@ export function dnsClient(options: DnsClientOptions = {}): DnsClient {
         }
     }
 
-    /** To find servers, whose own answer is what counts, also where their zone's signatures don't fit. */
+    /** Finds servers even if their zone's DNSSEC is broken, because their own answer counts. */
     async function unchecked<Type extends "A" | "AAAA" | "NS">(
         name: string,
         type: Type,

@@ -175,7 +175,7 @@ export class FastlyEdge extends EdgeComponent implements Edge {
         );
         const name = await firstKnown(subscription.args.certificateAuthority);
         const issuer = Object.entries(caaNames).find(([known]) => known === name)?.[1];
-        // Of an authority that isn't known here its own answer has to do.
+        // Without a known CAA name, only the authority itself can refuse.
         if (name !== undefined && issuer !== undefined) {
             const otherwise = "choose another `certificateAuthority`";
             const authority = { name, issuer, customer: "Fastly", method: "dns-01", otherwise } as const;

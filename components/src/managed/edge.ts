@@ -150,7 +150,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         this.endpoint = endpoint;
         this.registerOutputs({ endpoint, dnsRecords: this.dnsRecords });
     }
-    /** Whether Let's Encrypt may issue for the host once that leads to SparkPost: told before its record changes. */
+    /** Checks, before the record changes, whether CAA lets Let's Encrypt issue once the hostname points to SparkPost. */
     private async checkCaa({ hostname, endpoint, resolver, nameServers }: ManagedEdgeArgs): Promise<void> {
         const state = await resourcesInState(this);
         const hasCertificate = (state ?? []).some(
