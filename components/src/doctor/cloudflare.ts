@@ -233,8 +233,12 @@ async function lookAtRulesets(
             }
         }),
     );
-    const seen = `some of the zone's rules weren't looked at: the API token lacks ${unread.sort().join(", ")}`;
-    const unseen: Found = { kind: "cloudflare-rules-unread", state: "unseen", seen };
+    const unseen: Found = {
+        kind: "cloudflare-rules-unread",
+        state: "unseen",
+        seen: "the API token can't read some of the zone's rules",
+        remedy: `Give it ${unread.sort().join(", ")}.`,
+    };
     return [...found.flat(), ...(unread.length > 0 ? [unseen] : [])];
 }
 
