@@ -34,7 +34,7 @@ describe("a service that overrides Host", () => {
             const output = await stack.failingUp();
             expect(output).toMatch(warning);
             expect(diagnosticOf(output, `Command (${hostname}-probe)`)).toMatch(
-                /the edge answers a browser over http with 404,.* the endpoint spgo.io with 302.*\n.*without another Host \(override_host\)/,
+                /the edge answers browsers over http with 404,.* the endpoint spgo.io answers with 302.*\n.*without another Host \(override_host\)/,
             );
             expect(stack.events("secure-changed", "verify-asked")).toEqual([]);
             expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });

@@ -50,5 +50,5 @@ describe.each(kinds)("the serialized provider of %s", (kind) => {
 it("a provider of a kind that this runtime doesn't know throws, and says what to install", () => {
     const provider = loadProvider(texts.TrackingDomain.replace('k: "TrackingDomain"', 'k: "Newer"'));
     provider.configure({ config: {} });
-    expect(provider.delete).toThrow("doesn't know the resource Newer: install the version that made the stack");
+    expect(provider.delete).toThrow("know the resource Newer. Install the version that made the stack");
 });

@@ -52,6 +52,8 @@ export async function awaitRecord(
 ): Promise<void> {
     const client = dnsClient(options);
     const start = clock.now();
+    // All of it comes back in the report of a failure.
+    const tell = sparingly(progress, LINE_INTERVAL, clock);
     await poll<true, NotYet>({
         deadline: deadline * 1_000,
         clock,
@@ -71,8 +73,7 @@ export async function awaitRecord(
             const found = plainText(seen.CNAME.join(", "));
             return { said: found === "" ? "DNS has no such record" : `DNS has ${found}` };
         },
-        // All of it comes back in the report of a failure.
-        tell: sparingly(progress, LINE_INTERVAL, clock),
+        tell: (waiting) => tell(waiting),
         late: ({ said }) =>
             new RecordMissing(
                 readOn(

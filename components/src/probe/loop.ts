@@ -49,6 +49,8 @@ export async function repeat<T>(
     { deadline, progress, clock = systemClock, ...subject }: Repetition,
 ): Promise<{ value: T } & Effort> {
     const start = clock.now();
+    // All of it comes back in the report of a failure. The words of a finding may name a link, which is new in each round.
+    const tell = sparingly(progress, LINE_INTERVAL, clock);
     const effort = (attempts: number) => ({ attempts, seconds: Math.round((clock.now() - start) / 1000) });
     return poll<{ value: T } & Effort, Failed>({
         clock,
@@ -68,8 +70,7 @@ export async function repeat<T>(
             const spent = effort(attempts);
             return new DeadlineEnded(unmet, spent, readOn(farewell(subject, words, spent), unmet.finding.kind));
         },
-        // All of it comes back in the report of a failure.
-        tell: sparingly(progress, LINE_INTERVAL, clock),
+        tell: (waiting, { unmet }) => tell(waiting, unmet.finding.kind),
     });
 }
 

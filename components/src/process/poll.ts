@@ -120,16 +120,19 @@ export function progressLine({ said, attempt, left }: Waiting): string {
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 const suffixes: Record<string, string> = { one: "st", two: "nd", few: "rd", other: "th" };
 
-/** Tells each answer when it is new, and again after so many milliseconds. */
+/**
+ * Tells each answer when it is new, and again after so many milliseconds. Two are the same by their words, unless the caller
+ * says by what: words may have a part that is never the same.
+ */
 export function sparingly(
     tell: (line: string) => void,
     interval: number,
     { now }: Pick<Clock, "now"> = systemClock,
-): (waiting: Waiting) => void {
+): (waiting: Waiting, answer?: string) => void {
     const told = new Map<string, number>();
-    return (waiting) => {
-        if (now() - (told.get(waiting.said) ?? Number.NEGATIVE_INFINITY) >= interval) {
-            told.set(waiting.said, now());
+    return (waiting, answer = waiting.said) => {
+        if (now() - (told.get(answer) ?? Number.NEGATIVE_INFINITY) >= interval) {
+            told.set(answer, now());
             tell(progressLine(waiting));
         }
     };

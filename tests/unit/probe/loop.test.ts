@@ -70,6 +70,13 @@ describe("the repetition", () => {
         expect(lines).toMatchSnapshot();
     });
 
+    it("tells a finding once whose words are new in each round", async () => {
+        const later = (code: string): Finding => ({ kind: "no-certificate", code });
+        const { outcome, lines } = start(finding(later("A"), later("B"), later("C"), undefined));
+        await outcome;
+        expect(lines).toHaveLength(1);
+    });
+
     it("looks once more at the deadline, then says what it found last and what to do", async () => {
         const { outcome, pauses } = start(finding(noName, noName, noCertificate), testClock(), 60);
         const error = (await outcome.catch((caught) => caught)) as DeadlineEnded;

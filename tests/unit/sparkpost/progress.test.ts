@@ -1,7 +1,9 @@
+import { channel } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { startApi } from "../../support/scriptedApi.ts";
 
 const sdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
 const { Server, ServerCredentials } = sdk("@grpc/grpc-js");
@@ -115,6 +117,29 @@ describe("progress with an engine", () => {
             begin().waiting(waiting(1));
             expect(lines()).toEqual(["1st try, 60 s left: no"]);
         });
+    });
+});
+
+describe("the progress of an operation", () => {
+    it("is told on the row that the engine's check has named, which is in no input of the state", async () => {
+        const { port, requests } = await listen();
+        const api = await startApi((what) =>
+            what.startsWith("GET") ? { body: { results: { domain: "track.example.com" } } } : { status: 503 },
+        );
+        // The process would end with the engine.
+        vi.doMock("../../../components/src/process/ending.ts", () => ({ endWithCli() {} }));
+        onTestFinished(() => void vi.doUnmock("../../../components/src/process/ending.ts"));
+        await progressWith(`127.0.0.1:${port}`);
+        const { provider } = await import("../../../components/src/sparkpost/runtime/index.ts");
+        const { check, create } = provider("Eligibility", { get: () => "key" });
+        const inputs = { domain: "track.example.com", account: { apiUrl: api.url } };
+        const checked = await check({}, { ...inputs, ownUrn: urn });
+        expect(checked.inputs).toEqual(inputs);
+        const ended = create(checked.inputs).catch((error: Error) => error.message);
+        await vi.waitFor(() => expect(requests).toMatchObject([{ urn, message: expect.stringContaining("1st try") }]));
+        const ctrlC = { headers: { ":path": "/pulumirpc.ResourceProvider/Cancel" } };
+        channel("http2.server.stream.start").publish(ctrlC);
+        expect(await ended).toContain("Ctrl-C");
     });
 });
 

@@ -49,10 +49,7 @@ export interface CommonInputs {
     account: ApiAccount;
     /** The serialized shim, which the engine keeps among the inputs. */
     __provider?: string;
-    /**
-     * The resource's own URN, for its progress: the SDK tells it to no handler, and drops an input named `urn`. It is no
-     * change when it changes, and isn't kept among the outputs.
-     */
+    /** The resource's own URN, for its progress; the SDK drops an input named `urn`. Only `check` gets it. */
     ownUrn?: string;
 }
 

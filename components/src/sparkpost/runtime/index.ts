@@ -7,13 +7,15 @@ import { defaultDomainHandler, domainLinkHandler } from "./claims";
 import { apiKeyOf, type Config, clientFor } from "./client";
 import { eligibilityHandler } from "./eligibility";
 import { OperationError, stoppedByCtrlC } from "./errors";
-import type { CommonInputs, Handler, Services } from "./handler";
+import { type CommonInputs, type Handler, inScope, type Services } from "./handler";
 import { type Progress, progressOn } from "./progress";
 import { trackingDomainHandler } from "./trackingDomain";
 import { verificationHandler } from "./verification";
 
 /** Of this process, so of one run of the engine. */
 const declared = new Set<string>();
+/** The URN of each resource that was checked. */
+const rows = new Map<string, string | undefined>();
 
 /** Every kind of resource with its handler. The inputs and outputs of a resource's class follow from it. */
 const handlers = {
@@ -52,15 +54,25 @@ export function provider(kind: Kind, config: Config) {
             "versions",
         );
     }
-    return onOwnRow((progress) => handler({ ...services, progress }) as Handler<CommonInputs, CommonInputs>);
+    return onOwnRow(kind, (progress) => handler({ ...services, progress }) as Handler<CommonInputs, CommonInputs>);
 }
 
-/** The methods with the progress of each operation on the row of its resource. */
-function onOwnRow(handlerWith: (progress: Progress) => Handler<CommonInputs, CommonInputs>) {
+/**
+ * The methods with the progress of each operation on the row of its resource. The SDK tells no handler the URN, so that it
+ * is an input; `check`, which the engine calls before each operation, remembers it and keeps it out of the state.
+ */
+function onOwnRow(kind: Kind, handlerWith: (progress: Progress) => Handler<CommonInputs, CommonInputs>) {
+    const rowOf = (inputs: CommonInputs) => `${kind} ${inScope(inputs)}`;
+    const plain = handlerWith(progressOn(undefined));
+    const onRow = (inputs: CommonInputs) => handlerWith(progressOn(rows.get(rowOf(inputs))));
     return {
-        ...handlerWith(progressOn(undefined)),
-        create: ({ ownUrn, ...inputs }: CommonInputs) => handlerWith(progressOn(ownUrn)).create(inputs),
-        update: (id: string, olds: CommonInputs, { ownUrn, ...news }: CommonInputs) =>
-            handlerWith(progressOn(ownUrn)).update(id, olds, news),
+        ...plain,
+        async check(olds: Partial<CommonInputs>, { ownUrn, ...news }: CommonInputs) {
+            const checked = await plain.check(olds, news);
+            rows.set(rowOf(checked.inputs), ownUrn);
+            return checked;
+        },
+        create: (inputs: CommonInputs) => onRow(inputs).create(inputs),
+        update: (id: string, olds: CommonInputs, news: CommonInputs) => onRow(news).update(id, olds, news),
     };
 }

@@ -24,8 +24,9 @@ export function progressOn(urn: string | undefined): Progress {
     };
     // In CI, and printed, each line stays to be read.
     const interval = process.env.CI || !connect() ? LINE_INTERVAL : ROW_INTERVAL;
+    const tell = sparingly(show, interval);
     return {
-        waiting: sparingly(show, interval),
+        waiting: (waiting) => tell(waiting),
         ended: (how) => (isTold ? show(how) : undefined),
     };
 }
