@@ -1,4 +1,4 @@
-// A SparkPost tracking domain behind HTTPS, proven: the order of the steps is what this component is for.
+// A SparkPost tracking domain behind HTTPS, proven. The order of the steps is what this component is for.
 import type { CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentProblems, claimProblems, type HttpsTrackingDomainArgs, vendorKeysOf } from "./arguments";
@@ -29,23 +29,23 @@ import {
 import { declareLinks } from "./sparkpost/declareLinks";
 import { hasDefault } from "./sparkpost/defaultDomain";
 
-/** Adjustments of the component's children, for what the arguments don't offer. */
+/** Adjusts the component's children, for what the arguments don't offer. */
 export interface HttpsTrackingDomainTransforms extends EdgeTransforms {
     registration?: Transform<TrackingDomainArgs>;
     probe?: Transform<CommandArgs>;
     verification?: Transform<VerificationArgs>;
     default?: Transform<DefaultDomainArgs>;
-    /** Of each of `sendingDomains`. */
+    /** For each of `sendingDomains`. */
     link?: Transform<DomainLinkArgs>;
 }
 
-/** What is known of the domain after the last `up` or refresh. */
+/** The state of the domain after the last `up` or refresh. */
 export interface TrackingDomainStatus {
     secure: boolean;
     verified: boolean;
     default: boolean;
     complianceStatus?: string;
-    /** What the probe saw; absent without a probe, and after an update in which it failed or was left out. */
+    /** What the probe saw. Absent without a probe, and after an update in which it failed or was left out. */
     probe?: ProbeReport | PostponedReport;
 }
 
@@ -54,8 +54,7 @@ export interface TrackingDomainStatus {
  *
  *     registered  →  edge (DNS, CDN, certificate)  →  probe  →  secure + verified  →  default, links
  *
- * Every step waits for the one before it, so that a domain in use never serves a broken link; taking down runs
- * backwards.
+ * Every step waits for the one before it, so that a domain in use never serves a broken link. A destroy runs backwards.
  *
  * @example
  * const track = new HttpsTrackingDomain("track", {
@@ -67,18 +66,17 @@ export interface TrackingDomainStatus {
  */
 export class HttpsTrackingDomain extends pulumi.ComponentResource {
     /**
-     * `https://<hostname>` (with `secure: false` http), known once SparkPost has verified the domain. While a manual step
-     * comes first: with the scheme that its links have now. Absent after an update in which this domain failed or was
-     * left out.
+     * `https://<hostname>`, or http with `secure: false`, known once SparkPost has verified the domain. While a manual step
+     * is left, it has the scheme of today's links. Absent after an update in which this domain failed or was left out.
      */
     readonly url: pulumi.Output<string>;
-    /** The tracking host, lower case and in punycode. */
+    /** The tracking host, in lower case and punycode. */
     readonly hostname: string;
     /** The SparkPost host behind the edge. */
     readonly endpoint: pulumi.Output<string>;
     /** Whether SparkPost has verified the domain. */
     readonly verified: pulumi.Output<boolean>;
-    /** What SparkPost and the probe said last. */
+    /** What SparkPost and the probe last said. */
     readonly status: pulumi.Output<TrackingDomainStatus>;
     /** The DNS records that the edge needs or has. */
     readonly dnsRecords: pulumi.Output<DnsRecordSpec[]>;
@@ -104,7 +102,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
 
         const { registration, edge, probed, verification, defaultDomain } = steps;
         const { movedFrom, movedAt, seen } = verification;
-        // Only what SparkPost and the probe have said: what a failed or left-out step would give is absent or false.
+        // Only what SparkPost and the probe have said. What a failed or left-out step would give is absent or false.
         const isDefault = defaultDomain
             ? pulumi
                   .all([defaultDomain.domain, defaultDomain.hold])
@@ -193,7 +191,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
 
         const edge = declareEdge(name, args, { preflight, transform }, { ...step(registration), ...kept });
         const fingerprint = edge.fingerprint ?? "";
-        // While a person has something to do first, the steps after the edge are there and do nothing.
+        // While a manual step is left, the steps after the edge are declared, but do nothing.
         const hold = edge.waitsFor && pulumi.output(edge.waitsFor).apply((steps) => steps.length > 0);
 
         const atEdge = [registration, ...edge.dependsOn];
@@ -233,7 +231,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                     edge: edge.kind ?? "own",
                     hold,
                 },
-                // Deleting it looks first whether the domain is in use, which matters only where the rest is deleted too.
+                // Its deletion first checks whether the domain is in use. That matters only if the rest is deleted too.
                 { ...step(...(probed ? [probed] : atEdge)), retainOnDelete: adopt },
             ),
         );

@@ -1,4 +1,4 @@
-// The one way in: what a program imports from pulumi-sparkpost-tracking.
+// The entry point: what a program imports from pulumi-sparkpost-tracking.
 import { endProgramWithCli } from "./process/ending";
 
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
@@ -34,5 +34,5 @@ export {
     type ZoneComparison,
 } from "./zoneComparison/compareZone";
 
-// A program that waits for an answer of ours mustn't go on without its CLI.
+// A program that waits for one of our answers must end with its CLI.
 endProgramWithCli();

@@ -99,7 +99,7 @@ export type Anchor = (typeof ANCHORS)[number];
 
 const LINE = /\nRead on: docs\/troubleshooting\.md#[\w-]+/g;
 
-/** The message with that line as its last, whether a part of it had one already; one of a single line stays as it is. */
+/** The message with that line at its end, and nowhere else. A message of a single line stays as it is. */
 export function readOn(message: string, anchor: Anchor): string {
     const text = message.replace(LINE, "");
     return text.includes("\n") ? `${text}\nRead on: docs/troubleshooting.md#${anchor}` : text;

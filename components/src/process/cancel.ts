@@ -1,17 +1,17 @@
-// Ctrl-C in a provider process. The engine tells each provider by one call, `Cancel`; the SDK's dynamic provider answers
-// it, and tells nobody. Node does: it announces every call that a server of this process gets, from 22.17 on. An older
-// one announces nothing, and each call and wait then lasts until its own deadline.
+// Ctrl-C in a provider process. The engine tells each provider by a call, `Cancel`. The SDK's dynamic provider answers it
+// without telling us. But Node.js 22.17 and newer announces every call that a server of this process gets. In an older
+// one, each call and wait lasts until its own deadline.
 import { subscribe } from "node:diagnostics_channel";
 import { type Clock, systemClock } from "./poll";
 
 const CHANNEL = "http2.server.stream.start";
 const CANCEL = "/pulumirpc.ResourceProvider/Cancel";
 
-/** What ends at the next Ctrl-C. Another one begins at once: taking back what was begun needs calls too. */
+/** Ends at the next Ctrl-C. A new one begins at once, because undoing needs calls too. */
 let untilCancel = new AbortController();
 let isListening = false;
 
-/** Aborted by the next Ctrl-C, not by one that has been. */
+/** Aborted by the next Ctrl-C, not by an earlier one. */
 export function cancelSignal(): AbortSignal {
     if (!isListening) {
         isListening = true;
@@ -26,7 +26,7 @@ export function cancelSignal(): AbortSignal {
     return untilCancel.signal;
 }
 
-/** A clock whose pauses Ctrl-C ends with this error, and with them the wait that they belong to. */
+/** A clock whose pauses Ctrl-C ends with this error, so that the wait ends too. */
 export function cancellableClock(error: () => Error): Clock {
     return {
         ...systemClock,

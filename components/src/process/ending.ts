@@ -1,21 +1,21 @@
-// How a process of ours ends with the Pulumi CLI that started it, so that a killed `pulumi up` leaves nothing of ours
-// behind. A process that goes on without its CLI would go on asking and changing things that no state records, and its
-// next print fails with EPIPE, is reported by a print, and so on at full load.
+// Ends our processes with the Pulumi CLI that started them, so that a killed `pulumi up` leaves none behind. A process
+// without its CLI would change things that no state records. And its next print would fail with EPIPE, which Node reports
+// by a print, and so on at full load.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 
-/** How often the CLI is looked for, in milliseconds. */
+/** How often to look for the CLI, in milliseconds. */
 const INTERVAL = 1_000;
 let isGuarded = false;
 
 /**
- * Ends this process when its output is gone or its CLI has vanished. Asked for at every load, done once; it doesn't keep
- * the process running.
+ * Ends this process when its output is gone or its CLI has vanished. Every load calls it, the first call counts. It doesn't
+ * keep the process running.
  *
- * A process that the engine started knows the engine's address: it ends when nobody listens there any more. Its parent
- * says nothing, for that is a language host or a shell script, which outlive a killed CLI. A command's process doesn't
- * know the address: it ends with the CLI among its ancestors, or else with its parent.
+ * A process that the engine started knows the engine's address. It ends when nobody listens there any more. Its parent
+ * doesn't help: it is a language host or a shell script, which outlive a killed CLI. A command's process doesn't know the
+ * address. It ends with the CLI among its ancestors, or else with its parent.
  */
 export function endWithCli(): void {
     if (isGuarded) {
@@ -34,14 +34,14 @@ export function endWithCli(): void {
     }, INTERVAL).unref();
 }
 
-/** {@link endWithCli} where this is a program that Pulumi runs; never in a process of a user's own (Automation API). */
+/** {@link endWithCli} if this is a program that Pulumi runs. Never in a user's own process (Automation API). */
 export function endProgramWithCli(): void {
     if (isProgram(process.argv)) {
         endWithCli();
     }
 }
 
-/** After its reader is gone, a process that prints again only gets EPIPE, and Node would report that by printing. */
+/** When its reader is gone, a print only gets EPIPE, and Node would report that by printing. */
 export function endWithStreams(): void {
     for (const stream of [process.stdout, process.stderr]) {
         stream.on("error", () => process.exit(1));
@@ -49,8 +49,8 @@ export function endWithStreams(): void {
 }
 
 /**
- * The engine's address in a command line: a provider's first argument, a program's option `--engine`. Neither is a
- * documented interface: another command line has none.
+ * The engine's address in a command line: a provider's first argument, or a program's option `--engine`. Neither is
+ * documented, so another command line may have none.
  */
 export function engineAddress(argv: readonly string[]): string | undefined {
     const address = isProgram(argv) ? / --engine[= ](\S+)/.exec(argv.join(" "))?.[1] : argv[2];
@@ -78,11 +78,11 @@ function exitWithoutListener(address: string): void {
 interface Process {
     parent: number;
     name: string;
-    /** It has ended, and nobody has taken note of it yet. */
+    /** It has ended, but its parent hasn't noticed yet. */
     isZombie: boolean;
 }
 
-/** The CLI that started this process, be it through plugins and shells; `undefined` where there is none, or nobody can tell. */
+/** The CLI that started this process, also through plugins and shells. `undefined` if there is none, or it can't be told. */
 function cliAmongAncestors(): number | undefined {
     let pid = process.ppid;
     for (let steps = 0; steps < 10 && pid > 1; steps++) {
@@ -111,7 +111,7 @@ function processAt(pid: number): Process | undefined {
     try {
         if (process.platform === "linux") {
             const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-            // pid (name) state parent …; a name may hold brackets and spaces.
+            // pid (name) state parent …; a name may have brackets and spaces.
             const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
             const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
             return { parent: Number(parent), name, isZombie: state === "Z" };

@@ -5,8 +5,8 @@ import { failProgram, oncePerProgram } from "./program";
 import { UserError } from "./userError";
 
 /**
- * What to depend on, as the option `dependsOn` takes it. Where one of the resources fails in an update with
- * `--continue-on-error`, what depends on it is left out.
+ * The value for the option `dependsOn`. If one of the resources fails in an update with `--continue-on-error`, everything
+ * that depends on it is left out.
  *
  * @param subject What isn't finished then, such as a hostname.
  */
@@ -18,12 +18,12 @@ export function after(subject: string, ...resources: pulumi.Resource[]): pulumi.
     return pulumi.all(made).apply(() => resources) as pulumi.Output<pulumi.Resource[]>;
 }
 
-/** Those that are steps already: many a step is one that several others come after. */
+/** The resources that are already steps: several others may come after one step. */
 const steps = new WeakSet<pulumi.Resource>();
 
 /**
- * A step that others come after. The SDK would throw an exception for each output of one that fails, and for each resource
- * that is left out; here the engine's own error stands, and one sentence beside it for all that takes an output.
+ * A step that others come after. If it fails, the SDK would throw an exception for each of its outputs, and for each
+ * resource that is left out. This leaves the engine's own error, and one sentence for all that takes an output.
  */
 export function asStep<Step extends pulumi.Resource>(subject: string, resource: Step): Step {
     if (!asksNobody() && !steps.has(resource)) {
@@ -37,7 +37,7 @@ export function asStep<Step extends pulumi.Resource>(subject: string, resource: 
     return resource;
 }
 
-/** A refusal of ours says itself why what comes after it is left out. */
+/** Our refusals say themselves why the later steps are left out. */
 function leaveOut(subject: string, error: unknown): never {
     failProgram();
     if (error instanceof UserError) {
@@ -45,11 +45,11 @@ function leaveOut(subject: string, error: unknown): never {
     }
     throw oncePerProgram(
         `left out of ${subject}`,
-        () => new UserError(`${subject}: the steps after the one that failed were left out.`, "step-failed"),
+        () => new UserError(`${subject}: a step failed, so the steps after it were left out.`, "step-failed"),
     );
 }
 
-/** An output that fails with its resource, and that nobody takes, is no error of the program. */
+/** A failed output that nobody takes isn't an error of the program. */
 function leaveFailureToEngine(output: pulumi.Output<unknown>): void {
     pulumi.recover(output, () => undefined);
 }

@@ -1,24 +1,24 @@
-// What an update asks by itself, beside the engine: looks and checks that a preview leaves out. The only place that asks
-// which of the two is running.
+// Looks and checks that an update makes beside the engine, and a preview doesn't. The only place that asks which of the two
+// is running.
 import * as pulumi from "@pulumi/pulumi";
 import { failProgram } from "./program";
 
 /**
- * Whether nobody is to be asked anything: in a preview, and where a user's tests run the program with Pulumi's mocks
- * (`pulumi.runtime.setMocks`), under which `isDryRun` is false all the same.
+ * Whether to ask nobody: in a preview, and in a user's tests with Pulumi's mocks (`pulumi.runtime.setMocks`), where
+ * `isDryRun` is false too.
  */
 export function asksNobody(): boolean {
     return pulumi.runtime.isDryRun() || isMocked();
 }
 
-/** Whether the program runs with `pulumi.runtime.setMocks`. The SDK's own monitor for that has no connection. */
+/** Whether the program runs with `pulumi.runtime.setMocks`. The SDK's monitor has no connection then. */
 export function isMocked(): boolean {
     return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 }
 
 /**
- * What a look finds, once the value that it needs is known; `undefined` where nobody is to be asked. An error of the look
- * is an error of the output.
+ * What a look finds, once the value that it needs is known. `undefined` where nobody is asked. An error of the look is an
+ * error of the output.
  */
 export function inUpdate<Value, Found>(
     value: pulumi.Input<Value>,
@@ -30,7 +30,7 @@ export function inUpdate<Value, Found>(
 }
 
 /**
- * The value, in an update known only once the check has ended well: what takes it is made or changed only after that. A
+ * The value, which an update knows only after the check has passed. So what takes it is made or changed only after that. A
  * preview knows it at once.
  */
 export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Input<unknown>): pulumi.Output<Value> {
@@ -38,8 +38,7 @@ export function afterCheck<Value>(value: pulumi.Input<Value>, check: pulumi.Inpu
 }
 
 /**
- * The value, known only once a look has ended well, in previews too: for a look that decides by itself whom a preview may
- * ask.
+ * The value, known only after a look has passed, in previews too. For a look that decides itself whom a preview may ask.
  */
 export function afterLook<Value>(value: pulumi.Input<Value>, look: pulumi.Input<unknown>): pulumi.Output<Value> {
     // A preview deletes nothing.

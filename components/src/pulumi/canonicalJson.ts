@@ -1,4 +1,4 @@
-// One text for equal values: what isn't a change must not look like one.
+// One text for equal values, so that equal values never look like a change.
 
 /** JSON with sorted keys; the empty text for `undefined`. */
 export function canonicalJson(value: unknown): string {

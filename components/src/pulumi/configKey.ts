@@ -1,27 +1,27 @@
-// Names of configuration keys that hold an API key: what a user writes into `account.apiKeyConfig`,
-// `cloudflare.apiTokenConfig` and `fastly.apiKeyConfig`. The key itself is never an argument.
+// Names of configuration keys that hold an API key, as in `account.apiKeyConfig`, `cloudflare.apiTokenConfig` and
+// `fastly.apiKeyConfig`. The key itself is never an argument.
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./afterCheck";
 import { checkFastlyPackage } from "./installed";
 import { oncePerProgram } from "./program";
 import { UserError } from "./userError";
 
-/** The name with its namespace, which is the project's unless it says another. */
+/** The name with its namespace, which is the project's by default. */
 function fullName(name: string): string {
     return name.includes(":") ? name : `${pulumi.getProject()}:${name}`;
 }
 
-/** The engine writes plain configuration into the state as it is: a key there would lie open. */
+/** Refuses a key in plain configuration, because the engine writes that into the state as it is. */
 export function refusePlainKey(name: string, vendor: "SparkPost" | "Cloudflare" | "Fastly"): void {
     const full = fullName(name);
-    // Exported by the SDK's code, though not by its types; without it nobody can tell a secret from plain text.
+    // The SDK's code exports it, but not its types. Without it a secret can't be told from plain text.
     const { allConfig, isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
         isConfigSecret?(key: string): boolean;
     };
     if (allConfig()[full] !== undefined && isConfigSecret?.(full) === false) {
         throw new UserError(
-            `The configuration key ${full} holds an API key in plain text, and Pulumi writes plain configuration into the state.\n` +
-                `Make it a secret: pulumi config set --secret ${full}\nIf it was ever committed or deployed like that, replace the key in ${vendor}'s UI too.`,
+            `The configuration key ${full} holds an API key in plain text. Pulumi writes plain configuration into the state.\n` +
+                `Make it a secret: pulumi config set --secret ${full}\nIf it was ever committed or deployed in plain text, replace the key in ${vendor}'s UI too.`,
             "key-in-plain-text",
         );
     }
@@ -33,7 +33,7 @@ export interface VendorKeys {
     fastly?: string;
 }
 
-/** Throws where such a key isn't in the configuration, or lies open there. */
+/** Throws if such a key isn't in the configuration, or is in plain text there. */
 export function checkVendorKeys({ cloudflare, fastly }: VendorKeys): void {
     checkVendorKey(cloudflare, "Cloudflare");
     checkVendorKey(fastly, "Fastly");
@@ -45,17 +45,17 @@ function checkVendorKey(name: string | undefined, vendor: "Cloudflare" | "Fastly
     }
     refusePlainKey(name, vendor);
     if (pulumi.runtime.allConfig()[fullName(name)] === undefined && !isMocked()) {
-        // Another key, of the environment, would be another account's.
+        // A key from the environment could be another account's.
         throw new UserError(
-            `The configuration has no key ${fullName(name)}, which an API key of ${vendor} is to be taken from.\nSet it: pulumi config set --secret ${fullName(name)}`,
+            `The configuration key ${fullName(name)} isn't set. It must hold an API key of ${vendor}.\nSet it: pulumi config set --secret ${fullName(name)}`,
             "key-missing",
         );
     }
 }
 
 /**
- * The options of a component whose children are made with these keys: with a provider of each, one a key and program, named
- * like the key. It is a resource of its own below the stack, so that it stays the same one whichever host asks for it.
+ * The options of a component whose children use these keys. They hold a provider for each key, one per program, named like
+ * the key. The provider is directly below the stack, so that it stays the same for all hosts.
  */
 export function withVendorKeys(
     opts: pulumi.ComponentResourceOptions,
@@ -73,7 +73,7 @@ function providerOf(vendor: keyof VendorKeys, full: string): pulumi.ProviderReso
         const [namespace = "", key = ""] = full.split(":");
         const secret = new pulumi.Config(namespace).getSecret(key);
         const baseUrl = new pulumi.Config(vendor).get("baseUrl");
-        // Loaded here: most programs take the default providers.
+        // Loaded here, because most programs use the default providers.
         if (vendor === "fastly") {
             checkFastlyPackage();
             const { Provider } = require("@pulumi/fastly/provider") as typeof import("@pulumi/fastly/provider");

@@ -1,12 +1,12 @@
-// What is kept once per run of a program. Not per process: the Automation API runs several programs, or one several
-// times, in one process.
+// What is kept once per run of a program. Not per process, because the Automation API runs several programs, or one program
+// several times, in one process.
 import * as pulumi from "@pulumi/pulumi";
 import { isProgram } from "../process/ending";
 
 const values = new WeakMap<object, Map<string, unknown>>();
 const outsideOfAnyProgram = {};
 
-/** The value of this key for the program that is running, made at the first call. */
+/** The value of this key for the running program, made at the first call. */
 export function oncePerProgram<T>(key: string, make: () => T): T {
     // The SDK makes one monitor client per run.
     const program = pulumi.runtime.getMonitor() ?? outsideOfAnyProgram;
@@ -18,13 +18,13 @@ export function oncePerProgram<T>(key: string, make: () => T): T {
     return known.get(key) as T;
 }
 
-/** Who has what, of which there can be one: the owner of each thing. */
+/** The owner of each thing that can have only one owner. */
 export type Claims = Map<string, string>;
 
 /**
- * Claims a thing for an owner, and tells who has it already, if that is another one.
+ * Claims a thing for an owner. Gives the owner who already has it, if that is another one.
  *
- * @param claims Default: those of the program that is running.
+ * @param claims Default: those of the running program.
  */
 export function claimOnce(thing: string, owner: string, claims: Claims = claimsOfProgram()): string | undefined {
     const earlier = claims.get(thing) ?? owner;
@@ -42,9 +42,9 @@ function claimsOfProgram(): Claims {
 }
 
 /**
- * Says that the running program has failed, though its exports may be known all the same. The process in which Pulumi's CLI
- * runs a program sees that by itself. The Automation API takes a program whose exports are known for finished, whatever
- * else was rejected, and the engine then deletes what a step that failed has left undeclared.
+ * Says that the running program has failed, even if its exports are known. The process in which Pulumi's CLI runs a program
+ * sees that itself. The Automation API doesn't: it takes a program with known exports for finished. Then the engine would
+ * delete what a failed step has left undeclared.
  */
 export function failProgram(): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as { signalAndWaitForShutdown?: Shutdown } | undefined;

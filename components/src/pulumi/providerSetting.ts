@@ -1,7 +1,7 @@
-// A setting of a vendor's provider, for the few calls to the vendor that its provider doesn't offer.
+// A setting of a vendor's provider, for the few calls that the provider doesn't offer.
 import * as pulumi from "@pulumi/pulumi";
 
-/** The first of these values that isn't empty. For updates, where every value of a provider is known. */
+/** The first value that isn't empty. For updates, where all values of a provider are known. */
 export function firstKnown(...values: pulumi.Input<string | undefined>[]): Promise<string | undefined> {
     return new Promise((resolve) => {
         pulumi.all(values).apply((known) => resolve(known.find(Boolean)));
@@ -9,15 +9,15 @@ export function firstKnown(...values: pulumi.Input<string | undefined>[]): Promi
 }
 
 /**
- * Settings of the provider that a component's children get, each by its name there and its environment variable: the
- * provider's own, else the configuration's, else the environment's. For updates.
+ * Settings of the provider of a component's children, each by its name and its environment variable: from the provider, else
+ * from the configuration, else from the environment. For updates.
  */
 export async function providerSettings<Name extends string>(
     component: pulumi.Resource,
     vendor: string,
     variables: Record<Name, string>,
 ): Promise<Record<Name, string | undefined>> {
-    // By any type of the vendor's: only its package counts.
+    // Any type of the vendor does: only its package counts.
     const provider = component.getProvider(`${vendor}:index:Provider`) as Partial<Record<Name, pulumi.Output<string>>>;
     const config = new pulumi.Config(vendor);
     const settings = Object.entries<string>(variables).map(async ([name, variable]) => [

@@ -1,15 +1,14 @@
-// Outputs that tell people what is, also after an update that failed here or left resources out.
+// Outputs that stay true after an update that failed here or left resources out.
 import * as pulumi from "@pulumi/pulumi";
 import { asksNobody } from "./afterCheck";
 import { failProgram } from "./program";
 
 /**
- * The value as an output of a component, or `absent` where an update ends without knowing it: the resource that gives it
- * failed, or was left out (`--target`, `--exclude`, `--continue-on-error`). So no error leaves the program for its sake,
- * other components' outputs are kept, and the engine's placeholder for an unknown value reaches no output of the stack.
- * A preview leaves unknown what isn't known.
+ * The value as an output of a component, or `absent` if an update ends without it: its resource failed, or was left out
+ * (`--target`, `--exclude`, `--continue-on-error`). So it causes no error, other components keep their outputs, and the
+ * engine's placeholder for an unknown value reaches no output of the stack. In a preview an unknown value stays unknown.
  *
- * What takes the output depends on the whole component then, and so isn't made or changed with the value missing.
+ * What takes the output depends on the whole component, so nothing is made or changed with the value missing.
  */
 export function seenOr<Value>(
     value: pulumi.Output<Value>,
@@ -24,7 +23,7 @@ export function seenOr<Value>(
     if (asksNobody()) {
         return recovered;
     }
-    // The SDK's types leave the second parameter out: to be called with what isn't known, too.
+    // The second parameter, which the SDK's types don't have: also call this with unknown values.
     const apply = recovered.apply as unknown as (
         look: (known: Value) => Value,
         runWithUnknowns: boolean,

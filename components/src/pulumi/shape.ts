@@ -1,10 +1,10 @@
-// The pieces that schemas of arguments are made of, and their findings in our words. Each room describes its fields by
-// these, once; what fields mean to each other is checked beside their meaning.
+// The pieces of which schemas of arguments consist, and their findings in our words. Each room describes its fields once,
+// with these. Each room checks itself what its fields mean to each other.
 import { distance } from "fastest-levenshtein";
 import * as z from "zod/mini";
 import type { Problem } from "./problems";
 
-/** Characters that a text of the arguments may have. */
+/** How many characters a text in the arguments may have. */
 const LONGEST = 1_000;
 const WEEK = 604_800;
 
@@ -17,12 +17,12 @@ export const flag = z.optional(z.boolean());
 /** What may be an output in a program. */
 export const input = z.optional(z.union([text.check(z.minLength(1)), z.custom(isOutput)]));
 
-/** A text of which this must hold; else the message says what to write. */
+/** A text for which this must hold. The message says what to write. */
 export function textThat(holds: (text: string) => boolean, message: string): z.ZodMiniType<string> {
     return z.string({ error: message }).check(z.refine(holds, { error: message }));
 }
 
-/** The same of an input, where it is known already. */
+/** The same for an input, if it is already known. */
 export function inputThat(holds: (text: string) => boolean, message: string): z.ZodMiniType {
     return z.custom((value) => isOutput(value) || (typeof value === "string" && holds(value)), { error: message });
 }
@@ -32,7 +32,7 @@ export function inputOr(schema: z.ZodMiniType): z.ZodMiniType {
     return unless(isOutput, schema);
 }
 
-/** A text that mistakes are found in, one sentence each. */
+/** A text without mistakes. Each mistake is one sentence. */
 export function textWithout(mistakesIn: (text: string) => string[]): z.ZodMiniType<string> {
     return z.string().check(({ value, issues }) => {
         for (const message of mistakesIn(value)) {
@@ -41,7 +41,7 @@ export function textWithout(mistakesIn: (text: string) => string[]): z.ZodMiniTy
     });
 }
 
-/** A number of which this must hold; else the message says what to write. */
+/** A number for which this must hold. The message says what to write. */
 export function numberThat(holds: (number: number) => boolean, message: string): z.ZodMiniType<number> {
     return z.number({ error: message }).check(z.refine(holds, { error: message }));
 }
@@ -52,7 +52,7 @@ export function seconds(most = WEEK): z.ZodMiniType<number> {
     return numberThat((number) => number > 0 && number <= most, `write seconds, more than 0 and at most ${longest}`);
 }
 
-/** The name of a configuration key that holds an API key, and not that itself: what is given isn't repeated. */
+/** The name of a configuration key, not an API key. Messages never repeat the given value. */
 export function configKeyName(example: string) {
     return z.optional(
         z.string().check(
@@ -68,10 +68,10 @@ function isConfigKey(name: string): boolean {
     return /^([\w.-]{1,100}:)?[\w.-]{1,100}$/.test(name) && !KEYS.some((key) => key.test(name));
 }
 
-/** What keys of SparkPost, Cloudflare and Fastly look like: 40 hexadecimal digits; 40 characters or more; 32. */
+/** What API keys look like: SparkPost's have 40 hexadecimal digits, Cloudflare's 40 characters or more, Fastly's 32. */
 const KEYS = [/[0-9a-z]{32}/i, /^[\w-]{40,}$/, /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{32,}$/];
 
-/** A set of these fields alone. A field that isn't one is told with the nearest that is. */
+/** A set of these fields alone. The message for another field names the nearest of these. */
 export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, message?: string) {
     return z.strictObject(shape, {
         error: (issue) =>
@@ -79,7 +79,7 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, messag
     });
 }
 
-/** What isn't something else by this test, such as one of the user's own things, fits the schema. */
+/** A value that fits the schema, unless this test takes it for something else, such as the user's own resource. */
 export function unless(isElse: (value: unknown) => boolean, schema: z.ZodMiniType): z.ZodMiniType {
     return z.unknown().check(({ value, issues }) => {
         if (!isElse(value)) {
@@ -88,14 +88,14 @@ export function unless(isElse: (value: unknown) => boolean, schema: z.ZodMiniTyp
     });
 }
 
-/** In words that there is no such field, with the one that was meant, if that can be guessed. */
+/** The message for a field that doesn't exist, with the nearest one. */
 export function unknownField(unknown: readonly string[], known: readonly string[]): string {
     const meant = unknown.flatMap((one) => nearest(one, known) ?? []);
-    const guess = meant.length > 0 ? `did you mean ${meant.join(", ")}? There are` : "there are";
+    const guess = meant.length > 0 ? `did you mean ${meant.join(", ")}? The fields are` : "the fields are";
     return `there is no such field; ${guess} ${known.join(", ")}`;
 }
 
-/** The name that was meant, if that can be guessed. */
+/** The nearest known name, if one is near. */
 export function nearest(unknown: string, known: readonly string[]): string | undefined {
     const short = unknown.slice(0, 50).toLowerCase();
     const [best] = known
@@ -105,9 +105,8 @@ export function nearest(unknown: string, known: readonly string[]): string | und
 }
 
 /**
- * Everything that is wrong with some arguments: first by the schema, then by what the fields mean to each other, for one
- * message shall hold everything. The second check gets the arguments without the fields that are malformed, and what it
- * finds only because one is missing isn't told.
+ * Everything that is wrong with some arguments, for one message: first by the schema, then between the fields. The second
+ * check gets the arguments without malformed fields. What it finds only because such a field is missing isn't told.
  */
 export function problemsBy<Args>(
     schema: z.ZodMiniType,
@@ -128,7 +127,7 @@ export function problemsBy<Args>(
 }
 
 function issuesOf(schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] {
-    // Zod's own words are left out, whatever language a program has set it to: those that are left are ours.
+    // Zod's own words are left out, whatever language the program has set. The remaining ones are ours.
     return schema.safeParse(value, { error: () => "" }).error?.issues ?? [];
 }
 
@@ -136,7 +135,7 @@ export function isSetOfFields(value: unknown): boolean {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value that a program knows later. */
+/** Whether a program knows the value only later. */
 export function isOutput(value: unknown): boolean {
     return typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 }
@@ -149,7 +148,7 @@ function malformedFields(issues: readonly z.core.$ZodIssue[]): Set<string> {
     return new Set(paths.map((path) => path.slice(0, 2).map(String).join(".")));
 }
 
-/** The fields that a problem is about, and those that hold them: `account.region, tenant` is three. */
+/** The fields of a problem, and the fields that hold them: `account.region, tenant` gives three. */
 function fieldsOf(field: string): string[] {
     const [outer = "", inner] = field.split(".", 2);
     return inner === undefined ? outer.split(", ") : [outer, ...inner.split(", ").map((name) => `${outer}.${name}`)];
@@ -159,7 +158,7 @@ function wellFormed(args: object, issues: readonly z.core.$ZodIssue[]): object {
     const rest: Record<PropertyKey, unknown> = { ...args };
     for (const { path, code } of issues) {
         const [field, inner] = path;
-        // Fields that nobody knows are in nobody's way.
+        // Unknown fields do no harm.
         if (field === undefined || code === "unrecognized_keys") {
             continue;
         }
@@ -188,7 +187,7 @@ function shapeProblems(issue: z.core.$ZodIssue, args: unknown): Problem[] {
         "",
     );
     if (issue.code === "unrecognized_keys") {
-        // What stands in such a field isn't repeated: it may be a key.
+        // The value isn't repeated, because it may be a key.
         return [{ field: [field, issue.keys.join(", ")].filter(Boolean).join("."), message: issue.message }];
     }
     const value = issue.path.reduce<unknown>(
@@ -202,7 +201,7 @@ function shapeProblems(issue: z.core.$ZodIssue, args: unknown): Problem[] {
             ...(!isHidden && { value }),
             message:
                 value === undefined && issue.code === "invalid_type"
-                    ? `this is needed: ${inWords[issue.expected] ?? issue.expected}`
+                    ? `this field is required: ${inWords[issue.expected] ?? issue.expected}`
                     : issue.message || remedyOf(issue),
         },
     ];

@@ -1,11 +1,11 @@
-// Short stack traces while resources are declared, which is what most of a large program's preview goes into otherwise.
+// Short stack traces while resources are declared. Long ones take most of the time of a large program's preview.
 
 /**
- * From here on stack traces have one frame, until what this gives is called, in the same turn of the event loop.
+ * Gives stack traces one frame, until the returned function is called in the same turn of the event loop.
  *
- * The SDK takes a stack trace for every property of every resource (four each), so that it can explain a leaked
- * promise; with the source maps of a TypeScript program that was a quarter of the CPU time of a preview with a hundred
- * domains. One frame still names the place. Where promise leaks are looked for, traces stay as they are.
+ * The SDK takes four stack traces for every property of every resource, to explain leaked promises. With the source maps of
+ * a TypeScript program that was a quarter of the CPU time of a preview with a hundred domains. One frame still names the
+ * place. When somebody looks for promise leaks, traces stay as they are.
  */
 export function shortenStackTraces(): () => void {
     const { stackTraceLimit } = Error;

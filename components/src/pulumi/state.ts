@@ -1,10 +1,10 @@
-// What the state of the running stack holds, which a program isn't told otherwise.
+// What the state of the running stack holds. Pulumi doesn't tell a program in any other way.
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import type * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { oncePerProgram } from "./program";
 
-/** A resource as the state has it; what is secret stands as the engine's envelope of it. */
+/** A resource as the state has it. A secret is in the engine's envelope. */
 export interface ResourceInState {
     urn: string;
     type: string;
@@ -12,14 +12,13 @@ export interface ResourceInState {
 }
 
 /**
- * The resources that the stack has when this is first asked, without those that are to be deleted, read once a program;
- * `undefined` where the engine can't tell. It is the engine's own function for the resources of a stack, which takes the
- * names that StackReference takes.
+ * The resources of the stack at the first call, without those that wait for deletion. Read once per program. `undefined` if
+ * the engine can't tell. This uses the engine's own function, which takes the names that StackReference takes.
  *
- * @param component Of this program: once it is registered there is a state to be read.
+ * @param component A component of this program: once it is registered, there is a state to read.
  */
 export async function resourcesInState(component: pulumi.Resource): Promise<ResourceInState[] | undefined> {
-    // Each waits for its own component: that of another may wait for this one.
+    // Each waits for its own component, because another's may wait for this one.
     await new Promise((resolve) => component.urn.apply(resolve));
     return oncePerProgram("resources in state", async () => {
         try {
@@ -33,8 +32,8 @@ export async function resourcesInState(component: pulumi.Resource): Promise<Reso
 }
 
 /**
- * A function of the engine. The SDK's `invoke` would make resources of this program out of references to resources in the
- * answer, and fail with those that it doesn't know.
+ * A function of the engine. The SDK's `invoke` would turn references in the answer into resources of this program, and fail
+ * with those that it doesn't know.
  */
 async function ask(token: string, args: Record<string, string>): Promise<{ outputs: object }> {
     const { ResourceInvokeRequest } = require("@pulumi/pulumi/proto/resource_pb") as typeof proto;

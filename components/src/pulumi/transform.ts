@@ -1,7 +1,7 @@
-// The way to adjust what a component declares, without a knob for each of its children's arguments.
+// Lets a user adjust what a component declares, without an argument of its own for each of its children's.
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Arguments to lay over those of a child, or a function that changes them (and the child's options) in place. */
+/** Arguments that override those of a child, or a function that changes the child's arguments and options in place. */
 export type Transform<Args> = Partial<Args> | ((args: Args, opts: pulumi.CustomResourceOptions, name: string) => void);
 
 /** A child's arguments and options after the user's transform. */
