@@ -1,5 +1,5 @@
 // A host's checks in one sentence, and in one word. Pure.
-import type { Scheme } from "../probe/ask";
+import type { Looks, Scheme } from "../probe/ask";
 import type { Check } from "./check";
 import type { Subject } from "./world";
 
@@ -40,6 +40,16 @@ export function verdictOf(subject: Subject, checks: readonly Check[]): string {
     return `Links work over https and http${but}`;
 }
 
-function works({ answers }: Subject, scheme: Scheme): boolean {
-    return (answers?.[scheme].working.length ?? 0) > 0;
+/** Whether links of this scheme reach their targets, at one address at least. Plain http that leads to https needs that. */
+export function works({ answers }: Pick<Subject, "answers">, scheme: Scheme): boolean {
+    const reached = answers?.[scheme].working ?? [];
+    return (
+        reached.some((look) => !leadsToHttps(look)) ||
+        (scheme === "http" && reached.length > 0 && works({ answers }, "https"))
+    );
+}
+
+/** Whether plain http is sent to https there. */
+export function leadsToHttps({ asked }: Looks["working"][number]): boolean {
+    return asked.warnings.some(({ kind }) => kind === "http-to-https");
 }

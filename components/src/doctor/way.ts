@@ -3,10 +3,10 @@
 
 import { areKept, ask, type Scheme } from "../probe/ask";
 import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings";
-import type { Warning } from "../probe/verdict";
 import { isOfCertificate } from "./certificate";
 import type { Check } from "./check";
 import { checkOf, notLookedAt, ofHttps } from "./finding";
+import { leadsToHttps, works } from "./verdict";
 import { type Answers, askingOf, type Look, type Subject, type World } from "./world";
 
 export const lookAtWay: Look = async (subject, world) => {
@@ -50,7 +50,8 @@ function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
     const seen = answers.redirects
         ? `${scheme} redirects to ${endpoint} with path and query, at ${where}`
         : `${scheme} answers as ${endpoint} does, at ${where}`;
-    return working.length > 0 ? [{ heading: "way", kind: scheme, state: "ok", seen }] : [];
+    // Plain http that is sent to https is told by its warning.
+    return working.every(leadsToHttps) ? [] : [{ heading: "way", kind: scheme, state: "ok", seen }];
 }
 
 /** Those that this machine can't reach, whatever is there. */
@@ -70,14 +71,22 @@ function unseenAddresses({ https, http }: Answers): Check[] {
 }
 
 /** What works, but not as well as it could: by its first sentence, and what that means. */
-function ofWarnings({ https, http }: Answers): Check[] {
-    const warnings = [https, http].flatMap(({ working }) => working.flatMap(({ asked }) => asked.warnings));
+function ofWarnings(answers: Answers): Check[] {
+    const warnings = [answers.https, answers.http].flatMap(({ working }) =>
+        working.flatMap(({ asked }) => asked.warnings),
+    );
     const each = new Map(warnings.map((warning) => [warning.kind, warning]));
-    return [...each.values()].map(({ kind, text }) => ({ heading: "way", kind, state: stateOf(kind), ...split(text) }));
-}
-
-function stateOf(kind: Warning["kind"]): Check["state"] {
-    return kind === "query-unproven" ? "unseen" : "warning";
+    return [...each.values()].map(({ kind, text }) =>
+        kind === "http-to-https" && !works({ answers }, "https")
+            ? {
+                  heading: "way",
+                  kind,
+                  state: "broken",
+                  ...split(text),
+                  means: "http links lead to https, which doesn't work.",
+              }
+            : { heading: "way", kind, state: kind === "query-unproven" ? "unseen" : "warning", ...split(text) },
+    );
 }
 
 function split(text: string): Pick<Check, "seen" | "means"> {

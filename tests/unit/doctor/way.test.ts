@@ -45,6 +45,14 @@ describe("doctor, of the way,", () => {
         expect([examination.state, troubles(examination)]).toEqual(["warning", ["warning http-to-https"]]);
     });
 
+    it("says that no link works where http is sent to https, which doesn't work", async () => {
+        world.edge = byScheme(tracker, toHttps);
+        world.edgeCertificate = "expired";
+        const examination = await examined();
+        expect(troubles(examination)).toEqual(expect.arrayContaining(["broken http-to-https"]));
+        expect(examination.verdict).toMatch(/^Links don't work: /);
+    });
+
     it("finds that broken where links are http", async () => {
         world.edge = byScheme(tracker, toHttps);
         expect(troubles(await examined({ links: "http" }))).toEqual(["broken http-to-https"]);
