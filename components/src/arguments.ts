@@ -151,8 +151,8 @@ export function claimProblems(owner: string, args: HttpsTrackingDomainArgs, clai
     const isSameAccount = claimOnce(`host ${hostname} of ${scopeOf(api)}`, owner, claims) !== undefined;
     if (twin !== undefined) {
         const message = isSameAccount
-            ? `${twin} already has this host; remove one of the two`
-            : `${twin} already has this host, in another account than ${describeScope(api)}; a host has one endpoint, so give each account a host of its own`;
+            ? `${twin} already has this hostname; remove one of the two`
+            : `${twin} already has this hostname, in another account than ${describeScope(api)}. A hostname has one endpoint, so give each account its own hostname`;
         problems.push({ field: "hostname", value: args.hostname, message });
     }
     const { cloudflare, fastly, managed } = args;
