@@ -61,7 +61,7 @@ describe("a domain in use over http", () => {
         us.seed({ domain: hostname, ...overHttp });
         const output = await stack.failingUp();
         expect(output).toContain(`SparkPost had no certificate for ${hostname} after 1 s`);
-        expect(output).toContain("run `pulumi up` again");
+        expect(output).toContain("Run `pulumi up` again");
         expect(stack.domain(hostname)).toMatchObject({ ...overHttp, tls_status: "pending" });
         expect(await click(stack, "http")).toMatchObject(through);
 
