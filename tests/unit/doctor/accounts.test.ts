@@ -183,7 +183,7 @@ it("what an API says is told without what would act on a terminal", async () => 
     const rules = { http_config_settings: [{ description: evil, expression: "true", action: evil }] };
     const sandbox = await proxied({ zones: [{ name: "example.com", bots, rules }] });
     sandbox.sparkpost.us.change(HOST, { compliance_status: evil as "valid" });
-    sandbox.faults.fastly = [{ status: 500, body: evil, times: Number.POSITIVE_INFINITY }];
+    sandbox.faults.fastly = [{ status: 400, body: evil, times: Number.POSITIVE_INFINITY }];
     const env = { ...cloudflareEnv(sandbox), ...sparkpostEnv(sandbox), ...fastlyEnv(sandbox) };
     const { own, kinds } = await accounts(sandbox, env, "");
     expect(kinds).toEqual(
