@@ -1,0 +1,48 @@
+// `npm run preview`, `npm run deploy` and `npm run drift`: what a CI system runs for one stack. The first argument is the
+// stack's name, else PULUMI_STACK says it; all other arguments go to Pulumi. `drift --issue` keeps an issue on GitHub too.
+import { type ChildProcess, spawn } from "node:child_process";
+import { type Drift, keepIssue } from "./driftIssue.ts";
+
+const COMMANDS: Record<string, (flags: string[]) => Promise<number>> = {
+    preview: (flags) => shown("pulumi", ["preview", "--diff", "--non-interactive", ...flags]),
+    deploy: async (flags) =>
+        (await shown("pulumi", ["up", "--yes", "--non-interactive", ...flags])) ||
+        (await shown("pulumi-sparkpost-tracking", ["doctor", "--from-stack"])),
+    drift: findDrift,
+};
+
+const [command = "", ...args] = process.argv.slice(2);
+const [stack] = args.filter((arg, at) => at === 0 && !arg.startsWith("-"));
+if (stack !== undefined) {
+    process.env.PULUMI_STACK = stack;
+}
+process.exitCode = (await COMMANDS[command]?.(args.slice(stack === undefined ? 0 : 1))) ?? 2;
+
+/** Ends with Pulumi's own exit code: 0 without drift, 7 with it, another one where nobody can tell. */
+async function findDrift(flags: string[]): Promise<number> {
+    const preview = ["preview", "--refresh", "--diff", "--expect-no-changes", "--non-interactive", "--color", "never"];
+    const child = spawn("pulumi", [...preview, ...flags.filter((flag) => flag !== "--issue")], {
+        stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        process.stdout.write(text);
+    });
+    const drift: Drift = { stack: process.env.PULUMI_STACK ?? "the selected stack", code: await ended(child), output };
+    if (flags.includes("--issue")) {
+        await keepIssue(drift);
+    }
+    return drift.code;
+}
+
+function shown(program: string, args: string[]): Promise<number> {
+    return ended(spawn(program, args, { stdio: "inherit" }));
+}
+
+function ended(child: ChildProcess): Promise<number> {
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (code) => resolve(code ?? 1));
+    });
+}
