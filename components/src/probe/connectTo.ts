@@ -1,4 +1,4 @@
-// Curl's `--connect-to`: a connection for one host and port goes to another, while names stay as they are.
+// Curl's `--connect-to`: a connection for one host and port goes to another one, and all names stay.
 
 /** One parsed rule; what is undefined matches any (`host`, `port`) or changes nothing (`toHost`, `toPort`). */
 export interface ConnectRule {
@@ -33,7 +33,7 @@ export function parseConnectTo(text: string): ConnectRule | undefined {
     };
 }
 
-/** Where to connect really: by the first rule that matches, else where DNS says. */
+/** Where to connect: by the first rule that matches, else where DNS says. */
 export function connectionFor(destination: Destination, rules: ConnectRule[]): { host: string; port: number } {
     const { name, address, port } = destination;
     const rule = rules.find(

@@ -171,7 +171,7 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "endpoint-failing":
             return {
-                what: `the endpoint ${endpoint} answered a direct request with ${saying(finding.answer)}`,
+                what: `the endpoint ${endpoint} answered a direct request with ${describeAnswer(finding.answer)}`,
                 remedy: "Look at SparkPost's status page. Until the endpoint works, the probe can't judge the edge.",
             };
         case "connection-failed":
@@ -236,7 +236,7 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "query-dropped":
             return {
-                what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} redirects the click to its target, but the edge answers ${saying(finding.edge)}`,
+                what: `the edge drops the query of a click over ${finding.scheme}: ${endpoint} redirects the click to its target, but the edge answers ${describeAnswer(finding.edge)}`,
                 remedy: `Without its query a click doesn't reach its target. ${queryRemedy(subject)}`,
             };
         case "query-changed":
@@ -246,7 +246,7 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "answer-rewritten":
             return {
-                what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${saying(finding.edge)} instead of ${saying(finding.direct)}`,
+                what: `the edge changes what ${endpoint} answers over ${finding.scheme}: ${describeAnswer(finding.edge)} instead of ${describeAnswer(finding.direct)}`,
                 remedy: `Make it pass bodies on unchanged. ${relayRemedy(subject)}`,
             };
         case "rate-limited":
@@ -270,7 +270,7 @@ function say(finding: Finding, subject: Subject): Said {
             return misdirected(finding, subject);
         case "not-redirected":
             return {
-                what: `the edge relays the endpoint's answer over ${finding.scheme} (${saying(finding.edge)}) instead of redirecting to ${endpoint}`,
+                what: `the edge relays the endpoint's answer over ${finding.scheme} (${describeAnswer(finding.edge)}) instead of redirecting to ${endpoint}`,
                 remedy:
                     subject.edge === "cloudflare"
                         ? "The page rule is off or missing, or another one of the zone has a higher priority. Links work meanwhile, through Cloudflare's proxy. Repair the rule, or use `mode: proxy`, which needs none."
@@ -278,7 +278,7 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "wrong-answer":
             return {
-                what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${saying(finding.edge)}; the endpoint ${endpoint} answers with ${saying(finding.direct)}`,
+                what: `the edge answers ${sender(finding.agent)} over ${finding.scheme} with ${describeAnswer(finding.edge)}; the endpoint ${endpoint} answers with ${describeAnswer(finding.direct)}`,
                 remedy: `Something else answers for ${hostname}. ${relayRemedy(subject)}`,
             };
     }
@@ -583,7 +583,7 @@ const BY_CODE: Record<number, Entry> = {
 };
 
 /** An answer in words: `302 to https://example.com, 0 bytes, server msys-http`. */
-function saying({ status, location, contentLength, server }: ProbeAnswer): string {
+function describeAnswer({ status, location, contentLength, server }: ProbeAnswer): string {
     const where = location === undefined ? `${status}` : `${status} to ${plainText(location)}`;
     const parts = [where, `${contentLength} bytes`];
     if (server !== undefined) {

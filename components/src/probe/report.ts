@@ -1,5 +1,5 @@
-// What a passed probe saw, printed as one line of JSON. It becomes an output of the stack: small, and nothing secret.
-// And how it is read again: from the stack's state, and by the next run, to which Pulumi's Command hands it.
+// The report of a passed probe, one line of JSON. It becomes an output of the stack, so it is small and holds no secret. The
+// stack's state and the next run read it again.
 
 /** One answer to a click of nobody, `GET /f/a/b/c/<any>?target=…`. */
 export interface ProbeAnswer {
@@ -72,7 +72,7 @@ export type Passed = Omit<
     "hostname" | "endpoint" | "redirects" | "passed" | "attempts" | "seconds" | "urgent"
 >;
 
-/** What stands in a report's place while a person has something to do first. */
+/** The report while a manual step is left. */
 export interface PostponedReport {
     hostname: string;
     endpoint: string;
@@ -83,7 +83,7 @@ export interface PostponedReport {
 /** The variable that @pulumi/command sets: "the previous command's stdout … injected into the environment". */
 export const LAST_REPORT_VARIABLE = "PULUMI_COMMAND_STDOUT";
 
-/** Reads what the probe printed; `undefined` for anything but a report, such as nothing at all. */
+/** Reads what the probe printed. `undefined` if it isn't a report. */
 export function parseReport(text: string | undefined): ProbeReport | PostponedReport | undefined {
     try {
         const report: unknown = JSON.parse(text ?? "");

@@ -8,8 +8,8 @@ import type { ProbeOptions } from "./arguments";
 import { PROBE_VARIABLE } from "./request";
 
 /**
- * Counts what the probe asks for: where it was less, in the state of an earlier version, it runs again. An earlier one
- * could also end well without a report.
+ * Counts the probe's checks. When a new version checks more, the probe runs again. A probe before 2 could also pass without
+ * a report.
  */
 const ASKS = 2;
 
@@ -24,9 +24,9 @@ export interface ProbeArgs {
     fingerprint: pulumi.Input<string>;
     /** What terminates TLS, as `Edge.kind`. */
     edge?: string;
-    /** While true, the probe passes over its checks. */
+    /** While true, the probe skips its checks. */
     hold?: pulumi.Output<boolean>;
-    /** Its links had this scheme already when the stack first saw the host, so that they are in use. */
+    /** The links already had this scheme when the stack first saw the host, so they are in use. */
     wasOnScheme?: pulumi.Output<boolean>;
     options: ProbeOptions;
     transform?: Transform<CommandArgs>;

@@ -4,7 +4,7 @@ import { type Agent, type Subject, Unmet } from "./findings";
 import type { Reply } from "./get";
 import type { ProbeReport } from "./report";
 
-/** The edge works for this request; `warnings` when it does so in a way that costs something. */
+/** The edge works for this request. The `warnings` say what that costs. */
 export interface Verdict {
     strength: ProbeReport["strength"];
     warnings: Warning[];
@@ -32,7 +32,7 @@ export interface Question extends Subject {
 /**
  * Compares status, `Location` (literally) and length of the two answers; throws {@link Unmet} with what is wrong.
  *
- * @param bare Asks the endpoint the same without a query: what it answers then is what comes through an edge that drops it.
+ * @param bare Asks the endpoint the same without a query. An edge that drops the query gives that answer.
  */
 export async function compare(
     edge: Reply,
@@ -70,7 +70,7 @@ export async function compare(
         : new Unmet({ kind: "wrong-answer", scheme, agent: question.agent, edge, direct });
 }
 
-/** Whether a place is this target in other words: lower-cased, encoded twice, without its query, with something added. */
+/** Whether a location is this target in a changed form: lower-cased, encoded twice, without its query, or longer. */
 function isOfTarget(location: string, target: string): boolean {
     const [start = ""] = target.toLowerCase().split("?", 1);
     return [location, decoded(location)].some((text) => text.toLowerCase().startsWith(start));
@@ -84,7 +84,7 @@ function decoded(text: string): string {
     }
 }
 
-/** What an edge that relays has to answer to another question, by what the endpoint answered to this one. */
+/** What a relaying edge must answer to another question, given the endpoint's answer to this one. */
 export function expected(direct: Reply, asked: Question, another: Question): Reply {
     return direct.location === asked.target ? { ...direct, location: another.target } : direct;
 }
@@ -117,7 +117,7 @@ export function redirectWarnings(edge: Reply, question: Question): Warning[] | u
     }
     const { status, location } = edge;
     if ((status === 301 || status === 302) && location === redirectTarget(question)) {
-        return status === 301 ? [{ kind: "permanent-redirect", text: permanentWords(hostname, endpoint) }] : [];
+        return status === 301 ? [{ kind: "permanent-redirect", text: permanentRedirectWords(hostname, endpoint) }] : [];
     }
     if (scheme === "http" && location === `https://${hostname}${path}`) {
         return upgradeWarnings(edge, question);
@@ -128,7 +128,7 @@ export function redirectWarnings(edge: Reply, question: Question): Warning[] | u
     return undefined;
 }
 
-/** What it is that the edge answers instead of a redirect to the endpoint. */
+/** The finding for an edge that answers anything but a redirect to the endpoint. */
 export function notRedirected(edge: Reply, direct: Reply, question: Question): Unmet {
     const { scheme, agent } = question;
     refuseUnfit(edge, direct);
@@ -143,7 +143,7 @@ export function notRedirected(edge: Reply, direct: Reply, question: Question): U
     return new Unmet({ kind: "wrong-answer", scheme, agent, edge, direct });
 }
 
-/** Judges what answers where the redirect leads, asked as a browser would that follows it. */
+/** Judges the answer behind the redirect, asked like a browser that follows it. */
 export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Question): Verdict {
     refuseUnfit(edge, followed);
     if (isMarked(followed)) {
@@ -155,7 +155,7 @@ export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Questi
     return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
 
-/** Where the edge has to redirect to. */
+/** Where the edge must redirect to. */
 function redirectTarget({ endpoint, path }: Question): string {
     return `https://${endpoint}${path}`;
 }
@@ -183,7 +183,7 @@ function refuseUnfit(edge: Reply, direct: Reply): void {
 /** Statuses by which filters, firewalls and rate limits turn a client away. */
 const TURNED_AWAY = [401, 403, 406, 429, 451];
 
-/** Throws {@link Unmet} where the edge answers by itself, and its answer says why. */
+/** Throws {@link Unmet} if the edge answers itself, and its answer says why. */
 function refuseOwnErrors(edge: Reply, direct: Reply, { scheme, agent }: Question): void {
     const { status, location = "", errorText, errorCode, server } = edge;
     if (errorText !== undefined) {
@@ -222,7 +222,7 @@ export function isRelayed(edge: Reply, direct: Reply): boolean {
     );
 }
 
-/** A mark that a stranger's 404 lacks; the vendor documents both for a registered host. */
+/** A mark that another server's 404 lacks. The vendor documents both marks for a registered host. */
 function isMarked(answer: Reply): boolean {
     return isTracker(answer) || (answer.status === 302 && answer.contentLength === 0);
 }
@@ -239,7 +239,7 @@ export function isRedirect(answer: Reply): boolean {
     return answer.status >= 300 && answer.status < 400;
 }
 
-/** What to say of plain http that is sent to https; throws {@link Unmet} where links are http. */
+/** The warning about http that redirects to https. Throws {@link Unmet} if links are http. */
 function upgradeWarnings({ status, location = "" }: Reply, { hostname, secure, edge }: Question): Warning[] {
     if (secure === false) {
         throw new Unmet({ kind: "http-to-https", status, location });
@@ -262,7 +262,7 @@ function weak(edge: Reply, { endpoint }: Question): Verdict {
     return { strength: "weak", warnings: [{ kind: "unproven", text }] };
 }
 
-function permanentWords(hostname: string, endpoint: string): string {
+function permanentRedirectWords(hostname: string, endpoint: string): string {
     return (
         `${hostname} redirects with a 301, which browsers remember. A link that was opened once goes to ${endpoint} for good, ` +
         "whatever you change here later. If you don't want that, use `statusCode: 302`."

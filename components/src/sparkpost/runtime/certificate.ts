@@ -74,7 +74,7 @@ export function certificateHandler({
             try {
                 return { outs: await obtain(news) };
             } catch (error) {
-                throw await withTruth(error, id, olds);
+                throw await withStateLeft(error, id, olds);
             }
         },
     };
@@ -104,7 +104,7 @@ export function certificateHandler({
      * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
      * true, and the next `up` goes on from there.
      */
-    async function withTruth(error: unknown, id: string, olds: CertificateOutputs): Promise<unknown> {
+    async function withStateLeft(error: unknown, id: string, olds: CertificateOutputs): Promise<unknown> {
         const left = await client(olds.account)
             .find(olds.domain)
             .catch(() => undefined);

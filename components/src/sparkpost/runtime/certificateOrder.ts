@@ -5,7 +5,7 @@ import { readOn } from "../../readOn";
 import type { ApiAccount } from "../account";
 import type { Client } from "./client";
 import { anchorOf, certificateRefused, isTransient, OperationError, SparkPostError } from "./errors";
-import { untilSecureMayBe } from "./notBefore";
+import { waitUntilSecureAllowed } from "./notBefore";
 import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
@@ -57,7 +57,7 @@ async function goOn(request: CertificateRequest, before: TrackingDomainState): P
         await verifyOverHttp(request, before);
         // SparkPost makes links https by itself once it has the certificate.
         if (before.verified && isHttp) {
-            await untilSecureMayBe(request);
+            await waitUntilSecureAllowed(request);
         }
         await order(request);
     }

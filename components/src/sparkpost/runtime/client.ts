@@ -7,7 +7,7 @@ import { type ApiAnswer, type ApiClient, apiClient, type Method, NoAnswer, shoul
 import { cancelSignal } from "../../process/cancel";
 import { type Clock, poll, systemClock } from "../../process/poll";
 import { type ApiAccount, apiKeyVariable, defaultApiKeyConfig, scopeOf } from "../account";
-import { isNotFound, OperationError, refused, SparkPostError, stranger, unanswered } from "./errors";
+import { isNotFound, notTheApi, OperationError, refused, SparkPostError, unanswered } from "./errors";
 import {
     parseEligibility,
     parseLinks,
@@ -212,7 +212,7 @@ export class Client {
         const answer = await this.#call(method, path);
         const result = read((answer.body as { results: unknown }).results);
         if (result === undefined) {
-            throw stranger(answer, { method, path, apiUrl: this.#account.apiUrl });
+            throw notTheApi(answer, { method, path, apiUrl: this.#account.apiUrl });
         }
         return result;
     }
@@ -231,7 +231,7 @@ export class Client {
         }
         // Anything else may be a login page. Read as "done" or "not there", it would make the state wrong.
         if (method === "DELETE" ? answer.status !== 204 && !hasResults(answer) : !hasResults(answer)) {
-            throw stranger(answer, call);
+            throw notTheApi(answer, call);
         }
         return answer;
     }

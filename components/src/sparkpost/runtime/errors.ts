@@ -115,7 +115,7 @@ export function unanswered({ code, mayPass, said }: NoAnswer, { method, path, ap
 }
 
 /** The error of an answer that isn't the API's. Nothing follows from such an answer. */
-export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
+export function notTheApi(answer: ApiAnswer, { method, path, apiUrl }: MadeCall): SparkPostError {
     const remedy = foreignAnswerRemedy(answer, {
         name: "SparkPost's API",
         baseUrl: apiUrl,
@@ -135,7 +135,7 @@ export function stranger(answer: ApiAnswer, { method, path, apiUrl }: MadeCall):
 /** The error of a call that SparkPost didn't answer with success. */
 export function refused(answer: ApiAnswer, call: MadeCall): SparkPostError {
     if (!isSparkPosts(answer)) {
-        return stranger(answer, call);
+        return notTheApi(answer, call);
     }
     const { status, retryAfter } = answer;
     const said = messageOf(answer);
@@ -190,17 +190,17 @@ function partOf(error: unknown): string {
     const { message, description, code, param, value } = error as Record<string, unknown>;
     const text = [message, description].filter((part) => typeof part === "string" && part !== "").join(": ");
     const details = [
-        param !== undefined && `field ${inShort(param)}`,
-        value !== undefined && `value ${JSON.stringify(inShort(value))}`,
-        code !== undefined && `code ${inShort(code)}`,
+        param !== undefined && `field ${shortened(param)}`,
+        value !== undefined && `value ${JSON.stringify(shortened(value))}`,
+        code !== undefined && `code ${shortened(code)}`,
     ].filter(Boolean);
     return text && details.length > 0
         ? `${plainText(text)} (${details.join(", ")})`
-        : plainText(text || inShort(error));
+        : plainText(text || shortened(error));
 }
 
 /** A value of SparkPost's, shortened. */
-function inShort(value: unknown): string {
+function shortened(value: unknown): string {
     return plainText(typeof value === "string" ? value : JSON.stringify(value), 100);
 }
 

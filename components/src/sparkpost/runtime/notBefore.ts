@@ -27,7 +27,7 @@ export function notBeforeFailures({ secureNotBefore }: Pick<NotBefore, "secureNo
 }
 
 /** Waits until links may become https. Instead of more than an hour it throws an error that says when to continue. */
-export async function untilSecureMayBe({ domain, secureNotBefore, clock, progress }: NotBefore): Promise<void> {
+export async function waitUntilSecureAllowed({ domain, secureNotBefore, clock, progress }: NotBefore): Promise<void> {
     const left = () => (secureNotBefore ? Date.parse(secureNotBefore) - Date.parse(clock.timestamp()) : 0);
     if (left() > limit) {
         throw new OperationError(

@@ -4,7 +4,7 @@ import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll"
 import type { Anchor } from "../../readOn";
 import type { Client } from "./client";
 import { anchorOf, isTransient, OperationError, ofAnotherSubaccount, SparkPostError } from "./errors";
-import { untilSecureMayBe } from "./notBefore";
+import { waitUntilSecureAllowed } from "./notBefore";
 import type { Progress } from "./progress";
 import type { TrackingDomainState } from "./trackingDomainApi";
 
@@ -64,7 +64,7 @@ export async function switchAndVerify(request: Switch): Promise<TrackingDomainSt
     const was = request.was && request.was.secure !== secure ? { ...before, ...request.was } : before;
     const isInUse = was.verified && was.secure !== secure;
     if (isInUse && secure && !before.secure) {
-        await untilSecureMayBe(request);
+        await waitUntilSecureAllowed(request);
     }
     try {
         if (before.secure !== secure) {
@@ -93,7 +93,7 @@ function waitForYes({
         deadline,
         clock,
         late: ({ said }, attempts) =>
-            new OperationError(neverVerified(domain, secure, attempts, deadline, said), "not-verified"),
+            new OperationError(notVerifiedMessage(domain, secure, attempts, deadline, said), "not-verified"),
         tell: progress.waiting,
     });
 }
@@ -196,7 +196,13 @@ export function refuseBlocked(complianceStatus: string | undefined, domain: stri
     }
 }
 
-function neverVerified(domain: string, secure: boolean, attempts: number, deadline: number, answer: string): string {
+function notVerifiedMessage(
+    domain: string,
+    secure: boolean,
+    attempts: number,
+    deadline: number,
+    answer: string,
+): string {
     const scheme = secure ? "https" : "http";
     return (
         `SparkPost didn't verify ${domain} over ${scheme} within ${describeSpan(deadline)} (${attempts === 1 ? "1 attempt" : `${attempts} attempts`}). It said last: ${answer}\n` +

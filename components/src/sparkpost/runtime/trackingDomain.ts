@@ -133,7 +133,9 @@ export function trackingDomainHandler({
                     .catch(() => undefined);
                 throw existing ? alreadyRegistered(domain, account) : takenElsewhere(domain, account);
             }
-            throw isClearRefusal(error) ? error : withDoubt(error, outputs(inputs, registered, { adopted: false }));
+            throw isClearRefusal(error)
+                ? error
+                : unconfirmedError(error, outputs(inputs, registered, { adopted: false }));
         }
         return outputs(inputs, registered, { adopted: false });
     }
@@ -144,7 +146,7 @@ function isClearRefusal({ status, isUnsent }: SparkPostError): boolean {
     return isUnsent || (status >= 300 && status < 500 && status !== 408);
 }
 
-function withDoubt(error: SparkPostError, outs: TrackingDomainOutputs): Error {
+function unconfirmedError(error: SparkPostError, outs: TrackingDomainOutputs): Error {
     const { domain } = outs;
     const message = `${error.message}\n${domain} may be registered all the same. Run \`pulumi up\` again: it looks first, then continues.`;
     const properties = { ...outs, unconfirmed: true };

@@ -81,7 +81,7 @@ export function verificationHandler(services: Services): Handler<VerificationInp
                 try {
                     return { outs: olds.hold ? await performFirst(news) : await performAgain(olds, news) };
                 } catch (error) {
-                    throw withTruth(error, id, olds);
+                    throw withStateLeft(error, id, olds);
                 }
             },
 
@@ -113,7 +113,7 @@ export function verificationHandler(services: Services): Handler<VerificationInp
 
         async update(id, olds, news) {
             if (isHeldMove(olds, news)) {
-                throw new OperationError(heldMove(news.domain, String(olds.edge)), "edge-change-waits");
+                throw new OperationError(edgeChangeWaits(news.domain, String(olds.edge)), "edge-change-waits");
             }
             return handler.update(id, olds, news);
         },
@@ -204,7 +204,7 @@ function isHeldMove(olds: VerificationOutputs, news: VerificationInputs): boolea
     return isHeld(news) && !olds.hold && !isUnknown(olds.edge) && !isUnknown(news.edge) && isMove(olds, news);
 }
 
-function heldMove(domain: string, edge: string): string {
+function edgeChangeWaits(domain: string, edge: string): string {
     return (
         `${domain} can't leave ${edge} yet, because the new edge waits for a manual step. Nothing was changed: its links work as before.\n` +
         "At its end this `up` would delete the DNS record of the old edge. " +
@@ -220,7 +220,7 @@ function inputsOf({ seen: _seen, movedFrom: _from, movedAt: _at, ...inputs }: Ve
  * A failed update keeps the old values in the state. If SparkPost's differ now, the error carries them, and the engine
  * records them. The old fingerprint and a lost verification make the next `up` try again.
  */
-function withTruth(error: unknown, id: string, olds: VerificationOutputs): unknown {
+function withStateLeft(error: unknown, id: string, olds: VerificationOutputs): unknown {
     if (!(error instanceof SwitchError) || !error.left) {
         return error;
     }
