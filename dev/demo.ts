@@ -29,7 +29,12 @@ const hostname = "track.example.com";
 const { kind } = choicesOrExit("demo");
 const story = new Story(process.stdout);
 
-const proven = "an https request came back through the edge as from SparkPost's endpoint";
+/** What each command has found when it has ended well. */
+const ended: Record<string, string> = {
+    [`${hostname}-probe`]: "an https request came back through the edge as from SparkPost's endpoint",
+    [`${hostname}-dns`]: `DNS has the record of ${hostname}`,
+    [`${hostname}-acme`]: `DNS has the record of _acme-challenge.${hostname}`,
+};
 /** What the story tells of the timeline; the many requests in between are left out. */
 const told = new Set([
     "registered",
@@ -128,7 +133,7 @@ async function pulumi(workspace: Workspace, args: string[], sandbox: Sandbox): P
             const [, command] = /local:Command (\S+) created/.exec(line) ?? [];
             if (command) {
                 tellNews();
-                story.event("probe", command === `${hostname}-probe` ? proven : `DNS has the record of ${command}`);
+                story.event("probe", ended[command] ?? command);
             }
             story.progress(line);
         },
