@@ -21,7 +21,7 @@ const peers = ["@pulumi/pulumi", "@pulumi/cloudflare", "@pulumi/command", "types
 /** The peer that npm leaves out unless a program asks for it. */
 const OPTIONAL = "@pulumi/fastly";
 
-/** The examples, and the types of the resources they declare, each by the name "track". */
+/** The examples, and the types of the resources they declare, each by the name "track", the probe by "track-probe". */
 const examples = {
     typescript: [
         "cloudflare:index/dnsRecord:DnsRecord",
@@ -105,7 +105,7 @@ describe("the package", () => {
                 const { code, stdout, output } = await workspace.run(["preview", "--json"]);
                 expect(code, output).toBe(0);
                 const all = [
-                    ...resources.map((type) => `${type} track`),
+                    ...resources.map((type) => `${type} ${type.endsWith(":Command") ? "track-probe" : "track"}`),
                     `pulumi:pulumi:Stack example-${language}-dev`,
                 ];
                 expect(proposed(stdout)).toEqual(all.map((resource) => `create ${resource}`).sort());
