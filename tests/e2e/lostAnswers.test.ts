@@ -91,7 +91,7 @@ it("a domain that somebody's sending domain links to keeps its record and edge, 
     sandbox.faults.sparkpost.push({ method: "GET", path: /\/sending-domains$/, status: 403, times: 1 });
     const late = await stack.run("destroy --yes --skip-preview");
     expect(late.code).not.toBe(0);
-    expect(late.output).toContain("Its DNS record and edge are gone by now");
+    expect(late.output).toContain("Its DNS record and edge are already deleted");
     expect(records()).toBe(0);
 });
 

@@ -570,7 +570,7 @@ const BY_CODE: Record<number, Entry> = {
     1000: ["the record leads to a forbidden address", `${CONTENT}.`],
     1001: [
         "it doesn't know HOST",
-        "The record isn't proxied any more, or the zone isn't active. Check both. Resolvers keep the proxied record's addresses for 300 s.",
+        "Check that the record is proxied, and that the zone is active. Resolvers keep a proxied record's addresses for 300 s after a change.",
     ],
     1010: ["Browser Integrity Check stops this client", "It stops mail scanners too. Turn it off for HOST{pageRule}."],
     1014: [
