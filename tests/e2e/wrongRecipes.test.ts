@@ -38,7 +38,7 @@ it("finds the SSL mode off, a record or a placeholder without proxy and a host t
         /bare.example.com leads straight to spgo.io .*the record isn't proxied\.\n.*proxied: true, the orange cloud/,
     );
     expect(probeOf("placeholder.example.com", output)).toMatch(
-        /the edge answers 409, error 1001: it doesn't know placeholder\.example\.com\.\n.*The record isn't proxied any more/,
+        /the edge answers 409, error 1001: it doesn't know placeholder\.example\.com\.\n.*Check that the record is proxied/,
     );
     expect(probeOf("too.deep.example.com", output)).toMatch(
         /the edge has no certificate for too.deep.example.com yet .*\n.*more than one label below example.com.*too.example.com/,
