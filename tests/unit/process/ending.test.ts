@@ -35,8 +35,8 @@ describe.runIf(process.platform === "linux")("a process of ours", () => {
     beforeEach(async () => {
         dir = await mkdtemp(path.join(os.tmpdir(), "ending-"));
         await symlink("/bin/bash", path.join(dir, "pulumi"));
-        // Loaded by Node itself, which takes types off.
-        const ending = path.resolve(import.meta.dirname, "../../../components/src/process/ending.ts");
+        // As built: Node itself loads it.
+        const ending = path.resolve(import.meta.dirname, "../../../components/dist/process/ending.js");
         await writeFile(
             path.join(dir, "ours.mjs"),
             `import { endWithCli } from ${JSON.stringify(ending)}; endWithCli(); console.log(process.pid); setInterval(() => {}, 1000);`,
