@@ -279,14 +279,14 @@ describe("CAA records of the host", () => {
         );
         onTestFinished(() => server.close());
         const servers = { resolver: server.address, nameServers: [server.address] };
-        const type = "pulumi-nodejs:dynamic/sparkpost:TrackingDomain";
+        const type = "pulumi-nodejs:dynamic:TrackingDomain";
         return run(() => new ManagedEdge("track", { ...written, ...servers }), {
             answers: { [stateToken]: { outputs: { a: { type, outputs: { domain: hostname } }, b: certificate } } },
             until: (resources, errors) => errors.length > 0 || resources.some(({ type }) => /DnsRecord$/.test(type)),
         });
     }
     const certificate = (tlsStatus: string) => ({
-        type: "pulumi-nodejs:dynamic/sparkpost:Certificate",
+        type: "pulumi-nodejs:dynamic:Certificate",
         outputs: { domain: hostname, tlsStatus },
     });
 

@@ -17,7 +17,7 @@ const provider = {
 const zone = getZoneOutput({ filter: { name: "example.com", match: "all" } });
 const after = (...dependsOn) => ({ dependsOn });
 const sparkpost = (kind, domain, opts) =>
-    new pulumi.dynamic.Resource(provider, domain, { domain }, opts, "sparkpost", kind);
+    new pulumi.dynamic.Resource(provider, domain, { domain }, opts, undefined, kind);
 const record = (name, content, proxied, opts, host = name) => {
     const ttl = proxied ? 1 : 300;
     return new DnsRecord(name, { zoneId: zone.id, name: host, type: "CNAME", content, proxied, ttl }, opts);
