@@ -19,6 +19,7 @@ import { type Transform, transformed } from "../pulumi/transform";
 import { type AccountArgs, accountClashes, accountFields } from "../sparkpost/account";
 import { Certificate, type CertificateArgs } from "../sparkpost/certificate";
 import { Eligibility } from "../sparkpost/eligibility";
+import { typeOf } from "../sparkpost/resource";
 import { type ManagedArgs, managedFields, managedProblems } from "./arguments";
 
 /** The arguments of a {@link ManagedEdge}. */
@@ -155,7 +156,7 @@ export class ManagedEdge extends EdgeComponent implements Edge {
         const state = await resourcesInState(this);
         const hasCertificate = (state ?? []).some(
             ({ type, outputs }) =>
-                type.endsWith("/sparkpost:Certificate") && outputs.domain === hostname && outputs.tlsStatus === "valid",
+                type === typeOf("Certificate") && outputs.domain === hostname && outputs.tlsStatus === "valid",
         );
         const order = { hostname, authority: LETS_ENCRYPT, hasCertificate, target: endpoint, resolver, nameServers };
         await checkCaa(order, this);

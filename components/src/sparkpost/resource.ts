@@ -39,16 +39,17 @@ export abstract class SparkPostResource<K extends Kind> extends pulumi.dynamic.R
 /** Kinds that wait for SparkPost, and show their progress on their own row. */
 const waiting: readonly Kind[] = ["Verification", "Certificate", "Eligibility"];
 
+/** The type that Pulumi gives a resource of a kind. */
+export function typeOf(kind: Kind): string {
+    return `pulumi-nodejs:dynamic:${kind}`;
+}
+
 /**
  * The URN that a resource is going to have. The parent's is taken as a promise: the output waits for the parent's children
  * too, of which this is one.
  */
 function urnOf(kind: Kind, name: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
-    return pulumi.createUrn(
-        name,
-        `pulumi-nodejs:dynamic:${kind}`,
-        parent && (firstKnown(parent.urn) as Promise<string>),
-    );
+    return pulumi.createUrn(name, typeOf(kind), parent && (firstKnown(parent.urn) as Promise<string>));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { runInThisContext } from "node:vm";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { withShortStackTraces } from "../../../components/src/pulumi/stackTraces.ts";
 
 const frames = () => (new Error().stack ?? "").split("\n").length - 1;
@@ -19,6 +20,20 @@ describe("stack traces while resources are declared", () => {
         };
         expect(() => withShortStackTraces(fail)).toThrow("declared badly");
         expect(Error.stackTraceLimit).toBe(before);
+    });
+
+    it("aren't made for the SDK's own promises, and are whole for all other errors", async () => {
+        const { prepareStackTrace } = Error;
+        onTestFinished(() => {
+            Error.prepareStackTrace = prepareStackTrace;
+        });
+        Error.prepareStackTrace = (error) => `mapped ${error.message}`;
+        // Loaded anew, since a program installs it once.
+        const anew = "../../../components/src/pulumi/stackTraces.ts?anew";
+        ((await import(anew)) as { withShortStackTraces: typeof withShortStackTraces }).withShortStackTraces(() => {});
+        const traceIn = (filename: string) => runInThisContext("() => new Error('here').stack", { filename })();
+        expect(traceIn("/x/node_modules/@pulumi/pulumi/runtime/debuggable.js")).toBe("");
+        expect(traceIn("/x/program.js")).toBe("mapped here");
     });
 
     it("stay whole where promise leaks are looked for", () => {
