@@ -1,4 +1,4 @@
-// The list of tracking domains in a stack's configuration. All its mistakes are told in one message, before anything is
+// The list of tracking domains in a stack's configuration. One message lists all its mistakes, before anything is
 // declared.
 import { argumentProblems, claimProblems, type HttpsTrackingDomainArgs } from "./arguments";
 import { checkHostname, checkSendingDomain } from "./hostname";

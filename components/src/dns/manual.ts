@@ -101,9 +101,9 @@ async function doubledZone(name: string, value: string, client: DnsClient): Prom
 }
 
 /**
- * What a person has to do so that these records are there, one step each, in this order.
+ * The manual steps that add these records: one a step, in this order.
  *
- * @param beforeHost The steps before the record of a host in use; its own step is told when they are done.
+ * @param beforeHost The steps that come before the record of a host in use. That record's own step is shown once they are done.
  */
 export function manualSteps(
     hostname: string,

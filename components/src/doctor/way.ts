@@ -50,7 +50,7 @@ function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
     const seen = answers.redirects
         ? `${scheme} redirects to ${endpoint} with path and query, at ${where}`
         : `${scheme} answers as ${endpoint} does, at ${where}`;
-    // Plain http that is sent to https is told by its warning.
+    // A warning of its own says that plain http is redirected to https.
     return working.every(leadsToHttps) ? [] : [{ heading: "way", kind: scheme, state: "ok", seen }];
 }
 

@@ -90,27 +90,21 @@ async function createAuthority(name: string): Promise<Authority> {
     };
 }
 
-/** What faults say is wrong with an edge's certificate. */
+/** Each fault's flaw. The first fault that is set counts. */
+const FLAWS = {
+    expiredCertificate: "expired",
+    wrongCertificate: "wrong name",
+    expiredIntermediate: "expired intermediate",
+    missingIntermediate: "missing intermediate",
+    smallKey: "small key",
+    certificateNearlyOver: "nearly over",
+    unknownIssuer: "unknown issuer",
+} as const satisfies Partial<Record<keyof Faults, Flaw>>;
+
+/** What is wrong with an edge's certificate, by the faults. */
 export function flawOf(faults: Faults): Flaw | undefined {
-    if (faults.expiredCertificate) {
-        return "expired";
-    }
-    if (faults.wrongCertificate) {
-        return "wrong name";
-    }
-    if (faults.expiredIntermediate) {
-        return "expired intermediate";
-    }
-    if (faults.missingIntermediate) {
-        return "missing intermediate";
-    }
-    if (faults.smallKey) {
-        return "small key";
-    }
-    if (faults.certificateNearlyOver) {
-        return "nearly over";
-    }
-    return faults.unknownIssuer ? "unknown issuer" : undefined;
+    const fault = (Object.keys(FLAWS) as (keyof typeof FLAWS)[]).find((name) => faults[name]);
+    return fault && FLAWS[fault];
 }
 
 const AUTHORITY = [
