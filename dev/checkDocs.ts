@@ -1,11 +1,16 @@
 // Part of `npm run check`: what the Markdown files say is so. Their links lead somewhere, their snippets compile or are
-// configuration that a stack takes, the reference is up to date, and each message's `Read on` has its heading.
+// configuration that a stack takes, their commands exist, the reference is up to date, and each message's `Read on` has its
+// heading. A block whose fence says `no-check`, such as `sh no-check`, isn't meant to run.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDomains } from "pulumi-sparkpost-tracking";
 import ts from "typescript";
 import { parseDocument } from "yaml";
+import { compareZoneCommand } from "../components/dist/cli/compareZoneCommand.js";
+import { doctorCommand } from "../components/dist/cli/doctor.js";
+import { findCommand } from "../components/dist/cli/find.js";
 import { ANCHORS } from "../components/dist/readOn.js";
+import { choicesOf } from "./choices.ts";
 import { repository } from "./offline/home.ts";
 import { reference, referencePage } from "./reference.ts";
 
@@ -18,14 +23,22 @@ const LONGEST_LINE = 119;
 const README_LIMIT = 8_000;
 
 export function pagesOfRepository(): Pages {
-    const files = globSync("**/*.md", { cwd: repository, exclude: (name) => /node_modules|^\.|dist$/.test(name) });
+    const files = globSync("**/*.md", {
+        cwd: repository,
+        exclude: (name) => /node_modules|^\.|dist$|components\/docs$/.test(name),
+    });
     return new Map(files.sort().map((file) => [file, readFileSync(path.join(repository, file), "utf8")]));
 }
 
 /** Everything that is wrong, each with its place: `docs/edges.md:12: …`. */
 export function docsFaults(pages: Pages): string[] {
     return [
-        ...[...pages].flatMap(([page, text]) => [...linkFaults(page, text, pages), ...yamlFaults(page, text)]),
+        ...[...pages].flatMap(([page, text]) => [
+            ...linkFaults(page, text, pages),
+            ...blockFaults(page, text),
+            ...yamlFaults(page, text),
+            ...shellFaults(page, text),
+        ]),
         ...snippetFaults(pages),
         ...lengthFaults(pages),
         ...sectionFaults(pages),
@@ -96,6 +109,109 @@ function yamlFaults(page: string, text: string): string[] {
     });
 }
 
+/** A block of another kind could be a command or a program that nobody proves. */
+function blockFaults(page: string, text: string): string[] {
+    return partsOf(text).blocks.flatMap(({ language, code, number }) => {
+        if (language === "json") {
+            try {
+                JSON.parse(code);
+            } catch (error) {
+                return [`${page}:${number}: ${(error as Error).message}`];
+            }
+        }
+        const isProven = ["ts", "yaml", "json", "text"].includes(language) || language in SHELLS;
+        return isProven || language.endsWith(" no-check")
+            ? []
+            : [`${page}:${number}: nothing proves a block of "${language}": mark it "text" or "${language} no-check"`];
+    });
+}
+
+/** Where commands begin in a line: everywhere, after a prompt, after the five fields of a time. */
+const SHELLS: Record<string, RegExp> = { sh: /^/, console: /^\$ /, cron: /^(\S+ ){5}/ };
+/** Programs of others, and of the shell. */
+const OTHERS = ["cat", "cd", "curl", "dig", "export", "jq"];
+const { scripts } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8"));
+const { name, version } = JSON.parse(readFileSync(path.join(repository, "components/package.json"), "utf8"));
+const COMMANDS: Record<string, { usage: string }> = {
+    doctor: doctorCommand,
+    find: findCommand,
+    "compare-zone": compareZoneCommand,
+};
+
+function shellFaults(page: string, text: string): string[] {
+    return commandsOf(text).flatMap(({ words, number }) => {
+        const fault = commandFault(words);
+        return fault === undefined ? [] : [`${page}:${number}: ${words.join(" ")}: ${fault}`];
+    });
+}
+
+function commandFault([program = "", ...args]: string[]): string | undefined {
+    // The engine's own CLI is asked in tests/e2e/environments.test.ts.
+    if (OTHERS.includes(program) || program === "pulumi") {
+        return undefined;
+    }
+    if (program === "npx") {
+        const [noInstall, itsName, command = "", ...options] = args;
+        if (noInstall !== "--no-install" || itsName !== name) {
+            return `npx could fetch a stranger's package: begin with npx --no-install ${name}`;
+        }
+        const unknown = options.find(
+            (option) => /^--/.test(option) && !COMMANDS[command]?.usage.includes(` ${option} `),
+        );
+        return !COMMANDS[command] ? `there is no command ${command}` : unknown && `${command} has no ${unknown}`;
+    }
+    return program === "npm" ? npmFault(args) : `nothing proves it: mark the block "sh no-check"`;
+}
+
+function npmFault([command = "", ...args]: string[]): string | undefined {
+    const stale = args.find((arg) => arg.endsWith(".tgz") && !arg.endsWith(`/${name}-${version}.tgz`));
+    if (stale !== undefined) {
+        return `the package's version is ${version}`;
+    }
+    if (["ci", "install", "pack"].includes(command)) {
+        return undefined;
+    }
+    const [script = "", ...rest] = command === "run" ? args : [command, ...args];
+    const given = rest.filter((arg) => arg !== "--");
+    if (scripts[script] === undefined) {
+        return `package.json has no script ${script}`;
+    }
+    if (script === "demo" || script === "sandbox") {
+        const choices = choicesOf(script, given);
+        return typeof choices === "string" ? choices : undefined;
+    }
+    const missing = given.find((arg) => arg.startsWith("tests/") && !existsSync(path.join(repository, arg)));
+    return missing && `there is no ${missing}`;
+}
+
+interface ShellCommand {
+    words: string[];
+    /** The line of its block's fence. */
+    number: number;
+}
+
+/** The commands of a page's blocks, without comments. */
+export function commandsOf(text: string): ShellCommand[] {
+    return partsOf(text).blocks.flatMap(({ language, code, number }) => {
+        const start = SHELLS[language];
+        const lines = code.replaceAll(/\\\n|(?<=\|)\n/g, " ").split("\n");
+        const shown = start === undefined ? [] : lines.filter((line) => start.test(line));
+        return shown.flatMap((line) => {
+            const commands: string[][] = [[]];
+            for (const [word] of line
+                .replace(start ?? "", "")
+                .matchAll(/'[^']*'|"[^"]*"|&&|\|\|?|;|(?<!\S)#.*|[^\s;|]+/g)) {
+                if (/^(&&|\|\|?|;)$/.test(word)) {
+                    commands.push([]);
+                } else if (!/^[#>]/.test(word)) {
+                    commands.at(-1)?.push(word.replaceAll(/^['"]|['"]$/g, ""));
+                }
+            }
+            return commands.filter((words) => words.length > 0).map((words) => ({ words, number }));
+        });
+    });
+}
+
 /** Each block of TypeScript is a module by itself, in the folder of its page. */
 function snippetFaults(pages: Pages): string[] {
     const modules = new Map<string, { code: string; page: string; number: number }>();
@@ -156,7 +272,6 @@ interface Block {
     number: number;
 }
 
-/** The blocks of a language. One whose fence says more, such as `ts no-check`, isn't meant to run. */
 function blocksOf(text: string, wanted: string): Block[] {
     return partsOf(text).blocks.filter(({ language }) => language === wanted);
 }

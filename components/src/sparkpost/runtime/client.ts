@@ -295,7 +295,8 @@ export function apiKeyOf(account: ApiAccount, config: Config): string {
     if (!key) {
         throw new OperationError(
             `No SparkPost API key: neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.\n` +
-                `Create a key with the grants tracking_domains/view and tracking_domains/manage. Then run: pulumi config set --secret ${name}`,
+                `Create a key with the grants tracking_domains/view and tracking_domains/manage. ` +
+                `Set ${apiKeyVariable} where you deploy, or run: pulumi config set --secret ${name}`,
             "key-missing",
         );
     }
