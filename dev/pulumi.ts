@@ -75,7 +75,10 @@ export interface Workspace {
 /** The commands that run in the program's folder; all others need only the stack and run in the workspace's own. */
 const PROGRAM_COMMANDS = ["up", "preview", "refresh", "destroy", "import", "watch"];
 
-/** The files of a program's stack with nothing in it, by program and stack: the CLI takes as long as for a preview to write them. */
+/**
+ * The files of a program's stack with nothing in it, by program, stack and backend: the CLI takes as long as for a preview to
+ * write them.
+ */
 const newStacks = new Map<string, Record<string, Buffer>>();
 
 /** Makes a stack in a temporary folder for a Pulumi program. Call `close` when done. */
@@ -123,7 +126,7 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
         // `stack init` and `config set` write into the folder they run in, which must not be the program's: a folder
         // that holds nothing but the project's Pulumi.yaml serves as well.
         await fs.copyFile(path.join(program, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
-        const id = JSON.stringify([program, stack]);
+        const id = JSON.stringify([program, stack, options.env?.PULUMI_BACKEND_URL]);
         const known = newStacks.get(id);
         if (known) {
             await writeFiles(dir, known);

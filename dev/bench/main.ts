@@ -1,15 +1,17 @@
 // `npm run bench`: what the stack costs, as ratios of CPU time against baselines that run in turn with it, and how
 // often it calls the APIs. Prints a table and writes dev/bench/results.json. Exit code 1 if a limit isn't kept.
+// `npm run bench -- --state`: instead, what an `up` of many domains costs by where its state is.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Engine, ensureEngine } from "../offline/engine.ts";
 import { repository } from "../offline/home.ts";
+import { ensurePostgres, startPostgres } from "../postgres.ts";
 import { runProgram } from "../program.ts";
 import { createWorkspace } from "../pulumi.ts";
 import { type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { sandboxDomain, sandboxEnvironment } from "../sandboxDomain.ts";
-import { cpuSeconds, type Ratio, ratio } from "./measure.ts";
+import { cpuOf, cpuSeconds, type Ratio, ratio } from "./measure.ts";
 
 /** Domains of the large stack; the demand is stated for a hundred. */
 const many = Number(process.env.BENCH_DOMAINS ?? 100);
@@ -26,12 +28,16 @@ const rows: Row[] = [];
 
 await runProgram(async (cleanup) => {
     const engine = await ensureEngine(console.log);
-    const sandbox = await startSandbox({ ttlScale: 0.001 });
-    cleanup.defer(() => sandbox.close());
-    const bench = { engine, sandbox, cleanup };
-    await oneDomain(bench);
-    await allKinds(bench);
-    await manyDomains(bench);
+    if (process.argv.includes("--state")) {
+        await backends(engine);
+    } else {
+        const sandbox = await startSandbox({ ttlScale: 0.001 });
+        cleanup.defer(() => sandbox.close());
+        const bench = { engine, sandbox, cleanup };
+        await oneDomain(bench);
+        await allKinds(bench);
+        await manyDomains(bench);
+    }
     await report();
 });
 
@@ -109,6 +115,31 @@ async function manyDomains(bench: Bench): Promise<void> {
     }
 }
 
+/** By where the state is written at each step. */
+async function backends(engine: Engine): Promise<void> {
+    const add = (where: string, value: number) =>
+        rows.push({ what: `${many} domains: CPU seconds of up, ${where}`, value });
+    add("without its state", await firstUp({}));
+    const written = { PULUMI_EXPERIMENTAL: undefined, PULUMI_SKIP_CHECKPOINTS: undefined };
+    add("state in a file", await firstUp(written));
+    const programs = await ensurePostgres(console.log);
+    if (programs) {
+        await using postgres = await startPostgres(programs);
+        const seconds = await firstUp({ ...written, ...postgres.env, PULUMI_BACKEND_URL: postgres.url });
+        add("state in PostgreSQL", seconds);
+        add("and of PostgreSQL's server", await cpuOf(postgres.pid));
+    }
+
+    /** In a sandbox of its own, in which nothing is yet. */
+    async function firstUp(env: Record<string, string | undefined>): Promise<number> {
+        await using cleanup = new AsyncDisposableStack();
+        const sandbox = await startSandbox({ ttlScale: 0.001 });
+        cleanup.defer(() => sandbox.close());
+        const bench = { engine, sandbox, cleanup };
+        return (await prepared(bench, repository, domainsConfig(sandbox, many), env)).upSeconds;
+    }
+}
+
 interface Export {
     deployment: { resources: Exported[] };
 }
@@ -136,6 +167,7 @@ async function prepared(
     { engine, sandbox, cleanup }: Bench,
     program: string,
     config: Parameters<typeof createWorkspace>[1]["config"] = {},
+    env: Record<string, string | undefined> = {},
 ) {
     const workspace = await createWorkspace(engine, {
         program,
@@ -150,6 +182,7 @@ async function prepared(
             // As on a machine that runs a program for the first time, such as a pull request's.
             NODE_COMPILE_CACHE: undefined,
             TS_NODE_CACHE: "false",
+            ...env,
         },
     });
     cleanup.defer(() => workspace.close());
@@ -160,12 +193,12 @@ async function prepared(
         }
         return result;
     };
-    await run("up --yes --skip-preview");
     const cpu = (command: string, env: Record<string, string> = {}) => {
         const own = { ...workspace, env: { ...workspace.env, ...env } };
         return () => cpuSeconds(engine.pulumi, program, own, command.split(" "));
     };
-    return { run, cpu };
+    const upSeconds = await cpu("up --yes --skip-preview")();
+    return { run, cpu, upSeconds };
 }
 
 function baseline(name: string): string {

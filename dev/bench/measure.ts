@@ -1,5 +1,6 @@
 // CPU time of commands and ratios of it, which hold on a machine whose speed drifts.
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import type { Workspace } from "../pulumi.ts";
 
 /** A figure with its spread over the pairs that were run. */
@@ -31,6 +32,13 @@ export async function cpuSeconds(
         throw new Error(`pulumi ${args.join(" ")}: exit code ${code}\n${output}`);
     }
     return Number(user) + Number(system);
+}
+
+/** Seconds of CPU, user and system, of a process and those of its children that have ended. Linux only. */
+export async function cpuOf(pid: number): Promise<number> {
+    const afterName = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1] ?? "";
+    const ticks = afterName.split(" ").slice(11, 15).map(Number);
+    return ticks.reduce((sum, each) => sum + each) / 100;
 }
 
 /** The ratio of two measurements, run in turn, after one pair that isn't counted. */

@@ -1,8 +1,10 @@
-// States of stacks that earlier versions wrote, in tests/states: today's version takes each over without replacing or
-// deleting anything. `WRITE_STATES=yes npm test -- tests/e2e/states.test.ts` writes them anew, as today's version does.
-import { readFile, writeFile } from "node:fs/promises";
+// States of stacks that each version wrote, in tests/states/<version>: today's code takes each over without replacing or
+// deleting anything. `WRITE_STATES=yes npm test -- tests/e2e/states.test.ts` writes those of the version in package.json.
+import { existsSync, globSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
+import today from "../../components/package.json" with { type: "json" };
 import { repository } from "../../dev/offline/home.ts";
 import { sandboxAccount } from "../../dev/sandboxDomain.ts";
 import { type StackOptions, type TestDomain, TestStack, testProgram } from "../support/stack.ts";
@@ -18,11 +20,22 @@ const kinds: Record<string, Partial<TestDomain>> = {
     own: {},
 };
 
-it.each(Object.entries(kinds))("the state of an edge of kind %s is taken over", async (kind, domain) => {
-    const file = path.join(repository, "tests/states", `${kind}.json`);
-    if (process.env.WRITE_STATES) {
+const states = path.join(repository, "tests/states");
+/** Each `<version>/<kind>.json` that is there, and all that today's version has to have. */
+const files = new Set([
+    ...globSync("*/*.json", { cwd: states }),
+    ...Object.keys(kinds).map((kind) => `${today.version}/${kind}.json`),
+]);
+
+it.each([...files].sort())("the state %s is taken over", async (name) => {
+    const file = path.join(states, name);
+    const { dir: version, name: kind } = path.parse(name);
+    const domain = kinds[kind] ?? {};
+    if (process.env.WRITE_STATES && version === today.version) {
+        await mkdir(path.dirname(file), { recursive: true });
         await writeFile(file, await newState(kind, domain));
     }
+    expect(existsSync(file), "it is missing: write it by the command at the top of this file").toBe(true);
     await using stack = await started(kind, domain);
     const state = filled(await readFile(file, "utf8"), stack);
     const { code, output } = await stack.workspace.run(["stack", "import"], { input: state });

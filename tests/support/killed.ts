@@ -11,12 +11,13 @@ export async function killInMidVerification(stack: TestStack): Promise<void> {
 
 /**
  * Ends the CLI of an `up` once this has happened, or such a line was printed, and waits until nothing of ours is left of
- * it. Gives what it printed.
+ * it. Gives what it printed. `meanwhile` is done before the end, and is given the process of the CLI.
  */
 export async function killUp(
     { sandbox, workspace }: TestStack,
     moment: ((event: TimelineEvent) => boolean) | RegExp,
     signal: "SIGKILL" | "SIGINT" = "SIGKILL",
+    meanwhile?: (pid: number) => Promise<void>,
 ): Promise<string> {
     let printed = "";
     const onLine = (line: string) => {
@@ -28,6 +29,7 @@ export async function killUp(
     } else {
         await sandbox.waitFor(moment, 60_000);
     }
+    await meanwhile?.(up.pid);
     up.kill(signal);
     const { output } = await up.result;
     // Pulumi's own language host looks for its CLI every few minutes only, and the vendors' plugins end when they like; all
@@ -53,7 +55,7 @@ async function processesOf(dir: string): Promise<{ pid: number; line: string }[]
     const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry) && entry !== `${process.pid}`);
     const found = pids.map(async (pid) => {
         const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-        return environment.includes(`PULUMI_BACKEND_URL=file://${dir}`)
+        return environment.includes(`TMPDIR=${dir}\0`)
             ? [{ pid: Number(pid), line: await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "") }]
             : [];
     });
