@@ -1,5 +1,6 @@
 // The arguments of HttpsTrackingDomain, as plain data: the same words in a program and in a stack's configuration.
 import * as z from "zod/mini";
+import { type AppLinks, appLinksField } from "./appLinks";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./cloudflare/arguments";
 import { dnsKeyOf } from "./cloudflare/dns";
 import { isDnsWriter } from "./dns/writer";
@@ -45,6 +46,13 @@ export interface HttpsTrackingDomainArgs {
     managed?: ManagedArgs;
     /** Your own edge, which terminates TLS for the host and relays requests to the endpoint. */
     edge?: Edge;
+    /**
+     * The apps that open links of the host. With `cloudflare` and `fastly`, whose edges serve the files that phones ask for.
+     *
+     * @default none: links open in a browser
+     * @example { apple: [{ appId: "ABCDE12345.com.example.app", paths: ["/f/open-in-app/*"] }] }
+     */
+    appLinks?: AppLinks;
     /**
      * Makes the domain the default of its account or subaccount, once it is verified.
      *
@@ -123,6 +131,7 @@ const shape = fields({
     fastly: z.optional(fields(fastlyFields)),
     managed: z.optional(fields(managedFields)),
     edge: z.optional(ownEdge),
+    appLinks: appLinksField,
     default: flag,
     restorePreviousDefault: flag,
     sendingDomains: z.optional(z.array(text)),
@@ -181,7 +190,7 @@ export function vendorKeysOf({ cloudflare, fastly, managed }: HttpsTrackingDomai
 
 /** What is wrong between the fields. */
 function clashes(args: HttpsTrackingDomainArgs): Problem[] {
-    const { account, cloudflare, fastly, managed, edge } = args;
+    const { account, cloudflare, fastly, managed, edge, appLinks } = args;
     const valid = args.hostname === undefined ? undefined : checkHostname(args.hostname).hostname;
     const problems: Problem[] = below("account", accountClashes(account));
     const ways = Object.entries({ cloudflare, fastly, managed, edge }).filter(([, way]) => way !== undefined);
@@ -193,18 +202,16 @@ function clashes(args: HttpsTrackingDomainArgs): Problem[] {
         });
     }
     if (cloudflare) {
-        problems.push(
-            ...cloudflareProblems(valid, cloudflare).flatMap((problem) =>
-                // The host is a field beside `cloudflare`, not in it.
-                problem.field === "hostname" ? [problem] : below("cloudflare", [problem]),
-            ),
-        );
+        problems.push(...belowWay("cloudflare", cloudflareProblems(valid, { ...cloudflare, appLinks })));
     }
     if (fastly) {
-        problems.push(...below("fastly", fastlyProblems(valid, fastly)));
+        problems.push(...belowWay("fastly", fastlyProblems(valid, { ...fastly, appLinks })));
     }
     if (managed) {
         problems.push(...below("managed", managedProblems(valid, managed, account)));
+    }
+    if (appLinks && (managed || edge)) {
+        problems.push({ field: "appLinks", message: managed ? WITHOUT_FILES.managed : WITHOUT_FILES.edge });
     }
     problems.push(
         ...(edge ? loopProblems(valid ?? "", edge.endpoint, "edge.endpoint") : endpointProblems(valid ?? "", args)),
@@ -215,6 +222,19 @@ function clashes(args: HttpsTrackingDomainArgs): Problem[] {
     problems.push(...schemeProblems(valid ?? "", args), ...sendingDomainsProblems(args.sendingDomains));
     return problems;
 }
+
+/** The problems of an edge's arguments, some of which are fields beside it and not in it. */
+function belowWay(way: string, problems: readonly Problem[]): Problem[] {
+    const beside = ["hostname", "appLinks"];
+    return problems.flatMap((problem) => (beside.includes(problem.field) ? [problem] : below(way, [problem])));
+}
+
+/** Why an edge can't serve the files of app links, and what to do instead. */
+const WITHOUT_FILES = {
+    managed:
+        "SparkPost's servers have no files for apps, and nothing stands before them; use `cloudflare` or `fastly`, or remove this",
+    edge: "your own edge has to serve these files: put them there as application/json, without a redirect, and remove this. `doctor` checks them",
+};
 
 function schemeProblems(
     hostname: string,

@@ -20,7 +20,18 @@ export interface EdgeTransforms extends CloudflareEdgeTransforms, FastlyEdgeTran
  */
 export function declareEdge(
     name: string,
-    { hostname, account, adopt, probe, verification, edge, cloudflare, fastly, managed }: HttpsTrackingDomainArgs,
+    {
+        hostname,
+        account,
+        adopt,
+        probe,
+        verification,
+        edge,
+        cloudflare,
+        fastly,
+        managed,
+        appLinks,
+    }: HttpsTrackingDomainArgs,
     { preflight, transform }: { preflight: HostLook; transform: EdgeTransforms },
     opts: pulumi.ComponentResourceOptions,
 ): Edge {
@@ -28,7 +39,7 @@ export function declareEdge(
     const { resolver, nameServers, caFile, connectTo } = probe || {};
     const host = { hostname, inUse: adopt, preflight, resolver, nameServers, caFile, connectTo, transform };
     if (fastly) {
-        return new FastlyEdge(name, { ...fastly, ...host, endpoint }, opts);
+        return new FastlyEdge(name, { ...fastly, ...host, endpoint, appLinks }, opts);
     }
     if (managed) {
         const verificationDeadline = verification?.deadline;
@@ -42,7 +53,7 @@ export function declareEdge(
         preflight.beginInDns(ownHost(edge, { hostname, inUse: adopt, options: probe || {} }));
         return edge;
     }
-    return new CloudflareEdge(name, { ...cloudflare, ...host, endpoint }, opts);
+    return new CloudflareEdge(name, { ...cloudflare, ...host, endpoint, appLinks }, opts);
 }
 
 /** What the look must know of a hostname behind the user's own edge, as far as it is known without waiting for a resource. */

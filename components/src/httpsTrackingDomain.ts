@@ -209,6 +209,7 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
                       wasOnScheme: adopt
                           ? registration.wasInUse.apply((scheme) => scheme === (secure ? "https" : "http"))
                           : undefined,
+                      appLinks: args.appLinks,
                       options: probe,
                       transform: transform.probe,
                   },

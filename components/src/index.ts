@@ -1,6 +1,7 @@
 // The entry point: what a program imports from pulumi-sparkpost-tracking.
 import { endProgramWithCli } from "./process/ending";
 
+export type { AndroidApp, AppLinks, AppleApp } from "./appLinks";
 export type { HttpsTrackingDomainArgs, VerificationOptions } from "./arguments";
 export type { CloudflareArgs } from "./cloudflare/arguments";
 export { CloudflareZone, type CloudflareZoneArgs } from "./cloudflare/createdZone";

@@ -38,6 +38,7 @@ export const ANCHORS = [
     "wrong-redirect",
     "not-redirected",
     "wrong-answer",
+    "app-links",
     // What SparkPost's API answered.
     "sparkpost-unreachable",
     "sparkpost-not-the-api",
@@ -86,6 +87,7 @@ export const ANCHORS = [
     "cloudflare-page-rule",
     "cloudflare-redirect-rule",
     "cloudflare-certificate",
+    "app-links-worker",
     "cloudflare-token",
     "cloudflare-unreachable",
     "fastly-exists",

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Unmodelled } from "../../dev/sandbox/apis/api.ts";
-import { parseVcl } from "../../dev/sandbox/internet/vcl.ts";
+import { parseVcl, type VclRequest } from "../../dev/sandbox/internet/vcl.ts";
 
 /** The headers after a snippet ran. */
 function run(source: string, headers: Record<string, string> = {}, isTls = false): Record<string, string> {
-    const request = { headers: { ...headers }, clientIp: "198.51.100.7", isTls };
+    const request = { headers: { ...headers }, clientIp: "198.51.100.7", isTls, path: "/f/a" };
     parseVcl(source)(request);
     return request.headers;
 }
@@ -26,6 +26,24 @@ describe("VCL of a recv snippet", () => {
         const source = "if (!fastly_info.edge.is_tls) {\n  set req.http.X-Forwarded-For = client.ip;\n}\n";
         expect(run(source)).toEqual({ "x-forwarded-for": "198.51.100.7" });
         expect(run(source, {}, true)).toEqual({});
+    });
+
+    it("ends a request for a path, and an error snippet makes the answer, in which texts stay as they are", () => {
+        const asked = 'if (req.url.path == "/a.json") {\n  error 618 "apple";\n}\n';
+        const body = '{"/": "/f/*", "#": "//  */ {x"}';
+        const served = `if (obj.status == 618 && obj.response == "apple") { set obj.status = 200; set obj.response = "OK";
+            set obj.http.Content-Type = "application/json"; synthetic {json"${body}"json}; return(deliver); }`;
+        const answer = (path: string) => {
+            const request: VclRequest = { headers: {}, clientIp: "198.51.100.7", isTls: true, path };
+            parseVcl(asked)(request);
+            parseVcl(served, "error")(request);
+            return request.error;
+        };
+        expect(answer("/a.json")).toMatchObject({ status: 200, contentType: "application/json", body });
+        expect(answer("/f/a")).toBeUndefined();
+        expect(() => parseVcl(served)).toThrow(Unmodelled);
+        expect(() => parseVcl(asked, "error")).toThrow(Unmodelled);
+        expect(() => parseVcl(asked.replace("apple", "%41pple"))).toThrow(Unmodelled);
     });
 
     it.each([

@@ -57,6 +57,7 @@ const fields: Field[] = [
     field("probe", "an empty set", "a circle"),
     field("verification", "an empty set"),
     field("verification.deadline"),
+    ...["appLinks", "appLinks.apple", "appLinks.android"].map((path) => field(path)),
     ...["region", "apiUrl", "endpoint", "subaccount", "timeout"].map((name) => field(`account.${name}`)),
     field("account.tenant", "the name of a method"),
     field("account.apiKeyConfig", "the name of a method"),

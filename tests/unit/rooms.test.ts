@@ -9,7 +9,7 @@ import { repository } from "../../dev/offline/home.ts";
 const ROOMS = [
     ["othersWords", "readOn", "hostname", "process"],
     ["pulumi", "http"],
-    ["dns"],
+    ["appLinks", "dns"],
     ["probe", "sparkpost", "zoneComparison"],
     ["commands", "hsts", "hostToday"],
     ["hstsCheck", "nextSteps", "edge"],

@@ -1,6 +1,7 @@
 // The arguments under `cloudflare`, and the checks of them.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
+import type { AppLinks } from "../appLinks";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import type { Problem } from "../pulumi/problems";
 import { type Claims, claimOnce } from "../pulumi/program";
@@ -17,8 +18,8 @@ export interface CloudflareArgs {
     /** The id of the zone. With it the zone isn't looked up by name, and a preview doesn't check the zone. */
     zoneId?: pulumi.Input<string>;
     /**
-     * The id of the Cloudflare account. It is needed if several accounts have a zone of that name. With `createZone`, this
-     * account will own the zone.
+     * The id of the Cloudflare account. It is needed if several accounts have a zone of that name, and with `zoneId` for
+     * `appLinks`. With `createZone`, this account will own the zone.
      *
      * @default the one account that has the zone
      */
@@ -146,8 +147,11 @@ export const cloudflareFields = {
  *
  * @param hostname `undefined` if it is wrong itself: then the checks that need it are left out.
  */
-export function cloudflareProblems(hostname: string | undefined, args: CloudflareArgs): Problem[] {
-    const { zone, zoneId, certificateCoversHost = false } = args;
+export function cloudflareProblems(
+    hostname: string | undefined,
+    args: CloudflareArgs & { appLinks?: AppLinks },
+): Problem[] {
+    const { zone, zoneId, accountId, certificateCoversHost = false, appLinks } = args;
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
         problems.push({
@@ -160,6 +164,13 @@ export function cloudflareProblems(hostname: string | undefined, args: Cloudflar
         if (name && hostname) {
             problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
         }
+    }
+    if (appLinks && zoneId !== undefined && accountId === undefined) {
+        problems.push({
+            field: "accountId",
+            message:
+                "`appLinks` needs a Worker, which belongs to an account: write its id, or name the `zone` instead of its id",
+        });
     }
     return [...problems, ...creationProblems(args), ...modeProblems(args), ...importProblems(args)];
 }

@@ -4,6 +4,7 @@
 import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord";
 import type { PageRule, PageRuleArgs } from "@pulumi/cloudflare/pageRule";
 import * as pulumi from "@pulumi/pulumi";
+import { type AppLinks, appLinksField } from "../appLinks";
 import type { DnsRecordSpec } from "../dns/writer";
 import { checkEdgeArgs, checkWhenKnown, type Edge, fingerprint, type InUseArgs } from "../edge";
 import { EdgeComponent } from "../edgeTypes";
@@ -12,6 +13,7 @@ import { afterLook } from "../pulumi/afterCheck";
 import { withVendorKeys } from "../pulumi/configKey";
 import type { Transform } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
+import { type AppLinksTransforms, declareAppLinks } from "./appLinks";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
 import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
 import { beginPreflight, type HostToCome } from "./preflight";
@@ -31,12 +33,18 @@ export interface CloudflareEdgeArgs extends CloudflareArgs, LookOptions, InUseAr
      * @default "spgo.io"
      */
     endpoint?: string;
+    /**
+     * The apps that open links of the hostname. A Worker answers with the files that phones ask for, in both modes.
+     *
+     * @default none
+     */
+    appLinks?: AppLinks;
     /** Adjusts the arguments and options of each child. */
     transform?: CloudflareEdgeTransforms;
 }
 
 /** Adjusts the edge's children. */
-export interface CloudflareEdgeTransforms {
+export interface CloudflareEdgeTransforms extends AppLinksTransforms {
     record?: Transform<DnsRecordArgs>;
     pageRule?: Transform<PageRuleArgs>;
 }
@@ -52,10 +60,12 @@ export interface CloudflareEdgeTransforms {
  * In mode redirect, and with `settings: "pageRule"`, it also declares a page rule for this hostname. The rule isn't
  * protected. In mode redirect it isn't retained either: a retained rule would go on redirecting after a change to mode proxy.
  *
+ * With `appLinks` it also declares a Worker, and a route to it for each of the files.
+ *
  * It never changes settings of the whole zone: SSL mode, HSTS, "Always Use HTTPS".
  *
  * The API token needs Zone Read (to look the zone up by name) and DNS Write. A page rule also needs Page Rules Write, on a
- * user's token.
+ * user's token. With `appLinks` it needs Workers Scripts Write and Workers Routes Write.
  */
 export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly kind = "cloudflare";
@@ -77,11 +87,12 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
     readonly pageRule?: PageRule;
 
     constructor(name: string, given: CloudflareEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const hostname = checkEdgeArgs(`CloudflareEdge ${name}`, cloudflareFields, given, cloudflareProblems);
+        const shape = { ...cloudflareFields, appLinks: appLinksField };
+        const hostname = checkEdgeArgs(`CloudflareEdge ${name}`, shape, given, cloudflareProblems);
         const { endpoint = "spgo.io", mode = "proxy", settings = "none", statusCode = 302, transform = {} } = given;
         refuse(`CloudflareEdge ${name}`, claimImports(name, given.import));
         super("cloudflare", name, hostname, withVendorKeys(opts, { cloudflare: given.apiTokenConfig }));
-        const { preflight = new HostLook(this), inUse } = given;
+        const { preflight = new HostLook(this), inUse, appLinks } = given;
         const priority = checkWhenKnown(
             `CloudflareEdge ${name}`,
             "priority",
@@ -121,6 +132,9 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                       },
                   )
                 : undefined;
+        const worker =
+            appLinks &&
+            declareAppLinks(name, { hostname, appLinks, zoneId, accountId: zone.accountId, transform }, this.order());
         const wanted: HostToCome = {
             ...wantedRecord(recordName, recordArgs, recordOpts, given),
             hostname,
@@ -135,6 +149,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                 priority,
                 purpose: redirects ? "redirect" : "settings",
             },
+            worker: appLinks && { resourceName: name, hostname, appLinks, accountId: zone.accountId },
         };
         beginPreflight(preflight, zone.known, wanted, this);
 
@@ -145,9 +160,14 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         this.waitsFor = zone.waitsFor;
         this.secureNotBefore = record.secureNotBefore;
         this.fingerprint = pulumi
-            .output({ redirects: this.redirects, record: fingerprintedArgs(recordArgs), rule: rule?.args })
+            .output({
+                redirects: this.redirects,
+                record: fingerprintedArgs(recordArgs),
+                rule: rule?.args,
+                worker: worker?.args,
+            })
             .apply(fingerprint);
-        this.dependsOn = rule ? [record.resource, rule.resource] : [record.resource];
+        this.dependsOn = [record.resource, ...(rule ? [rule.resource] : []), ...(worker?.resources ?? [])];
         this.dnsRecords = recordSpecs(recordArgs, (proxied) => {
             const way = proxied ? "through Cloudflare's proxy" : "directly, not through Cloudflare's proxy";
             return redirects

@@ -31,7 +31,9 @@ import {
     getWholeList,
     isCloudflareError,
     REDIRECTS,
+    remedyOf,
 } from "./api";
+import { type RouteSummary, scriptNameOf, strangeRoute, type WantedWorker } from "./appLinks";
 import { checkCertificate } from "./certificates";
 import { secondsCached, ttlProblem } from "./oldAnswers";
 import {
@@ -76,6 +78,8 @@ export interface WantedHost {
     recordImport?: string;
     /** Its page rule. */
     rule?: WantedRule;
+    /** What serves its files of app links. */
+    worker?: WantedWorker;
     /** The record that proves it to a certificate authority. */
     challenge?: WantedChallenge;
     /** The content of its record today, if the user wants to take over a hostname that is used for something else. */
@@ -89,9 +93,10 @@ export interface WantedHost {
     options: LookOptions;
 }
 
-/** The same, before the priority of its rule is known. */
-export interface HostToCome extends Omit<WantedHost, "rule"> {
+/** The same, before the priority of its rule and the account of its Worker are known. */
+export interface HostToCome extends Omit<WantedHost, "rule" | "worker"> {
     rule?: Omit<WantedRule, "priority"> & { priority: pulumi.Input<number> };
+    worker?: Omit<WantedWorker, "accountId"> & { accountId: pulumi.Input<string> };
 }
 
 /** The hostname's zone at Cloudflare. */
@@ -110,7 +115,7 @@ export interface ZoneOfHost {
 export function beginPreflight(
     look: HostLook,
     zone: pulumi.Input<ZoneOfHost | undefined>,
-    { rule, ...host }: HostToCome,
+    { rule, worker, ...host }: HostToCome,
     edge: EdgeComponent,
 ): void {
     look.begin((component) => {
@@ -119,8 +124,12 @@ export function beginPreflight(
         }
         return asksNobody()
             ? checkImport({ ...host, rule }, component).then(() => undefined)
-            : pulumi.all([zone, rule?.priority]).apply(([known, priority = 1]) => {
-                  const wanted = { ...host, rule: rule && { ...rule, priority } };
+            : pulumi.all([zone, rule?.priority, worker?.accountId]).apply(([known, priority = 1, accountId = ""]) => {
+                  const wanted = {
+                      ...host,
+                      rule: rule && { ...rule, priority },
+                      worker: worker && { ...worker, accountId },
+                  };
                   return lookInZone(known, wanted, { component, edge, zoneId: known?.id });
               });
     });
@@ -128,7 +137,7 @@ export function beginPreflight(
 
 /** Refuses to import what the state already has. */
 async function checkImport(
-    wanted: Omit<WantedHost, "rule"> & { rule?: Pick<WantedRule, "importId"> },
+    wanted: Omit<WantedHost, "rule" | "worker"> & { rule?: Pick<WantedRule, "importId"> },
     component: pulumi.Resource,
 ): Promise<void> {
     const ruleImport = wanted.rule?.importId;
@@ -170,6 +179,9 @@ async function lookInZone(
     await checkImport(wanted, component);
     const access = zoneId === undefined ? undefined : await accessOf(edge);
     const reads = access && zoneId !== undefined ? readsOf(access, zoneId, wanted) : undefined;
+    if (access && zoneId !== undefined && wanted.worker) {
+        await checkWorker(access, zoneId, wanted.worker, asker);
+    }
     const records = reads && (await reads.records());
     // Cloudflare doesn't say that a record which isn't proxied hides others.
     if (!zone || zone.isPending || (!records && !proxied)) {
@@ -385,6 +397,49 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
         const present = addressingOf((await reads.recordsOf(challenge.name)) ?? []);
         const importAdvice = await importAdviceFor(RECORD_TYPE, challenge.resourceName, asker);
         throwIf(challengeProblem(challenge, present, importAdvice), "cloudflare-record");
+    }
+}
+
+/** Refuses app links that can't be served: the API token may not, or somebody else has a route of the same pattern. */
+async function checkWorker(
+    access: CloudflareAccess,
+    zoneId: string,
+    worker: WantedWorker,
+    asker: Asker,
+): Promise<void> {
+    const { hostname, accountId } = worker;
+    const [routes] = await Promise.all([
+        workerCall(getWholeList<RouteSummary>(access, `zones/${zoneId}/workers/routes`), "Workers Routes Write"),
+        workerCall(
+            getResult<object>(access, `accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`),
+            "Workers Scripts Write",
+        ),
+    ]);
+    const state = await resourcesInState(asker.component);
+    const stranger = state && strangeRoute(worker, routes ?? [], state);
+    if (stranger) {
+        const importAdvice = await importAdviceFor(stranger.child.type, stranger.child.name, asker);
+        const way = importAdvice ? `${importAdvice(stranger.id)}\nOtherwise delete it` : "Delete it";
+        throwIf(`${stranger.problem}\n${way} (Workers Routes), or remove \`appLinks\`.`, "app-links-worker");
+    }
+}
+
+/** What the API says; `undefined` for what isn't there. A refusal names the permission that the API token lacks. */
+async function workerCall<Result>(call: Promise<Result>, permission: string): Promise<Result | undefined> {
+    try {
+        return await call;
+    } catch (error) {
+        if (!isCloudflareError(error)) {
+            throw error;
+        }
+        if (error.status === 404) {
+            return undefined;
+        }
+        const remedy = `\`appLinks\` needs a Worker and its routes. ${remedyOf(error, permission)} Nothing was changed.`;
+        throw new UserError(
+            error.status === 0 ? error.message : `${error.message}\n${remedy}`,
+            error.status === 0 ? "cloudflare-unreachable" : "app-links-worker",
+        );
     }
 }
 

@@ -27,6 +27,8 @@ type HostInZone = CloudflareArgs &
 export interface ZoneInUse {
     /** In an update, known once the zone was checked. It waits for no resource of ours except a created zone. */
     id: pulumi.Output<string>;
+    /** The account that has the zone; empty where a zone is given by id alone. */
+    accountId: pulumi.Output<string>;
     /** The zone when the program started; `undefined` if it isn't created yet. It waits for no resource. */
     known: pulumi.Output<ZoneOfHost | undefined>;
     /** For a created zone: the manual steps until it is active. */
@@ -56,10 +58,13 @@ export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse 
         const waitsFor = created.nextSteps.apply((steps) => before(httpsLinksStep(hostname), steps));
         const notes = created.notes.apply((told) => before(httpsLinksNote(hostname), told));
         const known = created.found.apply((zone) => zone && { id: zone.id, isPending: zone.status !== "active" });
-        return { id, known, waitsFor, notes };
+        return { id, accountId: pulumi.output(accountId ?? ""), known, waitsFor, notes };
     }
     if (zoneId !== undefined) {
-        return active(pulumi.output(zoneId).apply((id) => seen(id, args, component)));
+        return active(
+            pulumi.output(zoneId).apply((id) => seen(id, args, component)),
+            pulumi.output(accountId ?? ""),
+        );
     }
     const provider = component.getProvider("cloudflare:index/getZones:getZones");
     const found = lookUpZoneOnce(name, accountId, provider);
@@ -68,11 +73,14 @@ export function zoneOf(args: HostInZone, component: pulumi.Resource): ZoneInUse 
         await warnOnce(known.id, known, args, component);
         return known.id;
     });
-    return active(id);
+    return active(
+        id,
+        found.apply(({ account }) => accountId ?? account?.id ?? ""),
+    );
 }
 
-function active(id: pulumi.Output<string>): ZoneInUse {
-    return { id, known: id.apply((known) => ({ id: known, isPending: false })) };
+function active(id: pulumi.Output<string>, accountId: pulumi.Output<string>): ZoneInUse {
+    return { id, accountId, known: id.apply((known) => ({ id: known, isPending: false })) };
 }
 
 /** The zone id that the user gave. An update checks the zone, if the API token can read it. */

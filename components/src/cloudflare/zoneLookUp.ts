@@ -20,6 +20,7 @@ export interface Zone {
     nameServers: string[];
     /** RFC 3339; empty if it was never active. */
     activatedOn: string;
+    account?: { id: string };
 }
 
 type Provider = pulumi.ProviderResource | undefined;
@@ -63,10 +64,7 @@ export async function findZone(
     return zones[0];
 }
 
-async function listZones(
-    args: GetZonesArgs & { name: string },
-    opts: pulumi.InvokeOptions,
-): Promise<(Zone & { account?: { id: string } })[]> {
+async function listZones(args: GetZonesArgs & { name: string }, opts: pulumi.InvokeOptions): Promise<Zone[]> {
     const { results } = await getZones(args, opts).catch((error: unknown) => {
         // A failed look-up must not mean that there is no zone.
         const said = error instanceof Error ? error.message : String(error);

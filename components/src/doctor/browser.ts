@@ -1,9 +1,13 @@
 // "Browser": what browsers make of links to the host before they ask it, and the files by which apps open its links.
+import { APP_FILES, type AppMaker } from "../appLinks";
 import { type HstsPolicy, hstsSpan, httpsOnlyTopLevel, parseHsts, readPolicies } from "../hsts";
-import { plainText } from "../othersWords";
+import { appFileFinding, isSigned } from "../probe/appFiles";
+import { askAppFile } from "../probe/ask";
+import { lossOf, Unmet } from "../probe/findings";
 import { get, NoReply, type Reply } from "../probe/get";
 import type { Check, Found } from "./check";
-import type { Look, Subject, World } from "./world";
+import { checkOf } from "./finding";
+import { askingOf, type Look, type Subject, type World } from "./world";
 
 export const lookAtBrowser: Look = async (subject, world) => {
     const [policies, files] = await Promise.all([
@@ -86,105 +90,70 @@ function httpLinks(subject: Subject): Found[] {
           ];
 }
 
-/** A file that an app's maker puts on a host, by which a system lets the app open the host's links. */
-interface AppFile {
-    system: string;
-    path: string;
-    type: RegExp;
-    /** Its type isn't JSON: it is signed, and its text isn't looked at. */
-    signed?: RegExp;
-    isRight(content: unknown): boolean;
-}
-
-const APP_FILES: readonly AppFile[] = [
-    {
-        system: "iOS",
-        path: "/.well-known/apple-app-site-association",
-        type: /^application\/json\b/i,
-        signed: /^application\/pkcs7-mime\b/i,
-        isRight: (content) => typeof content === "object" && content !== null && !Array.isArray(content),
-    },
-    {
-        system: "Android",
-        path: "/.well-known/assetlinks.json",
-        type: /^application\/json\b/i,
-        isRight: (content) => Array.isArray(content),
-    },
-];
-
-/** What Apple reads of such a file at most, in bytes. */
-const LONGEST_FILE = 128 * 1024;
-
-/** Looks at those that are there: an answer that is the endpoint's own says that there is none. */
+/**
+ * Looks at the files by which phones let apps open links, where they are there. A host needs none: what isn't found, or is
+ * the endpoint's own answer, is no fault.
+ */
 async function lookAtAppLinks(subject: Subject, world: World): Promise<Found[]> {
     const [first] = subject.answers?.https.working ?? [];
-    // A host that redirects everything to the endpoint has no files.
-    if (!first || subject.answers?.redirects) {
+    if (!first) {
         return [];
     }
-    const looks = APP_FILES.map((file) => lookAtAppFile(file, first.address, subject, world));
-    return (await Promise.all(looks)).flatMap((found) => found ?? []);
+    const makers = Object.keys(APP_FILES) as AppMaker[];
+    return (await Promise.all(makers.map((maker) => lookAtAppFile(maker, first.address, subject, world)))).flat();
 }
 
-async function lookAtAppFile(
-    file: AppFile,
-    address: string,
+async function lookAtAppFile(maker: AppMaker, address: string, subject: Subject, world: World): Promise<Found[]> {
+    const { hostname, answers } = subject;
+    const asking = askingOf(subject, answers?.redirects ?? false, world);
+    const reply = await orNothing(askAppFile(asking, address, maker));
+    if (!reply || reply.status >= 400) {
+        return [];
+    }
+    const { system, path } = APP_FILES[maker];
+    const finding = appFileFinding(maker, reply);
+    if (!finding) {
+        const seen = `https://${hostname}${path} lets ${system} apps open links${isSigned(maker, reply) ? " (signed)" : ""}`;
+        return [{ kind: "app-links", state: "ok", seen }];
+    }
+    if (reply.status !== 200 && (await isOfEndpoint(reply, path, subject, world))) {
+        return [];
+    }
+    const check = checkOf(finding, "browser", subject, `${lossOf(finding, subject)}.`);
+    return [{ ...check, state: "warning" }];
+}
+
+/** Whether it is what the endpoint answers itself, or what mode redirect answers to every path. */
+async function isOfEndpoint(
+    reply: Reply,
+    path: string,
     { hostname, endpoint }: Subject,
     { names, network }: World,
-): Promise<Found | undefined> {
-    const { system, path, type, signed, isRight } = file;
-    const ask = async (name: string, at: string): Promise<Reply | undefined> => {
-        try {
-            const target = {
-                scheme: "https",
-                address: at,
-                name,
-                host: hostname,
-                userAgent: "Mozilla/5.0",
-                path,
-            } as const;
-            return await get({ ...target, keeps: LONGEST_FILE }, network);
-        } catch (error) {
-            if (!(error instanceof NoReply)) {
-                throw error;
-            }
-            return undefined;
-        }
-    };
-    const reply = await ask(hostname, address);
-    if (!reply || reply.status >= 400) {
-        return undefined;
+): Promise<boolean> {
+    if (reply.location === `https://${endpoint}${path}`) {
+        return true;
     }
-    const url = `https://${hostname}${path}`;
-    const broken = (kind: string, what: string): Found => ({
-        kind,
-        state: "warning",
-        seen: `${url} ${what}`,
-        means: `Links of ${hostname} open the browser on ${system}, not the app.`,
-        remedy: `Serve that file itself at that address, as application/json and as ${system} wants it; or remove it if no app opens these links.`,
-    });
-    if (reply.status !== 200) {
-        const [own = ""] = await names.addressesOf(endpoint).catch((): string[] => []);
-        const direct = await ask(endpoint, own);
-        const isEndpoints = direct?.status === reply.status && direct.location === reply.location;
-        const where = reply.location ? ` to ${plainText(reply.location, 120)}` : "";
-        return isEndpoints ? undefined : broken("app-links-redirected", `answers ${reply.status}${where}`);
-    }
-    if (signed?.test(reply.type ?? "")) {
-        return { kind: "app-links", state: "ok", seen: `${url} lets ${system} apps open links (signed)` };
-    }
-    if (!type.test(reply.type ?? "")) {
-        return broken("app-links-type", `is of the type ${plainText(reply.type ?? "", 60) || "(none)"}`);
-    }
-    return reply.contentLength <= LONGEST_FILE && isRight(parsed(reply.body))
-        ? { kind: "app-links", state: "ok", seen: `${url} lets ${system} apps open links` }
-        : broken("app-links-invalid", `isn't the JSON that ${system} reads`);
+    const [address = ""] = await names.addressesOf(endpoint).catch((): string[] => []);
+    const target = {
+        scheme: "https",
+        address,
+        name: endpoint,
+        host: hostname,
+        userAgent: "Mozilla/5.0",
+        path,
+    } as const;
+    const direct = await orNothing(get(target, network));
+    return direct?.status === reply.status && direct.location === reply.location;
 }
 
-function parsed(text = ""): unknown {
+/** The answer; `undefined` where nobody answers. */
+async function orNothing(asked: Promise<Reply>): Promise<Reply | undefined> {
     try {
-        return JSON.parse(text);
-    } catch {
+        return await asked;
+    } catch (error) {
+        if (!(error instanceof NoReply || error instanceof Unmet)) {
+            throw error;
+        }
         return undefined;
     }
 }

@@ -1,6 +1,7 @@
 // The arguments under `fastly`, and the checks of them.
 import type * as pulumi from "@pulumi/pulumi";
 import * as z from "zod/mini";
+import type { AppLinks } from "../appLinks";
 import { type DnsArgs, dnsProblems, dnsShape } from "../cloudflare/dns";
 import type { DnsWriter } from "../dns/writer";
 import { below, type Problem } from "../pulumi/problems";
@@ -105,14 +106,21 @@ export const fastlyFields = {
 };
 
 /** What is wrong between these fields, and between them and the hostname. Each field by itself must be right. */
-export function fastlyProblems(hostname: string | undefined, args: FastlyArgs): Problem[] {
-    const { dns, serviceId, description, cacheTtl } = args;
+export function fastlyProblems(hostname: string | undefined, args: FastlyArgs & { appLinks?: AppLinks }): Problem[] {
+    const { dns, serviceId, description, cacheTtl, appLinks } = args;
     const problems = below("dns", dnsProblems(hostname, dns));
     const ofService = Object.entries({ description, cacheTtl }).filter(([, value]) => value !== undefined);
     if (serviceId !== undefined && ofService.length > 0) {
         problems.push({
             field: ofService.map(([field]) => field).join(", "),
             message: "with `serviceId` the stack doesn't change the service; set this at Fastly instead",
+        });
+    }
+    if (serviceId !== undefined && appLinks) {
+        problems.push({
+            field: "appLinks",
+            message:
+                "with `serviceId` the stack doesn't change the service; serve the files of app links there, and remove this. `doctor` checks them",
         });
     }
     return problems;

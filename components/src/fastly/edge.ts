@@ -3,6 +3,7 @@ import type { CommandArgs } from "@pulumi/command/local/command";
 import type { ServiceVcl, ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import type { TlsSubscription, TlsSubscriptionArgs } from "@pulumi/fastly/tlsSubscription";
 import * as pulumi from "@pulumi/pulumi";
+import { type AppLinks, appLinksField } from "../appLinks";
 import { beginElsewhere, type CloudflareDnsTransforms, cloudflareDns, dnsKeyOf, manualOf } from "../cloudflare/dns";
 import { checkCaa } from "../dns/caaCheck";
 import { lookUpRecords, manualSteps } from "../dns/manual";
@@ -33,6 +34,12 @@ export interface FastlyEdgeArgs extends FastlyArgs, LookOptions, InUseArgs {
      * @default "spgo.io"
      */
     endpoint?: string;
+    /**
+     * The apps that open links of the hostname. The service answers with the files that phones ask for.
+     *
+     * @default none
+     */
+    appLinks?: AppLinks;
     /** Adjusts the arguments and options of each child. */
     transform?: FastlyEdgeTransforms;
 }
@@ -70,7 +77,8 @@ export class FastlyEdge extends EdgeComponent implements Edge {
 
     constructor(name: string, given: FastlyEdgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         checkFastlyPackage();
-        const hostname = checkEdgeArgs(`FastlyEdge ${name}`, fastlyFields, given, fastlyProblems);
+        const shape = { ...fastlyFields, appLinks: appLinksField };
+        const hostname = checkEdgeArgs(`FastlyEdge ${name}`, shape, given, fastlyProblems);
         const { endpoint = "spgo.io", dns } = given;
         const keys = { cloudflare: dnsKeyOf(dns), fastly: given.apiKeyConfig };
         super("fastly", name, hostname, withVendorKeys(opts, keys));
@@ -201,7 +209,7 @@ const MAX_COMMON_NAME = 64;
 
 function declareService(
     name: string,
-    { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, transform = {} }: FastlyEdgeArgs,
+    { hostname, endpoint = "", description = "SparkPost", cacheTtl = 10, appLinks, transform = {} }: FastlyEdgeArgs,
     checks: pulumi.Input<unknown>,
     opts: pulumi.CustomResourceOptions,
 ): Declared<ServiceVcl, ServiceVclArgs> {
@@ -215,6 +223,7 @@ function declareService(
             endpoint,
             description: checkWhenKnown(`FastlyEdge ${name}`, "description", fastlyFields.description, description),
             cacheTtl: checkWhenKnown(`FastlyEdge ${name}`, "cacheTtl", fastlyFields.cacheTtl, cacheTtl),
+            appLinks,
         }),
         opts,
     );

@@ -1,6 +1,7 @@
 // The Fastly service of a tracking hostname: it relays clicks to SparkPost unchanged.
 import type { ServiceVclArgs } from "@pulumi/fastly/serviceVcl";
 import * as pulumi from "@pulumi/pulumi";
+import { type AppFile, type AppLinks, appFilesOf } from "../appLinks";
 
 /** What differs between services of tracking hostnames. */
 export interface ServiceSettings {
@@ -9,6 +10,7 @@ export interface ServiceSettings {
     description: pulumi.Input<string>;
     /** Seconds; 0 caches nothing. */
     cacheTtl: pulumi.Input<number>;
+    appLinks?: AppLinks;
 }
 
 /**
@@ -18,7 +20,13 @@ export interface ServiceSettings {
  * - No redirect to https, no HSTS. No shielding, because the shield would become the visitor. No health check, because the
  *   endpoint has no path for one.
  */
-export function serviceArgs({ hostname, endpoint, description, cacheTtl }: ServiceSettings): ServiceVclArgs {
+export function serviceArgs({
+    hostname,
+    endpoint,
+    description,
+    cacheTtl,
+    appLinks = {},
+}: ServiceSettings): ServiceVclArgs {
     const name = "sparkpost";
     return {
         // A service's name is unique in its account: the hostname makes it so.
@@ -56,7 +64,13 @@ export function serviceArgs({ hostname, endpoint, description, cacheTtl }: Servi
                 ...passing(cacheTtl),
             },
         ],
-        snippets: [{ name: `${name} visitor`, type: "recv", priority: 100, content: visitorAddress }],
+        snippets: [
+            { name: `${name} visitor`, type: "recv", priority: 100, content: visitorAddress },
+            ...appFilesOf(appLinks).flatMap((file) => [
+                { name: `${name} ${file.maker} asked`, type: "recv", priority: 100, content: appFileAsked(file) },
+                { name: `${name} ${file.maker} served`, type: "error", priority: 100, content: appFileServed(file) },
+            ]),
+        ],
         defaultTtl: cacheTtl,
         http3: true,
         staleIfError: false,
@@ -83,3 +97,29 @@ if (!fastly_info.edge.is_tls) {
   set req.http.X-Forwarded-For = client.ip;
 }
 `;
+
+/**
+ * A synthetic answer is made in two places: `error` ends the request, whatever cache and backend would say, and hands its
+ * status and text to `vcl_error`. No file is looked for at SparkPost. Source: Fastly's reference of `error` and `synthetic`.
+ */
+function appFileAsked({ maker, path }: AppFile): string {
+    return `if (req.url.path == "${path}") {
+  error ${APP_FILE_STATUS} "${maker}";
+}
+`;
+}
+
+/** A long string with a delimiter of its own may have any JSON in it: nothing in it is escaped (Fastly, types: STRING). */
+function appFileServed({ maker, content }: AppFile): string {
+    return `if (obj.status == ${APP_FILE_STATUS} && obj.response == "${maker}") {
+  set obj.status = 200;
+  set obj.response = "OK";
+  set obj.http.Content-Type = "application/json";
+  synthetic {json"${content}"json};
+  return(deliver);
+}
+`;
+}
+
+/** One that no server answers: it never leaves the edge. */
+const APP_FILE_STATUS = 618;

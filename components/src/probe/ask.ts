@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { APP_FILES, type AppMaker, LONGEST_FILE } from "../appLinks";
 import { covers } from "../hostname";
 import type { Clock } from "../process/poll";
 import { type Agent, type Finding, Unmet } from "./findings";
@@ -208,9 +209,26 @@ export async function areKept(
     return (await isAnsweredFromCache(first, other)) || (await isAnsweredFromCache(second, second.question));
 }
 
-async function askEdge(asking: Asking, address: string, { scheme, agent, hostname, path }: Question): Promise<Reply> {
+/** Asks for a file of app links, as a phone does: by https. Throws {@link Unmet} where nobody answers. */
+export function askAppFile(asking: Asking, address: string, maker: AppMaker): Promise<Reply> {
+    const { path } = APP_FILES[maker];
+    const keeps = LONGEST_FILE;
+    return askEdge(asking, address, { scheme: "https", agent: "browser", hostname: asking.hostname, path, keeps });
+}
+
+async function askEdge(
+    asking: Asking,
+    address: string,
+    {
+        scheme,
+        agent,
+        hostname,
+        path,
+        keeps,
+    }: Pick<Question, "scheme" | "agent" | "hostname" | "path"> & { keeps?: number },
+): Promise<Reply> {
     const { network } = asking;
-    const target = { scheme, address, name: hostname, host: hostname, userAgent: USER_AGENTS[agent], path };
+    const target = { scheme, address, name: hostname, host: hostname, userAgent: USER_AGENTS[agent], path, keeps };
     try {
         return await get(target, network);
     } catch (error) {

@@ -1,5 +1,6 @@
 // The words of every finding that keeps a probe from passing, with a remedy for the edge that is there. Pure. Texts from
 // outside were made harmless before they come here.
+import { APP_FILES, type AppMaker } from "../appLinks";
 import { registrableDomain } from "../hostname";
 import { describeProxy } from "../http/outboundProxy";
 import { plainText } from "../othersWords";
@@ -49,6 +50,13 @@ export type Finding =
     | { kind: "http-to-https"; status: number; location: string }
     | { kind: "query-lost"; scheme: "https" | "http"; status: number; location: string }
     | { kind: "wrong-redirect"; scheme: "https" | "http"; status: number; location: string; expected: string }
+    | {
+          kind: "app-links";
+          maker: AppMaker;
+          fault: "missing" | "redirected" | "type" | "content" | "apps";
+          /** The status, where to, the type, or what the file doesn't name. */
+          detail: string;
+      }
     | { kind: "not-redirected"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "wrong-answer"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
 
@@ -268,6 +276,8 @@ function say(finding: Finding, subject: Subject): Said {
             };
         case "wrong-redirect":
             return misdirected(finding, subject);
+        case "app-links":
+            return appLinks(finding, subject);
         case "not-redirected":
             return {
                 what: `the edge relays the endpoint's answer over ${finding.scheme} (${describeAnswer(finding.edge)}) instead of redirecting to ${endpoint}`,
@@ -282,6 +292,43 @@ function say(finding: Finding, subject: Subject): Said {
                 remedy: `Something else answers for ${hostname}. ${relayRemedy(subject)}`,
             };
     }
+}
+
+/** A file of app links that phones don't take. */
+function appLinks(
+    { maker, fault, detail }: Extract<Finding, { kind: "app-links" }>,
+    { hostname, edge, asker = "probe" }: Subject,
+): Said {
+    const { system, path } = APP_FILES[maker];
+    const said = {
+        missing: `answers ${detail}`,
+        redirected: `answers ${detail}`,
+        type: `is of the type ${detail}`,
+        content: `isn't the JSON that ${system} reads`,
+        apps: `doesn't name ${detail}`,
+    }[fault];
+    const what = `https://${hostname}${path} ${said}`;
+    if (asker === "doctor") {
+        return {
+            what,
+            remedy: `Serve that file itself at that address, as application/json and as ${system} wants it; or remove it if no app opens these links.`,
+        };
+    }
+    const others: Record<string, string> = {
+        cloudflare: "no redirect rule and no other Worker of the zone answers there",
+        fastly: "no other VCL of the service answers there",
+    };
+    return {
+        what,
+        remedy: `Check that ${others[edge ?? ""] ?? "nothing else answers there"}, and that no \`transform\` changes the file. A change needs some seconds to reach every server. Nothing else is wrong with the host. To go on without apps, remove \`appLinks\`.`,
+    };
+}
+
+/** What a finding means for a host that works in part: one sentence without its full stop. */
+export function lossOf(finding: Finding, { hostname }: Pick<Subject, "hostname">): string {
+    return finding.kind === "app-links"
+        ? `Links of ${hostname} open the browser on ${APP_FILES[finding.maker].system}, not the app`
+        : `Some clicks on links of ${hostname} are lost`;
 }
 
 function misdirected(

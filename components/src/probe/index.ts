@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { endWithCli } from "../process/ending";
 import { type Clock, describeSpan, systemClock } from "../process/poll";
 import { DEFAULT_DEADLINE, DEFAULT_REPEAT_AFTER } from "./arguments";
-import { wordsFor } from "./findings";
+import { lossOf, wordsFor } from "./findings";
 import { DeadlineEnded, type Effort, repeat } from "./loop";
 import { namesOf } from "./names";
 import { networkOf } from "./network";
@@ -71,7 +71,7 @@ function postponedReport({ hostname, endpoint }: ProbeRequest): PostponedReport 
  * @param request  The host, its endpoint and the options.
  * @param progress Takes a line whenever the finding changes, and at least once a minute.
  * @param last The last report, which Pulumi keeps. If it (or `wasOnScheme`, before the first report) has this scheme, the
- * host is in use. Then failing addresses are a warning, not a failure. On the way from mode redirect to proxy the stack's
+ * host is in use. Then failing addresses, or files of app links that aren't right, are a warning, not a failure. On the way from mode redirect to proxy the stack's
  * page rule still answers, because Pulumi deletes it last. A redirect to its old target then passes as `pending`.
  * @throws {@link BadProbeRequest} before anything is asked; {@link DeadlineEnded} with the last finding.
  */
@@ -88,7 +88,7 @@ export async function probe(
     const schemeBefore = before?.scheme ?? (request.wasOnScheme ? (secure ? "https" : "http") : undefined);
     const lastRedirect = before?.redirects ? before.endpoint : undefined;
     const subject = { hostname, endpoint, edge, secure };
-    const asked = { ...subject, redirects, lastRedirect, repeatAfter, clock };
+    const asked = { ...subject, redirects, lastRedirect, repeatAfter, clock, appLinks: request.appLinks };
     const round = { ...asked, names: namesOf(request), network: networkOf(request) };
     const report = (passed: Passed, { attempts, seconds }: Effort, isUrgent: boolean): ProbeReport => {
         const { warnings, ...seen } = passed;
@@ -104,7 +104,7 @@ export async function probe(
             throw error;
         }
         const { what, remedy } = wordsFor(error.finding, subject);
-        const warning = `Some clicks on links of ${hostname} are lost: ${what}. ${remedy}`;
+        const warning = `${lossOf(error.finding, subject)}: ${what}. ${remedy}`;
         return report({ ...passed, warnings: [...passed.warnings, warning] }, error.effort, true);
     }
 }

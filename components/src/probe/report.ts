@@ -57,6 +57,8 @@ export interface ProbeReport {
      * `Age`, `Date` and what caches say tell; was answered from the edge's cache; or wasn't tried. Left out where the edge redirects, since every click reaches SparkPost then.
      */
     repeat?: "arrived" | "kept" | "not tried";
+    /** Whose files of app links were proven; left out where the domain has none, or they aren't right. */
+    appLinks?: ("apple" | "android")[];
     /** Rounds of checks until all of them passed in one. */
     attempts: number;
     seconds: number;

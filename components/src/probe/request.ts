@@ -34,6 +34,8 @@ export interface ProbeRequest extends ProbeOptions {
     postponed?: boolean;
     /** The host was in use with links of this scheme before its first probe. Default false. */
     wasOnScheme?: boolean;
+    /** What each file of app links has to name: apps, paths, fingerprints. Default: there are no such files. */
+    appLinks?: { apple?: string[]; android?: string[] };
 }
 
 /** The request can't be used. Nobody was asked, and waiting doesn't help. */
@@ -57,6 +59,7 @@ const shape = fields({
     edge: z.optional(text),
     postponed: flag,
     wasOnScheme: flag,
+    appLinks: z.optional(fields({ apple: z.optional(z.array(text)), android: z.optional(z.array(text)) })),
 });
 
 /** Reads the request from the text of {@link PROBE_VARIABLE}; throws {@link BadProbeRequest} with all that is wrong. */

@@ -1,6 +1,7 @@
 // The Command that runs the probe during an update. A preview never runs it.
 import { Command, type CommandArgs } from "@pulumi/command/local/command";
 import * as pulumi from "@pulumi/pulumi";
+import { type AppLinks, namesInFiles } from "../appLinks";
 import { canonicalJson } from "../pulumi/canonicalJson";
 import { checkOwnPackage } from "../pulumi/installed";
 import { type Transform, transformed } from "../pulumi/transform";
@@ -28,6 +29,8 @@ export interface ProbeArgs {
     hold?: pulumi.Output<boolean>;
     /** The links already had this scheme when the stack first saw the host, so they are in use. */
     wasOnScheme?: pulumi.Output<boolean>;
+    /** The apps whose files the edge serves. */
+    appLinks?: AppLinks;
     options: ProbeOptions;
     transform?: Transform<CommandArgs>;
 }
@@ -41,7 +44,7 @@ export interface ProbeArgs {
  */
 export function declareProbe(
     name: string,
-    { options, transform, hold, wasOnScheme, redirects, secure = true, ...request }: ProbeArgs,
+    { options, transform, hold, wasOnScheme, redirects, secure = true, appLinks, ...request }: ProbeArgs,
     opts: pulumi.CustomResourceOptions,
 ): Command {
     checkOwnPackage();
@@ -59,6 +62,7 @@ export function declareProbe(
                     asks: ASKS,
                     ...(redirects && { redirects }),
                     ...(!secure && { secure }),
+                    ...(appLinks && { appLinks: namesInFiles(appLinks) }),
                     postponed,
                     wasOnScheme: wasOnScheme?.apply((was) => was || undefined),
                 })

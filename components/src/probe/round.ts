@@ -1,8 +1,10 @@
 // One round of checks, in the order in which a cause comes before its consequences: names, every address by the scheme of
 // the links, then all questions to one of them, each through the edge and straight at the endpoint. The first check that
 // doesn't pass ends the round. Where links are http, plain http comes first, and https may fail.
-import { type Asked, type Asking, areKept, ask, askAddresses, type Looks } from "./ask";
-import { keptWarning, Unmet, wordsFor } from "./findings";
+import type { AppMaker } from "../appLinks";
+import { appFileFinding } from "./appFiles";
+import { type Asked, type Asking, areKept, ask, askAddresses, askAppFile, type Looks } from "./ask";
+import { type Finding, keptWarning, lossOf, Unmet, wordsFor } from "./findings";
 import type { Reply } from "./get";
 import type { Passed, ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 import type { Verdict } from "./verdict";
@@ -11,6 +13,8 @@ import type { Verdict } from "./verdict";
 export interface Round extends Asking {
     /** Seconds after which a click is repeated; 0 for never. */
     repeatAfter: number;
+    /** The files of app links that the edge serves, with what each has to name. */
+    appLinks?: Partial<Record<AppMaker, string[]>>;
 }
 
 /** Addresses of one host that are asked: more than CDNs give (CloudFront gives 4 and 8). */
@@ -46,6 +50,7 @@ export async function runRound(round: Round): Promise<Passed> {
             `The probe didn't ask these addresses, because this machine has no IPv6: ${looks.unseen.map((look) => look.address).join(", ")}.`,
         );
     }
+    const withoutApps = https && (await lookAtAppFiles(round, address));
     const repeat = round.redirects ? undefined : await repeatClicks(round, address, [https ?? browser, scanner], warn);
     const certificate = https?.edge.certificate;
     const strength = weakest(browser.strength, scanner.strength);
@@ -58,11 +63,19 @@ export async function runRound(round: Round): Promise<Passed> {
         edge: { https: https && answerOf(https.edge), http: answerOf(http.edge) },
         direct: { https: https && answerOf(https.direct), http: answerOf(http.direct) },
         ...(repeat && { repeat }),
+        ...(round.appLinks && !withoutApps && https && { appLinks: Object.keys(round.appLinks) as AppMaker[] }),
         warnings,
     };
     if (looks.failing.length > 0) {
         const failing = looks.failing.map((look) => ({ address: look.address, finding: look.error.finding }));
         throw new Unmet({ kind: "addresses-fail", failing, of: addresses.length }, passed);
+    }
+    if (withoutApps && round.secure) {
+        throw new Unmet(withoutApps, passed);
+    }
+    if (withoutApps) {
+        const { what, remedy } = wordsFor(withoutApps, round);
+        warn(`${lossOf(withoutApps, round)}: ${what}. ${remedy}`);
     }
     return passed;
 }
@@ -84,6 +97,24 @@ async function askHttps(round: Round, address: string, warn: (warning: string) =
         warn(`https links in sent mail don't work: ${what}. ${remedy}`);
         return undefined;
     }
+}
+
+/** What is wrong with the files of app links. Clicks work all the same: links open in a browser. */
+async function lookAtAppFiles(round: Round, address: string): Promise<Finding | undefined> {
+    for (const [maker, names] of Object.entries(round.appLinks ?? {}) as [AppMaker, string[]][]) {
+        try {
+            const finding = appFileFinding(maker, await askAppFile(round, address, maker), names);
+            if (finding) {
+                return finding;
+            }
+        } catch (error) {
+            if (!(error instanceof Unmet)) {
+                throw error;
+            }
+            return error.finding;
+        }
+    }
+    return undefined;
 }
 
 async function repeatClicks(

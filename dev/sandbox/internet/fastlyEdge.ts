@@ -13,7 +13,7 @@ import { hostOf, type Machine, type Scheme, startMachine } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { Answer, Network } from "./network.ts";
 import type { Timeline } from "./timeline.ts";
-import { parseVcl } from "./vcl.ts";
+import { parseVcl, type Subroutine, type VclRequest } from "./vcl.ts";
 
 /** The address of the edge, and the name that hosts are aliases of. */
 export const FASTLY_ADDRESS = "192.0.2.40";
@@ -97,7 +97,12 @@ async function reply(
     if (faults.strangerOrigin) {
         return { status: 404, body: "Not Found", outcome: "a stranger answered" };
     }
-    const headers = requestHeaders(request, host, scheme, version);
+    const { headers, error } = received(request, host, scheme, version);
+    if (error) {
+        // filler: what is answered where no snippet makes the answer.
+        const { status, response: reason, contentType = "text/html; charset=utf-8", body = reason } = error;
+        return { status, reason, headers: { "content-type": contentType }, body, outcome: "synthetic" };
+    }
     // docs: the default host takes the place of the Host header before the cache is looked at.
     const asked = String(settings?.default_host || version.settings["general.default_host"] || host);
     const key = `${service.id} ${asked}${request.url}`;
@@ -154,8 +159,11 @@ function kept({ headers }: Answer): Record<string, string | string[]> {
     return Object.fromEntries(entries);
 }
 
-/** docs: what Fastly adds to a request when it comes in, and what `recv` snippets make of it then. */
-function requestHeaders(request: IncomingMessage, host: string, scheme: Scheme, version: Version) {
+/**
+ * docs: what Fastly adds to a request when it comes in, and what `recv` snippets make of it then. Where one ends it with an
+ * `error`, "control" passes to `vcl_error`, and so to its snippets; nothing is looked for in the cache or asked.
+ */
+function received(request: IncomingMessage, host: string, scheme: Scheme, version: Version): VclRequest {
     const { host: _host, connection: _hop, ...sent } = request.headers;
     const headers = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)]));
     const clientIp = String(request.socket.remoteAddress);
@@ -176,10 +184,21 @@ function requestHeaders(request: IncomingMessage, host: string, scheme: Scheme, 
     headers["fastly-client-ip"] ??= clientIp;
     // docs: "attached to all requests that come from a Fastly server". filler: the value.
     headers["fastly-client"] = "1";
-    // docs: "Lower numbers execute first".
-    const snippets = [...version.blocks.snippet.values()];
-    for (const { content } of snippets.sort((one, other) => Number(one.priority) - Number(other.priority))) {
-        parseVcl(String(content))({ headers, clientIp, isTls });
+    const [path = ""] = (request.url ?? "/").split("?", 1);
+    const seen: VclRequest = { headers, clientIp, isTls, path };
+    run("recv", seen, version);
+    if (seen.error) {
+        run("error", seen, version);
     }
-    return headers;
+    return seen;
+}
+
+/** docs: "Lower numbers execute first". */
+function run(subroutine: Subroutine, request: VclRequest, version: Version): void {
+    const snippets = [...version.blocks.snippet.values()].filter(({ type }) => type === subroutine);
+    const content = snippets
+        .sort((one, other) => Number(one.priority) - Number(other.priority))
+        .map((snippet) => String(snippet.content));
+    // One after the other they are one subroutine.
+    parseVcl(content.join("\n"), subroutine)(request);
 }

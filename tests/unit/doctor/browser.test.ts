@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { lookAtBrowser } from "../../../components/src/doctor/browser.ts";
 import type { Subject, World } from "../../../components/src/doctor/world.ts";
+import { networkOf } from "../../../components/src/probe/network.ts";
 import type { SandboxOptions } from "../../../dev/sandbox/index.ts";
 import { siteWithHsts } from "../../support/ownServer.ts";
 import { examined, HOST, proxied } from "./world.ts";
@@ -42,8 +43,9 @@ it("the host's own HSTS, and that of a whole top-level domain, are told", async 
         const edge = { status: 302, contentLength: 0, strictTransportSecurity: "max-age=86400" };
         const looks = { working: [{ address: "192.0.2.1", asked: { edge } }], failing: [], unseen: [] };
         const answers = { https: looks, http: looks, redirects: true };
+        const network = networkOf({ connectTo: ["::127.0.0.1:9"] });
         const names = { addressesOf: () => Promise.reject(new Error("no such name")) };
-        return lookAtBrowser({ hostname, answers } as unknown as Subject, { names } as unknown as World);
+        return lookAtBrowser({ hostname, answers } as unknown as Subject, { names, network } as unknown as World);
     };
     const checks = await looked("track.example.dev");
     expect(checks.map(({ kind, state }) => `${state} ${kind}`)).toEqual([
@@ -74,20 +76,22 @@ describe("a file by which apps open links", () => {
     });
 
     it.each([
-        ["app-links-redirected", apple, { status: 301, headers: { location: "https://www.example.com/aasa" } }],
-        ["app-links-type", apple, { status: 200, headers: { "content-type": "text/html" }, body: "{}" }],
-        ["app-links-type", android, { status: 200, body: "[]" }],
-        ["app-links-invalid", apple, { status: 200, headers: json, body: "[]" }],
-        ["app-links-invalid", android, { status: 200, headers: json, body: "[" }],
-        ["app-links-invalid", apple, { status: 200, headers: json, body: `{"a":"${"x".repeat(128 * 1024)}"}` }],
-    ])("is told as %s: %s", async (kind, path, file) => {
+        ["redirected", apple, { status: 301, headers: { location: "https://www.example.com/aasa" } }],
+        ["type", apple, { status: 200, headers: { "content-type": "text/html" }, body: "{}" }],
+        ["type", android, { status: 200, body: "[]" }],
+        ["content", apple, { status: 200, headers: json, body: "[]" }],
+        ["content", android, { status: 200, headers: json, body: "[" }],
+        ["content (too long)", apple, { status: 200, headers: json, body: `{"a":"${"x".repeat(128 * 1024)}"}` }],
+    ])("is told: %s, %s", async (_fault, path, file) => {
         const found = await links(path, file);
-        expect(found).toMatchObject([{ kind, state: "warning" }]);
+        expect(found).toMatchObject([{ kind: "app-links", state: "warning" }]);
         expect(found).toMatchSnapshot();
     });
 
     it("isn't missed where there is none", async () => {
         expect(await kindOf(apple, { status: 404 })).toEqual([]);
+        const toEndpoint = { status: 302, headers: { location: `https://spgo.io${apple}` } };
+        expect(await kindOf(apple, toEndpoint)).toEqual([]);
         expect((await browser()).kinds.filter((kind) => kind.includes("app-links"))).toEqual([]);
     });
 

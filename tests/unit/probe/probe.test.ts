@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type AppLinks, appFilesOf, namesInFiles } from "../../../components/src/appLinks.ts";
 import type { Finding } from "../../../components/src/probe/findings.ts";
 import {
     BadProbeRequest,
@@ -644,3 +645,51 @@ async function startTcp() {
     const { port } = server.address() as { port: number };
     return { port, close: () => new Promise((resolve) => server.close(resolve)) };
 }
+
+describe("files of app links", () => {
+    const appLinks: AppLinks = { apple: [{ appId: "ABCDE12345.com.example.app" }] };
+    const [file] = appFilesOf(appLinks);
+    const served = answering(200, { "content-type": "application/json" }, file?.content);
+    const request = { appLinks: namesInFiles(appLinks) };
+    /** The edge answers this for the file, and relays all else. */
+    const serving =
+        (answer: RequestListener): RequestListener =>
+        (message, response) =>
+            (message.url === file?.path ? answer : tracker)(message, response);
+
+    it("are asked for by https, and the report says whose are right; without them nobody asks", async () => {
+        world.edge = serving(served);
+        expect((await run(request)).appLinks).toEqual(["apple"]);
+        const asked = () => world.requests.filter(({ path }) => path === file?.path);
+        expect(asked()).toMatchObject([{ machine: "edge", scheme: "https", host: "track.example.com" }]);
+        expect((await run()).appLinks).toBeUndefined();
+        expect(asked()).toHaveLength(1);
+    });
+
+    it.each<[fault: string, RequestListener]>([
+        ["missing", answering(404)],
+        ["redirected", answering(301, { location: "https://www.example.com/" })],
+        ["type", answering(200, { "content-type": "text/html" }, file?.content)],
+        ["content", answering(200, { "content-type": "application/json" }, "<html>")],
+        ["apps", answering(200, { "content-type": "application/json" }, "{}")],
+    ])("that aren't right keep a new host from passing: %s", async (fault, answer) => {
+        world.edge = serving(answer);
+        expect(await findingOf(request)).toMatchObject({ kind: "app-links", maker: "apple", fault });
+    });
+
+    it("are waited for, and are a warning alone where the host is in use or its links are http", async () => {
+        world.edge = serving(answering(404));
+        const { attempts } = await run(
+            { ...request, deadline: 60 },
+            clockWith(() => (world.edge = serving(served))),
+        );
+        expect(attempts).toBe(2);
+        world.edge = serving(answering(404));
+        const inUse = await run({ ...request, deadline: 1, wasOnScheme: true });
+        expect(inUse).toMatchObject({ passed: true, urgent: true });
+        const http = await run({ ...request, deadline: 1, secure: false });
+        expect(http).toMatchObject({ passed: true, attempts: 1 });
+        expect([inUse.warnings, http.warnings]).toMatchSnapshot();
+        expect([inUse.appLinks, http.appLinks]).toEqual([undefined, undefined]);
+    });
+});

@@ -2,7 +2,7 @@
  * The blocks that a version of a Fastly service is made of: their fields, what an unset field is, and which values the
  * sandbox models. Names and defaults are those of the vendor's API reference.
  */
-import { parseVcl } from "../../internet/vcl.ts";
+import { parseVcl, type Subroutine } from "../../internet/vcl.ts";
 import { Unmodelled } from "../api.ts";
 
 /** The block types that can be set; a list of any other is empty. */
@@ -90,7 +90,7 @@ const FIELDS: Record<BlockType, Record<string, Field>> = {
     },
     snippet: {
         name: text(""),
-        type: text(null, ["recv"]),
+        type: text(null, ["recv", "error"]),
         content: text(""),
         dynamic: number(0, [0]),
         priority: number(100),
@@ -125,10 +125,10 @@ export function blockFrom(type: BlockType, form: Record<string, string>, before?
         block.use_ssl = form.port === "443";
     }
     if (type === "snippet") {
-        if (block.type !== "recv") {
+        if (!block.type) {
             throw new Unmodelled("snippet without a type");
         }
-        parseVcl(String(block.content));
+        parseVcl(String(block.content), block.type as Subroutine);
     }
     return block;
 }

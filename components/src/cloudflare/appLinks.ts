@@ -1,0 +1,160 @@
+// The files of app links at Cloudflare: a Worker that answers with them, and a route to it for each. No other request of the
+// hostname runs it, so a click never depends on it, nor on what the account's plan lets Workers do.
+//
+// A Worker's route comes before the page rule of mode redirect (Cloudflare, "Workers with Page Rules": Forwarding URL, from
+// client to Worker: "Rule Ignored"). Redirect rules come before Workers (its traffic sequence); the probe finds such a rule.
+import type { WorkersRoute, WorkersRouteArgs } from "@pulumi/cloudflare/workersRoute";
+import type { WorkersScript, WorkersScriptArgs } from "@pulumi/cloudflare/workersScript";
+import type * as pulumi from "@pulumi/pulumi";
+import { type AppFile, type AppLinks, type AppMaker, appFilesOf } from "../appLinks";
+import { fingerprint } from "../edge";
+import { plainText } from "../othersWords";
+import type { ResourceInState } from "../pulumi/state";
+import { type Transform, transformed } from "../pulumi/transform";
+
+/** What serves the files of a hostname. */
+export interface AppLinksWorker {
+    hostname: string;
+    appLinks: AppLinks;
+    zoneId: pulumi.Input<string>;
+    accountId: pulumi.Input<string>;
+    transform?: AppLinksTransforms;
+}
+
+/** Adjusts what serves the files of app links. */
+export interface AppLinksTransforms {
+    worker?: Transform<WorkersScriptArgs>;
+    /** For each of the files. */
+    route?: Transform<WorkersRouteArgs>;
+}
+
+/**
+ * Declares Worker and routes. They are neither protected nor retained: clicks don't need them, and a route that is retained
+ * would go on serving files that the program doesn't have any more.
+ */
+export function declareAppLinks(
+    name: string,
+    { hostname, appLinks, zoneId, accountId, transform = {} }: AppLinksWorker,
+    opts: pulumi.CustomResourceOptions,
+): { resources: [WorkersScript, ...WorkersRoute[]]; args: [WorkersScriptArgs, ...WorkersRouteArgs[]] } {
+    // Loaded here: most hostnames have no app links, and each class of this SDK costs time in every preview.
+    const { WorkersScript } =
+        require("@pulumi/cloudflare/workersScript") as typeof import("@pulumi/cloudflare/workersScript");
+    const { WorkersRoute } =
+        require("@pulumi/cloudflare/workersRoute") as typeof import("@pulumi/cloudflare/workersRoute");
+    // For another hostname they are others, made before the old ones are deleted.
+    const own = { ...opts, protect: false, retainOnDelete: undefined, replacementTrigger: hostname };
+    const files = appFilesOf(appLinks);
+    const scriptArgs = transformed<WorkersScriptArgs>(
+        transform.worker,
+        `${name}-app-links`,
+        {
+            accountId,
+            scriptName: scriptNameOf(hostname),
+            content: scriptOf(hostname, files),
+            mainModule: "worker.js",
+            compatibilityDate: "2026-01-01",
+        },
+        own,
+    );
+    const script = new WorkersScript(...scriptArgs);
+    const routes = files.map(({ maker, path }) => {
+        const routeArgs = transformed<WorkersRouteArgs>(
+            transform.route,
+            routeNameOf(name, maker),
+            { zoneId, pattern: hostname + path, script: script.scriptName },
+            own,
+        );
+        return { resource: new WorkersRoute(...routeArgs), args: routeArgs[1] };
+    });
+    return {
+        resources: [script, ...routes.map(({ resource }) => resource)],
+        args: [scriptArgs[1], ...routes.map(({ args }) => args)],
+    };
+}
+
+function routeNameOf(name: string, maker: AppMaker): string {
+    return `${name}-app-links-${maker}`;
+}
+
+/** Characters of the hostname in the script's name. Cloudflare allows 63 in all. */
+const LONGEST_HOST = 30;
+
+/**
+ * The script's name. An upload replaces whatever script of that name the account has: only the fingerprint makes it this
+ * hostname's own.
+ */
+export function scriptNameOf(hostname: string): string {
+    const readable = hostname.replaceAll(".", "-").slice(0, LONGEST_HOST).replace(/-+$/, "");
+    return `app-links-${readable}-${fingerprint(hostname)}`;
+}
+
+/** The script. It is a module without bindings, and asks nobody. */
+function scriptOf(hostname: string, files: readonly AppFile[]): string {
+    const entries = files.map(({ path, content }) => `    ${JSON.stringify(path)}: ${JSON.stringify(content)},\n`);
+    return `// The files by which phones let apps open links of ${hostname}.
+const files = {
+${entries.join("")}};
+
+export default {
+    fetch(request) {
+        const file = files[new URL(request.url).pathname];
+        return file === undefined
+            ? new Response("Not Found", { status: 404 })
+            : new Response(file, { headers: { "content-type": "application/json" } });
+    },
+};
+`;
+}
+
+/** What the look before an update has to know of Worker and routes. */
+export interface WantedWorker {
+    resourceName: string;
+    hostname: string;
+    appLinks: AppLinks;
+    accountId: string;
+}
+
+/** A route of a zone in the API. */
+export interface RouteSummary {
+    id: string;
+    pattern: string;
+    script?: string;
+}
+
+const ROUTE_TYPE = "cloudflare:index/workersRoute:WorkersRoute";
+
+/** A route that is in the way of ours. */
+export interface StrangeRoute {
+    /** The route of ours that it would have to be, to import it. */
+    child: { type: string; name: string };
+    id: string;
+    problem: string;
+}
+
+/**
+ * The first route that the stack doesn't have and that has the pattern of one of ours; `undefined` if there is none.
+ * Cloudflare allows only one route of a pattern.
+ *
+ * @param inState The stack's resources.
+ */
+export function strangeRoute(
+    { resourceName, hostname, appLinks }: WantedWorker,
+    routes: readonly RouteSummary[],
+    inState: readonly ResourceInState[],
+): StrangeRoute | undefined {
+    const known = inState.filter(({ type }) => type === ROUTE_TYPE).map(({ outputs }) => outputs.pattern);
+    for (const { maker, path } of appFilesOf(appLinks)) {
+        const pattern = hostname + path;
+        const there = routes.find((route) => route.pattern.replace(/^https?:\/\//, "") === pattern);
+        if (there && !known.includes(pattern)) {
+            const to = there.script ? `to the Worker ${plainText(there.script, 64)}` : "without a Worker";
+            return {
+                child: { type: ROUTE_TYPE, name: routeNameOf(resourceName, maker) },
+                id: there.id,
+                problem: `${pattern} already has a Worker route at Cloudflare that this stack doesn't manage (${to}). A pattern can have only one. Nothing was changed.`,
+            };
+        }
+    }
+    return undefined;
+}
