@@ -105,10 +105,10 @@ it("tells every mistake of every field in one message, with its path, and asks n
     expect(stack.sandbox.cloudflare.calls).toEqual([]);
 });
 
-it("says what to write where a stack has no domains", async () => {
+it("says what to write where a stack has no domains, or an empty list", async () => {
     await using stack = await TestStack.start();
-
-    const { output } = await stack.run("preview");
-
-    expect(output).toMatch(/warning: .*Pulumi\.dev\.yaml(.*\n)+.*hostname: track\.example\.com/);
+    const whatToWrite = /warning: .*Pulumi\.dev\.yaml(.*\n)+.*hostname: track\.example\.com/;
+    expect((await stack.run("preview", 0)).output).toMatch(whatToWrite);
+    await stack.declare();
+    expect((await stack.run("preview", 0)).output).toMatch(whatToWrite);
 });
