@@ -1,7 +1,6 @@
-// Runs a script of this repository on a fresh clone with nothing installed: `node dev/bootstrap.mjs dev/demo.ts`.
-// Installs the dependencies and builds the components first when that is needed, then runs the script on the Node.js
-// that the dependencies bring along. Without a script it only installs and builds. Plain JavaScript for Node.js 20 and
-// newer, without dependencies.
+// Runs a script of this repository, also on a fresh clone with nothing installed: `node dev/bootstrap.mjs dev/demo.ts`.
+// It first installs the dependencies and builds the components, if needed. Then it runs the script on the Node.js that is one of
+// the dependencies. Without a script it only installs and builds. Plain JavaScript for Node.js 20 and newer.
 import { spawn } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -25,8 +24,8 @@ try {
 async function prepare() {
     if (await needsInstall()) {
         console.error("Installing the dependencies with npm: about a minute, once per clone.");
-        // Of the install scripts only that of `node` is needed. The one of @pulumi/command would have the npm package
-        // `pulumi` download the CLI into the user's own Pulumi home.
+        // Only the install script of `node` is needed. The one of @pulumi/command would download the CLI into the user's own
+        // Pulumi home.
         await npm(["ci", "--no-fund", "--no-audit", "--loglevel=error", "--ignore-scripts"]);
         await npm(["rebuild", "node", "--loglevel=error", "--ignore-scripts=false"]);
     }
@@ -37,8 +36,8 @@ async function prepare() {
 }
 
 /**
- * Whether the installed packages differ from those of the lock file. npm writes down what it installed when it is done;
- * optional packages may be missing there, for they are for other platforms.
+ * Whether the installed packages differ from those of the lock file. npm writes down what it has installed. Optional packages may
+ * be missing, because they are for other platforms.
  */
 async function needsInstall() {
     if (!(await timeOf(path.join(bin, "node")))) {
@@ -69,7 +68,7 @@ async function needsBuild() {
 }
 
 /**
- * The time of the newest file in a folder, the folders themselves included: a removed file shows there.
+ * The time of the newest file or folder in a folder. A removed file changes its folder's time.
  *
  * @param {string} file
  * @returns {Promise<number>}
@@ -86,7 +85,7 @@ async function timeOf(file) {
 
 /** @param {string[]} args */
 async function npm(args) {
-    // What npm prints goes to standard error: standard output belongs to the script.
+    // npm prints to standard error, because standard output belongs to the script.
     const child = spawn("npm", args, { cwd: root, stdio: ["ignore", process.stderr, process.stderr] });
     const code = await ended(child).catch((error) => error.message);
     if (code === 0) {
@@ -101,7 +100,7 @@ async function npm(args) {
 }
 
 /**
- * Runs the script with this process's input and output, hands signals on to it and takes over its exit code.
+ * Runs the script with this process's input and output. It passes signals on, and takes over the exit code.
  *
  * @param {string} node
  * @param {string[]} args
@@ -110,7 +109,7 @@ async function run(node, args) {
     const env = { ...process.env, PATH: [bin, process.env.PATH].filter(Boolean).join(path.delimiter) };
     const child = spawn(node, args, { stdio: "inherit", env });
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-        // A terminal sends Ctrl-C to both; a second one would tell the script to hurry.
+        // A terminal sends Ctrl-C to both. A second one would be an order to hurry.
         process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal));
     }
     process.exitCode = await ended(child);

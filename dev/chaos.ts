@@ -1,5 +1,6 @@
-// `npm run chaos`: kills the CLI of an `up` of three kinds of domains, at random moments and at each effect, and finishes
-// it by the commands of docs/troubleshooting.md alone. Exit code 1 where something is doubled or lost, or needs another hand.
+// `npm run chaos`: kills the CLI during an `up` of three kinds of domains, at random moments and after each effect. Then it
+// finishes the `up` with only the commands of docs/troubleshooting.md. Exit code 1 if something is doubled or lost, or if those
+// commands aren't enough.
 //
 //     npm run chaos                      20 random kills, then one at each effect
 //     npm run chaos -- --seed 7 --random 5 --effects 0
@@ -18,10 +19,10 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed ?? 1);
 const randomKills = Number(values.random ?? 20);
-/** How many of the effects; all unless fewer are asked for. */
+/** After how many of the effects to kill. Default: all. */
 const effectKills = Number(values.effects ?? Number.POSITIVE_INFINITY);
 
-/** What an `up` changes at a vendor. */
+/** A change that an `up` makes at a vendor. */
 const EFFECTS = new Set([
     "registered",
     "secure-changed",
@@ -42,7 +43,7 @@ interface Domain {
     [kind: string]: unknown;
 }
 
-/** When to kill: so many milliseconds after the start, or at the effect of this number. */
+/** When to kill: milliseconds after the start, or the number of an effect. */
 type Moment = { after: number } | { effect: number };
 
 async function chaos(): Promise<void> {
@@ -76,7 +77,7 @@ interface Outcome {
     rounds: number;
 }
 
-/** One `up` in a sandbox of its own, killed at this moment, if one is given, and then finished. */
+/** One `up` in a sandbox of its own, killed at this moment if there is one, then finished. */
 async function attempt(engine: Engine, moment?: Moment): Promise<Outcome> {
     await using cleanup = new AsyncDisposableStack();
     const sandbox = await startSandbox({ ttlScale: 0 });
@@ -109,7 +110,7 @@ async function attempt(engine: Engine, moment?: Moment): Promise<Outcome> {
     return { milliseconds, effects: sandbox.timeline.filter(isEffect).length, killedAt, rounds };
 }
 
-/** The stack that is killed, and what somebody does who has nothing but the docs. */
+/** The stack that is killed, and what a person does who has only the docs. */
 class Stack {
     readonly #domains: Domain[];
     private readonly sandbox: Sandbox;
@@ -136,7 +137,7 @@ class Stack {
         await this.workspace.configure({ "sparkpost-tracking:domains": domains });
     }
 
-    /** The commands of the docs, until an `up` ends well; gives how many of them that took. */
+    /** Runs the commands of the docs until an `up` succeeds. Gives the number of runs. */
     async finish(): Promise<number> {
         const { output } = await this.workspace.run(["stack", "export"]);
         if (output.includes("failed to load checkpoint: EOF")) {
@@ -159,7 +160,7 @@ class Stack {
         throw new Error(`still not finished:\n${seen}`);
     }
 
-    /** Does what the messages of a failed `up` say; false where they say nothing that the docs know. */
+    /** Does what the messages of a failed `up` say. `false` if the docs don't know what they say. */
     async #follow(output: string): Promise<boolean> {
         let isFollowed = false;
         for (const domain of this.#domains) {
@@ -170,7 +171,7 @@ class Stack {
                 isFollowed = true;
             }
         }
-        // A message stands on the resource's row and in the diagnostics: the same command, twice.
+        // The same command comes twice: on the resource's row and in the diagnostics.
         for (const command of new Set(output.match(/^\s*pulumi import .*$/gm)?.map((line) => line.trim()))) {
             await this.#must(...wordsOf(command).slice(1));
             isFollowed = true;
@@ -178,7 +179,7 @@ class Stack {
         return isFollowed;
     }
 
-    /** Nothing is doubled, nothing is lost, and nothing is left to be changed. */
+    /** Fails if something is doubled, lost, or still to be changed. */
     async check(): Promise<void> {
         const { sandbox } = this;
         const hosts = this.#domains.map(({ hostname }) => hostname);
@@ -222,7 +223,7 @@ class Stack {
     }
 }
 
-/** The words of a command as a shell takes them, which may stand in single quotes. */
+/** The words of a command line. Some are in single quotes. */
 function wordsOf(command: string): string[] {
     return command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", "")) ?? [];
 }

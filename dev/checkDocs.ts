@@ -1,6 +1,6 @@
-// Part of `npm run check`: what the Markdown files say is so. Their links lead somewhere, their snippets compile or are
-// configuration that a stack takes, their commands exist, the reference is up to date, and each message's `Read on` has its
-// heading. A block whose fence says `no-check`, such as `sh no-check`, isn't meant to run.
+// Part of `npm run check`: checks the Markdown files. Links lead somewhere. Snippets compile, or are configuration that a stack
+// accepts. Commands exist. The reference is up to date. Each message's `Read on` has its heading. A block whose fence says
+// `no-check`, such as `sh no-check`, doesn't run.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDomains } from "pulumi-sparkpost-tracking";
@@ -17,7 +17,7 @@ import { reference, referencePage } from "./reference.ts";
 /** The texts of all pages, by their path in the repository. */
 export type Pages = ReadonlyMap<string, string>;
 
-/** Packages of snippets that aren't installed here: nothing of theirs is checked. */
+/** Packages that snippets use and that aren't installed here. What they export isn't checked. */
 const NOT_INSTALLED = ["@pulumi/aws"];
 const LONGEST_LINE = 119;
 const README_LIMIT = 8_000;
@@ -45,13 +45,13 @@ export function docsFaults(pages: Pages): string[] {
     ];
 }
 
-/** What isn't as the doc comments have it. */
+/** Whether the reference differs from the doc comments. */
 export function referenceFaults(): string[] {
     const isNew = existsSync(referencePage) && readFileSync(referencePage, "utf8") === reference();
     return isNew ? [] : [`${path.relative(repository, referencePage)} is out of date: run \`npm run reference\``];
 }
 
-/** Sections that messages name (`Read on: …`) and the page hasn't. */
+/** Sections that messages name (`Read on: …`), but that the page lacks. */
 export function sectionFaults(pages: Pages, sections: readonly string[] = ANCHORS): string[] {
     const page = "docs/troubleshooting.md";
     const there = anchorsOf(pages.get(page) ?? "");
@@ -252,7 +252,7 @@ function snippetFaults(pages: Pages): string[] {
     });
 }
 
-/** What is read without a viewer has short lines, and the README is two screens. */
+/** Pages are also read as plain text, so lines are short. The README is two screens. */
 function lengthFaults(pages: Pages): string[] {
     const isLong = (pages.get("README.md") ?? "").length >= README_LIMIT;
     const read = [...pages].filter(([page]) => /^(README|components\/README|docs\/(?!reference).*)\.md$/.test(page));

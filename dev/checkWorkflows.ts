@@ -1,4 +1,4 @@
-// Part of `npm run check`: actionlint reads the workflows of .github, where Go is there to build it.
+// Part of `npm run check`: actionlint checks the workflows of .github, if Go is installed to build it.
 import path from "node:path";
 import { repository } from "./offline/home.ts";
 import { run } from "./offline/run.ts";
@@ -6,7 +6,7 @@ import { run } from "./offline/run.ts";
 const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 const options = { cwd: path.join(repository, ".github"), timeout: 300_000 };
 
-// Whether it can be run at all is asked first: without a network, Go can't fetch it.
+// Without a network, Go can't fetch it. So this first tries whether it runs.
 const version = await run("go", ["run", ACTIONLINT, "-version"], options);
 if (version.code === 0) {
     const { code, output } = await run("go", ["run", ACTIONLINT, "-color"], options);

@@ -1,15 +1,15 @@
-// What the command lines of demo and sandbox can ask for: the edge, and in the sandbox what is late or broken.
+// The flags of demo and sandbox: which edge, and in the sandbox what is late or broken.
 import type { Faults } from "./sandbox/index.ts";
 import type { EdgeKind } from "./sandboxDomain.ts";
 
 export interface Choices {
     kind: EdgeKind;
-    /** As in real life: what is late comes late. */
+    /** What is late in real life is late here too. */
     isSlow: boolean;
     broken?: Broken;
 }
 
-/** What can be broken, with what is so then. `pulumi up` ends with the message that a user would get. */
+/** What can be broken, each with what it means. `pulumi up` ends with the message that a user would get. */
 export const BROKEN = {
     certificate: {
         what: "the host has no valid certificate",
@@ -35,7 +35,7 @@ export type Broken = keyof typeof BROKEN;
 
 const EDGES = ["cloudflare", "fastly", "managed"] as const satisfies EdgeKind[];
 
-/** Reads the flags of a command; a string says what is wrong with them, and what there is. */
+/** Reads the flags of a command. A string says what is wrong with them, and which ones exist. */
 export function choicesOf(command: "demo" | "sandbox", flags: readonly string[]): Choices | string {
     const edges = EDGES.map((edge) => `--${edge}`);
     const known = command === "demo" ? edges : [...edges, "--slow", "--broken=KIND"];
@@ -64,7 +64,7 @@ export function choicesOf(command: "demo" | "sandbox", flags: readonly string[])
     return choices;
 }
 
-/** The choices, or the end of the program with one sentence. */
+/** The choices. Wrong flags end the program with one sentence. */
 export function choicesOrExit(command: "demo" | "sandbox"): Choices {
     const choices = choicesOf(command, process.argv.slice(2));
     if (typeof choices === "string") {

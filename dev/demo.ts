@@ -1,5 +1,5 @@
 // `npm run demo`: a tracking domain behind HTTPS in one `pulumi up`, with the real Pulumi engine against a local
-// SparkPost and CDN; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if any step isn't as told.
+// SparkPost and CDN; then a recipient's click, a second `up`, and `destroy`. Exit code 1 if a step fails.
 // `npm run demo -- --fastly` and `-- --managed` do the same behind Fastly, and with SparkPost's own certificate.
 import { setTimeout as sleep } from "node:timers/promises";
 import { choicesOrExit } from "./choices.ts";
@@ -11,7 +11,7 @@ import { type Sandbox, startSandbox } from "./sandbox/index.ts";
 import { type EdgeKind, sandboxDomain, sandboxEnvironment } from "./sandboxDomain.ts";
 import { Story } from "./story.ts";
 
-/** Who is there beside SparkPost, behind each kind of edge. */
+/** The vendors beside SparkPost, for each kind of edge. */
 const vendors: Record<EdgeKind, string> = {
     cloudflare: "SparkPost and Cloudflare",
     fastly: "SparkPost, Fastly and Cloudflare's DNS",
@@ -22,20 +22,20 @@ const others = {
     fastly: "npm run demo -- --fastly                   the same behind Fastly",
     managed: "npm run demo -- --managed                  the same with SparkPost's own certificate",
 };
-/** Another edge to see next. */
+/** The edge to try next. */
 const next: Record<EdgeKind, string> = { cloudflare: others.fastly, fastly: others.managed, managed: others.fastly };
 
 const hostname = "track.example.com";
 const { kind } = choicesOrExit("demo");
 const story = new Story(process.stdout);
 
-/** What each command has found when it has ended well. */
+/** What each command prints if it succeeds. */
 const ended: Record<string, string> = {
     [`${hostname}-probe`]: "an https request came back through the edge as from SparkPost's endpoint",
     [`${hostname}-dns`]: `DNS has the record of ${hostname}`,
     [`${hostname}-acme`]: `DNS has the record of _acme-challenge.${hostname}`,
 };
-/** What the story tells of the timeline; the many requests in between are left out. */
+/** The events of the timeline that the story tells. It leaves out the many requests between them. */
 const told = new Set([
     "registered",
     "service-created",

@@ -22,7 +22,7 @@ const gh: Gh = (args, input) =>
 /** A preview that failed says nothing about drift, and leaves the issue as it is. */
 export async function keepIssue(drift: Drift, run: Gh = gh): Promise<void> {
     const title = `Drift: ${drift.stack}`;
-    // Only those that the workflow opened: somebody else's issue of that title isn't touched.
+    // Only issues that the workflow opened: another person's issue of that title isn't touched.
     const listed = run(["issue", "list", "--app", "github-actions", "--limit", "1000", "--json", "number,title"]);
     const open = (JSON.parse(listed) as { number: number; title: string }[]).find((issue) => issue.title === title);
     if (drift.code === DRIFTED) {
@@ -35,7 +35,7 @@ export async function keepIssue(drift: Drift, run: Gh = gh): Promise<void> {
 
 export function issueText({ stack, output }: Drift): string {
     const cut = output.length > MOST ? `${output.slice(0, MOST)}\n… (the workflow's run has the rest)` : output;
-    // Longer than any fence in the text, so that nothing in it is read as Markdown.
+    // Longer than any fence in the text, so nothing in it is read as Markdown.
     const fence = "`".repeat(Math.max(3, ...[...cut.matchAll(/`+/g)].map(([run]) => run.length + 1)));
     return `What exists differs from what the stack **${stack}** declares. Somebody changed it outside of the stack, or a change
 on main isn't deployed yet.

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Kills a process and its descendants. Pulumi's plugins run in process groups of their own and outlive a killed CLI, so
- * neither killing it nor its group is enough.
+ * Kills a process and its descendants. Killing the process or its group isn't enough: Pulumi's plugins run in their own process
+ * groups, and outlive a killed CLI.
  */
 export function killTree(root: number): void {
     const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });

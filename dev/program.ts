@@ -1,6 +1,6 @@
-// What demo, sandbox and benchmark share: however they end, they clean up, and say what went wrong without a stack.
+// Runs demo, sandbox and benchmark. They clean up however they end, and print an error's message without its stack.
 
-/** Runs a program. What it defers to `cleanup` is done at its end, also after a failure, Ctrl-C or SIGTERM. */
+/** Runs a program. What it gives to `cleanup` runs at its end, also after a failure, Ctrl-C or SIGTERM. */
 export async function runProgram(body: (cleanup: AsyncDisposableStack) => Promise<void>): Promise<void> {
     const cleanup = new AsyncDisposableStack();
     for (const [signal, code] of [

@@ -1,5 +1,5 @@
-// Runs the Pulumi CLI for a program with a state, a configuration and a home of its own, so that demo, tests and
-// benchmark never meet the user's stacks and can run side by side.
+// Runs the Pulumi CLI for a program with its own state, configuration and home. So demo, tests and benchmark never touch the
+// user's stacks, and can run side by side.
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -24,8 +24,8 @@ export interface WorkspaceOptions {
     /** The stack's configuration by full key, e.g. `sparkpost:apiKey`. Replaces what Pulumi.<stack>.yaml says. */
     config?: Record<string, ConfigValue>;
     /**
-     * Lets the engines that `run` starts attach to one process with programs and plugins, which costs a fraction of the CPU
-     * time. What `spawn` starts, and a command with an environment of its own, has processes of its own as always.
+     * Runs programs and plugins in one process, to which the engines attach. That costs a fraction of the CPU time. Commands
+     * of `spawn`, and those with their own environment, still start their own processes.
      */
     isAttached?: boolean;
 }
@@ -72,11 +72,11 @@ export interface Workspace {
     close(): Promise<void>;
 }
 
-/** The commands that run in the program's folder; all others need only the stack and run in the workspace's own. */
+/** The commands that run in the program's folder. All others need only the stack, and run in the workspace's folder. */
 const PROGRAM_COMMANDS = ["up", "preview", "refresh", "destroy", "import", "watch"];
 
 /**
- * The files of a program's stack with nothing in it, by program, stack and backend: the CLI takes as long as for a preview to
+ * The files of an empty stack, by program, stack and backend. They are copied, because the CLI needs as long as a preview to
  * write them.
  */
 const newStacks = new Map<string, Record<string, Buffer>>();
@@ -123,8 +123,8 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
     };
 
     try {
-        // `stack init` and `config set` write into the folder they run in, which must not be the program's: a folder
-        // that holds nothing but the project's Pulumi.yaml serves as well.
+        // `stack init` and `config set` write into the folder where they run. So they run in a folder that has only the
+        // project's Pulumi.yaml.
         await fs.copyFile(path.join(program, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
         const id = JSON.stringify([program, stack, options.env?.PULUMI_BACKEND_URL]);
         const known = newStacks.get(id);
@@ -134,7 +134,7 @@ export async function createWorkspace(engine: Engine, options: WorkspaceOptions)
             await must(["stack", "init", stack, "--no-select"]);
             newStacks.set(id, await filesOf(dir));
         }
-        // The value by standard input: a command line can be read by every process of the machine.
+        // The value goes through standard input, because every process of the machine can read a command line.
         const encrypt = (key: string, value: string) => must(["config", "set", "--secret", key], { input: value });
         const stackConfig = new StackConfig(configFile, path.join(dir, `Pulumi.${stack}.yaml`), encrypt);
         await stackConfig.set(config);
@@ -162,7 +162,7 @@ async function environment(engine: Engine, dir: string, program: string, stack: 
     return {
         ...withoutUserPulumi(process.env),
         ...(await engineEnvironment(engine, program)),
-        // A killed language host leaves its pipes behind.
+        // A killed language host leaves its pipes here.
         TMPDIR: dir,
         PULUMI_BACKEND_URL: `file://${dir}`,
         PULUMI_CONFIG_PASSPHRASE: "of a temporary stack",
@@ -179,10 +179,10 @@ export async function engineEnvironment(engine: Engine, program: string): Promis
         PATH: [bin, path.dirname(engine.pulumi), process.env.PATH].join(path.delimiter),
         PULUMI_HOME: engine.home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // The plugins are in the home already; without these the CLI asks the network about them at every run.
+        // The plugins are already in the home. Without these the CLI would ask the network about them in every run.
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-        // Chosen by variable, because the language host built from Go modules doesn't get `runtime.options`.
+        // A variable, because the language host built from Go modules doesn't get `runtime.options`.
         ...((await exists(tsconfig)) && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
         SPARKPOST_TRACKING_STAND_INS: standInPrograms,
     };
@@ -216,7 +216,7 @@ function collect(child: ChildProcess, onLine: RunOptions["onLine"]): Promise<Res
     return closed;
 }
 
-/** What a folder holds, by path below it. */
+/** The files of a folder, by their path in it. */
 async function filesOf(folder: string): Promise<Record<string, Buffer>> {
     const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));

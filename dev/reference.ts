@@ -1,5 +1,5 @@
-// `npm run reference`: writes docs/reference.md from the doc comments, a table for each interface and class that a program
-// can import, and for those that they mention. `npm run check` fails where the page says something else.
+// `npm run reference`: writes docs/reference.md from the doc comments. It has a table for each interface and class that a
+// program can import, and for those that they mention. `npm run check` fails if the page isn't up to date.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -7,7 +7,7 @@ import { repository } from "./offline/home.ts";
 
 export const referencePage = path.join(repository, "docs/reference.md");
 
-/** What each section begins with. What one of these mentions comes right after it. */
+/** The first type of each section. The types that it mentions come right after it. */
 const SECTIONS: Record<string, RegExp> = {
     "Arguments of a tracking domain": /^(HttpsTrackingDomainArgs|DomainEntry)$/,
     "The component": /^HttpsTrackingDomain$/,
@@ -28,11 +28,11 @@ const entry = path.join(repository, "components/src/index.ts");
 const { ES2022 } = ts.ScriptTarget;
 const options = { target: ES2022, module: ts.ModuleKind.Node16, strict: true, types: [], lib: ["lib.es2022.d.ts"] };
 const host = ts.createCompilerHost(options);
-// Types of packages keep the name that they have here. Reading them would take most of the time.
+// Types of other packages are only names here, because reading them would take most of the time.
 host.fileExists = (file) => !file.includes("node_modules") && ts.sys.fileExists(file);
 const program = ts.createProgram([entry], options, host);
 const checker = program.getTypeChecker();
-/** What a program can import, by the name that it uses; and with types that only other types mention. */
+/** What a program can import, by name, and the types that only other types mention. */
 const exported = new Map(exportsOf(entry));
 const known = new Map(program.getSourceFiles().flatMap(({ fileName }) => exportsOf(fileName)));
 
@@ -45,7 +45,7 @@ const tagsOf = (symbol: ts.Symbol, tag: string) =>
     symbol.getJsDocTags(checker).flatMap(({ name, text }) => (name === tag ? [ts.displayPartsToString(text)] : []));
 const inOneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim();
 
-/** The page as the doc comments have it now. */
+/** The page by today's doc comments. */
 export function reference(): string {
     const first = (pattern: RegExp) => [...exported].filter(([name]) => pattern.test(name)).map(([, symbol]) => symbol);
     const all = new Set(Object.values(SECTIONS).flatMap(first));
@@ -72,7 +72,7 @@ export function reference(): string {
     return `${parts.join("\n\n")}\n`;
 }
 
-/** What a file exports. What is in a namespace has its name in front. */
+/** What a file exports. Names in a namespace begin with the namespace's name. */
 function exportsOf(file: string, prefix = ""): [string, ts.Symbol][] {
     const source = program.getSourceFile(file);
     const module = source && checker.getSymbolAtLocation(source);
@@ -85,7 +85,7 @@ function exportsOf(file: string, prefix = ""): [string, ts.Symbol][] {
     });
 }
 
-/** What stands below the heading of a type or a function. */
+/** The text below the heading of a type or a function. */
 function described(symbol: ts.Symbol): string {
     const [declaration] = symbol.declarations ?? [];
     const parts = [commentOf(symbol), ...tagsOf(symbol, "throws").map((text) => `Throws ${text}`)];
@@ -112,7 +112,7 @@ function described(symbol: ts.Symbol): string {
     return parts.filter(Boolean).join("\n\n");
 }
 
-/** One row a field. A column that would be empty is left out. */
+/** A table with one row for each field, without empty columns. */
 function table(titles: string[], fields: ts.Symbol[]): string {
     const rows = fields.filter((field) => tagsOf(field, "internal").length === 0).map(cellsOf);
     const columns = titles.map((_, at) => at).filter((at) => rows.some((row) => row[at] !== ""));
@@ -130,7 +130,7 @@ function cellsOf(field: ts.Symbol): string[] {
     return [`\`${name}\``, code(type ?? ""), commentOf(field), defaults.join(), examples.join(", ")].map(inOneLine);
 }
 
-/** A type as code, with links to those in it that stand on this page. Parts of a plain union stand apart. */
+/** A type as code. Types that are on this page are links. The parts of a plain union are separate. */
 function code(type: string): string {
     const plain = inOneLine(type.replaceAll("pulumi.", ""));
     const parts = /[<({]/.test(plain) ? [plain] : plain.split(/ ?\| /).filter(Boolean);

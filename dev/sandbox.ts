@@ -1,6 +1,6 @@
-// `npm run sandbox`: a local SparkPost, Cloudflare and Fastly that stay, with a stack for them and a file for the shell.
-// `-- --fastly` and `-- --managed` choose the edge, `-- --slow` makes names and certificates late, and
-// `-- --broken=certificate` shows what a user is told then.
+// `npm run sandbox`: a local SparkPost, Cloudflare and Fastly that run until Ctrl-C, with a stack for them and a file for the
+// shell. `-- --fastly` and `-- --managed` choose the edge. `-- --slow` makes names and certificates late.
+// `-- --broken=certificate` shows the messages of that failure.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
@@ -25,7 +25,7 @@ await runProgram(async (cleanup) => {
     const engine = await ensureEngine(console.log);
     const sandbox = await startSandbox({ faults: faultsOf(choices) });
     cleanup.defer(() => sandbox.close());
-    // What a stack made in an earlier sandbox went with it: each has a state of its own.
+    // Each sandbox has a new state, because what a stack made in an earlier sandbox is gone.
     const state = await fs.mkdtemp(path.join(os.tmpdir(), "sparkpost-sandbox-state-"));
     cleanup.defer(() => fs.rm(state, { recursive: true, force: true }));
     await keepSelectedStack(cleanup, engine);
@@ -37,7 +37,7 @@ await runProgram(async (cleanup) => {
         ...ofEngine,
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "sandbox",
-        // So that nothing has to be selected.
+        // Then no stack has to be selected.
         PULUMI_STACK: stack,
     };
     const folders = [path.join(repository, "node_modules/.bin"), path.dirname(engine.pulumi)];
@@ -47,7 +47,7 @@ await runProgram(async (cleanup) => {
         const file = path.join(repository, name);
         await fs.writeFile(file, text);
         cleanup.defer(async () => {
-            // Another sandbox of this clone may have written its own since.
+            // Another sandbox of this clone may have written its own file since.
             if ((await fs.readFile(file, "utf8").catch(() => "")).includes(mark)) {
                 await fs.rm(file);
             }
@@ -58,7 +58,7 @@ await runProgram(async (cleanup) => {
     await tellWhatHappens(sandbox);
 });
 
-/** `pulumi stack select` writes into the engine's home which stack of this folder is meant: at the end it is as before. */
+/** `pulumi stack select` writes this folder's stack into the engine's home. The end of the sandbox undoes that. */
 async function keepSelectedStack(cleanup: AsyncDisposableStack, { home }: Engine): Promise<void> {
     const project = createHash("sha1").update(path.join(repository, "Pulumi.yaml")).digest("hex");
     const file = path.join(home, "workspaces", `sparkpost-tracking-${project}-workspace.json`);
@@ -93,7 +93,7 @@ In another terminal, in ${repository} (bash or zsh):
 What happens in it:`);
 }
 
-/** Prints the timeline as it grows, for ever. */
+/** Prints the timeline as it grows. */
 async function tellWhatHappens({ timeline }: Sandbox): Promise<void> {
     let told = 0;
     for await (const _ of setInterval(200)) {
@@ -108,7 +108,7 @@ async function tellWhatHappens({ timeline }: Sandbox): Promise<void> {
 function configuration(sandbox: Sandbox): string {
     const { kind, broken } = choices;
     const domain = { ...sandboxDomain(sandbox, kind), hostname, default: true, protect: false };
-    // Nobody waits long for what never comes.
+    // A failure should show soon.
     const soon = { deadline: 30 };
     const domains = [broken ? { ...domain, probe: { ...domain.probe, ...soon }, verification: soon } : domain];
     return (

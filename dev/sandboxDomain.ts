@@ -1,5 +1,4 @@
-// What a tracking domain's configuration and environment need so that it lives in a sandbox: ordinary fields and
-// variables that any user could set.
+// The configuration and environment of a tracking domain in a sandbox: ordinary fields and variables, which any user could set.
 import type { Sandbox } from "./sandbox/index.ts";
 import { FASTLY_ADDRESS } from "./sandbox/internet/fastlyEdge.ts";
 import { ENDPOINTS } from "./sandbox/internet/tracker.ts";
@@ -14,7 +13,7 @@ const edges: Record<EdgeKind, object> = {
     managed: { managed: { dns: { cloudflare } } },
 };
 
-/** How a domain in the sandbox's zone is reached, behind an edge of this kind. */
+/** How to reach a domain in the sandbox's zone behind an edge of this kind. */
 export function sandboxDomain(sandbox: Pick<Sandbox, "sparkpost" | "probe">, kind: EdgeKind = "cloudflare") {
     return { ...sandboxAccount(sandbox, kind), ...edges[kind] };
 }
@@ -24,12 +23,12 @@ export function sandboxAccount({ sparkpost, probe }: Pick<Sandbox, "sparkpost" |
     const { apiUrl, endpoint } = sparkpost.us;
     return {
         account: { apiUrl, endpoint: kind === "managed" ? `v2.${endpoint}` : endpoint },
-        // Nobody waits 11 s for a repeated click here.
+        // Without the 11 s before a repeated click.
         probe: { ...probe, repeatAfter: 0 },
     };
 }
 
-/** Where https clicks on a domain behind an edge of this kind arrive on this machine. */
+/** The local port for https clicks on a domain behind an edge of this kind. */
 export function edgePort({ edge, probe }: Pick<Sandbox, "edge" | "probe">, kind: EdgeKind): number {
     const addresses = { cloudflare: edge.address, fastly: FASTLY_ADDRESS, managed: ENDPOINTS.us.address };
     const way = probe.connectTo.find((one) => one.startsWith(`${addresses[kind]}:443:`));

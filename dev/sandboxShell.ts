@@ -1,4 +1,4 @@
-// The file that a shell sources to use a sandbox, and that undoes itself.
+// Writes the file that a shell sources to use a sandbox. The file also defines how to undo that.
 
 /** A command that clicks a link of the host as a recipient does, through the edge at this port. */
 export function clickCommand(hostname: string, { caFile, port }: { caFile: string; port: number }): string {

@@ -1,5 +1,5 @@
-// `npm run preview`, `npm run deploy` and `npm run drift`: what a CI system runs for one stack. The first argument is the
-// stack's name, else PULUMI_STACK says it; all other arguments go to Pulumi. `drift --issue` keeps an issue on GitHub too.
+// `npm run preview`, `npm run deploy` and `npm run drift`: the commands that a CI system runs for one stack. The first argument
+// is the stack's name; without it, PULUMI_STACK is. All other arguments go to Pulumi. `drift --issue` also keeps a GitHub issue.
 import { type ChildProcess, spawn } from "node:child_process";
 import { type Drift, keepIssue } from "./driftIssue.ts";
 
@@ -18,7 +18,7 @@ if (stack !== undefined) {
 }
 process.exitCode = (await COMMANDS[command]?.(args.slice(stack === undefined ? 0 : 1))) ?? 2;
 
-/** Ends with Pulumi's own exit code: 0 without drift, 7 with it, another one where nobody can tell. */
+/** Ends with Pulumi's exit code: 0 without drift, 7 with drift, another one after a failure. */
 async function findDrift(flags: string[]): Promise<number> {
     const preview = ["preview", "--refresh", "--diff", "--expect-no-changes", "--non-interactive", "--color", "never"];
     const child = spawn("pulumi", [...preview, ...flags.filter((flag) => flag !== "--issue")], {

@@ -1,5 +1,5 @@
-// A stack's configuration: secrets go through the CLI, which encrypts them into a file of its own; plain values are
-// written here, beside them, for one `pulumi config set` each would cost a process. (JSON is YAML.)
+// Writes a stack's configuration. The CLI encrypts secrets into its own file. Plain values are added here, because a
+// `pulumi config set` for each would cost a process. (JSON is YAML.)
 import fs from "node:fs/promises";
 
 /** A value of the configuration: plain data, or a text that Pulumi encrypts. */

@@ -1,11 +1,10 @@
-// How the demo tells its story: numbered steps and their events; on a terminal also a line of progress that is
-// overwritten.
+// Prints the demo's story: numbered steps with their events. A terminal also shows a progress line, which is overwritten.
 import type { WriteStream } from "node:tty";
 
 export class Story {
     #steps = 0;
     readonly #out: WriteStream;
-    /** Of the first step: installing and starting are no part of the story. */
+    /** When the first step began. Installing and starting don't count. */
     #started = 0;
 
     constructor(out: WriteStream) {
@@ -31,7 +30,7 @@ export class Story {
         this.#write(`   ${text}`);
     }
 
-    /** Shows what goes on at this moment, on a terminal only. */
+    /** Shows what is going on, on a terminal only. */
     progress(text: string): void {
         if (this.#out.isTTY) {
             this.#out.write(`\r\x1b[K   ${text.trim().slice(0, (this.#out.columns ?? 80) - 6)}`);

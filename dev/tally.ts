@@ -1,9 +1,9 @@
-// Counts what a test run came to, for the last line of `npm test`.
+// Counts the results of a test run, for the last line of `npm test`.
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /**
- * Counts tests. A file or suite that fails outside its tests (at import, in a hook) and an unhandled error count as one
- * failed test each, and so does a run without any test.
+ * Counts tests. Each of these counts as one failed test: a file or suite that fails outside its tests (at import, in a hook), an
+ * unhandled error, a run without any test.
  */
 export class Tally implements Reporter {
     passed = 0;

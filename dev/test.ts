@@ -1,5 +1,5 @@
-// `npm test`: all tests, or those that the arguments name as for vitest (`npm test -- tests/unit -t "a name"`).
-// The last line is exactly `N passed, N failed`; the exit code is 1 if anything failed or nothing ran.
+// `npm test`: runs all tests, or those that vitest's arguments name (`npm test -- tests/unit -t "a name"`).
+// The last line is exactly `N passed, N failed`. The exit code is 1 if a test failed or none ran.
 import { parseCLI, startVitest } from "vitest/node";
 import { repository } from "./offline/home.ts";
 import { Tally } from "./tally.ts";
@@ -15,7 +15,7 @@ try {
     });
     await vitest.close();
 } catch (error) {
-    // What keeps every test from running, such as a mistake in the configuration.
+    // No test could run, for example because of a mistake in the configuration.
     console.error(error instanceof Error ? error.message : error);
 }
 tally.close();

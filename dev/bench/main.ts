@@ -1,6 +1,6 @@
-// `npm run bench`: what the stack costs, as ratios of CPU time against baselines that run in turn with it, and how
-// often it calls the APIs. Prints a table and writes dev/bench/results.json. Exit code 1 if a limit isn't kept.
-// `npm run bench -- --state`: instead, what an `up` of many domains costs by where its state is.
+// `npm run bench`: measures what the stack costs. CPU time is a ratio to a baseline that runs in turn with it. It also counts the
+// calls of the APIs. Prints a table and writes dev/bench/results.json. Exit code 1 if a limit is exceeded.
+// `npm run bench -- --state` measures what an `up` of many domains costs with each kind of state.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,14 +13,14 @@ import { type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { sandboxDomain, sandboxEnvironment } from "../sandboxDomain.ts";
 import { cpuOf, cpuSeconds, type Ratio, ratio } from "./measure.ts";
 
-/** Domains of the large stack; the demand is stated for a hundred. */
+/** How many domains the large stack has. The limit is for a hundred. */
 const many = Number(process.env.BENCH_DOMAINS ?? 100);
 const pairs = Number(process.env.BENCH_PAIRS ?? 5);
 
 interface Row {
     what: string;
     value: number;
-    /** Where the value is a median. */
+    /** Only if the value is a median. */
     spread?: Ratio;
     limit?: number;
 }
@@ -90,8 +90,7 @@ async function manyDomains(bench: Bench): Promise<void> {
     const largest = (size: (resource: Exported) => number) => Math.max(...ours.map(size));
     const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
     rows.push({ what: "state: largest SparkPost resource, bytes", value: largest(bytes) });
-    // The SDK records where each resource was declared, down to its own frames: 0.7 KB that no program can do anything
-    // about.
+    // The SDK records where each resource was declared, with its own frames. No program can avoid these 0.7 KB.
     const ownBytes = largest(({ stackTrace: _, ...resource }) => bytes(resource));
     rows.push({ what: "state: the same without the SDK's stack trace", value: ownBytes, limit: 3_000 });
 
@@ -176,10 +175,10 @@ async function prepared(
         env: {
             SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
             ...sandboxEnvironment(sandbox),
-            // A file backend rewrites the whole state at every step, which would drown what is measured.
+            // A file backend rewrites the whole state at every step. That would hide what is measured.
             PULUMI_EXPERIMENTAL: "true",
             PULUMI_SKIP_CHECKPOINTS: "true",
-            // As on a machine that runs a program for the first time, such as a pull request's.
+            // As on a machine that runs the program for the first time, for a pull request.
             NODE_COMPILE_CACHE: undefined,
             TS_NODE_CACHE: "false",
             ...env,
@@ -245,7 +244,7 @@ async function report(): Promise<void> {
     await writeFile(path.join(import.meta.dirname, "results.json"), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-/** Cloudflare's clients ask for pages until one is empty: a look-up is its first. */
+/** Cloudflare's clients ask for pages until one is empty. Only the first one counts as a look-up. */
 function isLookUp({ path }: { path: string }): boolean {
     return path.includes("/zones?") && !path.includes("page=2");
 }

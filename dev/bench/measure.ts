@@ -1,16 +1,16 @@
-// CPU time of commands and ratios of it, which hold on a machine whose speed drifts.
+// Measures the CPU time of commands, as ratios: those hold on a machine whose speed changes.
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Workspace } from "../pulumi.ts";
 
-/** A figure with its spread over the pairs that were run. */
+/** A ratio with its spread over the pairs of runs. */
 export interface Ratio {
     min: number;
     median: number;
     max: number;
 }
 
-/** Seconds of CPU, user and system, of a Pulumi command and every process it waited for. Demands exit code 0. */
+/** The CPU time of a Pulumi command and its child processes, in seconds. Throws unless the exit code is 0. */
 export async function cpuSeconds(
     pulumi: string,
     program: string,
@@ -41,7 +41,7 @@ export async function cpuOf(pid: number): Promise<number> {
     return ticks.reduce((sum, each) => sum + each) / 100;
 }
 
-/** The ratio of two measurements, run in turn, after one pair that isn't counted. */
+/** The ratio of two measurements that run in turn. The first pair isn't counted. */
 export async function ratio(a: () => Promise<number>, b: () => Promise<number>, pairs: number): Promise<Ratio> {
     const ratios: number[] = [];
     for (let pair = 0; pair <= pairs; pair++) {

@@ -1,4 +1,4 @@
-// Lets engines attach to this process's one process of programs and plugins, one command after the other.
+// Starts one process for programs and plugins. Engines attach to it, one command after the other.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -17,7 +17,7 @@ let host: Promise<Host> | undefined;
 /** The command that runs now, and those that wait. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a command with these flags and variables, in this setting, when those before have ended. */
+/** Runs a command in this setting, once the commands before it have ended. */
 export function attached<T>(
     setting: Setting,
     command: (flags: string[], env: Record<string, string>) => Promise<T>,

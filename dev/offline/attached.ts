@@ -1,9 +1,9 @@
-// One process for programs and plugins, which the engines of one command after the other attach to: a command then costs a
-// fraction of the CPU time that it costs with processes of its own. The engine and the probe are those of any other command.
+// One process for programs and plugins. Engines attach to it, one command after the other. So a command costs a fraction of the
+// CPU time that its own processes would cost. Engine and probe run as always.
 //
-// It prints two ports, one a line: of the stand-ins for all plugins (PULUMI_DEBUG_PROVIDERS), and of the program (`--client`,
-// as Pulumi's Automation API has it). Before each command it is sent that one's folder and environment, and answers with the
-// port of a fresh dynamic provider.
+// It prints two ports, one on each line: of the stand-ins for all plugins (PULUMI_DEBUG_PROVIDERS), and of the program
+// (`--client`, as in Pulumi's Automation API). Before each command it gets the command's folder and environment, and answers
+// with the port of a fresh dynamic provider.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
@@ -43,7 +43,7 @@ export interface Setting {
     env: Record<string, string>;
 }
 
-/** Serves the program by the server of the SDK that the program itself uses. */
+/** Serves the program with the SDK's own server. The program's SDK is the one that counts. */
 async function serveProgram(): Promise<number> {
     const { LanguageServer } = require("@pulumi/pulumi/automation/server");
     const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");

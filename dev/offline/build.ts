@@ -5,7 +5,7 @@ import { candidates } from "./find.ts";
 import { repository } from "./home.ts";
 import { type Log, run, tail, withSignOfLife } from "./run.ts";
 
-/** The last version of the Go SDK whose module contains the Node.js language host; it runs programs of today's SDK. */
+/** The last version of the Go SDK whose module contains the Node.js language host. It runs programs of today's SDK. */
 const LANGUAGE_HOST_VERSION = "v3.68.0";
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
 const PKG = "github.com/pulumi/pulumi/pkg/v3";
@@ -22,8 +22,8 @@ export async function buildFromModules(version: string, bin: string, scratch: st
         return "Go isn't installed (https://go.dev/dl/), so the CLI can't be built from its published Go modules";
     }
     log(`Building the Pulumi engine ${version} from Go modules: about 3–6 minutes on 2 cores, once per machine.`);
-    // Two modules of their own: `go install pkg@version` refuses modules with replace directives, and the two programs
-    // need different versions of one module.
+    // Each program gets a module: `go install pkg@version` refuses modules with replace directives, and the two programs need
+    // different versions of one module.
     const builds = [
         { program: "pulumi", main: `${PKG}/cmd/pulumi`, requires: [`${PKG} v${version}`, `${SDK} v${version}`] },
         {
@@ -52,12 +52,12 @@ export async function buildFromModules(version: string, bin: string, scratch: st
     return undefined;
 }
 
-/** Without a version the CLI's own checks of plugin and SDK versions break. */
+/** The CLI needs its version for its checks of plugins and SDK. */
 function linkerFlags(version: string) {
     return `-s -w -X ${SDK}/go/common/version.Version=v${version}`;
 }
 
-/** The host of dynamic providers is a script that the npm package `@pulumi/pulumi` brings along. */
+/** The host of dynamic providers is a script in the npm package `@pulumi/pulumi`. */
 async function installDynamicProviderHost(bin: string) {
     const name = "pulumi-resource-pulumi-nodejs";
     await fs.copyFile(path.join(repository, "node_modules/@pulumi/pulumi", name), path.join(bin, name));

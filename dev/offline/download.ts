@@ -1,13 +1,13 @@
-// Has the npm package `pulumi`, the official wrapper, download the official CLI.
+// Downloads the official CLI with the official wrapper, the npm package `pulumi`.
 import fs from "node:fs/promises";
 import path from "node:path";
 import { repository } from "./home.ts";
 import { type Log, run, tail, withSignOfLife } from "./run.ts";
 
-/** Where the wrapper fetches its install script from; unreachable means that the rest is too. */
+/** Where the wrapper gets its install script. If that can't be reached, the rest can't either. */
 const DOWNLOADS = "https://get.pulumi.com/install.sh";
 
-/** Whether Pulumi's downloads can be reached. Answers within 8 s, on a machine without network as well. */
+/** Whether Pulumi's downloads can be reached. Takes 8 s at most, also without a network. */
 export async function canDownload(): Promise<boolean> {
     try {
         return (await fetch(DOWNLOADS, { method: "HEAD", signal: AbortSignal.timeout(8_000) })).ok;

@@ -1,4 +1,4 @@
-// The SDK's dynamic provider, in which SparkPost's resources run, in a process that engines attach to one after the other.
+// The SDK's dynamic provider, which runs SparkPost's resources, for a process to which engines attach one after the other.
 import { createRequire } from "node:module";
 import path from "node:path";
 import grpc from "@grpc/grpc-js";
@@ -8,16 +8,16 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 const require = createRequire(import.meta.url);
 const sdk = "@pulumi/pulumi/cmd/dynamic-provider";
 const runtime = "pulumi-sparkpost-tracking/sparkpost/runtime";
-/** What remembers something of a command: providers with their stack's configuration, clients with answers, what is declared. */
+/** The modules that remember something of a command: a stack's configuration, clients with answers, what is declared. */
 const remembering = [sdk, runtime].map((name) => path.dirname(require.resolve(name)) + path.sep);
 let last: grpc.Server | undefined;
 
-// The runtime ends its process with the engine that started it; here that is whoever started this one.
+// The runtime ends its process with the engine that started it. Here it must end with the process that started this one.
 require(runtime).provider("TrackingDomain", new Map());
 
 /**
- * Serves it for one engine, with nothing left of the one before; gives the port. The SDK's own server is for a process that
- * an engine starts: it can't be attached to, and tells its port by a print.
+ * Serves one engine, and forgets the engine before. Gives the port. The SDK's own server doesn't fit: it can't be attached to,
+ * and prints its port.
  */
 export function serveDynamicProvider(): Promise<number> {
     last?.forceShutdown();
@@ -48,7 +48,7 @@ export function serveDynamicProvider(): Promise<number> {
     });
 }
 
-/** The SDK's servers listen for errors of a whole process, and would tell the program's own once more. */
+/** The SDK's servers listen for errors of the whole process, and would report the program's errors again. */
 export function silence(): void {
     for (const event of ["uncaughtException", "unhandledRejection", "exit"]) {
         process.removeAllListeners(event);

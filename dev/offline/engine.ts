@@ -1,4 +1,4 @@
-// Finds a Pulumi engine, or makes one: a fresh machine, online or not, needs nothing installed beforehand.
+// Finds a Pulumi engine, or downloads or builds one. So a fresh machine needs nothing installed, online or not.
 import fs from "node:fs/promises";
 import path from "node:path";
 import { buildFromModules } from "./build.ts";
@@ -16,9 +16,9 @@ export interface Engine {
     version: string;
     /** `PULUMI_HOME` for every process of it: the project's, never the user's own. */
     home: string;
-    /** Where it came from: found on PATH, or in the project's home, downloaded or built there (now or earlier). */
+    /** Where it came from: PATH, or the project's home, to which it was downloaded or built there (now or earlier). */
     origin: "path" | "downloaded" | "built";
-    /** The provider plugins that are stand-ins of this repository, because the official ones can't be had here. */
+    /** The provider plugins that are this repository's stand-ins, because the official ones can't be downloaded here. */
     standIns: string[];
 }
 
@@ -26,8 +26,8 @@ const INSTALL_LINK = "https://www.pulumi.com/docs/install/";
 const PROGRAMS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 /**
- * The engine with its provider plugins: on PATH, else in the project's home, else downloaded, else built from Go
- * modules. Prints to `log` only when something takes long. Throws when there is no way, with what was tried.
+ * The engine with its provider plugins: from PATH, else from the project's home, else downloaded, else built from Go modules.
+ * Prints to `log` only if something takes long. If nothing works, the error says what was tried.
  */
 export async function ensureEngine(log: Log): Promise<Engine> {
     const home = pulumiHome();
@@ -46,8 +46,8 @@ function cliEnvironment(home: string): NodeJS.ProcessEnv {
 type InHome = Pick<Engine, "pulumi" | "version" | "origin">;
 
 /**
- * The engine in `$PULUMI_HOME/versions/<version>`, where the npm wrapper looks too. It is made in a folder beside and
- * renamed when it is whole, so that a half-made one is never taken for an engine.
+ * The engine in `$PULUMI_HOME/versions/<version>`, where the npm wrapper looks too. It is made in another folder, which is renamed
+ * at the end, so a half-made one never counts.
  */
 async function ensureInHome(home: string, version: string, log: Log): Promise<InHome> {
     const versions = path.join(home, "versions");

@@ -13,8 +13,8 @@ export interface FoundCli {
 }
 
 /**
- * The first `pulumi` on PATH that is new enough for SDK `wanted` and has its Node.js language host beside it or on
- * PATH. The npm wrapper of the same name is passed over: it is a script that would download the program.
+ * The first `pulumi` on PATH that is new enough for the SDK `wanted`, and whose Node.js language host is beside it or on PATH. The
+ * npm wrapper of the same name doesn't count: it would download the program.
  */
 export async function findOnPath(wanted: string, env: NodeJS.ProcessEnv): Promise<FoundCli | undefined> {
     const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);

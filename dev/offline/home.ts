@@ -1,5 +1,5 @@
-// Where this project keeps what is made once per machine: outside the work tree, so that a second clone finds it, and
-// apart from the user's own Pulumi home, login and stacks.
+// The folder for what is made once per machine. It is outside the work tree, so a second clone finds it. It is also apart from
+// the user's own Pulumi home, login and stacks.
 import os from "node:os";
 import path from "node:path";
 
@@ -11,7 +11,7 @@ export function projectHome(env: NodeJS.ProcessEnv = process.env): string {
     return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "pulumi-sparkpost-tracking");
 }
 
-/** What `PULUMI_HOME` is for every Pulumi process that this project starts. */
+/** `PULUMI_HOME` for every Pulumi process that this project starts. */
 export function pulumiHome(env: NodeJS.ProcessEnv = process.env): string {
     return path.join(projectHome(env), "pulumi");
 }

@@ -1,11 +1,11 @@
-// One process at a time makes the engine or puts plugins into a home that several clones may share.
+// Lets only one process at a time make the engine or install plugins, because several clones may share a home.
 import { type LockOptions, lock } from "proper-lockfile";
 import type { Log } from "./run.ts";
 
-/** A process that was killed leaves its lock behind, which counts for that many milliseconds. */
+/** How long the lock of a killed process counts, in milliseconds. */
 const options: LockOptions = { realpath: false, stale: 20_000 };
 
-/** Runs `work` while no other process holds `<file>.lock`, waiting for it as long as need be. */
+/** Runs `work` once no other process holds `<file>.lock`, however long that takes. */
 export async function withLock<T>(file: string, work: () => Promise<T>, what: string, log: Log): Promise<T> {
     const release = await lock(file, options).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ELOCKED") {

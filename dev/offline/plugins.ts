@@ -1,4 +1,4 @@
-// Sees to the provider plugins: the official ones where they can be had, else stand-ins of this repository.
+// Installs the provider plugins: the official ones if they can be downloaded, else this repository's stand-ins.
 import fs from "node:fs/promises";
 import path from "node:path";
 import { canDownload } from "./download.ts";
@@ -10,14 +10,14 @@ import { installedVersion } from "./versions.ts";
 /** The folder of the stand-ins' programs; a plugin script gets it as `SPARKPOST_TRACKING_STAND_INS`. */
 export const standInPrograms = path.join(repository, "dev/offline/standins");
 
-/** The plugins of the stack; each carries the version of its npm package. */
+/** The plugins of the stack. Each has the version of its npm package. */
 export const PLUGINS = ["cloudflare", "command", "fastly"] as const;
 
-/** How long a failed download of plugins isn't tried again, in ms. */
+/** How long to wait before a failed download of plugins is tried again, in ms. */
 const DAY = 24 * 60 * 60_000;
 const MARK = "# A stand-in, not the official plugin.";
 
-/** Makes sure that every plugin is there. Returns the names of those that are stand-ins. */
+/** Installs the plugins that are missing. Returns the names of those that are stand-ins. */
 export async function ensurePlugins(
     engine: { pulumi: string; home: string },
     env: NodeJS.ProcessEnv,
@@ -45,7 +45,7 @@ export async function ensurePlugins(
     return standIns;
 }
 
-/** What is at a plugin's place. An unfinished download has no executable file there and counts as nothing. */
+/** What is installed of a plugin. An unfinished download has no executable file, and doesn't count. */
 export async function kindOf(file: string): Promise<"official" | "stand-in" | "nothing"> {
     let handle: fs.FileHandle | undefined;
     try {
@@ -86,7 +86,7 @@ async function install(
     return false;
 }
 
-/** Writes a script that runs the stand-in of the checkout that starts Pulumi, so that clones can share one home. */
+/** Writes a script that runs the stand-in of the clone that starts Pulumi. So clones can share one home. */
 async function putStandIn(file: string, name: string): Promise<void> {
     const script = `#!/bin/sh
 ${MARK} It runs dev/offline/standins/${name}.ts of the checkout that started Pulumi.

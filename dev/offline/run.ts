@@ -1,7 +1,7 @@
-// Runs one program and gives back what it printed; long ones show a sign of life.
+// Runs one program and gives back what it printed. During a long one it prints that it is still running.
 import { spawn } from "node:child_process";
 
-/** Where a sentence about what is going on is printed. */
+/** Prints a sentence about what is going on. */
 export type Log = (line: string) => void;
 
 export interface RunResult {
@@ -18,7 +18,7 @@ export interface RunOptions {
     timeout: number;
 }
 
-/** Runs a program to its end. Never throws: a program that isn't there is a result like any other. */
+/** Runs a program to its end. Never throws: a program that doesn't exist is a result too. */
 export function run(program: string, args: string[], { cwd, env, timeout }: RunOptions): Promise<RunResult> {
     return new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, timeout, stdio: ["ignore", "pipe", "pipe"] });
@@ -39,7 +39,7 @@ export function run(program: string, args: string[], { cwd, env, timeout }: RunO
     });
 }
 
-/** Awaits `work`, printing every 20 s that it is still going on, with the seconds so far. */
+/** Waits for `work`. Every 20 s it prints that it is still running, and for how many seconds. */
 export async function withSignOfLife<T>(log: Log, what: string, work: Promise<T>): Promise<T> {
     const start = Date.now();
     const timer = setInterval(

@@ -1,5 +1,4 @@
-// The versions that belong together (reference: the CLI, its npm wrapper and the SDK carry one version) and what makes
-// another CLI good enough.
+// Which versions belong together (CLI, npm wrapper and SDK have the same version), and which other CLI is good enough.
 import fs from "node:fs";
 import path from "node:path";
 import { repository } from "./home.ts";

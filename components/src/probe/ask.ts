@@ -1,5 +1,5 @@
-// One question to a tracking host, through its edge and straight at the endpoint, and what the two answers say: at one
-// address, at all of them, and again some seconds later. The probe's rounds and doctor are made of these.
+// One question to a tracking host, asked through its edge and straight to the endpoint, and what the two answers mean: at one
+// address, at all of them, and again some seconds later. The probe and doctor both use it.
 import { randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -22,17 +22,17 @@ import {
     type Verdict,
 } from "./verdict";
 
-/** Which host is asked, and how. */
+/** Which host to ask, and how. */
 export interface Asking {
     hostname: string;
     endpoint: string;
     /** What terminates TLS, as `Edge.kind`. */
     edge?: string;
-    /** Whether the host's links are https, so that https must work. */
+    /** Whether the host's links are https. If so, https must work. */
     secure: boolean;
-    /** The edge is to redirect to the endpoint instead of relaying. */
+    /** Whether the edge must redirect to the endpoint instead of relaying. */
     redirects: boolean;
-    /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
+    /** In mode redirect: the endpoint to which the host redirected at the last probe. */
     lastRedirect?: string;
     names: Names;
     network: Network;
@@ -50,7 +50,7 @@ const USER_AGENTS: Record<Agent, string | undefined> = {
         "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot",
 };
 
-/** A verdict, the question and the two answers that it is about, and when the edge's came. */
+/** A verdict with its question and both answers. `at`: when the edge's answer came. */
 export interface Asked extends Verdict {
     question: Question;
     edge: Reply;
@@ -58,7 +58,7 @@ export interface Asked extends Verdict {
     at: number;
 }
 
-/** Asks one address a click of nobody. Throws {@link Unmet}. */
+/** Asks one address with a test click. Throws {@link Unmet}. */
 export async function ask(asking: Asking, address: string, scheme: Scheme, agent: Agent): Promise<Asked> {
     const { hostname, endpoint, edge: kind, secure, lastRedirect, clock } = asking;
     const question: Question = { hostname, endpoint, edge: kind, secure, scheme, agent, lastRedirect, ...click() };
@@ -74,8 +74,8 @@ export async function ask(asking: Asking, address: string, scheme: Scheme, agent
 }
 
 /**
- * A click of nobody: the path of the vendor's smoke test, with a last part of its own, so that a cache that doesn't tell
- * http from https, one sender from another, or one query from another has nothing to answer it with.
+ * A test click: the path of SparkPost's smoke test with a random end. So no cache has an answer to it, not even one that
+ * ignores scheme, sender or query.
  */
 function click(): Pick<Question, "path" | "target"> {
     const { target, query } = newTarget();
@@ -83,8 +83,8 @@ function click(): Pick<Question, "path" | "target"> {
 }
 
 /**
- * It has a query of its own, which an edge may take for the click's when it takes the click's apart, and capital letters,
- * which an edge may make small.
+ * A target that shows two faults of an edge: one that takes the click's query apart cuts the target's own query off, and one
+ * that lowers letters changes the capitals.
  */
 function newTarget(): { target: string; query: string } {
     const target = `https://example.com/X${randomBytes(4).toString("hex")}?a=1&B=2`;
@@ -95,7 +95,7 @@ function withoutQuery(path: string): string {
     return path.split("?", 1)[0] ?? path;
 }
 
-/** Asks the endpoint as a recipient's browser does that follows an edge's redirect. */
+/** Follows the edge's redirect to the endpoint, as a recipient's browser does. */
 async function judgeRedirecting(asking: Asking, edge: Reply, question: Question): Promise<Verdict & { direct: Reply }> {
     const warnings = redirectWarnings(edge, question);
     if (!warnings) {
@@ -108,20 +108,17 @@ async function judgeRedirecting(asking: Asking, edge: Reply, question: Question)
     return { direct, ...verdict, warnings: [...verdict.warnings, ...warnings] };
 }
 
-/** The first question, at every address of a host, in the order of the addresses. */
+/** What each address of a host answered to the first question, in the order of the addresses. */
 export interface Looks {
     working: { address: string; asked: Asked }[];
     failing: { address: string; error: Unmet }[];
-    /** Those that this machine can't reach, whatever is there. */
+    /** Addresses that this machine has no way to reach. */
     unseen: { address: string; error: Unmet }[];
 }
 
 type Look = { address: string; asked: Asked } | { address: string; error: Unmet };
 
-/**
- * Asks every address one question by this scheme. Where the first one shows that no other can be judged either, those
- * aren't asked.
- */
+/** Asks every address one question by this scheme. The first address may show that none can be judged: then it asks no more. */
 export async function askAddresses(asking: Asking, addresses: string[], scheme: Scheme): Promise<Looks> {
     const [first = "", ...rest] = addresses;
     const attempt = async (address: string, look: (address: string) => Promise<Asked>): Promise<Look> => {
@@ -136,7 +133,7 @@ export async function askAddresses(asking: Asking, addresses: string[], scheme: 
     };
     const full = (address: string) => ask(asking, address, scheme, "browser");
     const one = await attempt(first, full);
-    // One that works is compared with the endpoint; the others then have to answer alike.
+    // Only one that works is compared with the endpoint. The others must answer like that one.
     const alike = (address: string) => ("asked" in one ? askAlike(asking, address, one.asked) : full(address));
     const isSpared = "error" in one && !isOfAddress(one.error);
     const more = isSpared ? [] : await Promise.all(rest.map((address) => attempt(address, alike)));
@@ -149,12 +146,12 @@ export async function askAddresses(asking: Asking, addresses: string[], scheme: 
     };
 }
 
-/** Whether another address of the host may work all the same; else the others aren't asked, which spares the endpoint. */
+/** Whether another address may work all the same. If not, asking it would only burden the endpoint. */
 function isOfAddress({ finding: { kind } }: Unmet): boolean {
     return !["endpoint-unreachable", "endpoint-failing", "rate-limited"].includes(kind);
 }
 
-/** Asks another address what the first one was asked, with a path and target of its own. */
+/** Asks another address the question of the first one, with another path and target. */
 async function askAlike(asking: Asking, address: string, { question, direct }: Asked): Promise<Asked> {
     const another = { ...question, ...click() };
     const edge = await askEdge(asking, address, another);
@@ -171,10 +168,10 @@ async function askAlike(asking: Asking, address: string, { question, direct }: A
     return { ...answered, ...(await compare(edge, expected(direct, question, another), another, bare)) };
 }
 
-/** Codes of a connection for which this machine knows no way. */
+/** Codes of a connection for which this machine has no route. */
 const NO_ROUTE = ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
 
-/** Whether an IPv6 address wasn't reached because this machine has no IPv6, or one that ends in its own network. */
+/** Whether an IPv6 address can't be reached because this machine's IPv6 is missing or ends in its own network. */
 function hasNoRoute(address: string, { finding }: Unmet): boolean {
     if (!isIPv6(address) || finding.kind !== "connection-failed") {
         return false;
@@ -183,16 +180,16 @@ function hasNoRoute(address: string, { finding }: Unmet): boolean {
     return NO_ROUTE.includes(finding.code) || (isLost && !hasGlobalIpv6());
 }
 
-/** Of the addresses that the internet routes, 2000::/3 (RFC 4291). */
+/** Whether this machine has an address that the internet routes: one of 2000::/3 (RFC 4291). */
 function hasGlobalIpv6(): boolean {
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     return own.some(({ family, address }) => family === "IPv6" && /^[23]/.test(address));
 }
 
 /**
- * Whether the edge answers a click from its cache that was asked some seconds before: one with another target, by which a
- * cache shows that doesn't look at the query, or one as it was, by which any other shows that says how old its answer is.
- * Each has a path of its own, so that a cache has no answer to one from the other.
+ * Whether the edge's cache answers a click that was asked `repeatAfter` seconds before. It repeats two clicks. The first has
+ * another target: a cache that ignores the query answers with the old one. The second is unchanged: other caches say how old
+ * their answer is. The two have different paths, so neither answers the other.
  */
 export async function areKept(
     asking: Asking,
@@ -253,7 +250,7 @@ async function askEndpoint(
     }
 }
 
-/** Which finding it is that the edge gave no answer. */
+/** The finding for an edge that gave no answer. */
 async function explain(error: NoReply, asking: Asking, address: string, scheme: Scheme): Promise<Unmet> {
     const { step, code, certificate } = error;
     const proxy = proxyNotUsed(`${scheme}://${asking.hostname}`);
@@ -274,7 +271,7 @@ async function explain(error: NoReply, asking: Asking, address: string, scheme: 
         : new Unmet({ kind: "handshake-failed", code, proxy });
 }
 
-/** Why a certificate is refused. */
+/** The finding for a certificate that is refused. */
 function refusedBecause(code: string, certificate: ShownCertificate): Finding {
     if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE" && certificate.isAlone) {
         return { kind: "intermediate-missing", certificate };
@@ -282,17 +279,17 @@ function refusedBecause(code: string, certificate: ShownCertificate): Finding {
     if (hasSmallKey(certificate)) {
         return { kind: "key-too-small", certificate, bits: certificate.key?.bits ?? 0 };
     }
-    // Of all in the chain the host's own is the one that is told; it may be another one that has expired.
+    // The finding shows the host's own certificate. The expired one may be another of its chain.
     const isIssuers = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) > Date.now();
     return { kind: "certificate-refused", code, certificate, ...(isIssuers && { isIssuers }) };
 }
 
-/** Smaller than public authorities sign (CA/Browser Forum, Baseline Requirements, 6.1.5). */
-export function hasSmallKey({ key }: ShownCertificate): boolean {
+/** Whether public authorities sign no key that is so small (CA/Browser Forum, Baseline Requirements, 6.1.5). */
+function hasSmallKey({ key }: ShownCertificate): boolean {
     return key !== undefined && key.bits < (key.type === "RSA" ? 2048 : 256);
 }
 
-/** Whether the host leads to the endpoint itself, which refuses its name in SNI or shows a certificate of its own. */
+/** Whether the host points to the endpoint itself. That refuses the host's name in SNI, or shows its own certificate. */
 async function isEndpoint(
     { endpoint, names }: Asking,
     address: string,

@@ -1,5 +1,5 @@
-// One `GET` to a given address: SNI, `Host` and the certificate's check use the real names, nothing is followed, and
-// whatever fails says at which step.
+// One GET to a given address. SNI, `Host` and the certificate check use the real names. No redirect is followed. A failure
+// says at which step it was.
 import { once } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { type Socket, connect as tcpConnect } from "node:net";
@@ -8,30 +8,29 @@ import { plainText } from "../othersWords";
 import { type ConnectRule, connectionFor } from "./connectTo";
 import type { ProbeAnswer, ProbeCertificate } from "./report";
 
-/** The vendor's smoke test: a click of nobody, which the tracker answers with 302 and no body for a registered host. */
+/** SparkPost's smoke test: a click that belongs to no mail. For a registered host the tracker answers 302 without a body. */
 export const PATH = "/f/a/b/c/d";
 
-/**
- * How much of a body is kept to find an error code in, and at which length an answer isn't read any further, in bytes.
- */
+/** How many bytes of a body are kept, to find an error code in. */
 const KEPT = 16 * 1024;
+/** How many bytes of a body are read. */
 const LONGEST = 1024 * 1024;
 
-/** Characters of a `Location` that are compared. */
+/** How many characters of a `Location` are compared. */
 const LONGEST_LOCATION = 4096;
 
-/** Interim answers (1xx) that may come before the answer. */
+/** How many interim answers (1xx) may come before the answer. */
 const MOST_INTERIM = 20;
 
 /** A hit in one of the caches on the way: `Hit from cloudfront`, `MISS, HIT`, `TCP_MEM_HIT from a1`, `Edge; hit; ttl=3` (RFC 9211). */
 const CACHE_HIT = /(?:^|[,;]\s*)(?:tcp_)?(?:mem_)?hit\b/i;
 
-/** How to reach the network: the same for every request of a probe. */
+/** How to reach the network. */
 export interface Network {
     rules: ConnectRule[];
-    /** Extra certificate authorities; undefined means Node's own. */
+    /** Trusts other certificate authorities than Node does. */
     secureContext?: SecureContext;
-    /** Milliseconds that one request may take, from connecting to the last byte. */
+    /** How long one request may take, from connecting to the last byte, in milliseconds. */
     timeout: number;
     /** Ends every request. */
     signal?: AbortSignal;
@@ -40,56 +39,56 @@ export interface Network {
 /** What to ask. */
 export interface Target {
     scheme: "https" | "http";
-    /** Address that DNS gave for `name`. */
+    /** The address of `name`. */
     address: string;
-    /** The name in SNI, which the certificate must be for. */
+    /** The name for SNI. The certificate must be for it. */
     name: string;
     /** The `Host` header. */
     host: string;
-    /** Undefined sends no such header, as some mail scanners do. */
+    /** Without it no such header is sent, as by some mail scanners. */
     userAgent?: string;
     /** Path and query. */
     path: string;
-    /** Bytes of the body that the answer is to have in it. Default 0. */
+    /** How many bytes of the body the reply must have. Default 0. */
     keeps?: number;
 }
 
-/** A certificate, with what findings are made of. */
+/** A certificate with the fields that findings need. */
 export interface ShownCertificate extends ProbeCertificate {
     /** Begin of its validity, ISO 8601. */
     validFrom: string;
     /** Such as `RSA` and 2048, or `EC` and 256. */
     key?: { type: "RSA" | "EC"; bits: number };
-    /** Its issuer can be fetched, as that of public authorities can, and the server sends nothing but itself. */
+    /** The server sends it without its issuer, though the issuer could be fetched, as for public authorities. */
     isAlone?: boolean;
 }
 
-/** An answer, with what findings are made of. */
+/** An answer with the fields that findings need. */
 export interface Reply extends ProbeAnswer {
     certificate?: ShownCertificate;
-    /** Of TLS: `TLSv1.3`. */
+    /** The version of TLS: `TLSv1.3`. */
     protocol?: string;
-    /** Cloudflare's `cf-mitigated` header: the answer is a challenge, not the site's. */
+    /** Cloudflare's `cf-mitigated` header: the answer is Cloudflare's challenge. */
     mitigated?: string;
-    /** Cloudflare's own error code (1000–1999) when the body names one. */
+    /** Cloudflare's error code (1000–1999), if the body names one. */
     errorCode?: number;
-    /** Fastly's own words when the body is its error page. */
+    /** What Fastly's error page says, if the body is one. */
     errorText?: string;
     /** The `Strict-Transport-Security` header. */
     strictTransportSecurity?: string;
-    /** Seconds for which a cache has had the answer: the `Age` header. */
+    /** How long a cache has had the answer, in seconds: the `Age` header. */
     age?: number;
     /** The `Date` header. */
     date?: string;
-    /** A cache says that it had the answer. */
+    /** A cache says that the answer is its own. */
     isHit?: boolean;
-    /** The `Content-Type` header, where the target keeps a body. */
+    /** With `keeps`: the `Content-Type` header. */
     type?: string;
-    /** Where the target keeps it: as it came, so that it mustn't be shown. */
+    /** With `keeps`: the body as it came. Never show it. */
     body?: string;
 }
 
-/** No answer: at which step, with which code of Node or OpenSSL, and the certificate if one was shown. */
+/** There was no answer. `code` is Node's or OpenSSL's. */
 export class NoReply extends Error {
     constructor(
         readonly step: "connect" | "handshake" | "certificate" | "answer",
@@ -101,14 +100,11 @@ export class NoReply extends Error {
     }
 }
 
-/**
- * Asks, and gives the answer; throws {@link NoReply} otherwise. Every call is a connection of its own, and ends within
- * its time whatever the server does or leaves undone.
- */
+/** Asks once, on a connection of its own. Throws {@link NoReply} if there is no whole answer in time. */
 export async function get(target: Target, network: Network): Promise<Reply> {
     const port = target.scheme === "https" ? 443 : 80;
     const socket = tcpConnect(connectionFor({ name: target.name, address: target.address, port }, network.rules));
-    // It keeps the process running too: a server can close so that no event ever comes, and Node would just end.
+    // The timer also keeps the process running: a server can close so that no event comes, and Node would end.
     const { late, stop } = timeOut(network);
     let stream: Socket = socket;
     let certificate: ShownCertificate | undefined;
@@ -133,7 +129,7 @@ export async function get(target: Target, network: Network): Promise<Reply> {
     }
 }
 
-/** `late` fails after these milliseconds, or when the signal says so. */
+/** `late` fails at the end of the time, or by the signal. */
 function timeOut({ timeout, signal }: Network): { late: Promise<never>; stop(): void } {
     let stop = () => {};
     const late = new Promise<never>((_, reject) => {
@@ -148,12 +144,12 @@ function timeOut({ timeout, signal }: Network): { late: Promise<never>; stop(): 
             signal?.removeEventListener("abort", end);
         };
     });
-    // It may fail between two steps, when nobody waits for it.
+    // It may fail between two steps, while nothing waits for it.
     late.catch(() => {});
     return { late, stop };
 }
 
-/** Whether a server takes a version of TLS that browsers have given up: 1.0 or 1.1 (RFC 8996). */
+/** Whether a server accepts TLS 1.0 or 1.1, which browsers have given up (RFC 8996). */
 export async function takesOldTls(
     { address, name }: Pick<Target, "address" | "name">,
     network: Network,
@@ -162,7 +158,7 @@ export async function takesOldTls(
     const { late, stop } = timeOut(network);
     try {
         await at("connect", late, expectEvent(socket, "connect"));
-        // OpenSSL has them at its lowest level alone.
+        // OpenSSL allows them only at its lowest security level.
         const versions = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
         const secure = tlsConnect({ socket, servername: name, rejectUnauthorized: false, ...versions });
         await at("handshake", late, expectEvent(secure, "secureConnect"));
@@ -180,8 +176,8 @@ function failure(code: string): NodeJS.ErrnoException {
 }
 
 /**
- * The handshake is let through with any certificate so that a refused one can be told by its names, dates and issuer.
- * `authorized` is looked at before the first byte is sent, also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
+ * Lets any certificate pass the handshake, so that a finding can show a refused one. The caller checks `authorized` before it
+ * sends anything, whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
 function startTls(socket: Socket, target: Target, network: Network): TLSSocket {
     return tlsConnect({
@@ -230,18 +226,18 @@ async function ask(stream: Socket, target: Target): Promise<Reply> {
     };
 }
 
-/** A text of the server's, made harmless. */
+/** The server's text, made harmless. */
 function words(text: string | string[] | undefined, longest = 300): string | undefined {
     return text === undefined ? undefined : plainText(text, longest);
 }
 
-/** Sends the request. Every way in which it can end is looked at: an answer, a change of protocol, nothing. */
+/** Sends the request, and waits for the answer's head. */
 function headOf(request: ClientRequest): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
         let interim = 0;
         request
             .on("response", resolve)
-            // A 101, after which Node reads nothing more.
+            // A 101. Node reads nothing after it.
             .on("upgrade", resolve)
             .on("information", () => {
                 interim++;
@@ -270,13 +266,13 @@ async function bodyOf(response: IncomingMessage, most: number): Promise<{ body: 
     return { body: Buffer.concat(kept).toString("utf8", 0, most), length };
 }
 
-/** Waits for an event, and keeps an error that comes later, when nobody waits for one, from ending the process. */
+/** Waits for an event. A later error, for which nothing waits, must not end the process. */
 function expectEvent(emitter: NodeJS.EventEmitter, event: string): Promise<unknown> {
     emitter.on("error", () => undefined);
     return once(emitter, event);
 }
 
-/** Waits for a step, but not longer than until it is late. */
+/** Waits for a step until it is late. */
 async function at<T>(step: NoReply["step"], late: Promise<never>, promise: Promise<T>): Promise<T> {
     try {
         return await Promise.race([promise, late]);
@@ -286,7 +282,7 @@ async function at<T>(step: NoReply["step"], late: Promise<never>, promise: Promi
     }
 }
 
-/** Node gives a code of its own or of OpenSSL here; its types say Error. */
+/** Node gives a code, its own or OpenSSL's. Its types say Error. */
 function refusal(socket: TLSSocket): string {
     const refused: unknown = socket.authorizationError;
     return typeof refused === "string" ? refused : ((refused as NodeJS.ErrnoException).code ?? String(refused));
@@ -303,7 +299,7 @@ function certificateOf(certificate: Partial<DetailedPeerCertificate>): ShownCert
             .split(", ")
             .map((name) => plainText(name.replace(/^(DNS|IP Address):/, ""))),
         ...(bits !== undefined && { key: { type: asn1Curve === undefined ? "RSA" : "EC", bits } }),
-        // Node gives an issuer that it knows itself, too.
+        // Node adds the issuer if it knows that itself.
         ...(issuerCertificate === undefined && infoAccess?.["CA Issuers - URI"] && { isAlone: true }),
     };
 }
@@ -313,13 +309,10 @@ function dateOf(text = ""): string {
     return Number.isNaN(date.getTime()) ? plainText(text) : date.toISOString();
 }
 
-/**
- * A server that holds no certificate for the name in SNI ends the handshake with one of these alerts; Cloudflare with
- * the first while a certificate is being issued.
- */
+/** A server without a certificate for the name in SNI ends the handshake with one of these alerts: Cloudflare with the first. */
 const WITHOUT_CERTIFICATE = [/ALERT_HANDSHAKE_FAILURE$/, /UNRECOGNIZED_NAME$/, /ALERT_INTERNAL_ERROR$/];
 
-/** Whether a handshake's error says that the server has no certificate for the host. */
+/** Whether a failed handshake means that the server has no certificate for the host. */
 export function saysNoCertificate(code: string): boolean {
     return WITHOUT_CERTIFICATE.some((alert) => alert.test(code));
 }
@@ -330,7 +323,7 @@ function errorCodeIn(body: string): number | undefined {
     return code === undefined ? undefined : Number(code);
 }
 
-/** Fastly's pages say "Fastly error: unknown domain: …", or have the error as their title ("503 certificate has expired"). */
+/** Fastly's pages say "Fastly error: unknown domain: …", or have the error in their title ("503 certificate has expired"). */
 function errorTextIn(body: string): string | undefined {
     const [, plain, title] =
         /Fastly error: ([^\n<]{1,200})|<title>\s*5\d\d ([^<]{1,200})<\/title>[\s\S]*Varnish/i.exec(body) ?? [];

@@ -1,30 +1,25 @@
-// The names that the probe needs. The zone's own servers are asked first, and a recursive resolver for the host only
-// after they know it: a resolver that is asked too early remembers "no such name" for as long as the zone says, which is
-// up to 1,800 s at Cloudflare.
+// Looks up the names that the probe needs. The zone's own servers are asked first. The resolver is asked for the host only when
+// they know it: a resolver that is asked too early remembers "no such name" for as long as the zone says. At Cloudflare that is
+// up to 1,800 s.
 import { type Answer, type DnsClient, dnsClient } from "../dns/client";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "./arguments";
 import { Unmet } from "./findings";
 
-/** Looks names up, by the user's options. */
+/** Looks names up, as the user's options say. */
 export interface Names {
     /**
-     * Every address of the tracking host that the resolver gives, IPv4 first; never empty.
+     * Every address that the resolver has for the tracking host, IPv4 first. Never empty: otherwise it throws {@link Unmet}.
      *
-     * Every authoritative server that answers must know the host, since a resolver may ask any of them. When none that
-     * was found can be reached (some networks block port 53), the resolver is asked after all, and `warn` is told.
-     * Throws {@link Unmet}.
+     * Every authoritative server that answers must know the host, because a resolver may ask any of them. If none of them can
+     * be reached (some networks block port 53), the resolver is asked all the same, with a warning.
      */
     addressesOfHost(hostname: string, warn: (warning: string) => void): Promise<string[]>;
-    /** The addresses of another name, from the resolver, IPv4 first; never empty. Throws an error with a `code`. */
+    /** Every address that the resolver has for another name, IPv4 first. Never empty: otherwise it throws an error with a `code`. */
     addressesOf(name: string): Promise<string[]>;
 }
 
-/**
- * Names by the resolver and the name servers of these options.
- *
- * @param client Whom to ask. Default: as the options say.
- */
+/** @param client Default: one that asks the servers of these options. */
 export function namesOf(options: NameOptions, client: DnsClient = dnsClient(options)): Names {
     return {
         async addressesOfHost(hostname, warn) {
@@ -52,7 +47,7 @@ export function namesOf(options: NameOptions, client: DnsClient = dnsClient(opti
 
 type NameOptions = Pick<ProbeOptions, "resolver" | "nameServers">;
 
-/** What the zone's servers say of the host: an address of one kind or the other, or an alias. */
+/** What the zone's servers answer for the host's IPv4 addresses, or else for its IPv6 addresses. */
 async function presenceOf(hostname: string, client: DnsClient): Promise<Answer<string>> {
     const ipv4 = await client.authoritative(hostname, "A");
     return ipv4.kind === "empty" && !isPresent(ipv4) ? client.authoritative(hostname, "AAAA") : ipv4;
@@ -63,7 +58,7 @@ export function isPresent({ kind, aliases }: Answer<string>): boolean {
     return kind === "records" || (kind === "empty" && aliases.length > 0);
 }
 
-/** Why a resolver isn't to be asked for a host of which the zone's servers say this; `undefined` where it is. */
+/** Why the resolver must not be asked for the host yet, by what the zone's servers answered. `undefined` if it may be asked. */
 export function obstacleIn(presence: Answer<string>, { nameServers = [] }: NameOptions): Unmet | undefined {
     const { servers } = presence;
     switch (presence.kind) {
@@ -80,8 +75,8 @@ export function obstacleIn(presence: Answer<string>, { nameServers = [] }: NameO
     }
 }
 
-/** What to say where the zone's own servers can't be asked. */
-export function silenceWords(presence: Answer<string>): string {
+/** The warning that the zone's own servers couldn't be asked. */
+function silenceWords(presence: Answer<string>): string {
     const servers = presence.servers.map((server) => plainText(server, 253)).join(", ");
     return (
         `The zone's name servers (${servers}) ${presence.kind === "failed" ? `give no answer (${presence.code})` : "can't be reached from this machine"}, so the probe asked the resolver at once. ` +
@@ -90,7 +85,7 @@ export function silenceWords(presence: Answer<string>): string {
 }
 
 /**
- * The addresses in what the resolver says. Throws {@link Unmet}.
+ * The addresses in the resolver's answer. Throws {@link Unmet} if there are none.
  *
  * @param isKnown Whether the zone's own servers know the host.
  */

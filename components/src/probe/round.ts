@@ -1,6 +1,6 @@
-// One round of checks, in the order in which a cause comes before its consequences: names, every address by the scheme of
-// the links, then all questions to one of them, each through the edge and straight at the endpoint. The first check that
-// doesn't pass ends the round. Where links are http, plain http comes first, and https may fail.
+// One round of checks. It looks the names up, then asks every address by the scheme of the links, then asks one address all
+// other questions. Each question goes through the edge and straight to the endpoint. The first check that fails ends the round:
+// so a cause is found before its consequences. If links are http, https may fail.
 import type { AppMaker } from "../appLinks";
 import { appFileFinding } from "./appFiles";
 import { type Asked, type Asking, areKept, ask, askAddresses, askAppFile, type Looks } from "./ask";
@@ -9,18 +9,17 @@ import type { Reply } from "./get";
 import type { Passed, ProbeAnswer, ProbeCertificate, ProbeReport } from "./report";
 import type { Verdict } from "./verdict";
 
-/** What a round needs. */
-export interface Round extends Asking {
+interface Round extends Asking {
     /** Seconds after which a click is repeated; 0 for never. */
     repeatAfter: number;
     /** The files of app links that the edge serves, with what each has to name. */
     appLinks?: Partial<Record<AppMaker, string[]>>;
 }
 
-/** Addresses of one host that are asked: more than CDNs give (CloudFront gives 4 and 8). */
+/** How many addresses of a host are asked. CDNs have fewer: CloudFront has 4 and 8. */
 export const MOST_ADDRESSES = 32;
 
-/** Runs one round; throws {@link Unmet} with the finding that keeps it from passing. */
+/** Runs one round. Throws {@link Unmet} with the first finding. */
 export async function runRound(round: Round): Promise<Passed> {
     const warnings: string[] = [];
     const warn = (warning: string) => void warnings.push(warning);
@@ -80,12 +79,12 @@ export async function runRound(round: Round): Promise<Passed> {
     return passed;
 }
 
-/** Why no address works: what an address says that this machine can reach, if there is one. */
+/** Why no address works. An address that this machine can't reach counts only if it can reach none. */
 function obstacleOf({ failing, unseen }: Looks): Error {
     return [...failing, ...unseen][0]?.error ?? new Error("an address neither works nor fails");
 }
 
-/** Asks by https where links are http; `undefined` where it doesn't work, which is told. */
+/** Asks by https, for a host whose links are http. If https doesn't work, that is a warning. */
 async function askHttps(round: Round, address: string, warn: (warning: string) => void): Promise<Asked | undefined> {
     try {
         return await ask(round, address, "https", "browser");
@@ -142,20 +141,20 @@ async function repeatClicks(
     }
 }
 
-/** What is proven of both kinds of clients. */
+/** What is proven for both kinds of clients. */
 function weakest(...strengths: Verdict["strength"][]): Verdict["strength"] {
     return (["pending", "weak"] as const).find((strength) => strengths.includes(strength)) ?? "strong";
 }
 
-/** Characters of a `Location` in the report. */
+/** How many characters of a `Location` the report has. */
 const LONGEST_LOCATION = 300;
 
-/** An answer without what only findings are made of, its keys in the report's order. */
+/** The part of an answer that the report has, with the keys in its order. */
 function answerOf({ status, location, contentLength, server }: Reply): ProbeAnswer {
     return { status, location: location?.slice(0, LONGEST_LOCATION), contentLength, server };
 }
 
-/** A certificate may be for hundreds of names. */
+/** The certificate for the report. It may have hundreds of names. */
 function shortened({ issuer, validTo, names }: ProbeCertificate): ProbeCertificate {
     return { issuer, validTo, names: names.slice(0, 10) };
 }

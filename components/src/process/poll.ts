@@ -1,18 +1,18 @@
-// Waits until something is so: the one loop that asks, pauses and gives up. It knows nothing of what it waits for.
+// The one loop that waits: it asks, pauses, asks again, and gives up at a deadline. What it waits for is up to the caller.
 
-/** Time and chance, so that tests need none of either. */
+/** Time and randomness. Tests replace both. */
 export interface Clock {
-    /** Milliseconds since some fixed moment. */
+    /** Milliseconds since a fixed moment. */
     now(): number;
     /** The time of day, RFC 3339. */
     timestamp(): string;
-    /** Ends at once when the signal says so. */
+    /** Ends early if the signal is aborted. */
     sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
     /** From 0 to 1. */
     random(): number;
 }
 
-/** The real ones. */
+/** The system's time and randomness. */
 export const systemClock: Clock = {
     now: () => performance.now(),
     timestamp: () => new Date().toISOString(),
@@ -29,34 +29,34 @@ export const systemClock: Clock = {
     random: Math.random,
 };
 
-/** An answer that isn't the awaited one. */
+/** An answer that doesn't end the wait. */
 export interface NotYet {
-    /** What was seen instead: the part of a progress line that is the same as long as nothing changes. */
+    /** What was seen instead, for the progress line. */
     said: string;
-    /** Milliseconds that must pass before the next question. Default 0: the usual pause. */
+    /** The shortest pause before the next question, in milliseconds. Default 0: the usual pause. */
     retryAfter?: number;
 }
 
 /** What to wait for, and for how long. */
-export interface Poll<Value, Seen extends NotYet> {
-    /** Asks once. A value ends the wait; an error ends it too, for what waiting can't change. */
+interface Poll<Value, Seen extends NotYet> {
+    /** Asks once. A value ends the wait. So does an error: throw one if waiting can't help. */
     ask(attempt: number): Promise<{ value: Value } | Seen>;
     /**
-     * Milliseconds after which nothing is asked any more. The last question is asked at that moment. Left out where
-     * `ask` counts its attempts, and throws after the last.
+     * How long to ask, in milliseconds. The last question is asked at that moment. Default: without end, for an `ask` that
+     * counts its attempts and throws after the last one.
      */
     deadline?: number;
-    /** The error to throw at the deadline. */
+    /** Makes the error to throw at the deadline. */
     late?(seen: Seen, attempts: number, elapsed: number): Error;
-    /** Takes every answer that isn't the awaited one, and takes it again every 10 s until the next question. */
+    /** Is called after every answer that doesn't end the wait, and then every 10 s until the next question. */
     tell?(waiting: Waiting, seen: Seen): void;
-    /** Ends a pause at once. The question after it is to throw. */
+    /** Ends a pause early. The next question must throw then. */
     signal?: AbortSignal;
     /** Default: {@link systemClock}. */
     clock?: Clock;
 }
 
-/** Asks until there is a value, with growing pauses. */
+/** Asks until there is a value. The pauses grow. */
 export async function poll<Value, Seen extends NotYet = NotYet>({
     ask,
     deadline = Number.POSITIVE_INFINITY,
@@ -87,28 +87,28 @@ export async function poll<Value, Seen extends NotYet = NotYet>({
 }
 
 /**
- * Milliseconds between two attempts: from 2 s, growing, to 15 s at most. Each has up to a quarter more than its step, so
- * that many waits don't ask at the same moment.
+ * The pause after an attempt, in milliseconds: it grows from 2 s to 15 s. Up to a quarter of it is random, so that many waits
+ * don't ask at the same moment.
  */
 export function pause(attempt: number, random: () => number = Math.random): number {
     const step = Math.min(2_000 * 1.5 ** (attempt - 1), 12_000);
     return step * (1 + random() / 4);
 }
 
-/** How often a row of Pulumi's shows what is waited for, in milliseconds. */
+/** How often Pulumi's row shows the progress of a wait, in milliseconds. */
 export const ROW_INTERVAL = 10_000;
-/** How often it is told where every line stays to be read: on a pipe, in CI, in the report of a failure. */
+/** The same where every line stays: on a pipe, in CI, in the report of a failure. */
 export const LINE_INTERVAL = 60_000;
 
-/** What a line of progress says. */
+/** What a progress line says. */
 export interface Waiting {
     said: string;
     attempt?: number;
-    /** Milliseconds until the wait is given up. */
+    /** Milliseconds until the deadline. */
     left: number;
 }
 
-/** `3rd try, 29 min left: no certificate yet`. It begins with what changes, because a terminal cuts its end. */
+/** `3rd try, 29 min left: no certificate yet`. What changes comes first, because a terminal cuts the end. */
 export function progressLine({ said, attempt, left }: Waiting): string {
     const parts = [
         ...(attempt === undefined ? [] : [`${attempt}${suffixes[ordinals.select(attempt)]} try`]),
@@ -121,8 +121,8 @@ const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 const suffixes: Record<string, string> = { one: "st", two: "nd", few: "rd", other: "th" };
 
 /**
- * Tells each answer when it is new, and again after so many milliseconds. Two are the same by their words, unless the caller
- * says by what: words may have a part that is never the same.
+ * Makes a function that tells a new answer at once, and the same answer again only after `interval` milliseconds. Answers are
+ * the same if their words are. If the words differ in every answer, give a key for each as `answer`.
  */
 export function sparingly(
     tell: (line: string) => void,
