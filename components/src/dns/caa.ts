@@ -4,7 +4,7 @@ import { plainText } from "../othersWords";
 import { type Answer, type DnsClient, describeFailure, type RecordsByType } from "./client";
 
 /** A CAA record. */
-export interface CaaRecord {
+interface CaaRecord {
     /** An authority that doesn't know the tag must not issue. */
     critical: boolean;
     /** In lower case: `issue`, `issuewild`, `iodef`, … */
@@ -17,7 +17,7 @@ export interface CaaRecord {
 }
 
 /** The CAA records that apply to a hostname, and the name that has them. */
-export interface RelevantRecords {
+interface RelevantRecords {
     name: string;
     records: readonly CaaRecord[];
 }
@@ -31,7 +31,7 @@ export interface Authority {
     /** Who has the account at the authority and orders: `Fastly`. */
     customer: string;
     /** How the customer proves the hostname: the ACME name of the method. */
-    method: "dns-01" | "http-01";
+    method: "dns-01" | "http-01" | "tls-alpn-01";
     /** Another remedy than a record, as an imperative without its full stop. */
     otherwise?: string;
 }

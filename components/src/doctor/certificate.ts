@@ -31,7 +31,7 @@ export const lookAtCertificate: Look = async (subject, world) => {
     return [...ofAddresses(looks, subject), ...ofTls, ...ofCaa(subject, caa)].map((check) => ofHttps(check, subject));
 };
 
-/** What is wrong, once for all addresses that show it; and the certificates that are fine, each once. */
+/** Each fault once, with the addresses that show it, and each good certificate once. */
 function ofAddresses({ working, failing }: Looks, subject: Subject): Check[] {
     const refused = failing.filter(({ error }) => isOfCertificate(error.finding));
     const kinds = Map.groupBy(refused, ({ error }) => error.finding.kind);
@@ -51,10 +51,10 @@ function ofAddresses({ working, failing }: Looks, subject: Subject): Check[] {
     return [...broken, ...different.map((one) => ofDates(one, subject, Date.now()))];
 }
 
-/** A share of a certificate's life, from which on it should have been renewed: authorities advise at a third that is left. */
+/** The share of its life at which a certificate should be renewed by now. Authorities advise to renew at a third. */
 const LATE = 1 / 5;
 
-/** How long it is good for, by the share of its life that is left: there are some for 6 days, and some for a year. */
+/** How long a certificate is valid. The share of its life counts, because some are for 6 days and some for a year. */
 export function ofDates(
     { issuer, validFrom, validTo, names }: ShownCertificate,
     { hostname }: Subject,
@@ -83,7 +83,7 @@ function spanOf(days: number): string {
     return hours < 48 ? `${hours} hour${hours === 1 ? "" : "s"}` : `${Math.round(days)} days`;
 }
 
-/** What is agreed upon, and whether versions are taken that browsers have given up (RFC 8996). */
+/** The version of TLS, and whether the edge accepts versions that browsers have given up (RFC 8996). */
 async function ofOldTls({ working }: Looks, { hostname }: Subject, { network, signal }: World): Promise<Check[]> {
     const [first] = working;
     if (!first || signal.aborted) {
@@ -114,7 +114,7 @@ function meansOf({ hostname }: Subject): string {
     return `https links of ${hostname} don't open. Browsers show a security warning instead.`;
 }
 
-/** Certificate authorities, by what their certificates call them, and the domain that CAA records allow each by. */
+/** Certificate authorities: what their certificates call them, and by which domain CAA records allow them. */
 const AUTHORITIES: [pattern: RegExp, name: string, issuer: string][] = [
     [/let's encrypt/i, "Let's Encrypt", "letsencrypt.org"],
     [/google trust services/i, "Google Trust Services", "pki.goog"],
@@ -126,21 +126,21 @@ const AUTHORITIES: [pattern: RegExp, name: string, issuer: string][] = [
     [/sectigo|comodo|zerossl/i, "Sectigo", "sectigo.com"],
 ];
 
-/** Who orders where this edge is, by which method, and of whom, any of them. */
+/** Who orders the certificate of an edge, how the hostname is proven, and which authorities may issue it. */
 const ORDERS: Record<string, { customer: string; method: Authority["method"]; issuers: string[] }> = {
     cloudflare: { customer: "Cloudflare", method: "dns-01", issuers: ["letsencrypt.org", "pki.goog", "ssl.com"] },
     fastly: { customer: "Fastly", method: "dns-01", issuers: ["certainly.com", "letsencrypt.org", "globalsign.com"] },
     managed: { customer: "SparkPost", method: "http-01", issuers: ["letsencrypt.org"] },
 };
 
-/** CAA records against the way in which the certificate is got: of the authority that issued it, else of the edge's. */
+/** Whether CAA records let the authority that issued the certificate renew it, or else one of the edge's authorities issue it. */
 export function ofCaa(subject: Subject, found: FoundCaa): Check[] {
     const { hostname, edge = "" } = subject;
     const shown = subject.answers?.https.working.map(({ asked }) => asked.edge.certificate?.issuer ?? "") ?? [];
     const issued = AUTHORITIES.filter(([pattern]) => shown.some((issuer) => pattern.test(issuer)));
     const order = ORDERS[edge];
     const usual = AUTHORITIES.filter(([, , issuer]) => order?.issuers.includes(issuer));
-    // One of them is enough: an edge takes another where it has several.
+    // One authority is enough: an edge with several takes another.
     const [best = []] = (issued.length > 0 ? issued : usual)
         .map(([, name, issuer]) => findingsOf(hostname, { name, issuer }, order, found))
         .sort((one, other) => weightOf(one) - weightOf(other));
@@ -168,19 +168,19 @@ export function ofCaa(subject: Subject, found: FoundCaa): Check[] {
     return [{ heading: "certificate", kind: "caa", state: "ok", seen }];
 }
 
-/** Where nobody knows by which method, only what is so by any. */
+/** What CAA records mean for an authority. If the edge's method isn't known, only what holds for every method. */
 function findingsOf(
     hostname: string,
     authority: Pick<Authority, "name" | "issuer">,
     order: (typeof ORDERS)[string] | undefined,
     found: FoundCaa,
 ): CaaFinding[] {
-    const { customer = "whoever orders it", method } = order ?? {};
-    const methods = method ? [method] : (["dns-01", "http-01"] as const);
-    const [first = [], second = first] = methods.map((one) =>
+    const { customer = "the edge", method } = order ?? {};
+    const methods = method ? [method] : (["dns-01", "http-01", "tls-alpn-01"] as const);
+    const [first = [], ...others] = methods.map((one) =>
         caaFindings(hostname, { ...authority, customer, method: one }, found),
     );
-    return first.filter(({ kind }) => second.some((other) => other.kind === kind));
+    return first.filter(({ kind }) => others.every((found) => found.some((other) => other.kind === kind)));
 }
 
 function weightOf(findings: CaaFinding[]): number {
