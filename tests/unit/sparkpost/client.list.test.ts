@@ -29,6 +29,15 @@ describe("the list that a refresh reads", () => {
         expect(api.whats()).toEqual([list]);
     });
 
+    it("is asked for again after a failure", async () => {
+        let isDown = true;
+        const api = await startApi(() => (isDown ? { status: 403, body: {} } : { body: { results: [] } }));
+        const client = new Client({ account: { apiUrl: api.url }, key: "key" });
+        await expect(client.findInList("t1.example.com")).rejects.toThrow();
+        isDown = false;
+        expect(await client.findInList("t1.example.com")).toBeUndefined();
+    });
+
     it("is asked for once however long the refresh takes", async () => {
         const { api, client } = await start();
         await client.findInList("t1.example.com");

@@ -19,7 +19,7 @@ import {
     type VerificationAnswer,
 } from "./trackingDomainApi";
 
-export interface ClientOptions {
+interface ClientOptions {
     account: ApiAccount;
     key: string;
     /** For the pauses between tries. Default: the real one. */
@@ -191,7 +191,10 @@ export class Client {
     }
 
     #sharedList(): Promise<TrackingDomainState[]> {
-        this.#list ??= this.#readList("/tracking-domains");
+        this.#list ??= this.#readList("/tracking-domains").catch((error) => {
+            this.#list = undefined;
+            throw error;
+        });
         return this.#list;
     }
 
