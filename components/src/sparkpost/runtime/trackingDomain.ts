@@ -17,7 +17,7 @@ import {
 } from "./handler";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
-export interface TrackingDomainInputs extends CommonInputs {
+interface TrackingDomainInputs extends CommonInputs {
     adopt: boolean;
     /** Whether a new registration has https links. Default true. The output of that name is what SparkPost says. */
     secure?: boolean;
@@ -62,7 +62,9 @@ export function trackingDomainHandler({
         },
 
         async diff(_id, olds, news) {
-            const diff = compare<TrackingDomainInputs>(olds, news, { replacing: ["domain"], updating: ["adopt"] });
+            // Only `create` reads `adopt`. As a change it would hide the outputs from previews, and what takes them would seem to
+            // change too.
+            const diff = compare<TrackingDomainInputs>(olds, news, { replacing: ["domain"], updating: [] });
             return olds.unconfirmed ? { ...diff, changes: true } : diff;
         },
 
