@@ -105,7 +105,8 @@ function clashes(entry: DomainEntry, path: string, claims: Claims): Problem[] {
     for (const [index, given] of (Array.isArray(sendingDomains) ? sendingDomains : []).entries()) {
         const value = checkSendingDomain(given).name;
         const linked = claimOnce(`link of ${value} of ${scope}`, path, claims);
-        if (linked !== undefined) {
+        // Twice in one entry is refused with the entry's other fields.
+        if (linked !== undefined && linked !== path) {
             const message = `${linked} already links it; name a sending domain at one tracking domain only`;
             problems.push({ field: `sendingDomains[${index}]`, value, message });
         }

@@ -26,6 +26,16 @@ describe("a constructor refuses", () => {
         expect(errors).toMatchSnapshot();
     });
 
+    it("one host twice, by one name below different parents", async () => {
+        const { errors } = await run(() => {
+            for (const name of ["one", "two"]) {
+                const parent = new pulumi.ComponentResource(`test:${name}`, name);
+                new HttpsTrackingDomain("track", entry("track.example.com"), { parent });
+            }
+        });
+        expect(errors).toMatchSnapshot();
+    });
+
     it("one host in two accounts", async () => {
         const { errors } = await declare(
             entry("track.example.com"),

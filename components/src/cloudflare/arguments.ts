@@ -290,6 +290,7 @@ export function claimImports(owner: string, ids: CloudflareImport | undefined, c
         .flatMap(([field, value]) => {
             const other = claimOnce(`import of ${value}`, owner, claims);
             const message = `${other} already imports it, and an id belongs to one hostname; remove \`import\` here`;
-            return other === undefined ? [] : [{ field: `import.${field}`, value, message }];
+            // A component and its edge have one name, and both claim.
+            return other === undefined || other === owner ? [] : [{ field: `import.${field}`, value, message }];
         });
 }

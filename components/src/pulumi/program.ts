@@ -22,14 +22,16 @@ export function oncePerProgram<T>(key: string, make: () => T): T {
 export type Claims = Map<string, string>;
 
 /**
- * Claims a thing for an owner. Gives the owner who already has it, if that is another one.
+ * Claims a thing for an owner. Gives the owner who already has it. Below different parents, two owners may have the same name.
  *
  * @param claims Default: those of the running program.
  */
 export function claimOnce(thing: string, owner: string, claims: Claims = claimsOfProgram()): string | undefined {
-    const earlier = claims.get(thing) ?? owner;
-    claims.set(thing, earlier);
-    return earlier === owner ? undefined : earlier;
+    const earlier = claims.get(thing);
+    if (earlier === undefined) {
+        claims.set(thing, owner);
+    }
+    return earlier;
 }
 
 /** Whether anybody in the running program has it. */
