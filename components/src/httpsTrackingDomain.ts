@@ -98,8 +98,11 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         refuse(`HttpsTrackingDomain ${name}`, claimProblems(name, args));
         super("sparkpost-tracking:index:HttpsTrackingDomain", name, {}, opts);
 
-        const steps = withShortStackTraces(() => this.declareSteps(name, { ...args, hostname }, transform));
-
+        // What the host is today: known before anything is registered or changed.
+        const preflight = new HostLook(this);
+        const steps = preflight.during(() =>
+            withShortStackTraces(() => this.declareSteps(name, { ...args, hostname }, transform, preflight)),
+        );
         const { registration, edge, probed, verification, defaultDomain } = steps;
         const { movedFrom, movedAt, seen } = verification;
         // Only what SparkPost and the probe have said. What a failed or left-out step would give is absent or false.
@@ -161,7 +164,12 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
     }
 
     /** The steps, each waiting for the one before it. */
-    private declareSteps(name: string, args: HttpsTrackingDomainArgs, transform: HttpsTrackingDomainTransforms) {
+    private declareSteps(
+        name: string,
+        args: HttpsTrackingDomainArgs,
+        transform: HttpsTrackingDomainTransforms,
+        preflight: HostLook,
+    ) {
         const { hostname, account, adopt = false, protect = true, secure = true, probe = {} } = args;
         const step = (...steps: pulumi.Resource[]): pulumi.CustomResourceOptions => ({
             parent: this,
@@ -169,8 +177,6 @@ export class HttpsTrackingDomain extends pulumi.ComponentResource {
         });
         const kept = { protect, retainOnDelete: adopt };
         const { ignoreHsts = false } = args;
-        // What the host is today: known before anything is registered or changed.
-        const preflight = new HostLook(this);
         const hsts = { hostname, secure, adopt, ignoreHsts, options: probe || {} };
 
         const registration = new TrackingDomain(

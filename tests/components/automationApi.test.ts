@@ -30,3 +30,17 @@ it("isn't told that a program is finished in which a step has failed", async () 
     expect(errors.join()).toContain("no such zone");
     expect(error?.message).toContain("nothing is deleted");
 });
+
+it("isn't left waiting where a transform throws before the look at a host", async () => {
+    const fail = () => {
+        throw new Error("a mistake in a transform");
+    };
+    const { errors, resources } = await run(() => {
+        const cloudflare = { zone: "example.com" };
+        new HttpsTrackingDomain("track", { hostname: "track.example.com", cloudflare, transform: { record: fail } });
+    });
+    // It waits for every registration that has begun.
+    await pulumi.runtime.waitForRPCs();
+    expect(errors.join()).toContain("a mistake in a transform");
+    expect(resources.filter(({ type }) => type.startsWith("pulumi-nodejs:"))).toEqual([]);
+});

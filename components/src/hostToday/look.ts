@@ -77,6 +77,16 @@ export class HostLook {
         this.#resolve(pulumi.output(look(this.#component)));
     }
 
+    /** Declares what waits for the look. An error before the look begins is the look's too, so that nothing waits for ever. */
+    during<Declared>(declare: () => Declared): Declared {
+        try {
+            return declare();
+        } catch (error) {
+            this.#resolve(pulumi.output(Promise.reject(error)));
+            throw error;
+        }
+    }
+
     /** Begins a look at public DNS alone. */
     beginInDns(host: HostInDns): void {
         this.begin((component) => (asksNobody() ? undefined : lookInDns(host, component).then(() => undefined)));

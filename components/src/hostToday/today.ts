@@ -46,7 +46,7 @@ export interface Forwarding {
  * What a hostname answers to a click path today, by https or http: what the endpoint answers, a redirect to the endpoint,
  * something else, or nothing.
  */
-export type AnswerToday = "endpoint" | "redirect" | "other" | "silent";
+type AnswerToday = "endpoint" | "redirect" | "other" | "silent";
 
 /** What a hostname is today. */
 export type HostToday =
@@ -83,7 +83,7 @@ const FASTLY = /(^|\.)fastly\.net$/i;
 export const MARK = "links in sent mail depend on it";
 
 /** The types that give a name an address or an alias. A CNAME can't stand beside one of them. */
-export const ADDRESSING = ["A", "AAAA", "CNAME"];
+const ADDRESSING = ["A", "AAAA", "CNAME"];
 
 /** The records of these types. */
 export function addressingOf<Record extends RecordSummary>(records: readonly Record[]): Record[] {
@@ -176,7 +176,7 @@ export function strangerProblem(
 }
 
 /** The other records of a name. A CNAME that isn't proxied hides them in DNS. */
-export interface HiddenRecords {
+interface HiddenRecords {
     /** MX and SPF records, except those that say "no mail". Mail to or from the name depends on them. */
     mail: RecordSummary[];
     /** All others. */
