@@ -1,4 +1,5 @@
 // A zone's SSL mode: how Cloudflare connects to SparkPost. Cloudflare may change it by itself.
+import { dnsClient } from "../dns/client";
 import { covers } from "../hostname";
 import { plainText } from "../othersWords";
 import type { ProbeOptions } from "../probe/arguments";
@@ -56,13 +57,16 @@ export interface Origin {
  * Which name the endpoint's certificate has, if it is asked for the hostname, as Cloudflare asks: the hostname or the endpoint.
  * `refused`: neither, or the certificate isn't valid. `unknown`: the endpoint couldn't be asked.
  */
-export type OriginCertificate = { is: "host" | "endpoint" } | { is: "refused" | "unknown"; code: string };
+type OriginCertificate = { is: "host" | "endpoint" } | { is: "refused" | "unknown"; code: string };
 
 /** Asks the endpoint for its certificate. */
-export async function originCertificate({ hostname, endpoint, options }: Origin): Promise<OriginCertificate> {
-    const { rules, ...network } = networkOf(options);
+export async function originCertificate(
+    { hostname, endpoint, options }: Origin,
+    signal?: AbortSignal,
+): Promise<OriginCertificate> {
+    const { rules, ...network } = { ...networkOf(options), signal };
     try {
-        const [address = ""] = await namesOf(options).addressesOf(endpoint);
+        const [address = ""] = await namesOf(options, dnsClient({ ...options, signal })).addressesOf(endpoint);
         const target = { scheme: "https", address, name: hostname, host: hostname, path: PATH } as const;
         // A rule for the hostname itself would lead to its edge.
         await get(target, { ...network, rules: rules.filter(({ host }) => host !== hostname) });

@@ -82,7 +82,7 @@ async function lookAtSsl(
     { id }: CloudflareZone,
     fires: CloudflarePageRule | undefined,
     { hostname, endpoint }: Subject,
-    { options }: World,
+    { options, signal }: World,
 ): Promise<Found[]> {
     // Visitors are sent away before Cloudflare asks anybody.
     if (fires && forwardingOf(fires)) {
@@ -122,7 +122,8 @@ async function lookAtSsl(
     if (!automatic.isOn || mode === "strict") {
         return [ok];
     }
-    const means = strictMeans({ hostname, endpoint }, await originCertificate({ hostname, endpoint, options }));
+    const origin = { hostname, endpoint, options };
+    const means = strictMeans(origin, await originCertificate(origin, signal));
     const seen = `Cloudflare chooses the zone's SSL mode (Automatic SSL/TLS), and may raise it to Full (strict)${automatic.nextScan ? ` after ${automatic.nextScan.slice(0, 10)}` : ""}`;
     const remedy = "Give the hostname its own mode, Full, by a page rule or a configuration rule.";
     return [
