@@ -13,7 +13,7 @@ export const EDGE_TYPES = {
     managed: "sparkpost-tracking:index:ManagedEdge",
 } as const;
 
-export type EdgeType = (typeof EDGE_TYPES)[keyof typeof EDGE_TYPES];
+type EdgeType = (typeof EDGE_TYPES)[keyof typeof EDGE_TYPES];
 
 /**
  * An edge of ours. Protection and retention are set on each child, not on the component, for two reasons. Engines pass

@@ -7,7 +7,7 @@ import { parse } from "tldts";
 const LONGEST = 2_000;
 
 /** A hostname as understood, and all its mistakes. */
-export interface CheckedHostname {
+interface CheckedHostname {
     /** In lower case and punycode. Use it only if there are no mistakes. */
     hostname: string;
     /** One sentence for each mistake, with its remedy. Empty if the name can be used. */

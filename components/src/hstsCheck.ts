@@ -5,7 +5,7 @@ import { afterCheck, inUpdate } from "./pulumi/afterCheck";
 import { UserError } from "./pulumi/userError";
 
 /** A tracking domain, as far as HSTS matters to it. */
-export interface HstsSubject {
+interface HstsSubject {
     hostname: string;
     /** Whether its links are https. */
     secure: boolean;

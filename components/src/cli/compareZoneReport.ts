@@ -3,7 +3,7 @@ import { delegationOrders, delegationPlace, isBelowAnother, whyOneChange } from 
 import { plainText } from "../othersWords";
 import type { Difference, ZoneComparison } from "../zoneComparison/compareZone";
 
-export interface ReportContext {
+interface ReportContext {
     zone: string;
     /** The servers that were asked, by name or address. */
     old: string[];

@@ -7,7 +7,7 @@ import { type AccountArgs, resolveAccount, serviceOf } from "../sparkpost/accoun
 import { recordToImport, ruleToImport } from "./findEntry";
 
 /** Where a hostname points or redirects today, and by what. */
-export interface Lead {
+interface Lead {
     by: "page rule" | "redirect rule" | "record";
     name: string;
 }

@@ -8,7 +8,7 @@ import { getList } from "./api";
 import { accessOf, type Zone } from "./zoneLookUp";
 
 /** A certificate of a zone, ordered or issued. */
-export interface CertificatePack {
+interface CertificatePack {
     hosts: string[];
     /** `active`, or what it is waiting for. */
     status: string;
@@ -101,7 +101,7 @@ export async function checkCertificate(
 }
 
 /** The zone's certificates; `undefined` if the API token can't read them (SSL and Certificates Read). For updates. */
-export async function readPacks(zoneId: string, component: pulumi.Resource): Promise<CertificatePack[] | undefined> {
+async function readPacks(zoneId: string, component: pulumi.Resource): Promise<CertificatePack[] | undefined> {
     const access = await accessOf(component);
     if (!access) {
         return undefined;

@@ -71,7 +71,7 @@ export interface CloudflareDnsTransforms {
 }
 
 /** The hostname whose records are written. */
-export interface HostToWrite extends InUseArgs, LookOptions {
+interface HostToWrite extends InUseArgs, LookOptions {
     hostname: string;
     /** The SparkPost host behind it. */
     endpoint: string;

@@ -68,7 +68,7 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
 }
 
 /** The rules that match the hostname: active ones first, then by priority. The first one fires. */
-export function rulesFor(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule[] {
+function rulesFor(hostname: string, rules: readonly CloudflarePageRule[]): CloudflarePageRule[] {
     return rules
         .filter((rule) => matches(targetOf(rule), `${hostname}/*`))
         .sort(

@@ -216,7 +216,7 @@ function described({ type, content, proxied }: RecordSummary): string {
 const BELOW_EDGE = /sparkpost-tracking:index:\w+\$cloudflare:/;
 
 /** A record or rule at Cloudflare, for a message. */
-export interface Thing {
+interface Thing {
     /** `DNS record of track.example.com`. */
     what: string;
     /** Its key in the edge's `transform`. */
@@ -233,7 +233,7 @@ export function isOfEdge(urn: string, resourceName: string): boolean {
  *
  * @param urns The resources in the state that stand for it.
  */
-export function duplicateProblem(thing: Thing, resourceName: string, urns: readonly string[]): string | undefined {
+function duplicateProblem(thing: Thing, resourceName: string, urns: readonly string[]): string | undefined {
     const [urn] = urns;
     if (urn === undefined || urns.some((one) => isOfEdge(one, resourceName))) {
         return undefined;

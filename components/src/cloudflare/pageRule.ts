@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../pulumi/transform";
 
 /** The page rule of a hostname. */
-export interface HostRule {
+interface HostRule {
     hostname: string;
     /** Of several rules that match, the one with the highest number fires. Default {@link DEFAULT_PRIORITY}. */
     priority?: pulumi.Input<number>;

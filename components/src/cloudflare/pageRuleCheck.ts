@@ -20,7 +20,7 @@ export interface WantedRule {
 }
 
 /** Who manages the hostname's rule. */
-export interface Ownership {
+interface Ownership {
     /** Why it can't be made or imported. */
     problem?: string;
     /** With `problem`: the rule in the way. */

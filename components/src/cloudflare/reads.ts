@@ -151,7 +151,7 @@ const rule = z.object({
     action: z.optional(text),
 });
 /** A rule of any phase. */
-export type CloudflareRule = z.infer<typeof rule>;
+type CloudflareRule = z.infer<typeof rule>;
 
 /** The zone's rules of a phase. */
 export async function readRules(

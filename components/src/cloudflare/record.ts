@@ -12,7 +12,7 @@ import { secureNotBefore } from "./oldAnswers";
 import type { WantedHost } from "./preflight";
 
 /** The record of a hostname behind a Cloudflare edge. */
-export interface HostRecord extends Pick<CloudflareArgs, "import"> {
+interface HostRecord extends Pick<CloudflareArgs, "import"> {
     hostname: string;
     endpoint: string;
     zoneId: pulumi.Input<string>;

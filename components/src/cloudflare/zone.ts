@@ -24,7 +24,7 @@ type HostInZone = CloudflareArgs &
     };
 
 /** A zone as an edge uses it. */
-export interface ZoneInUse {
+interface ZoneInUse {
     /** In an update, known once the zone was checked. It waits for no resource of ours except a created zone. */
     id: pulumi.Output<string>;
     /** The account that has the zone; empty where a zone is given by id alone. */

@@ -5,7 +5,7 @@ import { type Authority, caaFindings, findCaa } from "./caa";
 import { dnsClient, type LookUpOptions } from "./client";
 
 /** A certificate that will be ordered. */
-export interface CertificateOrder extends LookUpOptions {
+interface CertificateOrder extends LookUpOptions {
     hostname: string;
     authority: Authority;
     /** The hostname already has one, so this is about its renewal. */

@@ -307,7 +307,7 @@ export function zoneClient(
 }
 
 /** The records of an answer; none if the name doesn't exist. Throws {@link LookUpFailed}. */
-export function recordsIn<R>(answer: Answer<R>): R[] {
+function recordsIn<R>(answer: Answer<R>): R[] {
     if (answer.kind === "failed" || answer.kind === "silent") {
         throw new LookUpFailed(describeFailure(answer));
     }

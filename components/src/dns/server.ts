@@ -22,7 +22,7 @@ export interface DnsServer {
 }
 
 /** A question, and whether the server may ask others for the answer. */
-export interface ServerQuestion {
+interface ServerQuestion {
     name: string;
     type: Question["type"];
     recursion: boolean;

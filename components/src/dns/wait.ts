@@ -17,7 +17,7 @@ import { dnsClient, LookUpFailed, type LookUpOptions } from "./client";
 export const RECORD_VARIABLE = "SPARKPOST_TRACKING_RECORD";
 
 /** A CNAME record to wait for, whom to ask, and for how long. */
-export interface AwaitedRecord extends LookUpOptions {
+interface AwaitedRecord extends LookUpOptions {
     name: string;
     value: string;
     /** Seconds. */

@@ -10,7 +10,7 @@ import { checkOf } from "./finding";
 import type { Request, World } from "./world";
 
 /** What DNS says of the host, and where it leads. */
-export interface SeenInDns {
+interface SeenInDns {
     checks: Check[];
     /** The names that it is an alias of, one after the other. */
     aliases: string[];

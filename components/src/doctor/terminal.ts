@@ -6,7 +6,7 @@ import { type Check, HEADINGS } from "./check";
 import type { Examination } from "./index";
 
 /** What the lines are for. */
-export interface Paper {
+interface Paper {
     /** Characters of a line; lines aren't broken where it is left out, as in a file. */
     width?: number;
     isColoured: boolean;

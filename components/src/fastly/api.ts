@@ -11,7 +11,7 @@ import { UserError } from "../pulumi/userError";
 import { askFastly, defaultBaseUrl, type FastlyAccess, isObject } from "./client";
 
 /** What the program wants to have at Fastly. */
-export interface WantedAtFastly {
+interface WantedAtFastly {
     hostname: string;
     /** The stack's service, with its name at Fastly; `undefined` with `serviceId`. */
     service?: { resourceName: string; name: pulumi.Input<string | undefined> };
@@ -157,7 +157,7 @@ export function describeRefusal(path: string, status: number): string {
 }
 
 /** The warning about a failed certificate. Fastly tries for 7 days, then never again (TLS subscriptions API). */
-export function failedWarning(hostname: string, urn: string, isProtected: boolean): string {
+function failedWarning(hostname: string, urn: string, isProtected: boolean): string {
     const replace = `pulumi up --replace '${urn}'`;
     return (
         `Fastly has given up on the certificate of ${hostname} (state failed), because its DNS records were wrong for 7 days. ` +

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AppFile, type AppLinks, appFilesOf } from "../appLinks";
 
 /** What differs between services of tracking hostnames. */
-export interface ServiceSettings {
+interface ServiceSettings {
     hostname: string;
     endpoint: string;
     description: pulumi.Input<string>;

@@ -8,7 +8,7 @@ import { type Clock, type NotYet, poll, systemClock } from "../process/poll";
 import { describeProxy, type OutboundProxy, outboundProxyOf } from "./outboundProxy";
 
 /** Bytes of an answer's body at most, after decompression. The largest known one, 100 of a zone's records, has about 100 KB. */
-export const MAX_BODY = 4 * 1024 * 1024;
+const MAX_BODY = 4 * 1024 * 1024;
 /** Milliseconds for one call, unless its caller says otherwise. */
 export const DEFAULT_TIMEOUT = 30_000;
 /** Characters of a body that a message quotes. */
@@ -275,7 +275,7 @@ function retryAfterOf(header: unknown): number {
 }
 
 /** The API that was called, for messages. */
-export interface MeantApi {
+interface MeantApi {
     /** `SparkPost's API`. */
     name: string;
     baseUrl: string;

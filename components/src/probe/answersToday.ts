@@ -10,7 +10,7 @@ import { isForbidding, isRedirect, isRelayed } from "./verdict";
 const TIMEOUT = 5_000;
 
 /** Whom to ask, and who would have to answer. */
-export interface AskedToday {
+interface AskedToday {
     hostname: string;
     /** The SparkPost host that the host's answers are held against. */
     endpoint: string;

@@ -9,7 +9,7 @@ export interface ConnectRule {
 }
 
 /** Where a connection would go by DNS: the name that was asked for, the address it has, and the port. */
-export interface Destination {
+interface Destination {
     name: string;
     address: string;
     port: number;

@@ -14,7 +14,7 @@ import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 export type Agent = "browser" | "none" | "assistant";
 
 /** Where a request went: through the edge, or straight to the endpoint. */
-export type Side = "edge" | "endpoint";
+type Side = "edge" | "endpoint";
 
 /** What was found instead of a working host. */
 export type Finding =

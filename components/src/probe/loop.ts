@@ -4,7 +4,7 @@ import { readOn } from "../readOn";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
 
 /** How to repeat. */
-export interface Repetition extends Subject {
+interface Repetition extends Subject {
     /** Seconds after which no further round begins. */
     deadline: number;
     /** Takes one line: at a new finding, and at least once a minute. */

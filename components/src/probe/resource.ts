@@ -14,7 +14,7 @@ import { PROBE_VARIABLE } from "./request";
  */
 const ASKS = 2;
 
-export interface ProbeArgs {
+interface ProbeArgs {
     hostname: string;
     endpoint: pulumi.Input<string>;
     /** The edge is to redirect to the endpoint instead of relaying. */

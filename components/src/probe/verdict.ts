@@ -11,7 +11,7 @@ export interface Verdict {
 }
 
 /** What works, but not as well as it could, or isn't proven. */
-export interface Warning {
+interface Warning {
     kind: "pending" | "unproven" | "query-unproven" | "permanent-redirect" | "http-to-https";
     /** Whole sentences. */
     text: string;
@@ -209,7 +209,7 @@ function isLogin(location: string): boolean {
 }
 
 /** Whether an answer is Cloudflare's own error rather than the origin's. */
-export function isCdnError(answer: { status: number; errorCode?: number }): boolean {
+function isCdnError(answer: { status: number; errorCode?: number }): boolean {
     return answer.errorCode !== undefined || (answer.status >= 520 && answer.status <= 530);
 }
 

@@ -89,7 +89,7 @@ export function unless(isElse: (value: unknown) => boolean, schema: z.ZodMiniTyp
 }
 
 /** The message for a field that doesn't exist, with the nearest one. */
-export function unknownField(unknown: readonly string[], known: readonly string[]): string {
+function unknownField(unknown: readonly string[], known: readonly string[]): string {
     const meant = unknown.flatMap((one) => nearest(one, known) ?? []);
     const guess = meant.length > 0 ? `did you mean ${meant.join(", ")}? The fields are` : "the fields are";
     return `there is no such field; ${guess} ${known.join(", ")}`;

@@ -6,7 +6,7 @@ import { NotComparable } from "./notComparable";
 import { answersByRecords, type RecordAtCloudflare } from "./recordAnswers";
 import type { ZoneServers } from "./zoneServers";
 
-export interface ZoneSides {
+interface ZoneSides {
     zone: string;
     old: ZoneServers;
     /** `undefined`: the records at Cloudflare are compared instead. */

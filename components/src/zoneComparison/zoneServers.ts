@@ -51,7 +51,7 @@ export async function serversNamed(
 const MAX_SERVERS = 13;
 
 /** The servers that answer for a zone's names today. */
-export interface PresentServers {
+interface PresentServers {
     /** Sorted. */
     names: string[];
     /** Whether the zone is delegated to them. Otherwise they serve the zone above. */

@@ -8,7 +8,7 @@ import { type HoldableInputs, holdable } from "./hold";
 import { notBeforeFailures } from "./notBefore";
 import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
-export interface CertificateInputs extends HoldableInputs {
+interface CertificateInputs extends HoldableInputs {
     /** Of the host's DNS and whatever else its HTTPS rests on. */
     fingerprint: string;
     /** Seconds for the certificate. */

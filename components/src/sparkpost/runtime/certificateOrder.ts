@@ -10,7 +10,7 @@ import type { Progress } from "./progress";
 import { firstLine, notRegistered, refuseBlocked, SwitchError, switchAndVerify, undo } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
-export interface CertificateRequest {
+interface CertificateRequest {
     client: Client;
     account: ApiAccount;
     domain: string;

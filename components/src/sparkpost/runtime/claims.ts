@@ -20,7 +20,7 @@ import {
 import { type HoldableInputs, holdable } from "./hold";
 import type { SendingDomainLink } from "./trackingDomainApi";
 
-export interface ClaimInputs extends HoldableInputs {
+interface ClaimInputs extends HoldableInputs {
     restorePrevious: boolean;
 }
 

@@ -8,7 +8,7 @@ import { type CommonInputs, checkDomain, compare, type Handler, type Services } 
 import { firstLine, notRegistered } from "./switch";
 import { isManaged, type TrackingDomainState } from "./trackingDomainApi";
 
-export interface EligibilityInputs extends CommonInputs {
+interface EligibilityInputs extends CommonInputs {
     /** The user accepts a time without HTTPS for a domain in use. */
     acceptInterruption: boolean;
 }

@@ -276,7 +276,7 @@ export const ofAnotherSubaccount =
     "If another subaccount has it, set `account: { subaccount }`, and use a key for that subaccount.";
 
 /** What else can put a domain behind HTTPS. */
-export const otherWays = "Another edge can hold the certificate instead: Cloudflare, Fastly, or your own.";
+const otherWays = "Another edge can hold the certificate instead: Cloudflare, Fastly, or your own.";
 
 /** The error of a certificate call, with the remedy for this call instead of the general one. */
 export function certificateRefused(error: unknown, domain: string, account: ApiAccount): unknown {

@@ -8,7 +8,7 @@ export interface HoldableInputs extends CommonInputs {
     hold?: boolean;
 }
 
-export interface Holding<Inputs, Outputs> {
+interface Holding<Inputs, Outputs> {
     /**
      * The inputs whose change calls SparkPost. While held they count as unchanged.
      */

@@ -5,7 +5,7 @@ import { OperationError } from "./errors";
 import { type CheckFailure, isUnknown } from "./handler";
 import type { Progress } from "./progress";
 
-export interface NotBefore {
+interface NotBefore {
     domain: string;
     /** The earliest time for https links, RFC 3339. Without it there is nothing to wait for. */
     secureNotBefore?: string;

@@ -12,7 +12,7 @@ import { notBeforeFailures } from "./notBefore";
 import { type Switch, SwitchError, switchAndVerify } from "./switch";
 import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
-export interface VerificationInputs extends HoldableInputs {
+interface VerificationInputs extends HoldableInputs {
     secure: boolean;
     /**
      * Always true in the program; what SparkPost says after a refresh, so that a lost verification shows as `false =>
