@@ -39,8 +39,8 @@ it("isn't left waiting where a transform throws before the look at a host", asyn
         const cloudflare = { zone: "example.com" };
         new HttpsTrackingDomain("track", { hostname: "track.example.com", cloudflare, transform: { record: fail } });
     });
-    // It waits for every registration that has begun.
-    await pulumi.runtime.waitForRPCs();
+    // The SDK's own end of a program: it waits for every registration that has begun.
+    await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
     expect(errors.join()).toContain("a mistake in a transform");
     expect(resources.filter(({ type }) => type.startsWith("pulumi-nodejs:"))).toEqual([]);
 });
