@@ -5,6 +5,7 @@
 import type { ApiCall } from "./apis/api.ts";
 import type { DomainSettings, TrackingDomains } from "./apis/domains.ts";
 import { type RedirectRuleSettings, redirectRule } from "./apis/redirectRules.ts";
+import type { WorkerScript } from "./apis/workers.ts";
 import { type SeededRecord, type Zone, zoneOf } from "./apis/zones.ts";
 import type { Timeline } from "./internet/timeline.ts";
 import type { SslMode } from "./options.ts";
@@ -83,7 +84,7 @@ export function sparkpostHandle(
     };
 }
 
-export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeline: Timeline) {
+export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], scripts: WorkerScript[], timeline: Timeline) {
     const named = (name: string): Zone => {
         const zone = zones.find(({ origin }) => origin === name);
         if (zone) {
@@ -102,6 +103,9 @@ export function cloudflareHandle(access: CloudflareAccess, zones: Zone[], timeli
         records: (zone: string) => structuredClone([...named(zone).all.values()]),
         /** Page rules as they are now; copies. */
         pageRules: (zone: string) => structuredClone([...named(zone).pageRules.values()]),
+        /** Workers and routes to them as they are now; copies. */
+        workers: () => structuredClone(scripts),
+        routes: (zone: string) => structuredClone([...named(zone).routes.values()]),
         /** A person delegates a zone to its name servers: it is active, and its names are served from then on. */
         delegate: (zone: string) => named(zone).delegate(),
         /** Somebody else sets the SSL mode. */

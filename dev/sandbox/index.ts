@@ -15,6 +15,7 @@ import type { SandboxFastly } from "./apis/fastly/handle.ts";
 import { SendingDomains } from "./apis/sendingDomains.ts";
 import { sparkpostApi } from "./apis/sparkpost.ts";
 import { check } from "./apis/verification.ts";
+import type { WorkerScript } from "./apis/workers.ts";
 import { NAME_SERVERS, Zone } from "./apis/zones.ts";
 import { cloudflareHandle, type SandboxCloudflare, type SandboxSparkPost, sparkpostHandle } from "./handles.ts";
 import { authorityOf } from "./internet/certificates.ts";
@@ -106,7 +107,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const ttlScale = options.ttlScale ?? 1;
     const names = await startNames(served, timeline, faults, ttlScale);
     const network = new Network(names, authority.certificate);
-    const world = { sandbox: options, authority, names, network, zones, assumed, faults, timeline, unmodelled };
+    const scripts: WorkerScript[] = [];
+    const world = {
+        sandbox: options,
+        authority,
+        names,
+        network,
+        zones,
+        scripts,
+        assumed,
+        faults,
+        timeline,
+        unmodelled,
+    };
 
     const accounts = REGIONS.map((region) => newAccount(region, options));
     const fastly = createFastly(world, newSecret());
@@ -150,7 +163,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     return {
         sparkpost: Object.fromEntries(handles),
-        cloudflare: cloudflareHandle({ baseUrl: `${at}/client/v4`, ...cloudflare }, zones, timeline),
+        cloudflare: cloudflareHandle({ baseUrl: `${at}/client/v4`, ...cloudflare }, zones, scripts, timeline),
         fastly: fastly.handle(`${at}/fastly`),
         dns: dnsHandle(otherZones),
         probe: {

@@ -21,6 +21,8 @@ export type Permission =
     | "Zone Settings Read"
     | "Bot Management Read"
     | "Rulesets Read"
+    | "Workers Routes Write"
+    | "Workers Scripts Write"
     | "Zone Settings Write";
 /** Record types that zones of the sandbox serve. */
 export type RecordType = "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "TXT";

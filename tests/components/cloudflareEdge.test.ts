@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { type AppLinks, appFilesOf } from "../../components/src/appLinks.ts";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
 import { resolved, run, zone } from "../support/program.ts";
 
@@ -84,6 +85,58 @@ describe("Cloudflare as the edge", () => {
         }
         expect(new Set(fingerprints).size).toBe(variants.length);
         expect(fingerprints.at(-1)).toBe(fingerprints[0]);
+    });
+
+    it.each(["proxy", "redirect"] as const)("serves the files of app links by a Worker, in mode %s", async (mode) => {
+        const fingerprints = [Array.from({ length: 32 }, () => "A1").join(":")];
+        const appLinks: AppLinks = {
+            apple: [{ appId: "ABCDE12345.com.example.app" }],
+            android: [{ packageName: "com.example.app", fingerprints }],
+        };
+        const opts = { protect: true, retainOnDelete: true };
+        const { resources, errors, one, result } = await declare({ ...plain, mode, appLinks }, opts);
+        expect(errors).toEqual([]);
+        const { accountId, scriptName, content, mainModule } = one("WorkersScript").inputs;
+        expect([accountId, mainModule]).toEqual([zone.account.id, "worker.js"]);
+        expect(scriptName).toMatch(/^app-links-track-example-com-[0-9a-f]{12}$/);
+        const { default: worker } = await import(`data:text/javascript,${encodeURIComponent(String(content))}`);
+        for (const file of appFilesOf(appLinks)) {
+            const answer: Response = worker.fetch(new Request(`https://${hostname}${file.path}?`));
+            expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json"]);
+            expect(await answer.text()).toBe(file.content);
+        }
+        expect(worker.fetch(new Request(`https://${hostname}/f/a`)).status).toBe(404);
+
+        const routes = resources.filter(({ type }) => type.endsWith("WorkersRoute"));
+        expect(Object.fromEntries(routes.map(({ name, inputs }) => [name, inputs]))).toEqual(
+            Object.fromEntries(
+                appFilesOf(appLinks).map(({ maker, path }) => [
+                    `track-app-links-${maker}`,
+                    { zoneId: zone.id, pattern: hostname + path, script: scriptName },
+                ]),
+            ),
+        );
+        for (const resource of [one("WorkersScript"), ...routes]) {
+            const own = { protect: false, retainOnDelete: false, replacementTrigger: hostname };
+            expect(resource).toMatchObject({ ...own, parent: "CloudflareEdge track" });
+        }
+        // The probe comes after them.
+        expect(result?.dependsOn).toHaveLength(mode === "proxy" ? 4 : 5);
+        const [before, after] = [await declare({ ...plain, mode }), await declare({ ...plain, mode, appLinks })];
+        expect(await resolved(after.result?.fingerprint)).toBe(await resolved(result?.fingerprint));
+        expect(await resolved(before.result?.fingerprint)).not.toBe(await resolved(result?.fingerprint));
+    });
+
+    it("gives a script a name within Cloudflare's 63 characters, another for each hostname", async () => {
+        const appLinks: AppLinks = { apple: [{ appId: "ABCDE12345.com.example.app" }] };
+        const label = "a".repeat(60);
+        const names = [];
+        for (const host of [`${label}.example.com`, `${label}b.example.com`]) {
+            const { one } = await declare({ ...plain, hostname: host, appLinks });
+            names.push(String(one("WorkersScript").inputs.scriptName));
+        }
+        expect(new Set(names).size).toBe(2);
+        expect(names.filter((name) => !/^[a-z0-9-]{1,63}$/.test(name))).toEqual([]);
     });
 
     it.each<[string, Partial<CloudflareEdgeArgs>]>([

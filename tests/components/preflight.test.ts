@@ -1,6 +1,7 @@
 // What a host is today is looked at before it is registered, whichever edge it is going to have.
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { scriptNameOf } from "../../components/src/cloudflare/appLinks.ts";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
 import { getZones, type RunOptions, run, stateToken, zone as zoneState } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
@@ -114,6 +115,50 @@ describe("before a host is registered", () => {
         );
         expect([byRedirectRule.errors, byRedirectRule.isRegistered]).toEqual([[], true]);
         expect(byRedirectRule.warnings).toMatchSnapshot();
+    });
+
+    describe("app links at Cloudflare", () => {
+        const accountId = "3".repeat(32);
+        const args = {
+            cloudflare: { zoneId, accountId },
+            appLinks: { apple: [{ appId: "ABCDE12345.com.example.app" }] },
+        };
+        const routes = `${zone}/workers/routes`;
+        const script = `GET /accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`;
+        const none: Reply = {
+            status: 404,
+            body: { success: false, errors: [{ code: 10007, message: "This Worker does not exist on your account." }] },
+        };
+        const route = (more: object) => ({
+            id: "4".repeat(32),
+            pattern: `${hostname}/.well-known/apple-app-site-association`,
+            script: "files",
+            ...more,
+        });
+        const right = { [byName]: [list()], [routes]: [list()], [script]: [none] };
+
+        it.each<[string, Record<string, Reply[]>]>([
+            ["the token may not make a Worker", { ...right, [script]: [forbidden] }],
+            ["the token may not make a route", { ...right, [routes]: [forbidden] }],
+            ["somebody else has the route", { ...right, [routes]: [list(route({}))] }],
+            [
+                "somebody else has the route, without a Worker",
+                { ...right, [routes]: [list(route({ script: undefined }))] },
+            ],
+        ])("are refused before the host is registered where %s", async (_what, replies) => {
+            const { errors, isRegistered } = await declare(args, replies);
+            expect(errors).toMatchSnapshot();
+            expect([errors.length, isRegistered]).toEqual([1, false]);
+        });
+
+        it("are served beside a route of another path, and beside the stack's own", async () => {
+            const beside = { ...right, [routes]: [list(route({ pattern: `${hostname}/*` }))] };
+            expect(await declare(args, beside)).toMatchObject({ errors: [], isRegistered: true });
+            const own = { type: "cloudflare:index/workersRoute:WorkersRoute", outputs: route({}) };
+            const answers = { [stateToken]: { outputs: { "urn:route": own } } };
+            const again = await declare(args, { ...right, [routes]: [list(route({}))] }, { answers });
+            expect(again).toMatchObject({ errors: [], isRegistered: true });
+        });
     });
 
     it("a page rule isn't made beside a redirect rule that does the same", async () => {

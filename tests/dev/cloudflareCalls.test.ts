@@ -17,10 +17,22 @@ async function start() {
     vi.resetModules();
     const { dnsRecord } = await import("../../dev/offline/standins/cloudflare/dnsRecord.ts");
     const { pageRule } = await import("../../dev/offline/standins/cloudflare/pageRule.ts");
+    const { workersScript } = await import("../../dev/offline/standins/cloudflare/workersScript.ts");
+    const { workersRoute } = await import("../../dev/offline/standins/cloudflare/workersRoute.ts");
     const lookups = await import("../../dev/offline/standins/cloudflare/lookups.ts");
     const zoneId = cloudflare.zoneId("example.com");
     const record = { zoneId, name: HOST, type: "CNAME", content: "spgo.io", proxied: true, ttl: 1 };
-    return { cloudflare, dnsRecord, pageRule, ...lookups, zoneId, record, rule: { zoneId, ...RULE } };
+    return {
+        cloudflare,
+        dnsRecord,
+        pageRule,
+        workersScript,
+        workersRoute,
+        ...lookups,
+        zoneId,
+        record,
+        rule: { zoneId, ...RULE },
+    };
 }
 
 describe("a DNS record", () => {
@@ -88,6 +100,50 @@ describe("a page rule", () => {
         const { id, state } = await pageRule.create(rule, "urn");
         await pageRule.delete(id, state, "urn");
         expect(await pageRule.read(id, state)).toBeUndefined();
+    });
+});
+
+describe("a Worker and its route", () => {
+    const worker = {
+        accountId: "0123456789abcdef0123456789abcdef",
+        scriptName: "files",
+        content: 'export default { fetch: () => new Response("[]") };',
+        mainModule: "worker.js",
+        compatibilityDate: "2026-01-01",
+    };
+
+    test("are created, read, updated and deleted", async () => {
+        const { cloudflare, workersScript, workersRoute, zoneId } = await start();
+        const { id, state } = await workersScript.create(worker, "urn");
+        expect([id, workersScript.diff(state, worker).changes]).toEqual(["files", false]);
+        expect(await workersScript.read(id, state)).toEqual({ id, state, inputs: worker });
+        const changed = { ...worker, content: 'export default { fetch: () => new Response("{}") };' };
+        await workersScript.update(id, state, changed, "urn");
+        expect(cloudflare.workers()).toMatchObject([{ name: "files", content: changed.content }]);
+        expect((await workersScript.read(id, state))?.inputs).toEqual(changed);
+
+        const route = { zoneId, pattern: `${HOST}/files`, script: id };
+        const made = await workersRoute.create(route, "urn");
+        expect(await workersRoute.read(made.id, made.state)).toEqual({ id: made.id, state: route, inputs: route });
+        expect(await workersRoute.read(`${zoneId}/${made.id}`, {})).toMatchObject({ inputs: route });
+        await workersRoute.update(made.id, route, { ...route, pattern: `${HOST}/other` }, "urn");
+        expect(cloudflare.routes("example.com")).toMatchObject([{ id: made.id, pattern: `${HOST}/other` }]);
+
+        await workersRoute.delete(made.id, route, "urn");
+        await workersScript.delete(id, state, "urn");
+        expect([cloudflare.routes("example.com"), cloudflare.workers()]).toEqual([[], []]);
+        expect(await workersRoute.read(made.id, route)).toBeUndefined();
+        expect(await workersScript.read(id, state)).toBeUndefined();
+    });
+
+    test("are refused where Cloudflare would: no such Worker, a second route, a script that isn't one", async () => {
+        const { workersScript, workersRoute, zoneId } = await start();
+        const route = { zoneId, pattern: `${HOST}/files`, script: "files" };
+        await expect(workersRoute.create(route, "urn")).rejects.toThrow("10019");
+        await workersScript.create(worker, "urn");
+        await workersRoute.create(route, "urn");
+        await expect(workersRoute.create(route, "urn")).rejects.toThrow("10020");
+        await expect(workersScript.create({ ...worker, content: "{" }, "urn")).rejects.toThrow("10021");
     });
 });
 

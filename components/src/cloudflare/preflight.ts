@@ -408,12 +408,10 @@ async function checkWorker(
     asker: Asker,
 ): Promise<void> {
     const { hostname, accountId } = worker;
+    const script = `accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`;
     const [routes] = await Promise.all([
-        workerCall(getWholeList<RouteSummary>(access, `zones/${zoneId}/workers/routes`), "Workers Routes Write"),
-        workerCall(
-            getResult<object>(access, `accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`),
-            "Workers Scripts Write",
-        ),
+        workerCall(getWholeList<RouteSummary>(access, `zones/${zoneId}/workers/routes`)),
+        workerCall(getResult<object>(access, script)),
     ]);
     const state = await resourcesInState(asker.component);
     const stranger = state && strangeRoute(worker, routes ?? [], state);
@@ -424,8 +422,8 @@ async function checkWorker(
     }
 }
 
-/** What the API says; `undefined` for what isn't there. A refusal names the permission that the API token lacks. */
-async function workerCall<Result>(call: Promise<Result>, permission: string): Promise<Result | undefined> {
+/** What the API says; `undefined` for what isn't there. A refusal names the permissions that the API token needs. */
+async function workerCall<Result>(call: Promise<Result>): Promise<Result | undefined> {
     try {
         return await call;
     } catch (error) {
@@ -435,10 +433,13 @@ async function workerCall<Result>(call: Promise<Result>, permission: string): Pr
         if (error.status === 404) {
             return undefined;
         }
-        const remedy = `\`appLinks\` needs a Worker and its routes. ${remedyOf(error, permission)} Nothing was changed.`;
+        if (error.status === 0) {
+            throw new UserError(error.message, "cloudflare-unreachable");
+        }
+        const remedy = remedyOf(error, "Workers Scripts Write for its account, or Workers Routes Write");
         throw new UserError(
-            error.status === 0 ? error.message : `${error.message}\n${remedy}`,
-            error.status === 0 ? "cloudflare-unreachable" : "app-links-worker",
+            `${error.message}\n\`appLinks\` needs a Worker and its routes. ${remedy} Nothing was changed.`,
+            "app-links-worker",
         );
     }
 }

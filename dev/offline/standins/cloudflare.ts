@@ -3,6 +3,8 @@
 import { dnsRecord } from "./cloudflare/dnsRecord.ts";
 import { getCertificatePacks, getZone, getZoneSetting, getZones } from "./cloudflare/lookups.ts";
 import { pageRule } from "./cloudflare/pageRule.ts";
+import { workersRoute } from "./cloudflare/workersRoute.ts";
+import { workersScript } from "./cloudflare/workersScript.ts";
 import { zone } from "./cloudflare/zone.ts";
 import { type Plugin, serve } from "./serve.ts";
 
@@ -11,6 +13,8 @@ export const cloudflare: Plugin = {
     resources: {
         "cloudflare:index/dnsRecord:DnsRecord": dnsRecord,
         "cloudflare:index/pageRule:PageRule": pageRule,
+        "cloudflare:index/workersRoute:WorkersRoute": workersRoute,
+        "cloudflare:index/workersScript:WorkersScript": workersScript,
         "cloudflare:index/zone:Zone": zone,
     },
     functions: {

@@ -17,11 +17,14 @@ import { type ApiCall, ApiError, setUpApi, Unmodelled } from "./api.ts";
 import { dnsRecordRoutes } from "./dnsRecords.ts";
 import { pageRuleRoutes } from "./pageRules.ts";
 import { redirectRuleRoutes } from "./redirectRules.ts";
+import { type WorkerScript, workerRoutes } from "./workers.ts";
 import { timestamp, type Zone } from "./zones.ts";
 
 export interface CloudflareOptions {
     apiToken: string;
     zones: Zone[];
+    /** Of every account. */
+    scripts: WorkerScript[];
     /** Makes a zone that every part of the sandbox knows from then on. */
     addZone(zone: ZoneOptions): Zone;
     removeZone(zone: Zone): void;
@@ -158,6 +161,7 @@ export async function cloudflareApi(api: FastifyInstance, options: CloudflareOpt
     dnsRecordRoutes(api, options, allow("DNS Write"));
     pageRuleRoutes(api, options, allow("Page Rules Write"));
     redirectRuleRoutes(api, options, allow("Dynamic URL Redirects Read"));
+    workerRoutes(api, options, { scripts: allow("Workers Scripts Write"), routes: allow("Workers Routes Write") });
 }
 
 /** docs: replies are `{success,errors:[{code,message}],messages,result}`. */

@@ -6,6 +6,7 @@ import { isWithin, type NameRecord, type NameZone } from "../internet/names.ts";
 import type { Timeline } from "../internet/timeline.ts";
 import type { Faults, RecordType, SslMode, ZoneOptions } from "../options.ts";
 import type { RedirectRule } from "./redirectRules.ts";
+import type { WorkerRoute } from "./workers.ts";
 
 export interface DnsRecord {
     id: string;
@@ -65,6 +66,8 @@ export class Zone implements NameZone {
     /** Records as the API has them, by id. */
     readonly all = new Map<string, DnsRecord>();
     readonly pageRules = new Map<string, PageRule>();
+    /** Routes to Workers, by id. */
+    readonly routes = new Map<string, WorkerRoute>();
     /** Undefined where the zone has no ruleset for them. */
     redirectRules?: RedirectRule[];
     readonly #published = new Map<string, DnsRecord>();

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { redirectFor, redirectRulesOf } from "../apis/redirectRules.ts";
+import { type WorkerScript, workerAnswer } from "../apis/workers.ts";
 import { EDGE_ADDRESS, type Zone, zoneOf } from "../apis/zones.ts";
 import type { Assumed, Faults } from "../options.ts";
 import { type Authority, flawOf } from "./certificates.ts";
@@ -17,6 +18,7 @@ import type { Timeline } from "./timeline.ts";
 
 export interface EdgeOptions {
     zones: Zone[];
+    scripts: WorkerScript[];
     authority: Authority;
     names: Names;
     network: Network;
@@ -56,7 +58,7 @@ export function startEdge(options: EdgeOptions): Promise<Machine> {
 }
 
 async function reply(request: IncomingMessage, host: string, scheme: Scheme, options: EdgeOptions): Promise<Reply> {
-    const { zones, assumed, faults } = options;
+    const { zones, scripts, assumed, faults } = options;
     const path = request.url ?? "/";
     const zone = servedZone(zones, host);
     const record = zone?.proxied(host);
@@ -82,6 +84,11 @@ async function reply(request: IncomingMessage, host: string, scheme: Scheme, opt
     }
     if (faults.httpsRedirect && scheme === "http") {
         return redirect(301, `https://${host}${path}`, "always https");
+    }
+    // docs: Workers come after redirect rules ("Traffic Sequence"), and for a Forwarding URL from client to Worker "Rule Ignored".
+    const worker = await workerAnswer(zone, `${scheme}://${host}${path}`, scripts);
+    if (worker) {
+        return { ...worker, outcome: "a Worker answered" };
     }
     if (rule?.forward) {
         return redirect(rule.forward.status, rule.forward.location, "page rule");

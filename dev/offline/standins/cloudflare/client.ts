@@ -32,6 +32,9 @@ async function load() {
         { BaseZones },
         { BaseSettings },
         { BaseCertificatePacks },
+        { BaseRoutes },
+        { BaseScripts },
+        { BaseContent },
     ] = await Promise.all([
         import("cloudflare/tree-shakable"),
         import("cloudflare/resources/dns/records"),
@@ -39,12 +42,24 @@ async function load() {
         import("cloudflare/resources/zones/zones"),
         import("cloudflare/resources/zones/settings"),
         import("cloudflare/resources/ssl/certificate-packs/certificate-packs"),
+        import("cloudflare/resources/workers/routes"),
+        import("cloudflare/resources/workers/scripts/scripts"),
+        import("cloudflare/resources/workers/scripts/content"),
     ]);
     return createClient({
         apiToken,
         baseURL: process.env.CLOUDFLARE_BASE_URL || undefined,
         maxRetries: RETRIES,
-        resources: [BaseRecords, BasePageRules, BaseZones, BaseSettings, BaseCertificatePacks],
+        resources: [
+            BaseRecords,
+            BasePageRules,
+            BaseZones,
+            BaseSettings,
+            BaseCertificatePacks,
+            BaseRoutes,
+            BaseScripts,
+            BaseContent,
+        ],
     });
 }
 
