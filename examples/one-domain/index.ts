@@ -1,4 +1,4 @@
-// A tracking domain behind HTTPS in a stack of your own: the one call.
+// One domain behind Cloudflare.
 import { HttpsTrackingDomain } from "pulumi-sparkpost-tracking";
 
 const track = new HttpsTrackingDomain("track", {

@@ -2,14 +2,14 @@
 // before the switch (HttpsTrackingDomain has its probe for that) is up to you then: let the verification depend on it.
 const { CloudflareEdge, sparkpost } = require("pulumi-sparkpost-tracking");
 
-const domain = "track.example.com";
-const registration = new sparkpost.TrackingDomain("track", { domain });
+const domain = "links.example.com";
+const registration = new sparkpost.TrackingDomain("links", { domain });
 const edge = new CloudflareEdge(
-    "track",
+    "links",
     { hostname: domain, zone: "example.com", settings: "pageRule" },
     { dependsOn: registration },
 );
 const { fingerprint } = edge;
-new sparkpost.Verification("track", { domain, fingerprint }, { dependsOn: edge.dependsOn });
+new sparkpost.Verification("links", { domain, fingerprint }, { dependsOn: edge.dependsOn });
 
 exports.dnsRecords = edge.dnsRecords;

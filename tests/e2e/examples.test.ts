@@ -1,0 +1,128 @@
+// The examples as they stand in their folders: brought up, and destroyed.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { projectHome } from "../../dev/offline/home.ts";
+import { engineEnvironment } from "../../dev/pulumi.ts";
+import { type Sandbox, startSandbox } from "../../dev/sandbox/index.ts";
+import { sandboxEnvironment } from "../../dev/sandboxDomain.ts";
+import { changeExample, copyExamples, programOfAll } from "../support/examples.ts";
+import { TestStack } from "../support/stack.ts";
+
+const run = promisify(execFile);
+const working = { secure: true, verified: true };
+const inUse = "click.example.com";
+const byHand = "go.example.org";
+let sandbox: Sandbox;
+let folder: string;
+
+beforeAll(async () => {
+    const brands = ["acme", "shop", "north", "south", "west"].map((brand) => ({ name: `${brand}.example` }));
+    sandbox = await startSandbox({
+        modifiedAgo: 294,
+        zones: [{ name: "example.com" }, ...brands],
+        otherZones: [{ name: "example.org" }],
+        keys: [{ key: "of-the-team", subaccount: 123 }],
+    });
+    folder = await copyExamples(sandbox);
+});
+
+afterAll(async () => {
+    await sandbox?.close();
+    await rm(folder, { recursive: true, force: true });
+});
+
+it("come up, each with what its comments promise, and go", async () => {
+    const { sparkpost, cloudflare, dns } = sandbox;
+    const { us, eu } = sparkpost;
+    cloudflare.seedRecord({ name: inUse, type: "CNAME", content: "spgo.io", ttl: 300 });
+    us.seed({ domain: inUse, secure: false, verified: true });
+    const record = `${cloudflare.zoneId("example.com")}/${cloudflare.records("example.com")[0]?.id}`;
+    await changeExample(folder, "domain-in-use", /(?<=record: ").*(?=")/, record);
+    await using stack = await TestStack.start({
+        within: sandbox,
+        program: await programOfAll(folder),
+        config: {
+            "sparkpost:apiKeyEu": { secret: eu.apiKey },
+            "sparkpost:apiKeyTeam": { secret: "of-the-team" },
+        },
+    });
+    await stack.up();
+    const standing = { ...working, default: true };
+    const account: Record<string, object> = {
+        "track.example.com": standing,
+        "track-us.example.com": working,
+        "track-team.example.com": { ...standing, subaccount_id: 123 },
+        "click.acme.example": { ...standing, subaccount_id: 101 },
+        "click.shop.example": { ...standing, subaccount_id: 102 },
+        "clicks.example.com": working,
+        "links.example.com": working,
+        [inUse]: working,
+        [byHand]: { verified: false },
+    };
+    const domainsOf = (domains: { domain: string }[]) => Object.fromEntries(domains.map((each) => [each.domain, each]));
+    expect(domainsOf(us.domains())).toMatchObject(account);
+    expect(domainsOf(eu.domains())).toMatchObject({ "track-eu.example.com": standing });
+    for (const [hostname, region] of [
+        ["track-us.example.com", "us"],
+        ["track-team.example.com", "us"],
+        ["track-eu.example.com", "eu"],
+    ]) {
+        await sandbox.click(`https://${hostname}/f/mail`);
+        const click = { host: hostname, region };
+        expect(sandbox.timeline.findLast(({ kind }) => kind === "tracker-request")).toMatchObject(click);
+    }
+
+    // What the comments tell a person to do next.
+    await changeExample(folder, "domain-in-use", /\n.*\n *import: .*/, "");
+    const { stdout } = await stack.run("stack output --json", 0);
+    for (const { Action, ResourceRecordSet } of JSON.parse(JSON.parse(stdout)["fastly-route53"].changeBatch).Changes) {
+        const { Name: name, Type: type, TTL: ttl, ResourceRecords } = ResourceRecordSet;
+        expect(Action).toBe("UPSERT");
+        dns.set({ name, type, ttl, value: ResourceRecords[0].Value });
+    }
+    await stack.up();
+    expect(domainsOf(us.domains())).toMatchObject({ ...account, [byHand]: working });
+
+    for (const account of [us, eu]) {
+        for (const { domain } of account.domains()) {
+            account.change(domain, { default: false });
+        }
+    }
+    await stack.run("state unprotect --all --yes", 0);
+    await stack.destroy();
+    expect([...us.domains(), ...eu.domains()]).toMatchObject([{ domain: inUse, ...working }]);
+    expect(cloudflare.records("example.com")).toMatchObject([{ name: inUse, proxied: true }]);
+});
+
+it("fleet reports on all stacks, and goes on with those that failed", async () => {
+    const cwd = path.join(folder, "fleet");
+    const env = {
+        ...process.env,
+        ...(await engineEnvironment(inject("engine"), cwd)),
+        ...sandboxEnvironment(sandbox),
+        SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
+        PULUMI_BACKEND_URL: `file://${await mkdtemp(path.join(folder, "state-"))}`,
+        PULUMI_CONFIG_PASSPHRASE: "of temporary stacks",
+        NODE_COMPILE_CACHE: path.join(projectHome(), "compile-cache"),
+    };
+    const up = async (...flags: string[]) => {
+        const ended = run(process.execPath, ["fleet.mts", "up", ...flags], { cwd, env });
+        const { code = 0 } = await ended.catch((error) => error);
+        return { code, report: JSON.parse(await readFile(path.join(cwd, "up.json"), "utf8")) };
+    };
+    const { us } = sandbox.sparkpost;
+    us.seed({ domain: "click.south.example" });
+    const failed = expect.stringContaining("click.south.example is already registered");
+    expect(await up()).toEqual({ code: 1, report: { north: "done", south: failed, west: "done" } });
+
+    us.remove("click.south.example");
+    const calls = us.calls.length;
+    expect(await up("--resume")).toEqual({ code: 0, report: { north: "done", south: "done", west: "done" } });
+    expect(us.calls.slice(calls).filter(({ path }) => /north|west/.test(path))).toEqual([]);
+    for (const brand of ["north", "south", "west"]) {
+        expect(us.domains()).toContainEqual(expect.objectContaining({ domain: `click.${brand}.example`, ...working }));
+    }
+});
