@@ -4,7 +4,7 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Test files share a process and its modules, which halves their CPU time: so none of them changes what another one sees. */
-const oneProcess = { pool: "threads", isolate: false } as const;
+const oneProcess = { pool: "threads", isolate: false, maxWorkers: 3 } as const; // without a number, one on two cores
 const offline = "tests/support/offline.ts";
 const tests = path.join(import.meta.dirname, "tests");
 

@@ -87,8 +87,8 @@ describe("a certificate that Fastly has given up on", () => {
         const [, commands] = (await stack.up()).output.match(warning) ?? [];
         expect(await follow(stack, commands)).not.toContain("given up");
 
-        const { dnsRecords } = JSON.parse((await stack.run("stack output --json", 0)).stdout).trackingDomains[host];
-        expect(dnsRecords[0].value).toBe(fastly.subscriptions()[0]?.hosts[0]?.challenge);
+        const { dnsRecords } = await stack.outputs(host);
+        expect(dnsRecords[0]?.value).toBe(fastly.subscriptions()[0]?.hosts[0]?.challenge);
         for (const record of dnsRecords) {
             vendor.set(record);
         }

@@ -1,6 +1,6 @@
 // A tracking domain behind Fastly whose DNS records a person writes: what each `up` does, before and after they are there.
 import { expect, it } from "vitest";
-import { type TestDomain, TestStack } from "../support/stack.ts";
+import { type HostOutputs, type TestDomain, TestStack } from "../support/stack.ts";
 import { inOrder, isHttpsThroughEdge } from "../support/timeline.ts";
 
 const hostname = "track.example.org";
@@ -9,13 +9,6 @@ const domain: TestDomain = { name: "track", hostname, ...manual, default: true }
 const working = { secure: true, verified: true, default: true };
 /** What would change the domain, or break its links. */
 const changes = ["secure-changed", "verify-asked", "default-changed", "domain-deleted", "service-deleted"];
-
-interface Outputs {
-    dnsRecords: { type: "CNAME"; name: string; value: string; ttl: number; purpose: string }[];
-    nextSteps: string[];
-    notes: string[];
-    verified: boolean;
-}
 
 it("ends well while the records aren't there, goes on once they are, and takes nothing back when they go", async () => {
     await using stack = await TestStack.start({
@@ -26,7 +19,7 @@ it("ends well while the records aren't there, goes on once they are, and takes n
     const { output } = await stack.up();
     expect(stack.events(...changes, "edge-request")).toEqual([]);
     expect(stack.domain(hostname)).toMatchObject({ verified: false });
-    const { dnsRecords, nextSteps, verified } = await outputsOf(stack);
+    const { dnsRecords, nextSteps, verified } = await stack.outputs(hostname);
     expect(verified).toBe(false);
     expect(dnsRecords.map(({ name }) => name)).toEqual([`_acme-challenge.${hostname}`, hostname]);
     for (const { type, name, value, ttl } of dnsRecords) {
@@ -37,9 +30,9 @@ it("ends well while the records aren't there, goes on once they are, and takes n
     }
     expect(nextSteps.join("\n")).not.toContain("Lower the TTL");
 
-    dns.set(dnsRecords[0] as Outputs["dnsRecords"][0]);
+    dns.set(dnsRecords[0] as HostOutputs["dnsRecords"][0]);
     await waitFor(({ kind, state }) => kind === "subscription-state" && state === "issued");
-    dns.set(dnsRecords[1] as Outputs["dnsRecords"][0]);
+    dns.set(dnsRecords[1] as HostOutputs["dnsRecords"][0]);
     await stack.up();
     inOrder(stack.sandbox.timeline, [
         ["record", ({ kind, host }) => kind === "record-set" && host === hostname],
@@ -48,7 +41,7 @@ it("ends well while the records aren't there, goes on once they are, and takes n
         ["default", ({ kind }) => kind === "default-changed"],
     ]);
     expect(stack.domain(hostname)).toMatchObject(working);
-    expect((await outputsOf(stack)).nextSteps).toEqual([]);
+    expect((await stack.outputs(hostname)).nextSteps).toEqual([]);
     await stack.unchanged("--refresh");
     const settled = stack.events(...changes).length;
 
@@ -65,13 +58,13 @@ it("ends well while the records aren't there, goes on once they are, and takes n
     await stack.declare(domain);
     dns.remove(hostname);
     await stack.up();
-    expect((await outputsOf(stack)).nextSteps[0]).toContain(`Add the record ${hostname}`);
+    expect((await stack.outputs(hostname)).nextSteps[0]).toContain(`Add the record ${hostname}`);
     const destroy = await stack.run("destroy --yes --skip-preview");
     expect(destroy.code).not.toBe(0);
     expect(stack.events(...changes)).toHaveLength(settled);
     expect(stack.domain(hostname)).toMatchObject(working);
 
-    dns.set(dnsRecords[1] as Outputs["dnsRecords"][0]);
+    dns.set(dnsRecords[1] as HostOutputs["dnsRecords"][0]);
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject(working);
 });
@@ -85,8 +78,8 @@ it("tells the owner of a host in use to lower its TTL first, and takes his word 
     const { dns, waitFor, click } = stack.sandbox;
     stack.sandbox.sparkpost.us.seed({ domain: hostname, secure: false, verified: true });
     await stack.up();
-    const { dnsRecords, nextSteps } = await outputsOf(stack);
-    const [challenge, host] = dnsRecords as [Outputs["dnsRecords"][0], Outputs["dnsRecords"][0]];
+    const { dnsRecords, nextSteps } = await stack.outputs(hostname);
+    const [challenge, host] = dnsRecords as [HostOutputs["dnsRecords"][0], HostOutputs["dnsRecords"][0]];
     expect(nextSteps.slice(0, 3)).toEqual([
         `Lower the TTL of ${hostname} (now spgo.io) to 300, and wait until the old TTL has passed.`,
         `Add the record ${challenge.name} 300 CNAME ${challenge.value}.`,
@@ -101,7 +94,7 @@ it("tells the owner of a host in use to lower its TTL first, and takes his word 
     dns.set(challenge);
     await waitFor(({ kind, state }) => kind === "subscription-state" && state === "issued");
     await stack.up("--refresh");
-    expect((await outputsOf(stack)).nextSteps).toContainEqual(
+    expect((await stack.outputs(hostname)).nextSteps).toContainEqual(
         expect.stringContaining(`Change the record ${hostname} 300 CNAME ${host.value}`),
     );
     dns.set(host);
@@ -113,9 +106,3 @@ it("tells the owner of a host in use to lower its TTL first, and takes his word 
     expect((await click(link.replace("http:", "https:"))).status).toBe(302);
     await stack.unchanged();
 });
-
-/** What the stack says of its one domain. */
-async function outputsOf(stack: TestStack): Promise<Outputs> {
-    const { stdout } = await stack.run("stack output --json", 0);
-    return JSON.parse(stdout).trackingDomains[hostname];
-}

@@ -27,7 +27,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
     const { output } = await stack.up();
     // What a delegation would lose is the command's to tell, which `nextSteps` name.
     expect(output).not.toMatch(/error|warning:/i);
-    const held = await outputsOf(stack);
+    const held = await stack.outputs(hostname);
     expect(held).toMatchObject({ url: `http://${hostname}`, verified: true, default: false });
     const steps = [
         "Has sent mail https links of track.example.org?",
@@ -68,7 +68,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
         status: 301,
         location: link.replace(hostname, sparkpost.us.endpoint),
     });
-    const done = await outputsOf(stack);
+    const done = await stack.outputs(hostname);
     expect(done).toMatchObject({ url: `https://${hostname}`, verified: true, default: true });
     expect(done.nextSteps).toEqual([]);
     await stack.unchanged("--refresh");
@@ -77,7 +77,7 @@ it("makes the zone and waits without harm until it is delegated, then redirects,
 it("takes a host that is a zone of its own, whose NS records go into the zone above", async () => {
     await using stack = await inUse(hostname);
     await stack.up();
-    const { nextSteps } = await outputsOf(stack);
+    const { nextSteps } = await stack.outputs(hostname);
     expect(nextSteps).toEqual([
         expect.stringContaining("https links of track.example.org"),
         expect.stringContaining("Copy every record"),
@@ -133,9 +133,4 @@ function nothingHappened({ sandbox }: TestStack): boolean {
         ["edge-request", "tls-handshake", "verify-asked"].includes(kind),
     );
     return told.length + asked.length === 0;
-}
-
-async function outputsOf(stack: TestStack) {
-    const { stdout } = await stack.run("stack output --json", 0);
-    return JSON.parse(stdout).trackingDomains[hostname];
 }

@@ -65,7 +65,7 @@ it("takes over by what the command prints, pasted as it is, and leaves as it was
     expect(printedEntry(out).cloudflare?.import?.record).toBe(recordId(stack));
     expect(stack.events("record-deleted", "page-rule-deleted")).toEqual([]);
     // The same command again is told for when the stack is gone.
-    expect((await stack.run("stack output --json", 0)).stdout).toContain(`${command} --api-url ${sparkpost.us.apiUrl}`);
+    expect(JSON.stringify(await stack.outputs(hostname))).toContain(`${command} --api-url ${sparkpost.us.apiUrl}`);
     const { import: _, ...cloudflareArgs } = entry.cloudflare ?? {};
     await stack.workspace.configure({ "sparkpost-tracking:domains": [{ ...entry, cloudflare: cloudflareArgs }] });
     await stack.unchanged("--refresh");

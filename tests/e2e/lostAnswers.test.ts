@@ -2,17 +2,15 @@
 import { expect, it } from "vitest";
 import type { ApiFault } from "../../dev/sandbox/index.ts";
 import { killUp } from "../support/killed.ts";
-import { TestStack } from "../support/stack.ts";
+import { type StateResource, TestStack } from "../support/stack.ts";
 
 const hostname = "track.example.com";
 const domain = { hostname, protect: false };
 const collection = /\/tracking-domains$/;
 
 /** The registration as the state has it. */
-async function registrationOf(stack: TestStack): Promise<{ outputs: object } | undefined> {
-    const { stdout } = await stack.workspace.run(["stack", "export"]);
-    const resources: { type: string; outputs: object }[] = JSON.parse(stdout).deployment.resources ?? [];
-    return resources.find(({ type }) => type.endsWith(":TrackingDomain"));
+async function registrationOf(stack: TestStack): Promise<StateResource | undefined> {
+    return (await stack.resources()).find(({ type }) => type.endsWith(":TrackingDomain"));
 }
 
 it("a registration that took effect is the stack's in the next update, without adopt, though its answer was lost", async () => {

@@ -137,7 +137,6 @@ it("with records by hand is told of one that was added under a doubled name, and
     });
     stack.sandbox.dns.set({ name: `${hostname}.example.com`, type: "CNAME", value: "v2.spgo.io" });
     await stack.up();
-    const { stdout } = await stack.run("stack output --json", 0);
-    const { nextSteps } = JSON.parse(stdout).trackingDomains[hostname];
+    const { nextSteps } = await stack.outputs(hostname);
     expect(nextSteps.join("\n")).toContain(`Delete the record ${hostname}.example.com`);
 });

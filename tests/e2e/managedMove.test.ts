@@ -14,7 +14,7 @@ it("with a record by hand takes two ups: the first says what to add, the second 
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: false, default: false });
     expect(stack.events("verify-asked", "certificate-ordered", "default-changed")).toEqual([]);
-    expect((await told(stack, hostname)).nextSteps.slice(0, 2)).toEqual([
+    expect((await stack.outputs(hostname)).nextSteps.slice(0, 2)).toEqual([
         `Add the record ${hostname} 300 CNAME v2.spgo.io.`,
         expect.stringContaining("Run `pulumi up` again"),
     ]);
@@ -22,7 +22,7 @@ it("with a record by hand takes two ups: the first says what to add, the second 
     stack.sandbox.dns.set({ name: hostname, type: "CNAME", value: "v2.spgo.io" });
     await stack.up();
     expect(stack.domain(hostname)).toMatchObject({ ...inUse, default: true });
-    expect((await told(stack, hostname)).verified).toBe(true);
+    expect((await stack.outputs(hostname)).verified).toBe(true);
     await stack.unchanged("--refresh");
 });
 
@@ -58,17 +58,8 @@ it("takes a host from Cloudflare only where the interruption is accepted, by one
     ]);
     const click = await stack.sandbox.click(`https://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`);
     expect(click).toMatchObject({ status: 302, location: "https://shop.example" });
-    const advice = (await told(stack, hostname)).notes.join();
+    const advice = (await stack.outputs(hostname)).notes.join();
     expect(advice).toContain(`${hostname} moved from cloudflare to managed`);
     expect(advice).toContain("until SparkPost had its certificate");
     await stack.unchanged("--refresh");
 });
-
-/** What the stack's output says of a host. */
-async function told(
-    stack: TestStack,
-    hostname: string,
-): Promise<{ verified: boolean; nextSteps: string[]; notes: string[] }> {
-    const { stdout } = await stack.run("stack output --json", 0);
-    return JSON.parse(stdout).trackingDomains[hostname];
-}

@@ -17,7 +17,7 @@ it("moves from Cloudflare to Fastly and back, and loses clicks only while resolv
     await stack.up();
     const [record] = stack.sandbox.cloudflare.records(zone);
     const promise = expect.stringContaining("to another edge is one changed word, but it loses clicks");
-    expect(await notes(stack)).toContainEqual(promise);
+    expect((await stack.outputs(hostname)).notes).toContainEqual(promise);
 
     // Everything is protected as it is by default, and nothing has to be unprotected.
     const toFastly = await move(stack, { hostname, ...fastly });
@@ -28,7 +28,9 @@ it("moves from Cloudflare to Fastly and back, and loses clicks only while resolv
         expect.objectContaining({ id: record?.id, name: hostname, content: "j.sni.global.fastly.net" }),
     );
     expect(await recordUrns(stack)).toEqual([expect.stringContaining("FastlyEdge$cloudflare:index/dnsRecord")]);
-    expect(await notes(stack)).toEqual(expect.arrayContaining([movedTo("cloudflare to fastly"), promise]));
+    expect((await stack.outputs(hostname)).notes).toEqual(
+        expect.arrayContaining([movedTo("cloudflare to fastly"), promise]),
+    );
 
     const back = await move(stack, { hostname, ...cloudflare });
     expectLossesOnlyWhileKept(back.losses);
@@ -37,7 +39,7 @@ it("moves from Cloudflare to Fastly and back, and loses clicks only while resolv
     ]);
     expect(await recordUrns(stack)).toEqual([expect.stringContaining("CloudflareEdge$cloudflare:index/dnsRecord")]);
     expect(stack.sandbox.fastly.subscriptions()).toEqual([]);
-    expect(await notes(stack)).toContainEqual(movedTo("fastly to cloudflare"));
+    expect((await stack.outputs(hostname)).notes).toContainEqual(movedTo("fastly to cloudflare"));
     await stack.unchanged();
 });
 
@@ -54,7 +56,7 @@ it("leaves what an adopted host had at Fastly, and so loses nothing on its way f
     expect(sandbox.fastly.subscriptions()).toMatchObject([{ state: "issued" }]);
     const names = sandbox.cloudflare.records(zone).map(({ name }) => name);
     expect(names.sort()).toEqual([`_acme-challenge.${hostname}`, hostname]);
-    expect(await notes(stack)).toContainEqual(
+    expect((await stack.outputs(hostname)).notes).toContainEqual(
         expect.stringMatching(/Fastly still has the service, .* before track.example.com moves back to fastly/),
     );
 });
@@ -120,10 +122,9 @@ function expectLossesOnlyWhileKept({ before, after, summary }: Losses): void {
 
 /** What the state has of a name: its resources by their URN, id and inputs. */
 async function resourcesOf(stack: TestStack, name: string): Promise<{ urn: string; id: string; inputs: object }[]> {
-    const { deployment } = JSON.parse((await stack.run("stack export", 0)).stdout);
-    return deployment.resources
-        .filter(({ urn, custom }: { urn: string; custom: boolean }) => custom && urn.endsWith(`::${name}`))
-        .map(({ urn, id, inputs }: { urn: string; id: string; inputs: object }) => ({ urn, id, inputs }));
+    return (await stack.resources())
+        .filter(({ urn, custom }) => custom && urn.endsWith(`::${name}`))
+        .map(({ urn, id, inputs }) => ({ urn, id, inputs }));
 }
 
 /** The URNs of the host's records in the state. */
@@ -133,9 +134,4 @@ async function recordUrns(stack: TestStack): Promise<string[]> {
 
 function movedTo(way: string): unknown {
     return expect.stringMatching(new RegExp(`moved from ${way} \\(verified there \\d{4}-\\d\\d-\\d\\dT`));
-}
-
-async function notes(stack: TestStack): Promise<string[]> {
-    const { stdout } = await stack.run("stack output --json", 0);
-    return JSON.parse(stdout).trackingDomains[hostname].notes;
 }

@@ -132,7 +132,6 @@ function changesOf(stack: TestStack): string[] {
 
 /** What the last report of the probe says that it proves. */
 async function strengthOf(stack: TestStack): Promise<string> {
-    const { deployment } = JSON.parse((await stack.run("stack export", 0)).stdout);
-    const probe = deployment.resources.find(({ type }: { type: string }) => type === "command:local:Command");
-    return JSON.parse(probe.outputs.stdout).strength;
+    const probe = (await stack.resources()).find(({ type }) => type === "command:local:Command");
+    return JSON.parse(`${probe?.outputs.stdout}`).strength;
 }

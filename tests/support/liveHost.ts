@@ -83,8 +83,8 @@ export async function startLive(options: SandboxOptions = {}, ttl?: number) {
         /** The `up` after the fault is gone, which must finish; gives all clicks, https ones among them. */
         async finish(): Promise<Click[]> {
             // What an earlier one has taken over isn't taken over again.
-            const isTaken = (await stack.run("stack export", 0)).output.includes(
-                "cloudflare:index/dnsRecord:DnsRecord",
+            const isTaken = (await stack.resources()).some(
+                ({ type }) => type === "cloudflare:index/dnsRecord:DnsRecord",
             );
             const taken = { ...domain, cloudflare: { zone: liveZone } };
             await stack.declare(isTaken ? taken : domain);
