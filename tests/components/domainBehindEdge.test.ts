@@ -203,3 +203,20 @@ describe("a tracking domain behind an edge of one's own", () => {
         expect(await resolved(result?.status)).toMatchObject({ default: true });
     });
 });
+
+describe("a tracking domain whose links open an app", () => {
+    const appLinks = { apple: [{ appId: "ABCDE12345.com.example.app", paths: ["/f/open-in-app/*"] }] };
+
+    it.each<[string, Partial<Args>, served: string]>([
+        ["Cloudflare", { cloudflare: { zone: "example.com" } }, "WorkersRoute track-app-links-apple"],
+        ["Fastly", { fastly: { dns } }, "ServiceVcl track"],
+    ])("has %s serve the file, and the probe ask for it then", async (_edge, way, served) => {
+        const { resources, errors } = await declare({ ...way, appLinks, probe: nowhere }, { preview: true });
+        expect(errors).toEqual([]);
+        const probe = resources.find(({ name }) => name === "track-probe");
+        expect(probe?.dependsOn).toContain(served);
+        expect(probe && probeOf(probe)).toMatchObject({
+            appLinks: { apple: ["ABCDE12345.com.example.app", "/f/open-in-app/*"] },
+        });
+    });
+});

@@ -36,7 +36,7 @@ export function declareAppLinks(
     name: string,
     { hostname, appLinks, zoneId, accountId, transform = {} }: AppLinksWorker,
     opts: pulumi.CustomResourceOptions,
-): { resources: [WorkersScript, ...WorkersRoute[]]; args: [WorkersScriptArgs, ...WorkersRouteArgs[]] } {
+): [WorkersScript, ...WorkersRoute[]] {
     // Loaded here: most hostnames have no app links, and each class of this SDK costs time in every preview.
     const { WorkersScript } =
         require("@pulumi/cloudflare/workersScript") as typeof import("@pulumi/cloudflare/workersScript");
@@ -45,32 +45,25 @@ export function declareAppLinks(
     // For another hostname they are others, made before the old ones are deleted.
     const own = { ...opts, protect: false, retainOnDelete: undefined, replacementTrigger: hostname };
     const files = appFilesOf(appLinks);
-    const scriptArgs = transformed<WorkersScriptArgs>(
-        transform.worker,
-        `${name}-app-links`,
-        {
-            accountId,
-            scriptName: scriptNameOf(hostname),
-            content: scriptOf(hostname, files),
-            mainModule: "worker.js",
-            compatibilityDate: "2026-01-01",
-        },
-        own,
-    );
-    const script = new WorkersScript(...scriptArgs);
-    const routes = files.map(({ maker, path }) => {
-        const routeArgs = transformed<WorkersRouteArgs>(
-            transform.route,
-            routeNameOf(name, maker),
-            { zoneId, pattern: hostname + path, script: script.scriptName },
+    const script = new WorkersScript(
+        ...transformed<WorkersScriptArgs>(
+            transform.worker,
+            `${name}-app-links`,
+            {
+                accountId,
+                scriptName: scriptNameOf(hostname),
+                content: scriptOf(hostname, files),
+                mainModule: "worker.js",
+                compatibilityDate: "2026-01-01",
+            },
             own,
-        );
-        return { resource: new WorkersRoute(...routeArgs), args: routeArgs[1] };
+        ),
+    );
+    const routes = files.map(({ maker, path }) => {
+        const args = { zoneId, pattern: hostname + path, script: script.scriptName };
+        return new WorkersRoute(...transformed<WorkersRouteArgs>(transform.route, routeNameOf(name, maker), args, own));
     });
-    return {
-        resources: [script, ...routes.map(({ resource }) => resource)],
-        args: [scriptArgs[1], ...routes.map(({ args }) => args)],
-    };
+    return [script, ...routes];
 }
 
 function routeNameOf(name: string, maker: AppMaker): string {

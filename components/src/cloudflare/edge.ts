@@ -160,14 +160,10 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         this.waitsFor = zone.waitsFor;
         this.secureNotBefore = record.secureNotBefore;
         this.fingerprint = pulumi
-            .output({
-                redirects: this.redirects,
-                record: fingerprintedArgs(recordArgs),
-                rule: rule?.args,
-                worker: worker?.args,
-            })
+            // Not the Worker, which no click meets: the probe knows what it serves, and SparkPost needn't verify again.
+            .output({ redirects: this.redirects, record: fingerprintedArgs(recordArgs), rule: rule?.args })
             .apply(fingerprint);
-        this.dependsOn = [record.resource, ...(rule ? [rule.resource] : []), ...(worker?.resources ?? [])];
+        this.dependsOn = [record.resource, ...(rule ? [rule.resource] : []), ...(worker ?? [])];
         this.dnsRecords = recordSpecs(recordArgs, (proxied) => {
             const way = proxied ? "through Cloudflare's proxy" : "directly, not through Cloudflare's proxy";
             return redirects

@@ -64,7 +64,7 @@ export interface ProbeReport {
     seconds: number;
     /** What works, but not as well as it could, in sentences. */
     warnings: string[];
-    /** The warnings tell of clicks that are lost, or of an edge that isn't proven yet. */
+    /** The warnings tell of clicks that are lost, of apps that don't open, or of an edge that isn't proven yet. */
     urgent?: true;
 }
 

@@ -129,7 +129,7 @@ export function workerRoutes(
         return success(route);
     };
 
-    // docs: one answer, no pages.
+    // docs: one answer, no pages. inferred: routes can be made before the zone is active, when they do nothing yet.
     api.get(ROUTES, { onRequest: allow.routes }, async (request) =>
         success([...zoneIn(request, zones).routes.values()]),
     );
