@@ -6,21 +6,11 @@ import type { DnsRecordSpec } from "./dns/writer";
 import { checkHostname, isHostname } from "./hostname";
 import type { HostLook } from "./hostToday/look";
 import { ANY_ENDPOINT } from "./hostToday/today";
+import { isObject } from "./othersWords";
 import { networkFields } from "./probe/arguments";
 import { canonicalJson } from "./pulumi/canonicalJson";
 import type { Problem } from "./pulumi/problems";
-import {
-    fields,
-    flag,
-    inputOr,
-    inputThat,
-    isOutput,
-    isSetOfFields,
-    problemsBy,
-    text,
-    textThat,
-    textWithout,
-} from "./pulumi/shape";
+import { fields, flag, inputOr, inputThat, isOutput, problemsBy, text, textThat, textWithout } from "./pulumi/shape";
 import { refuse } from "./pulumi/userError";
 
 /** What our edges take besides their own arguments. */
@@ -114,10 +104,10 @@ export const ownEdge = z.looseObject({
     endpoint: inputThat(isHostname, endpointName),
     redirects: flag,
     fingerprint: z.optional(inputOr(z.string())),
-    dependsOn: z.array(z.custom(isSetOfFields), {
+    dependsOn: z.array(z.custom(isObject), {
         error: "give the list of resources that must exist before the edge can answer",
     }),
-    dnsRecords: z.optional(inputOr(z.array(z.custom(isSetOfFields)))),
+    dnsRecords: z.optional(inputOr(z.array(z.custom(isObject)))),
     nextSteps: z.optional(listOfTexts),
     notes: z.optional(listOfTexts),
     waitsFor: z.optional(listOfTexts),
@@ -150,7 +140,7 @@ export function checkEdgeArgs<Args extends { hostname: string; endpoint?: string
         hostname: trackingHost,
         endpoint: z.optional(textThat(isHostname, endpointName)),
         inUse: flag,
-        transform: z.optional(z.custom(isSetOfFields)),
+        transform: z.optional(z.custom(isObject)),
         preflight: z.optional(z.unknown()),
     });
     const problems = problemsBy<Args>(schema, given, (args) => {

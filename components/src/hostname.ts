@@ -50,6 +50,18 @@ export function registrableDomain(hostname: string): string | undefined {
     return parse(hostname).domain ?? undefined;
 }
 
+/** The domains above a host: `eu.example.com`, then `example.com` for `track.eu.example.com`. The last is the registrable one. */
+export function domainsAbove(hostname: string): string[] {
+    const labels = hostname.split(".");
+    const depth = labels.length - (registrableDomain(hostname) ?? hostname).split(".").length;
+    return Array.from({ length: depth }, (_, index) => labels.slice(index + 1).join("."));
+}
+
+/** The host of a whole URL; `undefined` for any other text. */
+export function hostOfUrl(url: string): string | undefined {
+    return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
 /** Whether a name ends as names on the internet do, by the public-suffix list. */
 export function hasPublicSuffix(hostname: string): boolean {
     const { isIcann, isPrivate } = parse(hostname, { allowPrivateDomains: true });

@@ -1,6 +1,6 @@
 // Why browsers open a tracking host by https only, even from http links: a domain above it sends Strict-Transport-Security
 // with includeSubDomains, or the browsers' own list has its whole top-level domain.
-import { registrableDomain } from "./hostname";
+import { domainsAbove } from "./hostname";
 import type { ProbeOptions } from "./probe/arguments";
 import { get, type Network } from "./probe/get";
 import { type Names, namesOf } from "./probe/names";
@@ -52,7 +52,7 @@ export async function readPolicies(
             return undefined;
         }
     };
-    const policies = await Promise.all(parentsOf(hostname).map(read));
+    const policies = await Promise.all(domainsAbove(hostname).map(read));
     return policies.filter((policy) => policy !== undefined).sort(strongestFirst);
 }
 
@@ -115,14 +115,6 @@ export function httpsOnlyTopLevel(hostname: string): string | undefined {
 }
 
 const userAgent = "pulumi-sparkpost-tracking";
-
-/** `track.eu.example.com`: `eu.example.com`, then `example.com`. */
-function parentsOf(hostname: string): string[] {
-    const top = registrableDomain(hostname);
-    const labels = hostname.split(".");
-    const parents = top === undefined ? 0 : labels.length - top.split(".").length;
-    return Array.from({ length: parents }, (_, index) => labels.slice(index + 1).join("."));
-}
 
 function strongestFirst(one: HstsPolicy, other: HstsPolicy): number {
     const rank = ({ includeSubDomains, preload }: HstsPolicy) => (includeSubDomains ? (preload ? 2 : 1) : 0);

@@ -1,5 +1,10 @@
-// Texts from outside (DNS, APIs, certificates, servers), made harmless: they never reach a terminal, a report's structure
-// or a file as they are.
+// What comes from outside (DNS, APIs, certificates, servers) and isn't trusted. Its texts are made harmless before they reach a
+// terminal, a report's structure or a file.
+
+/** Whether it is an object with fields. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** Characters of one text from outside that a message shows, unless the caller says otherwise. */
 const LONGEST = 300;

@@ -10,16 +10,17 @@ import {
     Unread,
 } from "../cloudflare/reads";
 import { dnsClient } from "../dns/client";
-import type { DnsServer } from "../dns/server";
+import { type DnsServer, dnsServer } from "../dns/server";
 import { asciiName, isHostname, isWithin } from "../hostname";
 import { plainText } from "../othersWords";
 import { compareZone } from "../zoneComparison/compareZone";
-import { NotComparable, type Obstacle } from "../zoneComparison/notComparable";
 import { askBoth, type BothSides } from "../zoneComparison/zoneAnswers";
 import { usualNames } from "../zoneComparison/zoneNames";
 import {
     areSameServers,
     type Finding,
+    NotComparable,
+    type Obstacle,
     presentServers,
     serversAt,
     serversNamed,
@@ -27,7 +28,6 @@ import {
 } from "../zoneComparison/zoneServers";
 import { type Command, exitCodes, Failure, type Io, onlyArgument, parse, UsageError } from "./command";
 import { describeComparison } from "./compareZoneReport";
-import { resolverOption, serverOptions } from "./givenServers";
 
 const usage = `Usage: npx --no-install pulumi-sparkpost-tracking compare-zone ZONE [options]
 
@@ -164,6 +164,29 @@ function argumentsOf(args: string[]): Arguments {
         names: (values.name ?? []).map((name) => nameIn(zone, name)),
         resolver: resolverOption(values.resolver),
     };
+}
+
+/** The option's resolver, checked. */
+function resolverOption(text: string | undefined): string | undefined {
+    if (text !== undefined && dnsServer(text) === undefined) {
+        throw new UsageError(
+            `--resolver (${JSON.stringify(text)}): give an IP address (192.0.2.53 or 127.0.0.1:5300), or the URL of DNS over HTTPS (https://dns.google/dns-query)`,
+        );
+    }
+    return text;
+}
+
+/** The option's servers, by address. */
+function serverOptions(option: string, texts: readonly string[]): DnsServer[] {
+    return texts.map((text) => {
+        const server = dnsServer(text);
+        if (server === undefined || "url" in server.at) {
+            throw new UsageError(
+                `--${option} (${JSON.stringify(text)}): give an IP address (192.0.2.53 or 127.0.0.1:5300)`,
+            );
+        }
+        return server;
+    });
 }
 
 function nameIn(zone: string, given: string): string {

@@ -2,6 +2,7 @@
 import type { FoundAtCloudflare } from "../cloudflare/findHost";
 import { forwardingOf } from "../cloudflare/zoneRules";
 import { findCommandLine } from "../commands";
+import { hostOfUrl } from "../hostname";
 import { type HostToday, isSparkPost } from "../hostToday/today";
 import { type AccountArgs, resolveAccount, serviceOf } from "../sparkpost/account";
 import { recordToImport, ruleToImport } from "./findEntry";
@@ -22,8 +23,8 @@ export function leadOf(
     const forwarding = rule && forwardingOf(rule);
     // If a rule redirects, the record's content doesn't matter.
     if (forwarding) {
-        const url = forwarding.url ?? "";
-        return URL.canParse(url) ? { by: "page rule", name: new URL(url).hostname } : undefined;
+        const name = hostOfUrl(forwarding.url ?? "");
+        return name === undefined ? undefined : { by: "page rule", name };
     }
     if (today?.is === "forwarded") {
         return { by: today.by, name: today.to };

@@ -1,6 +1,6 @@
 // Reads Cloudflare's API: one GET, lists with their pages, and the messages for refusals.
 import { type ApiAnswer, apiClient, describeForeignAnswer, foreignAnswerRemedy, NoAnswer } from "../http/client";
-import { plainText } from "../othersWords";
+import { isObject, plainText } from "../othersWords";
 import type { Clock } from "../process/poll";
 
 /** How to reach Cloudflare's API, as its provider's settings say. */
@@ -212,8 +212,4 @@ function messagesIn(errors: unknown): CloudflareMessage[] {
         code: typeof code === "number" ? code : undefined,
         message: plainText(message ?? "no message"),
     }));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

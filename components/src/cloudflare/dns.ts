@@ -9,9 +9,10 @@ import type { InUseArgs } from "../edge";
 import type { EdgeComponent } from "../edgeTypes";
 import { asciiName, isWithin } from "../hostname";
 import { HostLook, type LookOptions } from "../hostToday/look";
+import { isObject } from "../othersWords";
 import { afterLook } from "../pulumi/afterCheck";
 import { below, type Problem } from "../pulumi/problems";
-import { configKeyName, fields, flag, isSetOfFields, text, unless } from "../pulumi/shape";
+import { configKeyName, fields, flag, text, unless } from "../pulumi/shape";
 import { type Transform, transformed } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type CloudflareImport, claimImports, idProblems, importId, zoneIdentifier, zoneName } from "./arguments";
@@ -121,7 +122,7 @@ export function cloudflareDns(host: HostToWrite, zone: CloudflareDnsArgs, compon
 
 /** The schema of `dns`: checks each field by itself, and takes the user's own writer as it is. */
 export const dnsShape = unless(
-    (dns) => isSetOfFields(dns) && isDnsWriter(dns as DnsArgs),
+    (dns) => isObject(dns) && isDnsWriter(dns as DnsArgs),
     fields({
         cloudflare: z.optional(
             fields({

@@ -1,5 +1,5 @@
 // What Cloudflare has for a tracking hostname: its zone, its records, and the rules that match it.
-import { registrableDomain } from "../hostname";
+import { domainsAbove } from "../hostname";
 import { takesMailFor } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import type { CloudflareAccess } from "./api";
@@ -38,7 +38,8 @@ export interface FoundAtCloudflare {
 }
 
 export async function findAtCloudflare(hostname: string, access: CloudflareAccess): Promise<FoundAtCloudflare> {
-    const candidates = zoneNamesOf(hostname);
+    // The hostname can be a zone itself.
+    const candidates = [hostname, ...domainsAbove(hostname)];
     const { zone, namesakes } = await chooseZone(candidates, access);
     const nothing = { records: [], doubled: [], mailFor: [], pageRules: [], redirectRules: [], unread: {} };
     if (!zone) {
@@ -98,11 +99,4 @@ async function chooseZone(
     const found = (await Promise.all(candidates.map((name) => readZones(access, name)))).flat();
     const zone = found.find(({ status }) => status === "active") ?? found[0];
     return { zone, namesakes: found.filter((other) => other !== zone && other.name === zone?.name) };
-}
-
-/** `track.eu.example.com`, `eu.example.com`, `example.com`: the hostname can be a zone itself. */
-function zoneNamesOf(hostname: string): string[] {
-    const labels = hostname.split(".");
-    const length = (registrableDomain(hostname) ?? hostname).split(".").length;
-    return Array.from({ length: labels.length - length + 1 }, (_, index) => labels.slice(index).join("."));
 }

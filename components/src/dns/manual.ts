@@ -1,6 +1,6 @@
 // Records that a person adds. Each run looks them up, so that an `up` goes on once they exist.
 import type * as pulumi from "@pulumi/pulumi";
-import { isWithin, registrableDomain } from "../hostname";
+import { domainsAbove } from "../hostname";
 import { plainText } from "../othersWords";
 import { isMocked } from "../pulumi/afterCheck";
 import { UserError } from "../pulumi/userError";
@@ -87,12 +87,7 @@ const MAX_ZONES = 4;
  * would remember "no such name".
  */
 async function doubledZone(name: string, value: string, client: DnsClient): Promise<string | undefined> {
-    const top = registrableDomain(name) ?? name;
-    const zones: string[] = [];
-    for (let zone = name; zone !== top && isWithin(zone, top) && zones.length < MAX_ZONES; ) {
-        zone = zone.slice(zone.indexOf(".") + 1);
-        zones.push(zone);
-    }
+    const zones = domainsAbove(name).slice(0, MAX_ZONES);
     const answers = await Promise.all(zones.map((zone) => client.authoritative(`${name}.${zone}`, "CNAME")));
     return zones.find((_, index) => {
         const answer = answers[index];

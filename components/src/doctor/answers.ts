@@ -1,7 +1,7 @@
 // A click of nobody at every address of the host, by both schemes, and what it was held against: which endpoint is behind the
 // host, and what kind of edge stands before it.
 
-import { isWithin } from "../hostname";
+import { hostOfUrl, isWithin } from "../hostname";
 import { isSparkPost } from "../hostToday/today";
 import { askAddresses, type Looks } from "../probe/ask";
 import type { Finding } from "../probe/findings";
@@ -81,9 +81,8 @@ function isOtherAnswer({ kind }: Finding): boolean {
 
 /** The endpoint that the host redirects to, as by SparkPost's guide of 2020. */
 function redirectionOf(finding: Finding): string | undefined {
-    const location = finding.kind === "redirected" ? finding.location : "";
-    const name = URL.canParse(location) ? new URL(location).hostname : "";
-    return isSparkPost(name) ? name : undefined;
+    const name = finding.kind === "redirected" ? hostOfUrl(finding.location) : undefined;
+    return name !== undefined && isSparkPost(name) ? name : undefined;
 }
 
 /** What terminates TLS, as `Edge.kind`, as far as it shows from outside; it chooses the words. */

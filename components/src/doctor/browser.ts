@@ -5,8 +5,7 @@ import { appFileFinding, isSigned } from "../probe/appFiles";
 import { askAppFile } from "../probe/ask";
 import { lossOf, Unmet } from "../probe/findings";
 import { get, NoReply, type Reply } from "../probe/get";
-import type { Check, Found } from "./check";
-import { checkOf } from "./finding";
+import { type Check, checkOf, type Found } from "./check";
 import { askingOf, type Look, type Subject, type World } from "./world";
 
 export const lookAtBrowser: Look = async (subject, world) => {

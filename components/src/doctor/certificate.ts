@@ -4,8 +4,7 @@ import { plainText } from "../othersWords";
 import type { Looks } from "../probe/ask";
 import type { Finding } from "../probe/findings";
 import { type ShownCertificate, takesOldTls } from "../probe/get";
-import type { Check } from "./check";
-import { checkOf, notLookedAt, ofHttps } from "./finding";
+import { type Check, checkOf, notLookedAt, ofHttps } from "./check";
 import type { Look, Subject, World } from "./world";
 
 /** Findings of https that are about the certificate, and not about what is answered behind it. */

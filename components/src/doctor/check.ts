@@ -1,4 +1,5 @@
 // What doctor says about one thing that it looked at. The terminal, the JSON and the page show these and nothing else.
+import { type Finding, type Subject, wordsFor } from "../probe/findings";
 
 /** The headings, in the order of a click's way; what needs a key or a token comes last. */
 export const HEADINGS = {
@@ -24,4 +25,34 @@ export interface Check {
     means?: string;
     /** What to do, in whole sentences. Left out where there is nothing to do. */
     remedy?: string;
+}
+
+/** Findings that leave open whether links work: the cause is the network here, or too many requests. */
+const UNJUDGED = ["resolver-silent", "name-servers-silent", "endpoint-unreachable", "rate-limited"];
+
+/** A finding of the probe's as a check, of the same kind and in the same words. */
+export function checkOf(finding: Finding, heading: Check["heading"], subject: Subject, means?: string): Check {
+    const { what, remedy } = wordsFor(finding, subject);
+    const isUnseen = UNJUDGED.includes(finding.kind) || isCutOff(finding);
+    return { heading, kind: finding.kind, state: isUnseen ? "unseen" : "broken", seen: what, means, remedy };
+}
+
+/** Whether doctor's deadline ended it. */
+function isCutOff(finding: Finding): boolean {
+    return "code" in finding && finding.code === "ECANCELLED";
+}
+
+/** If links are http, a fault of https is only a warning. Links in mail already sent may be https. */
+export function ofHttps(check: Check, { secure }: Subject): Check {
+    return secure === false && check.state === "broken" ? { ...check, state: "warning" } : check;
+}
+
+/** The check for a host without an address. */
+export function notLookedAt(heading: Check["heading"], { hostname }: Subject): Check {
+    return {
+        heading,
+        kind: "not-asked",
+        state: "unseen",
+        seen: `not looked at, because ${hostname} has no address here`,
+    };
 }

@@ -5,8 +5,7 @@ import { isWithin, registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
 import { Unmet } from "../probe/findings";
 import { addressesIn, isPresent, obstacleIn } from "../probe/names";
-import type { Check } from "./check";
-import { checkOf } from "./finding";
+import { type Check, checkOf } from "./check";
 import type { Request, World } from "./world";
 
 /** What DNS says of the host, and where it leads. */

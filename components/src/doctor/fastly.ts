@@ -1,7 +1,8 @@
 // What Fastly says of the host's certificate: its subscription, and the challenge that proves the host.
-import { askFastly, fastlyOf, fastlyVariable, isObject } from "../fastly/client";
+import { askFastly, fastlyOf, fastlyVariable } from "../fastly/client";
+import { withoutDot } from "../hostname";
 import { NoAnswer } from "../http/client";
-import { plainText } from "../othersWords";
+import { isObject, plainText } from "../othersWords";
 import type { Found } from "./check";
 import type { AccountLook, World } from "./world";
 
@@ -82,14 +83,10 @@ function challengeIn(included: unknown, hostname: string): Challenge | undefined
         )
         .filter(isObject);
     const found = challenges.find(
-        ({ record_type, record_name }) => record_type === "CNAME" && plain(record_name) === name,
+        ({ record_type, record_name }) => record_type === "CNAME" && withoutDot(String(record_name)) === name,
     );
     const [value] = Array.isArray(found?.values) ? found.values : [];
-    return typeof value === "string" ? { name, value: plain(value) } : undefined;
-}
-
-function plain(name: unknown): string {
-    return String(name).toLowerCase().replace(/\.$/, "");
+    return typeof value === "string" ? { name, value: withoutDot(value) } : undefined;
 }
 
 async function lookAtChallenge({ name, value }: Challenge, state: string, { dns }: World): Promise<Found> {

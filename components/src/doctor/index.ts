@@ -1,11 +1,13 @@
 // Doctor: all that can be seen of a tracking host from outside, heading by heading. It asks as the probe asks and finds what
 // the probe finds, but goes on where the probe stops: at the other addresses, by http where https fails.
-import { lookAtAccounts } from "./accounts";
 import { answersOf } from "./answers";
 import { lookAtBrowser } from "./browser";
 import { lookAtCertificate } from "./certificate";
 import { type Check, HEADINGS } from "./check";
+import { lookAtCloudflare } from "./cloudflare";
 import { lookAtDns } from "./dns";
+import { lookAtFastly } from "./fastly";
+import { lookAtSparkPost } from "./sparkpost";
 import { stateOf, verdictOf } from "./verdict";
 import { lookAtWay } from "./way";
 import { type Look, type Request, type WorldOptions, worldOf } from "./world";
@@ -57,6 +59,13 @@ export async function examine(request: Request, options: WorldOptions = {}): Pro
         end.abort(new Error("done"));
     }
 }
+
+/** What the APIs say of the host, if the environment has a key for them. A key goes only to its own API. */
+const lookAtAccounts: Look = async (subject, world) => {
+    const looks = [lookAtCloudflare, lookAtFastly, lookAtSparkPost];
+    const found = await Promise.all(looks.map((look) => look(subject, world)));
+    return found.flat().map((check): Check => ({ heading: "accounts", ...check }));
+};
 
 /** A look's checks; after the end one that says that it took too long. */
 async function inTime(look: Promise<Check[]>, heading: Check["heading"], signal: AbortSignal): Promise<Check[]> {

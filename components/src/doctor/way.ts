@@ -4,8 +4,7 @@
 import { areKept, ask, type Scheme } from "../probe/ask";
 import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings";
 import { isOfCertificate } from "./certificate";
-import type { Check } from "./check";
-import { checkOf, notLookedAt, ofHttps } from "./finding";
+import { type Check, checkOf, notLookedAt, ofHttps } from "./check";
 import { leadsToHttps, works } from "./verdict";
 import { type Answers, askingOf, type Look, type Subject, type World } from "./world";
 

@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ToImport } from "../commands";
 import type { EdgeComponent } from "../edgeTypes";
 import { NoAnswer } from "../http/client";
-import { plainText } from "../othersWords";
+import { isObject, plainText } from "../othersWords";
 import { firstKnown, providerSettings } from "../pulumi/providerSetting";
 import { type ResourceInState, resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
-import { askFastly, defaultBaseUrl, type FastlyAccess, isObject } from "./client";
+import { askFastly, defaultBaseUrl, type FastlyAccess } from "./client";
 
 /** What the program wants to have at Fastly. */
 interface WantedAtFastly {

@@ -30,7 +30,3 @@ export async function askFastly({ key, baseUrl, clock, signal }: FastlyAccess, p
     const headers = { "Fastly-Key": key, Accept: "application/vnd.api+json" };
     return apiClient({ baseUrl, headers, secrets: [key], clock }).call("GET", `/${path}`, { signal });
 }
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -2,6 +2,7 @@
 import type { TlsSubscription } from "@pulumi/fastly/tlsSubscription";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecordSpec } from "../dns/writer";
+import { withoutDot } from "../hostname";
 import { isMocked } from "../pulumi/afterCheck";
 
 /** The records' TTL in seconds: short, so that a change takes effect soon. */
@@ -63,8 +64,4 @@ export function beforeHostMoves(hostname: string, state: string): string[] | und
 /** In a user's test with mocks, which can't know Fastly's values. */
 function mocked(): string | undefined {
     return isMocked() ? "not-given-by-the-mock.invalid" : undefined;
-}
-
-function withoutDot(name: string): string {
-    return name.replace(/\.$/, "").toLowerCase();
 }

@@ -3,7 +3,7 @@
 // the user's own edge or writer, and a zone that isn't active yet.
 import * as pulumi from "@pulumi/pulumi";
 import { dnsClient, LookUpFailed, type LookUpOptions } from "../dns/client";
-import { registrableDomain } from "../hostname";
+import { domainsAbove } from "../hostname";
 import { answersToday } from "../probe/answersToday";
 import type { ProbeOptions } from "../probe/arguments";
 import { asksNobody } from "../pulumi/afterCheck";
@@ -166,11 +166,7 @@ const MAX_ZONES = 4;
 /** Whether an MX record of a domain above the hostname points to it. */
 async function takesMailInDns(hostname: string, options: LookOptions): Promise<boolean> {
     const dns = dnsClient(options);
-    const top = registrableDomain(hostname) ?? hostname;
-    const zones: string[] = [];
-    for (let zone = hostname; zone !== top && zones.length < MAX_ZONES; zones.push(zone)) {
-        zone = zone.slice(zone.indexOf(".") + 1);
-    }
+    const zones = domainsAbove(hostname).slice(0, MAX_ZONES);
     const servers = await Promise.all(zones.map((zone) => dns.look(zone, "MX")));
     return servers.some(({ MX }) => MX.some(({ exchange }) => exchange === hostname));
 }

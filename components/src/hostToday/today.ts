@@ -102,7 +102,7 @@ export function isMadeForFastly(record: RecordSummary): boolean {
 
 /** Whether an MX record points to the hostname. Its content may begin with the priority. */
 export function takesMailFor({ content }: Pick<RecordSummary, "content">, hostname: string): boolean {
-    return content.toLowerCase().split(/\s+/).at(-1)?.replace(/\.$/, "") === hostname;
+    return withoutDot(content.split(/\s+/).at(-1) ?? "") === hostname;
 }
 
 /** Whether it is one of SparkPost's endpoints, of any account. */

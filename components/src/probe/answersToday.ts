@@ -1,5 +1,6 @@
 // What a host answers to a click path today, before a stack takes it: one look, without waiting for anything to change.
 
+import { hostOfUrl } from "../hostname";
 import type { ProbeOptions } from "./arguments";
 import { get, type Network, PATH, type Reply } from "./get";
 import { namesOf } from "./names";
@@ -34,7 +35,7 @@ export async function answersToday(asked: AskedToday): Promise<"endpoint" | "red
         if (!edge) {
             continue;
         }
-        const to = isRedirect(edge) && edge.location ? hostOf(edge.location) : undefined;
+        const to = isRedirect(edge) ? hostOfUrl(edge.location ?? "") : undefined;
         if (to !== undefined && (to === endpoint || isEndpoint(to))) {
             return "redirect";
         }
@@ -56,8 +57,4 @@ export async function answersToday(asked: AskedToday): Promise<"endpoint" | "red
 
 function ask(network: Network, target: { scheme: "https" | "http"; address: string; name: string; host: string }) {
     return get({ ...target, userAgent: "Mozilla/5.0", path: `${PATH}?probe=today` }, network);
-}
-
-function hostOf(location: string): string | undefined {
-    return URL.canParse(location) ? new URL(location).hostname : undefined;
 }

@@ -1,7 +1,7 @@
 // The words of every finding that keeps a probe from passing, with a remedy for the edge that is there. Pure. Texts from
 // outside were made harmless before they come here.
 import { APP_FILES, type AppMaker } from "../appLinks";
-import { registrableDomain } from "../hostname";
+import { hostOfUrl, registrableDomain } from "../hostname";
 import { describeProxy } from "../http/outboundProxy";
 import { plainText } from "../othersWords";
 import type { ProxyNotUsed } from "./network";
@@ -344,7 +344,7 @@ function misdirected(
                 : "Make it redirect with 302.",
         };
     }
-    const where = hostOf(location) === hostname ? "to itself" : "elsewhere";
+    const where = hostOfUrl(location) === hostname ? "to itself" : "elsewhere";
     return {
         what: `the edge redirects ${scheme}://${hostname} ${where} (${status} to ${plainText(location)}) instead of to ${plainText(expected)}`,
         remedy: isCloudflare
@@ -354,7 +354,7 @@ function misdirected(
 }
 
 function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostname, endpoint, edge }: Subject): Said {
-    const target = hostOf(finding.location);
+    const target = hostOfUrl(finding.location);
     const where = target === endpoint ? "the endpoint" : target === hostname ? "itself" : "elsewhere";
     const isCloudflare = edge === "cloudflare";
     const remedies = {
@@ -370,10 +370,6 @@ function redirected(finding: Extract<Finding, { kind: "redirected" }>, { hostnam
         what: `the edge redirects ${finding.scheme}://${hostname} to ${where} (${finding.status} to ${plainText(finding.location)})`,
         remedy: remedies[target === hostname ? "itself" : target === endpoint ? "endpoint" : "elsewhere"],
     };
-}
-
-function hostOf(location: string): string {
-    return URL.canParse(location) ? new URL(location).hostname : "";
 }
 
 function addressesFail({ failing, of }: Extract<Finding, { kind: "addresses-fail" }>, subject: Subject): Said {

@@ -2,8 +2,9 @@
 
 import * as z from "zod/mini";
 import { isHostname } from "../hostname";
+import { isObject } from "../othersWords";
 import { describeProblems, type Problem } from "../pulumi/problems";
-import { fields, flag, isSetOfFields, problemsBy, text, textThat } from "../pulumi/shape";
+import { fields, flag, problemsBy, text, textThat } from "../pulumi/shape";
 import { type ProbeOptions, probeFields } from "./arguments";
 
 /** The environment variable that carries the {@link ProbeRequest} as JSON. Nothing in it is secret. */
@@ -70,7 +71,7 @@ export function parseRequest(text: string | undefined): ProbeRequest {
     } catch {
         request = undefined;
     }
-    if (!isSetOfFields(request)) {
+    if (!isObject(request)) {
         const message = "this environment variable must hold the probe's request, a JSON object";
         throw new BadProbeRequest([{ field: PROBE_VARIABLE, value: text, message }]);
     }
@@ -78,5 +79,5 @@ export function parseRequest(text: string | undefined): ProbeRequest {
     if (problems.length > 0) {
         throw new BadProbeRequest(problems);
     }
-    return request as ProbeRequest;
+    return request as unknown as ProbeRequest;
 }

@@ -1,5 +1,6 @@
 // Does the edge relay the endpoint's answer, or, by the recipe of 2020, redirect to the endpoint? Pure: answers in, a
 // verdict or a finding out.
+import { hostOfUrl, isWithin } from "../hostname";
 import { type Agent, type Subject, Unmet } from "./findings";
 import type { Reply } from "./get";
 import type { ProbeReport } from "./report";
@@ -205,7 +206,7 @@ function refuseOwnErrors(edge: Reply, direct: Reply, { scheme, agent }: Question
 
 /** Whether a redirect leads to the login of Cloudflare Access. */
 function isLogin(location: string): boolean {
-    return URL.canParse(location) && `.${new URL(location).hostname}`.endsWith(".cloudflareaccess.com");
+    return isWithin(hostOfUrl(location) ?? "", "cloudflareaccess.com");
 }
 
 /** Whether an answer is Cloudflare's own error rather than the origin's. */

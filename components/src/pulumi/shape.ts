@@ -2,6 +2,7 @@
 // with these. Each room checks itself what its fields mean to each other.
 import { distance } from "fastest-levenshtein";
 import * as z from "zod/mini";
+import { isObject } from "../othersWords";
 import type { Problem } from "./problems";
 
 /** How many characters a text in the arguments may have. */
@@ -113,14 +114,14 @@ export function problemsBy<Args>(
     args: unknown,
     clashes: (wellFormed: Args) => Problem[],
 ): Problem[] {
-    if (!isSetOfFields(args)) {
+    if (!isObject(args)) {
         return [{ field: "", value: args, message: "write a set of fields" }];
     }
     const issues = issuesOf(schema, args);
     const malformed = malformedFields(issues);
     return [
         ...issues.flatMap((issue) => shapeProblems(issue, args)),
-        ...clashes(wellFormed(args as object, issues) as Args).filter(
+        ...clashes(wellFormed(args, issues) as Args).filter(
             ({ field }) => !fieldsOf(field).some((part) => malformed.has(part)),
         ),
     ];
@@ -129,10 +130,6 @@ export function problemsBy<Args>(
 function issuesOf(schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] {
     // Zod's own words are left out, whatever language the program has set. The remaining ones are ours.
     return schema.safeParse(value, { error: () => "" }).error?.issues ?? [];
-}
-
-export function isSetOfFields(value: unknown): boolean {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a program knows the value only later. */
@@ -162,7 +159,7 @@ function wellFormed(args: object, issues: readonly z.core.$ZodIssue[]): object {
         if (field === undefined || code === "unrecognized_keys") {
             continue;
         }
-        if (inner === undefined || !isSetOfFields(rest[field])) {
+        if (inner === undefined || !isObject(rest[field])) {
             delete rest[field];
         } else {
             const { [inner]: _, ...others } = rest[field] as Record<PropertyKey, unknown>;

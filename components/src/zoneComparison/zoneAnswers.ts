@@ -2,9 +2,8 @@
 import { canonicalAddress, canonicalName, type RecordsByType } from "../dns/client";
 import { isWithin } from "../hostname";
 import type { Answers, NameAnswers, RecordType } from "./compareZone";
-import { NotComparable } from "./notComparable";
 import { answersByRecords, type RecordAtCloudflare } from "./recordAnswers";
-import type { ZoneServers } from "./zoneServers";
+import { NotComparable, type ZoneServers } from "./zoneServers";
 
 interface ZoneSides {
     zone: string;

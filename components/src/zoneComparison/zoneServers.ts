@@ -3,7 +3,6 @@ import { type DnsClient, describeFailure, type ZoneClient, zoneClient } from "..
 import { type DnsServer, serverAt } from "../dns/server";
 import { registrableDomain } from "../hostname";
 import { plainText } from "../othersWords";
-import { NotComparable } from "./notComparable";
 
 /** Servers that are asked in turn until one answers. */
 export interface ZoneServers {
@@ -82,4 +81,23 @@ export function areSameServers(one: readonly string[], other: readonly string[])
             .sort()
             .join();
     return sorted(one) === sorted(other);
+}
+
+/** Why a zone can't be compared. The caller adds the remedy. */
+export type Obstacle =
+    | { kind: "no-servers" }
+    | { kind: "no-address" }
+    /** `code`: ETIMEOUT, EREFUSED, … */
+    | { kind: "no-answer"; side: "old" | "new"; code: string };
+
+/** The message is a whole sentence. */
+export class NotComparable extends Error {
+    override readonly name = "NotComparable";
+
+    constructor(
+        message: string,
+        readonly obstacle: Obstacle,
+    ) {
+        super(message);
+    }
 }

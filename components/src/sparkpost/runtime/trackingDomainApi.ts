@@ -1,4 +1,5 @@
 // SparkPost's domains as the API gives them, reduced to what we use.
+import { isObject } from "../../othersWords";
 
 /**
  * A tracking domain as SparkPost has it. Only the name is certain: the vendor's own clients treat the rest as optional.
@@ -118,10 +119,6 @@ export function parseLinks(value: unknown): { sendingDomain: string; domain: str
 
 function record(value: unknown): Record<string, unknown> {
     return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {
