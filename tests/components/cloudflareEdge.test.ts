@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type AppLinks, appFilesOf } from "../../components/src/appLinks.ts";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
-import { resolved, run, zone } from "../support/program.ts";
+import { getZones, resolved, run, zone } from "../support/program.ts";
 
 const hostname = "track.example.com";
 const plain: CloudflareEdgeArgs = { hostname, zone: "example.com" };
@@ -94,10 +94,14 @@ describe("Cloudflare as the edge", () => {
             android: [{ packageName: "com.example.app", fingerprints }],
         };
         const opts = { protect: true, retainOnDelete: true };
-        const { resources, errors, one, result } = await declare({ ...plain, mode, appLinks }, opts);
+        const account = { id: "f".repeat(32) };
+        const { resources, errors, one, result } = await run(
+            () => new CloudflareEdge("track", { ...plain, mode, appLinks }, opts),
+            { answers: { [getZones]: { results: [{ ...zone, account }] } } },
+        );
         expect(errors).toEqual([]);
         const { accountId, scriptName, content, mainModule } = one("WorkersScript").inputs;
-        expect([accountId, mainModule]).toEqual([zone.account.id, "worker.js"]);
+        expect([accountId, mainModule]).toEqual([account.id, "worker.js"]);
         expect(scriptName).toMatch(/^app-links-track-example-com-[0-9a-f]{12}$/);
         const { default: worker } = await import(`data:text/javascript,${encodeURIComponent(String(content))}`);
         for (const file of appFilesOf(appLinks)) {

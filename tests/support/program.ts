@@ -74,7 +74,6 @@ export const zone = {
     type: "full",
     paused: false,
     activatedOn: "2020-01-01T00:00:00Z",
-    account: { id: "fedcba9876543210fedcba9876543210" },
 };
 
 /** The engine's own function for what the state has. */
