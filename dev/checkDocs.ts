@@ -1,7 +1,7 @@
 // Part of `npm run check`: checks the Markdown files. Links lead somewhere. Snippets compile, or are configuration that a stack
 // accepts. Commands exist. The reference is up to date. Each message's `Read on` has its heading. A block whose fence says
 // `no-check`, such as `sh no-check`, doesn't run.
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDomains } from "pulumi-sparkpost-tracking";
 import ts from "typescript";
@@ -12,29 +12,28 @@ import { findCommand } from "../components/dist/cli/find.js";
 import { ANCHORS } from "../components/dist/readOn.js";
 import { choicesOf } from "./choices.ts";
 import { repository } from "./offline/home.ts";
+import {
+    anchorsOf,
+    blocksOf,
+    commandsOf,
+    linkFaults,
+    type Pages,
+    pagesOfRepository,
+    partsOf,
+    SHELLS,
+} from "./pages.ts";
 import { reference, referencePage } from "./reference.ts";
-
-/** The texts of all pages, by their path in the repository. */
-export type Pages = ReadonlyMap<string, string>;
 
 /** Packages that snippets use and that aren't installed here. What they export isn't checked. */
 const NOT_INSTALLED = ["@pulumi/aws"];
 const LONGEST_LINE = 119;
 const README_LIMIT = 8_000;
 
-export function pagesOfRepository(): Pages {
-    const files = globSync("**/*.md", {
-        cwd: repository,
-        exclude: (name) => /node_modules|^\.|dist$|components\/docs$/.test(name),
-    });
-    return new Map(files.sort().map((file) => [file, readFileSync(path.join(repository, file), "utf8")]));
-}
-
 /** Everything that is wrong, each with its place: `docs/edges.md:12: …`. */
 export function docsFaults(pages: Pages): string[] {
     return [
         ...[...pages].flatMap(([page, text]) => [
-            ...linkFaults(page, text, pages),
+            ...linkFaults(page, pages),
             ...blockFaults(page, text),
             ...yamlFaults(page, text),
             ...shellFaults(page, text),
@@ -56,41 +55,6 @@ export function sectionFaults(pages: Pages, sections: readonly string[] = ANCHOR
     const page = "docs/troubleshooting.md";
     const there = anchorsOf(pages.get(page) ?? "");
     return sections.filter((section) => !there.has(section)).map((section) => `${page} has no section ${section}`);
-}
-
-function linkFaults(page: string, text: string, pages: Pages): string[] {
-    return partsOf(text).prose.flatMap(([line, number]) =>
-        [...line.replaceAll(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)]
-            .map(([, target = ""]) => target)
-            .filter((target) => !/^[a-z]+:/.test(target))
-            .flatMap((target) => {
-                const [file, anchor] = target.split("#") as [string, string?];
-                const to = file === "" ? page : path.join(path.dirname(page), file);
-                if (!existsSync(path.join(repository, to)) && !pages.has(to)) {
-                    return [`${page}:${number}: ${target} leads nowhere`];
-                }
-                const isThere = anchor === undefined || anchorsOf(pages.get(to) ?? "").has(anchor);
-                return isThere ? [] : [`${page}:${number}: ${to} has no heading #${anchor}`];
-            }),
-    );
-}
-
-/** The anchors of a page's headings, as GitHub makes them. */
-function anchorsOf(text: string): Set<string> {
-    const anchors = new Set<string>();
-    for (const [line] of partsOf(text).prose) {
-        const [, heading] = /^#+ (.+)/.exec(line) ?? [];
-        const words = heading?.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
-        const anchor = words?.replaceAll(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
-        for (let count = 0; anchor !== undefined; count += 1) {
-            const own = count === 0 ? anchor : `${anchor}-${count}`;
-            if (!anchors.has(own)) {
-                anchors.add(own);
-                break;
-            }
-        }
-    }
-    return anchors;
 }
 
 function yamlFaults(page: string, text: string): string[] {
@@ -126,8 +90,6 @@ function blockFaults(page: string, text: string): string[] {
     });
 }
 
-/** Where commands begin in a line: everywhere, after a prompt, after the five fields of a time. */
-const SHELLS: Record<string, RegExp> = { sh: /^/, console: /^\$ /, cron: /^(\S+ ){5}/ };
 /** Programs of others, and of the shell. */
 const OTHERS = ["cat", "cd", "curl", "dig", "export", "jq"];
 const { scripts } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8"));
@@ -184,34 +146,6 @@ function npmFault([command = "", ...args]: string[]): string | undefined {
     return missing && `there is no ${missing}`;
 }
 
-interface ShellCommand {
-    words: string[];
-    /** The line of its block's fence. */
-    number: number;
-}
-
-/** The commands of a page's blocks, without comments. */
-export function commandsOf(text: string): ShellCommand[] {
-    return partsOf(text).blocks.flatMap(({ language, code, number }) => {
-        const start = SHELLS[language];
-        const lines = code.replaceAll(/\\\n|(?<=\|)\n/g, " ").split("\n");
-        const shown = start === undefined ? [] : lines.filter((line) => start.test(line));
-        return shown.flatMap((line) => {
-            const commands: string[][] = [[]];
-            for (const [word] of line
-                .replace(start ?? "", "")
-                .matchAll(/'[^']*'|"[^"]*"|&&|\|\|?|;|(?<!\S)#.*|[^\s;|]+/g)) {
-                if (/^(&&|\|\|?|;)$/.test(word)) {
-                    commands.push([]);
-                } else if (!/^[#>]/.test(word)) {
-                    commands.at(-1)?.push(word.replaceAll(/^['"]|['"]$/g, ""));
-                }
-            }
-            return commands.filter((words) => words.length > 0).map((words) => ({ words, number }));
-        });
-    });
-}
-
 /** Each block of TypeScript is a module by itself, in the folder of its page. */
 function snippetFaults(pages: Pages): string[] {
     const modules = new Map<string, { code: string; page: string; number: number }>();
@@ -263,36 +197,6 @@ function lengthFaults(pages: Pages): string[] {
         }),
     );
     return [...(isLong ? [`README.md has ${README_LIMIT} characters or more`] : []), ...lines];
-}
-
-interface Block {
-    language: string;
-    code: string;
-    /** The line of its fence. */
-    number: number;
-}
-
-function blocksOf(text: string, wanted: string): Block[] {
-    return partsOf(text).blocks.filter(({ language }) => language === wanted);
-}
-
-/** The lines of prose with their numbers, and the fenced blocks. */
-function partsOf(text: string): { prose: [line: string, number: number][]; blocks: Block[] } {
-    const prose: [string, number][] = [];
-    const blocks: Block[] = [];
-    let open: Block | undefined;
-    for (const [at, line] of text.split("\n").entries()) {
-        const [, fence] = /^\s*```(.*)/.exec(line) ?? [];
-        if (fence !== undefined) {
-            open = open ? undefined : { language: fence.trim(), code: "", number: at + 1 };
-            blocks.push(...(open ? [open] : []));
-        } else if (open) {
-            open.code += `${line}\n`;
-        } else {
-            prose.push([line, at + 1]);
-        }
-    }
-    return { prose, blocks };
 }
 
 if (import.meta.main) {

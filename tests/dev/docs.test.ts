@@ -1,6 +1,7 @@
 // What the README, the guides and the reference say is so: `npm run check` looks in the same way.
 import { expect, it } from "vitest";
-import { docsFaults, pagesOfRepository, referenceFaults, sectionFaults } from "../../dev/checkDocs.ts";
+import { docsFaults, referenceFaults, sectionFaults } from "../../dev/checkDocs.ts";
+import { pagesOfRepository } from "../../dev/pages.ts";
 
 const wrong = `# Title
 

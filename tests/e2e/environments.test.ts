@@ -5,8 +5,8 @@ import path from "node:path";
 import { parseDomains } from "pulumi-sparkpost-tracking";
 import { expect, inject, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { commandsOf, pagesOfRepository } from "../../dev/checkDocs.ts";
 import { repository } from "../../dev/offline/home.ts";
+import { commandsOf, pagesOfRepository } from "../../dev/pages.ts";
 import { createWorkspace } from "../../dev/pulumi.ts";
 import { type TestDomain, TestStack } from "../support/stack.ts";
 
