@@ -1,5 +1,4 @@
-// What is left for a person to do after an `up`, and what is good to know of a tracking domain. The engine's own message
-// about protected resources can't say it.
+// What a person must do after an `up`, and what is good to know about a tracking domain.
 import { findCommandLine } from "./commands";
 import { siblingOf } from "./hostname";
 import type { AccountArgs } from "./sparkpost/account";
@@ -13,15 +12,15 @@ export interface Situation {
     adopt: boolean;
     /** Whether sending domains are linked to it. */
     hasLinks: boolean;
-    /** What terminates TLS, as `Edge.kind`; undefined for an edge of the user's own. */
+    /** What terminates TLS, as in `Edge.kind`; `undefined` for the user's own edge. */
     kind?: string;
     /** Whether SparkPost has verified the domain as the program wants it. */
     isVerified: boolean;
-    /** What a person has to do before the steps after the edge. */
+    /** The manual steps for which the steps after the edge wait. */
     waitsFor: readonly string[];
-    /** What else the edge has for a person to do. */
+    /** Other steps that the edge names. */
     stepsOfEdge: readonly string[];
-    /** What the probe urgently warns of, and what is good to know of the edge. */
+    /** The probe's urgent warnings, and the edge's notes. */
     warnings: readonly string[];
     notesOfEdge: readonly string[];
     /** What terminated TLS before the last move, and when SparkPost had verified the new edge (RFC 3339). */
@@ -29,12 +28,12 @@ export interface Situation {
     movedAt?: string;
 }
 
-/** How long resolvers keep the answers that our records and Cloudflare's proxy give: their TTL is 300. */
+/** How long resolvers keep answers of our records and of Cloudflare's proxy: their TTL is 300 s. */
 const answersKept = "5 minutes";
 
 /**
- * What a person must do, one step each, in order; empty when nothing is left. Pulumi cuts an output at 150 characters, so
- * that a step has at most 140 for a host of 30, and begins with what is to be typed.
+ * What a person must do, one step each, in order. Pulumi cuts an output at 150 characters. So a step has at most 140 for a host of
+ * 30, and begins with the command or record.
  */
 export function nextSteps({ hostname, isVerified, waitsFor, stepsOfEdge }: Situation): string[] {
     const steps = [...waitsFor, ...stepsOfEdge];
@@ -46,7 +45,7 @@ export function nextSteps({ hostname, isVerified, waitsFor, stepsOfEdge }: Situa
           ];
 }
 
-/** What is good to know, a subject each. */
+/** What is good to know, one subject each. */
 export function notes(situation: Situation): string[] {
     const { hostname, account, secure, protect, adopt, hasLinks, isVerified, waitsFor } = situation;
     const told = [...situation.warnings, ...situation.notesOfEdge];
@@ -80,7 +79,7 @@ function secureNote(hostname: string): string {
     return `Links in new mail through ${hostname} are https within about 5 minutes. Links in mail already sent keep the scheme they have, so the host must go on answering http too.`;
 }
 
-/** What goes with http links. */
+/** What http links mean. */
 function wayBackNotes(hostname: string): string[] {
     return [
         `Links in new mail through ${hostname} are http within about 5 minutes. Links in mail already sent keep the scheme they have.`,
@@ -90,7 +89,7 @@ function wayBackNotes(hostname: string): string[] {
     ];
 }
 
-/** What stays of an adopted host at an edge that it has left, and is in the way when it comes back. */
+/** What an adopted host leaves behind at its old edge. It is in the way if the host comes back. */
 const leftBehind: Record<string, (hostname: string) => string> = {
     fastly: (hostname) =>
         `Fastly still has the service, the TLS subscription and the _acme-challenge record of ${hostname}, because it was adopted. They serve clicks that still go there. Delete them by hand once none do, and before ${hostname} moves back to fastly.`,
@@ -98,7 +97,7 @@ const leftBehind: Record<string, (hostname: string) => string> = {
         `The page rule of \`settings: pageRule\`, if there was one, is still there, because ${hostname} was adopted. Delete it by hand before ${hostname} moves back to cloudflare.`,
 };
 
-/** What a move to another edge has cost, and what the next one would. */
+/** What the last move to another edge cost, and what another move would cost. */
 function moveNotes({ hostname, adopt, kind, movedFrom, movedAt }: Situation): string[] {
     const told: string[] = [];
     if (movedFrom !== undefined) {

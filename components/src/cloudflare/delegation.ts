@@ -1,13 +1,13 @@
-// What a person has to do until a zone at Cloudflare is the one that the internet asks. Pure.
+// What a person must do to delegate a zone to Cloudflare. Pure.
 import { compareCommand } from "../commands";
 import { registrableDomain } from "../hostname";
 
 /**
- * The steps to an active zone, in order. A zone that the API made is empty, so that delegating it takes mail and website
- * down unless every public record was copied: comparing comes first. An old DS record makes every answer of the new name
- * servers invalid, so that it goes before they are named.
+ * The steps to an active zone, in order. A zone that the API made is empty. Delegating it without all public records takes mail
+ * and website down, so comparing comes first. An old DS record makes every answer of the new name servers invalid, so it is
+ * removed before the delegation.
  *
- * @param nameServers Cloudflare's for this zone; undefined while they aren't assigned yet.
+ * @param nameServers Cloudflare's name servers for this zone; `undefined` if they aren't assigned yet.
  */
 export function delegationSteps(zone: string, nameServers: readonly string[] | undefined): string[] {
     return [
@@ -31,14 +31,13 @@ export function delegationNotes(zone: string): string[] {
 }
 
 /**
- * What comes before those steps for a host in use that is going to be proxied: Cloudflare orders a certificate only once
- * the zone is active.
+ * The step before those, for a host in use that will be proxied: Cloudflare orders a certificate only once the zone is active.
  */
 export function httpsLinksStep(hostname: string): string {
     return `Has sent mail https links of ${hostname}? Then first make its record in the new zone as it is today, DNS only.`;
 }
 
-/** Why that step comes first, and how it goes on. */
+/** Why that step comes first, and what follows. */
 export function httpsLinksNote(hostname: string): string {
     return (
         `The record of ${hostname} is proxied as soon as the zone is active. Its https links then break for 15 minutes to 24 hours, until Cloudflare has a certificate; http links go on. ` +
@@ -47,12 +46,12 @@ export function httpsLinksNote(hostname: string): string {
     );
 }
 
-/** Where a zone's delegation is kept: "at the registrar of example.com". */
+/** Where a zone is delegated: "at the registrar of example.com". */
 export function delegationPlace(zone: string): string {
     return isBelowAnother(zone) ? `in the DNS zone above ${zone}` : `at the registrar of ${zone}`;
 }
 
-/** The delegation itself, one order each. */
+/** The instructions to delegate. */
 export function delegationOrders(zone: string, nameServers: readonly string[]): string[] {
     const servers = nameServers.length > 0 ? nameServers.join(" and ") : "those that Cloudflare assigns to it";
     return isBelowAnother(zone)
@@ -63,7 +62,7 @@ export function delegationOrders(zone: string, nameServers: readonly string[]): 
         : [`Set the name servers of ${zone} at its registrar to ${servers}.`];
 }
 
-/** Why a zone below another is delegated and cleared in one change. */
+/** Why both instructions for a zone below another must be one change. */
 export function whyOneChange(zone: string): string {
     return (
         `No NS record can stand beside a CNAME. In two changes ${zone} is gone in between, and resolvers remember that for as long as the SOA record of the zone above says. ` +
@@ -71,7 +70,7 @@ export function whyOneChange(zone: string): string {
     );
 }
 
-/** A zone below a registrable domain is delegated by another zone's records. */
+/** Whether the zone is below a registrable domain: then another zone's records delegate it. */
 export function isBelowAnother(zone: string): boolean {
     return (registrableDomain(zone) ?? zone) !== zone;
 }

@@ -4,8 +4,7 @@
 //     SPARKPOST_TRACKING_RECORD='{"name":"_acme-challenge.track.example.com","value":"…","deadline":2700}' \
 //         node --eval 'require("pulumi-sparkpost-tracking/dns").waitForRecord()'
 //
-// exits with 0 once the zone's own servers have the record; else with 1, saying which record is missing and what DNS
-// has instead.
+// exits with 0 once the zone's own servers have the record. At the deadline it exits with 1, and says what DNS has instead.
 
 import { plainText } from "../othersWords";
 import { endWithCli } from "../process/ending";
@@ -26,7 +25,7 @@ interface AwaitedRecord extends LookUpOptions {
 
 /** Runs the program: the record from the environment, progress and failure to stderr. */
 export async function waitForRecord(): Promise<void> {
-    // However it ends: only a record that is there makes it good.
+    // Only a record that is there is a success.
     process.exitCode = 1;
     endWithCli();
     const record = JSON.parse(process.env[RECORD_VARIABLE] ?? "{}") as AwaitedRecord;
@@ -41,7 +40,7 @@ export async function waitForRecord(): Promise<void> {
     }
 }
 
-/** The record isn't there at the deadline; the message says what DNS has instead. */
+/** The record isn't there at the deadline. The message says what DNS has instead. */
 export class RecordMissing extends Error {}
 
 /** Waits for the record. Throws {@link RecordMissing} when the deadline ends first. */
@@ -52,7 +51,7 @@ export async function awaitRecord(
 ): Promise<void> {
     const client = dnsClient(options);
     const start = clock.now();
-    // All of it comes back in the report of a failure.
+    // The report of a failure repeats every line.
     const tell = sparingly(progress, LINE_INTERVAL, clock);
     await poll<true, NotYet>({
         deadline: deadline * 1_000,

@@ -1,5 +1,5 @@
-// A click of nobody at every address of the host, by both schemes, and what it was held against: which endpoint is behind the
-// host, and what kind of edge stands before it.
+// Sends a test click to every address of the host, by both schemes. The answers show which endpoint is behind the host, and what
+// kind of edge is in front of it.
 
 import { hostOfUrl, isWithin } from "../hostname";
 import { isSparkPost } from "../hostToday/today";
@@ -9,7 +9,7 @@ import { MOST_ADDRESSES } from "../probe/round";
 import { type AccountArgs, resolveAccount } from "../sparkpost/account";
 import { type Answers, askingOf, type Request, type Subject, type World } from "./world";
 
-/** Asks, and gives the host with all that is known of it then. */
+/** The host with everything that its answers show. */
 export async function answersOf(
     { hostname, account, links }: Request,
     aliases: string[],
@@ -59,8 +59,8 @@ export async function answersOf(
 }
 
 /**
- * The endpoints that may be behind the host, the likeliest first: the one that the options name alone; else where the host
- * leads, else those of both regions.
+ * The endpoints that may be behind the host, the likeliest first. If the options name an endpoint or its account, only that one.
+ * Otherwise the one to which the host points, or those of both regions.
  */
 function endpointsOf(account: AccountArgs, aliases: string[]): string[] {
     const isTold = Object.keys(account).some((field) => field !== "subaccount");
@@ -74,18 +74,18 @@ function findingsIn({ https, http }: Answers): Finding[] {
     return [https, http].flatMap(({ failing }) => failing.map(({ error }) => error.finding));
 }
 
-/** Something answers, and not as this endpoint does. */
+/** Whether something other than this endpoint answers. */
 function isOtherAnswer({ kind }: Finding): boolean {
     return ["wrong-answer", "redirected", "query-changed", "query-dropped"].includes(kind);
 }
 
-/** The endpoint that the host redirects to, as by SparkPost's guide of 2020. */
+/** The endpoint that the host redirects to, as in SparkPost's guide of 2020. */
 function redirectionOf(finding: Finding): string | undefined {
     const name = finding.kind === "redirected" ? hostOfUrl(finding.location) : undefined;
     return name !== undefined && isSparkPost(name) ? name : undefined;
 }
 
-/** What terminates TLS, as `Edge.kind`, as far as it shows from outside; it chooses the words. */
+/** What terminates TLS, as in `Edge.kind`, if that shows from outside. The words depend on it. */
 function edgeOf(aliases: string[], answers: Answers): string | undefined {
     const looks: Looks[] = [answers.https, answers.http];
     const replies = looks.flatMap(({ working }) => working.map(({ asked }) => asked.edge));

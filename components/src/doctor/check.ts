@@ -1,7 +1,7 @@
-// What doctor says about one thing that it looked at. The terminal, the JSON and the page show these and nothing else.
+// What doctor says about one thing. The terminal, the JSON and the page show only checks.
 import { type Finding, type Subject, wordsFor } from "../probe/findings";
 
-/** The headings, in the order of a click's way; what needs a key or a token comes last. */
+/** The headings, in the order of a click's way. The last one needs keys. */
 export const HEADINGS = {
     dns: "DNS",
     certificate: "Certificate",
@@ -15,15 +15,15 @@ export type Found = Omit<Check, "heading">;
 
 export interface Check {
     heading: keyof typeof HEADINGS;
-    /** What was found. Where the probe looks at the same, it is the kind of the probe's finding. */
+    /** What was found. If the probe has a finding for it, the finding's kind. */
     kind: string;
-    /** `broken`: links don't work, or soon won't. `unseen`: not looked at, and `seen` says why. */
+    /** `broken`: links don't work, or soon won't. `unseen`: doctor couldn't look, and `seen` says why. */
     state: "ok" | "warning" | "broken" | "unseen";
-    /** What was seen, in one sentence without its full stop. Texts from outside in it are harmless. */
+    /** What was seen: one sentence without its full stop. */
     seen: string;
-    /** What it means for links, in whole sentences. Left out where all is well. */
+    /** What it means for links, in whole sentences. */
     means?: string;
-    /** What to do, in whole sentences. Left out where there is nothing to do. */
+    /** What to do, in whole sentences. */
     remedy?: string;
 }
 

@@ -1,4 +1,4 @@
-// What Cloudflare says of the host's zone: how it asks SparkPost, its certificate, whom it turns away, which rules match.
+// What Cloudflare's API says about the host's zone: its SSL mode, certificate, treatment of bots, and matching rules.
 
 import type { CloudflareAccess } from "../cloudflare/api";
 import { findAtCloudflare } from "../cloudflare/findHost";
@@ -84,7 +84,7 @@ async function lookAtSsl(
     { hostname, endpoint }: Subject,
     { options, signal }: World,
 ): Promise<Found[]> {
-    // Visitors are sent away before Cloudflare asks anybody.
+    // Visitors are redirected before the SSL mode matters.
     if (fires && forwardingOf(fires)) {
         return [];
     }
@@ -118,7 +118,7 @@ async function lookAtSsl(
         ];
     }
     const ok: Found = { kind: "cloudflare-ssl", state: "ok", seen: `the zone's SSL mode is ${mode}` };
-    // What is strict already is seen on the way through.
+    // If it is already strict, the way through shows whether that works.
     if (!automatic.isOn || mode === "strict") {
         return [ok];
     }
@@ -193,7 +193,7 @@ function isStrict(action: string | undefined): boolean {
     return action !== undefined && !["allow", "disabled", "off", "only_on_ad_pages"].includes(action);
 }
 
-/** The phases in which a rule may change what a click meets, and the permission to read each. */
+/** The phases whose rules may affect a click, each with the permission to read it. */
 const PHASES = [
     ["http_config_settings", "Config Settings Read"],
     ["http_request_origin", "Origin Read"],
@@ -203,7 +203,7 @@ const PHASES = [
 ] as const;
 
 /**
- * Rules that are on and name the host, or are for every host.
+ * Enabled rules that name the host or match every host.
  *
  * @param lacking Permissions for other rules that the token lacks.
  */
@@ -248,7 +248,7 @@ function names(expression: string, hostname: string): boolean {
     return text === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname);
 }
 
-/** The checks; where the API refuses to tell, one that says so. */
+/** The checks. If the API refuses, one check that says so. */
 async function orUnseen(what: string, look: () => Promise<Found[]>): Promise<Found[]> {
     try {
         return await look();

@@ -1,4 +1,4 @@
-// "DNS": who serves the host's zone, what they say of the host, and what a resolver makes of it.
+// "DNS": which servers the host's zone has, what they answer about the host, and what the resolver answers.
 import { randomBytes } from "node:crypto";
 import { type Answer, addressesTogether, type DnsClient, type ServerAnswers, together } from "../dns/client";
 import { isWithin, registrableDomain } from "../hostname";
@@ -8,18 +8,18 @@ import { addressesIn, isPresent, obstacleIn } from "../probe/names";
 import { type Check, checkOf } from "./check";
 import type { Request, World } from "./world";
 
-/** What DNS says of the host, and where it leads. */
+/** What DNS says about the host. */
 interface SeenInDns {
     checks: Check[];
-    /** The names that it is an alias of, one after the other. */
+    /** The names of its alias chain, in order. */
     aliases: string[];
-    /** Every address that is to be asked; empty where there is none. */
+    /** Every address to ask. */
     addresses: string[];
-    /** Whom to ask from then on: nobody twice who is silent, as the zone's servers are where a network closes port 53. */
+    /** The client for later questions. If the zone's servers don't answer (some networks close port 53), it asks only the resolver. */
     dns: DnsClient;
 }
 
-/** Asks the zone's own servers first, and a resolver only for a host that they know. */
+/** Asks the zone's own servers first. Asks the resolver only for a host that they know. */
 export async function lookAtDns({ hostname, account }: Request, world: World): Promise<SeenInDns> {
     const { options } = world;
     const subject = { asker: "doctor", hostname, endpoint: account.endpoint ?? "" } as const;
@@ -31,7 +31,7 @@ export async function lookAtDns({ hostname, account }: Request, world: World): P
     if (obstacle) {
         checks.push(checkOf(obstacle.finding, "dns", subject, "Links can't be opened."));
     }
-    // Some servers may know the host, and others not.
+    // Some servers may know the host while others don't.
     if (obstacle && !("answers" in asked && asked.answers.some(({ answer }) => isPresent(answer)))) {
         return { checks, aliases: [], addresses: [], dns };
     }
@@ -46,19 +46,19 @@ export async function lookAtDns({ hostname, account }: Request, world: World): P
 
 type Seen = Omit<SeenInDns, "dns">;
 
-/** The same client, of which the resolver answers everything. */
+/** The same client, but it asks the resolver everything. */
 function byResolver(dns: DnsClient): DnsClient {
     return { ...dns, authoritative: (name, type) => dns.recursive(name, type) };
 }
 
-/** What each server of the zone says of the host: an address of one kind or the other, or an alias. */
+/** What each server of the zone answers for the host's IPv4 addresses, or else for its IPv6 addresses. */
 async function atServers(hostname: string, dns: DnsClient): Promise<ServerAnswers<string> | Answer<never>> {
     const ipv4 = await dns.servers(hostname, "A");
     const { kind, aliases } = "answers" in ipv4 ? together(ipv4) : ipv4;
     return kind === "empty" && aliases.length === 0 ? dns.servers(hostname, "AAAA") : ipv4;
 }
 
-/** The delegation, those who don't answer, and those who say something else. */
+/** The servers of the delegation, those that don't answer, and those that answer differently. */
 function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): Check[] {
     const silent = answers.filter(({ answer }) => "code" in answer);
     const speaking = answers.filter(({ answer }) => !("code" in answer));
@@ -110,7 +110,7 @@ function ofServers(hostname: string, { zone, answers }: ServerAnswers<string>): 
     return checks;
 }
 
-/** The resolver's answers. One that refuses them for their signatures is asked without these, so that the rest is seen. */
+/** The resolver's answers. If it refuses them because of DNSSEC, it is asked not to check that, so that doctor can go on. */
 async function atResolver(hostname: string, isKnown: boolean, { dns }: World): Promise<Seen> {
     const ask = (isUnchecked: boolean) =>
         Promise.all([dns.recursive(hostname, "A", isUnchecked), dns.recursive(hostname, "AAAA", isUnchecked)]);
@@ -162,7 +162,7 @@ function resolvedChecks(hostname: string, answer: Answer<string>): Check[] {
     return [...(aliases.length > 0 ? [chain] : []), { heading: "dns", kind: "resolver", state: "ok", seen }];
 }
 
-/** Where the one question fails and the other doesn't, programs that ask both wait, or give up. */
+/** If only the question for IPv6 addresses fails, programs that ask both questions wait or give up. */
 function ofIpv6(hostname: string, ipv6: Answer<string>): Check[] {
     return "code" in ipv6
         ? [
@@ -178,7 +178,7 @@ function ofIpv6(hostname: string, ipv6: Answer<string>): Check[] {
         : [];
 }
 
-/** A resolver that still has an answer of before. */
+/** Whether the resolver still has an older answer. */
 function ofAge(hostname: string, presence: Answer<string>, { aliases, addresses }: Seen): Check[] {
     const [now] = presence.aliases;
     const [before] = aliases;
@@ -221,7 +221,7 @@ async function ofApex(
         return [];
     }
     const isOwn = registrableDomain(hostname) === hostname;
-    // Its own servers answer there with the addresses of its edge, which it knows at any time.
+    // Cloudflare's servers answer with the addresses of its own edge, which are always right.
     const isAtCloudflare =
         servers.kind === "records" && servers.records.every((one) => isWithin(one, "ns.cloudflare.com"));
     return [
@@ -243,7 +243,7 @@ async function ofApex(
     ];
 }
 
-/** A wildcard that answers as the host does: then the host has perhaps no record of its own. */
+/** If a wildcard gives the same answer, the host may have no record of its own. */
 async function ofWildcard(hostname: string, presence: Answer<string>, dns: DnsClient): Promise<Check[]> {
     const parent = hostname.slice(hostname.indexOf(".") + 1);
     const top = registrableDomain(hostname);
@@ -266,14 +266,14 @@ async function ofWildcard(hostname: string, presence: Answer<string>, dns: DnsCl
     ];
 }
 
-/** What two answers have in common that say the same of a host. */
+/** A text that is the same for two answers that mean the same. */
 function keyOf(answer: Answer<string>): string {
     const [alias] = answer.aliases;
     const records = answer.kind === "records" && !isByPlace(answer) ? answer.records : [];
     return [answer.kind === "absent", alias ?? [...records].sort()].join();
 }
 
-/** Whether it may be one of those that differ from place to place, and from question to question, as CDNs give them. */
+/** Whether it may be a CDN's answer, which differs from place to place and from question to question. */
 function isByPlace(answer: Extract<Answer<string>, { kind: "records" }>): boolean {
     return answer.ttl < 300;
 }

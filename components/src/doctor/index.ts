@@ -1,5 +1,5 @@
-// Doctor: all that can be seen of a tracking host from outside, heading by heading. It asks as the probe asks and finds what
-// the probe finds, but goes on where the probe stops: at the other addresses, by http where https fails.
+// Doctor: looks at a tracking host from outside, heading by heading. It asks and judges as the probe does. But it goes on where
+// the probe stops: it tries every address, and http if https fails.
 import { answersOf } from "./answers";
 import { lookAtBrowser } from "./browser";
 import { lookAtCertificate } from "./certificate";
@@ -17,18 +17,18 @@ export interface Examination {
     hostname: string;
     /** When it was looked at, RFC 3339. */
     time: string;
-    /** All of it in one sentence, without its full stop. */
+    /** One sentence without its full stop. */
     verdict: string;
-    /** `unseen`: it couldn't be found out whether links work. */
+    /** `unseen`: doctor can't tell whether links work. */
     state: Check["state"];
-    /** By headings, in their order. */
+    /** In the order of the headings. */
     checks: Check[];
 }
 
-/** Seconds that one host may take; what is repeated later comes on top. */
+/** How long one host may take, in seconds, without the wait for repeated clicks. */
 const LONGEST = 30;
 
-/** Examines one host. Throws only what is a mistake of ours. */
+/** Examines one host. */
 export async function examine(request: Request, options: WorldOptions = {}): Promise<Examination> {
     const end = new AbortController();
     const { repeatAfter = 0, deadline = LONGEST } = options;
@@ -55,7 +55,7 @@ export async function examine(request: Request, options: WorldOptions = {}): Pro
         return { hostname, time, verdict: verdictOf(subject, all), state: stateOf(subject, all), checks: all };
     } finally {
         clearTimeout(timer);
-        // What is still being asked ends with this.
+        // Ends questions that are still open.
         end.abort(new Error("done"));
     }
 }
@@ -67,7 +67,7 @@ const lookAtAccounts: Look = async (subject, world) => {
     return found.flat().map((check): Check => ({ heading: "accounts", ...check }));
 };
 
-/** A look's checks; after the end one that says that it took too long. */
+/** A look's checks. After the deadline, one check that says so. */
 async function inTime(look: Promise<Check[]>, heading: Check["heading"], signal: AbortSignal): Promise<Check[]> {
     const late = new Promise<Check[]>((resolve) => {
         const tooLate: Check = {
@@ -76,7 +76,7 @@ async function inTime(look: Promise<Check[]>, heading: Check["heading"], signal:
             state: "unseen",
             seen: `${HEADINGS[heading]} wasn't looked at to the end: it took longer than ${LONGEST} s`,
         };
-        // Those that end by the signal themselves tell more.
+        // A look that ends itself by the signal says more.
         const wait = () => setTimeout(() => resolve([tooLate]), 1_000).unref();
         signal.addEventListener("abort", wait);
     });

@@ -1,5 +1,5 @@
-// The examinations as one HTML file to send to a colleague: it loads nothing, runs nothing, and says by shape and word what
-// it says by colour. Pure.
+// The examinations as one HTML file, to send to a colleague. It loads and runs nothing. Shapes and words say the same as colours.
+// Pure.
 import { createHash } from "node:crypto";
 import { printable } from "../othersWords";
 import type { Finding } from "../probe/findings";
@@ -39,7 +39,7 @@ ${examinations.map((one, index) => article(one, index, examinations.length > 1 ?
 `;
 }
 
-/** Of several hosts, each with its verdict. */
+/** The list of several hosts with their verdicts. */
 function overview(examinations: readonly Examination[]): string {
     const rows = examinations.map(
         ({ hostname, state, verdict }, index) =>
@@ -77,7 +77,7 @@ const VERDICTS: Record<State, string> = {
 
 const STATES: Record<State, string> = { ok: "fine", warning: "warning", broken: "broken", unseen: "not looked at" };
 
-/** From what counts most to what counts least. */
+/** The states, the most important first. */
 const WORST: readonly State[] = ["broken", "warning", "ok", "unseen"];
 
 function worstOf(checks: readonly Check[]): State | undefined {
@@ -99,7 +99,7 @@ const HOPS = {
     target: ["Target", "is your page"],
 } as const;
 
-/** Findings of the way that are about what stands behind the edge, and about where a click leads in the end. */
+/** Findings about the endpoint behind the edge. Below: findings about the click's target. */
 const OF_ENDPOINT: readonly Finding["kind"][] = [
     "endpoint-unreachable",
     "endpoint-failing",
@@ -135,7 +135,7 @@ function includes(kinds: readonly string[], kind: string): boolean {
     return kinds.includes(kind);
 }
 
-/** Each by its own checks. A click that comes back has been at the endpoint, and is led to its target. */
+/** The hops, each by its own checks. A click that comes back was at the endpoint, and leads to its target. */
 function hopsOf(checks: readonly Check[]): Hop[] {
     const comesBack = checks.some(({ heading, state }) => heading === "way" && state === "ok");
     return Object.entries(HOPS).map(([hop, [title, does]]) => {
@@ -166,7 +166,7 @@ ${remedy ? `<p class="remedy"><b>What to do</b> ${words(remedy)}</p>` : ""}
 </div></li>`;
 }
 
-/** Circle, triangle, octagon, dashed circle: told apart without their colours. */
+/** Circle, triangle, octagon, dashed circle: they differ without colours too. */
 const SHAPES: Record<State, string> = {
     ok: `<circle cx="12" cy="12" r="10"/><path class="mark" d="M7.5 12.5l3 3 6-6.5"/>`,
     warning: `<path d="M12 2.5L22.5 21h-21z"/><path class="mark" d="M12 9.5v5M12 17.4v.2"/>`,
@@ -190,14 +190,14 @@ function words(text: string): string {
         .replace(/\n/g, "<br>");
 }
 
-/** A name may be broken after its dots alone. */
+/** A name, which may break only after its dots. */
 function name(hostname: string): string {
     return html(hostname).replaceAll(".", ".<wbr>");
 }
 
 const ESCAPED: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Any text, as text. */
+/** Any text, escaped. */
 function html(text: string): string {
     return printable(text).replace(/[&<>"']/g, (character) => ESCAPED[character] ?? "");
 }

@@ -1,4 +1,4 @@
-// What SparkPost says of the host: whose it is, whether its links are what https does, who uses it.
+// What SparkPost's API says about the host: its owner, its state, and which sending domains use it.
 import { plainText } from "../othersWords";
 import { type AccountArgs, apiKeyVariable, describeScope, resolveAccount, serviceOf } from "../sparkpost/account";
 import { Client } from "../sparkpost/runtime/client";
@@ -28,7 +28,7 @@ export const lookAtSparkPost: AccountLook = async (subject, { env, clock, signal
     }
 };
 
-/** The account that the options name; else that of the endpoint that the host leads to. */
+/** The account that the options name, or else the account of the host's endpoint. */
 function accountOf({ account, endpoint }: Subject): AccountArgs {
     const { region, tenant, apiUrl } = account;
     const isNamed = region !== undefined || tenant !== undefined || apiUrl !== undefined;
@@ -106,7 +106,7 @@ function verification({ verified, domain }: TrackingDomainState): Found {
           };
 }
 
-/** Whether the scheme of its links is one that works. */
+/** Whether the scheme of its links works. */
 function scheme({ secure, domain }: TrackingDomainState, { answers, secure: wanted }: Subject): Found {
     const kind = "sparkpost-secure";
     const [own, other] = secure ? (["https", "http"] as const) : (["http", "https"] as const);
@@ -134,7 +134,7 @@ function scheme({ secure, domain }: TrackingDomainState, { answers, secure: want
     };
 }
 
-/** SparkPost's own certificate, where the domain has one. */
+/** SparkPost's own certificate, if the domain has one. */
 function certificate(state: TrackingDomainState, { edge }: Subject): Found[] {
     const { tlsStatus, certificateExpiresAt, certificateError, domain } = state;
     if (!isManaged(state)) {

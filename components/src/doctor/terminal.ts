@@ -1,5 +1,5 @@
-// An examination for people: the verdict first, then a line a check below its heading, and what to do below what isn't fine.
-// Pure; the same lines with and without colours.
+// Prints an examination: the verdict, then each check on a line below its heading, with the remedy if it isn't fine. Pure. The
+// lines are the same with and without colours.
 import { styleText } from "node:util";
 import { printable } from "../othersWords";
 import { type Check, HEADINGS } from "./check";
@@ -7,7 +7,7 @@ import type { Examination } from "./index";
 
 /** What the lines are for. */
 interface Paper {
-    /** Characters of a line; lines aren't broken where it is left out, as in a file. */
+    /** How many characters a line has. Default: lines aren't broken, for a file. */
     width?: number;
     isColoured: boolean;
 }
@@ -48,7 +48,7 @@ function linesOf({ state, seen, means, remedy }: Check, paper: Paper): string[] 
     ];
 }
 
-/** With a capital letter in front, but where a name or a version stands there. */
+/** The text with a capital letter, unless it begins with a name or a version. */
 export function sentence(text: string): string {
     const [first = ""] = text.split(" ", 1);
     return /^[a-z]+$/.test(first) && !/^https?$/.test(first) ? `${text[0]?.toUpperCase()}${text.slice(1)}` : text;
@@ -59,7 +59,7 @@ function painter({ isColoured }: Paper): (style: Style, text: string) => string 
         isColoured && style.length > 0 ? styleText(style, printable(text), { validateStream: false }) : printable(text);
 }
 
-/** Broken between words. One that is longer than a line stays whole. */
+/** Breaks a text between words. A word that is longer than a line stays whole. */
 function wrapped(text: string, start: string, indent: string, { width }: Paper): string[] {
     const lines = [start];
     for (const word of text.split(" ")) {

@@ -1,9 +1,9 @@
-// A host's checks in one sentence, and in one word. Pure.
+// Sums a host's checks up in one sentence and one word. Pure.
 import type { Looks, Scheme } from "../probe/ask";
 import type { Check } from "./check";
 import type { Subject } from "./world";
 
-/** `broken` where any check is; `unseen` where links that matter couldn't be looked at. */
+/** `broken` if a check is; `unseen` if links that matter couldn't be tried. */
 export function stateOf(subject: Subject, checks: readonly Check[]): Check["state"] {
     const has = (state: Check["state"]) => checks.some((check) => check.state === state);
     const needed: Scheme[] = subject.secure === false ? ["http"] : ["https", "http"];
@@ -40,7 +40,7 @@ export function verdictOf(subject: Subject, checks: readonly Check[]): string {
     return `Links work over https and http${but}`;
 }
 
-/** Whether links of this scheme reach their targets, at one address at least. Plain http that leads to https needs that. */
+/** Whether links of this scheme reach their targets at one address or more. If http redirects to https, https must work. */
 export function works({ answers }: Pick<Subject, "answers">, scheme: Scheme): boolean {
     const reached = answers?.[scheme].working ?? [];
     return (
@@ -49,7 +49,7 @@ export function works({ answers }: Pick<Subject, "answers">, scheme: Scheme): bo
     );
 }
 
-/** Whether plain http is sent to https there. */
+/** Whether http redirects to https there. */
 export function leadsToHttps({ asked }: Looks["working"][number]): boolean {
     return asked.warnings.some(({ kind }) => kind === "http-to-https");
 }

@@ -1,5 +1,5 @@
-// "Way through": what comes back through every address, by https and by http, as from the endpoint asked directly; to whom;
-// and again some seconds later.
+// "Way through": whether each address answers as the endpoint does, by https and by http, for browsers and others, and again
+// some seconds later.
 
 import { areKept, ask, type Scheme } from "../probe/ask";
 import { type Agent, type Finding, keptWarning, Unmet } from "../probe/findings";
@@ -24,7 +24,7 @@ export const lookAtWay: Look = async (subject, world) => {
 
 const SCHEMES = ["https", "http"] as const;
 
-/** What all addresses answer by one scheme, as one check. */
+/** One check for all addresses by one scheme. */
 function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
     const { working, failing } = answers[scheme];
     const { hostname, endpoint } = subject;
@@ -53,7 +53,7 @@ function ofScheme(scheme: Scheme, answers: Answers, subject: Subject): Check[] {
     return working.every(leadsToHttps) ? [] : [{ heading: "way", kind: scheme, state: "ok", seen }];
 }
 
-/** Those that this machine can't reach, whatever is there. */
+/** Addresses that this machine has no way to reach. */
 function unseenAddresses({ https, http }: Answers): Check[] {
     const addresses = new Set([...https.unseen, ...http.unseen].map(({ address }) => address));
     return addresses.size > 0
@@ -69,7 +69,7 @@ function unseenAddresses({ https, http }: Answers): Check[] {
         : [];
 }
 
-/** What works, but not as well as it could: by its first sentence, and what that means. */
+/** What works, but could be better. The first sentence says what was seen, the rest what it means. */
 function ofWarnings(answers: Answers): Check[] {
     const warnings = [answers.https, answers.http].flatMap(({ working }) =>
         working.flatMap(({ asked }) => asked.warnings),
@@ -93,13 +93,13 @@ function split(text: string): Pick<Check, "seen" | "means"> {
     return { seen, ...(means && { means }) };
 }
 
-/** Others who click, beside browsers. */
+/** Who clicks besides browsers. */
 const OTHERS: [agent: Agent, state: Check["state"], means: string][] = [
     ["none", "broken", "Mail scanners that follow links find them broken, and may hold the mail back."],
     ["assistant", "warning", "Links that such an agent opens for somebody don't work, and aren't counted."],
 ];
 
-/** Asks as others, where a browser gets through. */
+/** Asks as those, if a browser gets through. */
 async function ofAgents(subject: Subject, answers: Answers, world: World): Promise<Check[]> {
     const scheme = SCHEMES.find((one) => answers[one].working.length > 0);
     const address = scheme && answers[scheme].working[0]?.address;
@@ -118,7 +118,7 @@ async function ofAgents(subject: Subject, answers: Answers, world: World): Promi
     return found.flat().length > 0 ? found.flat() : [{ heading: "way", kind: "agents", state: "ok", seen }];
 }
 
-/** The cache look of the probe. */
+/** Whether a cache answers a repeated click, as in the probe. */
 async function ofRepetition(subject: Subject, answers: Answers, world: World): Promise<Check[]> {
     const { https, http, redirects } = answers;
     const [first] = [...https.working, ...http.working];
@@ -144,7 +144,7 @@ async function ofRepetition(subject: Subject, answers: Answers, world: World): P
         : [{ heading: "way", kind: "repeat", state: "ok", seen }];
 }
 
-/** What keeps this from passing; `undefined` where nothing does. */
+/** The finding that this throws; `undefined` if it passes. */
 async function findingOf(asking: () => Promise<unknown>): Promise<Finding | undefined> {
     try {
         await asking();

@@ -1,4 +1,4 @@
-// What every look of doctor's is given: what is examined, and how the world is reached.
+// What each of doctor's looks gets: the host, and how to reach the network.
 import { type DnsClient, dnsClient } from "../dns/client";
 import type { ProbeOptions } from "../probe/arguments";
 import type { Asking, Looks } from "../probe/ask";
@@ -10,59 +10,59 @@ import { type Clock, systemClock } from "../process/poll";
 import type { AccountArgs } from "../sparkpost/account";
 import type { Check, Found } from "./check";
 
-/** What a user wants to know about. */
+/** What the user asks about. */
 export interface Request {
     hostname: string;
-    /** As the options name it. Where they say nothing, its endpoint is found by where the host leads. */
+    /** As the options name it. If they don't, the host's answers show its endpoint. */
     account: AccountArgs;
-    /** What links in mail start with, where the user says so. Default: both have to work. */
+    /** The scheme of links in mail, if the user says it. Default: both must work. */
     links?: "https" | "http";
 }
 
-/** A host, with all that was found out before the looks begin. */
+/** A host, with what is known before the looks begin. */
 export interface Subject extends ProbeSubject {
     account: AccountArgs;
-    /** The names that the host is an alias of, one after the other. */
+    /** The names of the host's alias chain, in order. */
     aliases: string[];
-    /** Every address that the resolver gives; empty where there is none. */
+    /** Every address that the resolver has. */
     addresses: string[];
-    /** A click of nobody at every address; `undefined` where there is no address to ask. */
+    /** What every address answered to a test click; `undefined` without an address. */
     answers?: Answers;
 }
 
-/** What every address answered, and what it was held against. */
+/** What every address answered. */
 export interface Answers {
     https: Looks;
     http: Looks;
-    /** The edge redirects to the endpoint, as by SparkPost's guide of 2020, instead of relaying. */
+    /** Whether the edge redirects to the endpoint, as in SparkPost's guide of 2020, instead of relaying. */
     redirects: boolean;
 }
 
-/** How the world is reached. */
+/** How to reach the network. */
 export interface World {
-    /** The network as the user's options say, for what takes them itself. */
+    /** The user's options, for what takes them itself. */
     options: ProbeOptions;
     dns: DnsClient;
     names: Names;
     network: Network;
     clock: Clock;
-    /** Keys come from here alone. */
+    /** Keys come only from here. */
     env: Record<string, string | undefined>;
-    /** Ends everything that is asked; what has no answer by then is `unseen`. */
+    /** Ends every question. What has no answer then is `unseen`. */
     signal: AbortSignal;
     /** Seconds after which clicks are repeated; 0 for never. */
     repeatAfter: number;
-    /** Takes what is being done, a few words. */
+    /** Shows what doctor is doing, in a few words. */
     tell(what: string): void;
 }
 
-/** One heading's checks. */
+/** Makes the checks of one heading. */
 export type Look = (subject: Subject, world: World) => Promise<Check[]>;
 
-/** What one API says of the host. */
+/** Makes the checks of one API. */
 export type AccountLook = (subject: Subject, world: World) => Promise<Found[]>;
 
-/** What can be said of a world; all else is this machine's. */
+/** The parts of a world that a caller chooses. */
 export interface WorldOptions {
     network?: ProbeOptions;
     env?: World["env"];
@@ -71,7 +71,7 @@ export interface WorldOptions {
     dnsPort?: number;
     repeatAfter?: number;
     /**
-     * Seconds that a host may take; what is repeated later comes on top.
+     * How long a host may take, in seconds, without the wait for repeated clicks.
      *
      * @default 30
      */
@@ -87,7 +87,7 @@ export function worldOf(given: WorldOptions, signal: AbortSignal): World {
     return { options, dns, names: namesOf(options, dns), network, clock, env, signal, repeatAfter, tell };
 }
 
-/** How the probe's questions are asked about a host. */
+/** The probe's way to ask a host. */
 export function askingOf(
     { hostname, endpoint, edge, secure = true }: ProbeSubject,
     redirects: boolean,

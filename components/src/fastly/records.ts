@@ -48,7 +48,7 @@ export function hostRecord(hostname: string, { managedHttpChallenges }: TlsSubsc
 }
 
 /**
- * The steps before a host in use is led to Fastly; `undefined` once the certificate is there.
+ * The steps before the record of a host in use may point to Fastly; `undefined` once the certificate is there.
  *
  * @param state The subscription's, as of the last refresh.
  */
@@ -61,7 +61,7 @@ export function beforeHostMoves(hostname: string, state: string): string[] | und
           ];
 }
 
-/** In a user's test with mocks, which can't know Fastly's values. */
+/** The value in a user's test with mocks, which can't know Fastly's. */
 function mocked(): string | undefined {
     return isMocked() ? "not-given-by-the-mock.invalid" : undefined;
 }

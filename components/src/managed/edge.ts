@@ -60,9 +60,9 @@ export interface ManagedEdgeTransforms extends CloudflareDnsTransforms {
  *
  *     eligible  →  DNS record  →  in DNS  →  verified over http  →  certificate enabled  →  certificate valid, links https
  *
- * Whether the host is eligible, and whether its CAA records allow the certificate, is found out before any DNS changes.
- * SparkPost isn't asked to look at the host before its zone's own servers have the record: its resolvers would remember "no
- * such name". SparkPost has no way to give a certificate back.
+ * Before any DNS changes, it checks whether the host is eligible and whether its CAA records allow the certificate. SparkPost
+ * looks at the host only after the zone's own servers have the record: otherwise its resolvers would remember "no such name".
+ * SparkPost can't give a certificate back.
  */
 export class ManagedEdge extends EdgeComponent implements Edge {
     readonly kind = "managed";

@@ -1,4 +1,4 @@
-// What a host answers to a click path today, before a stack takes it: one look, without waiting for anything to change.
+// What a host answers to a click path today, before a stack takes it over. It asks once and waits for nothing.
 
 import { hostOfUrl } from "../hostname";
 import type { ProbeOptions } from "./arguments";
@@ -7,23 +7,23 @@ import { namesOf } from "./names";
 import { networkOf } from "./network";
 import { isForbidding, isRedirect, isRelayed } from "./verdict";
 
-/** Milliseconds that one request may take: an update waits for it, and a host that is so slow isn't the endpoint. */
+/** How long one request may take, in milliseconds. An update waits for it, and the endpoint isn't that slow. */
 const TIMEOUT = 5_000;
 
-/** Whom to ask, and who would have to answer. */
+/** The host to ask, and the endpoint that should be behind it. */
 interface AskedToday {
     hostname: string;
-    /** The SparkPost host that the host's answers are held against. */
+    /** The SparkPost host with whose answers the host's are compared. */
     endpoint: string;
-    /** Whether a name is one of SparkPost's endpoints too. */
+    /** Whether a name is another endpoint of SparkPost's. */
     isEndpoint(name: string): boolean;
-    /** How the network is reached. */
+    /** How to reach the network. */
     options: ProbeOptions;
 }
 
 /**
- * As the endpoint does, a redirect to an endpoint, something else; `silent` where no answer came. By https, and where that
- * doesn't work by http: a host in use may have http links only. The name must be known to exist, for a resolver is asked.
+ * What the host answers: the same as the endpoint, a redirect to an endpoint, something else, or nothing. It asks by https, then
+ * by http, because a host in use may have only http links. The name must exist, because a resolver is asked for it.
  */
 export async function answersToday(asked: AskedToday): Promise<"endpoint" | "redirect" | "other" | "silent"> {
     const { hostname, endpoint, isEndpoint, options } = asked;
@@ -43,7 +43,7 @@ export async function answersToday(asked: AskedToday): Promise<"endpoint" | "red
         if (direct && !isForbidding(direct) && isRelayed(edge, direct)) {
             return "endpoint";
         }
-        // Plain http that is sent to https says nothing of its own.
+        // Something else answers by this scheme. The other one may still answer as the endpoint does.
         seen = "other";
     }
     return seen;

@@ -1,6 +1,6 @@
-// Curl's `--connect-to`: a connection for one host and port goes to another one, and all names stay.
+// Curl's `--connect-to`: a connection goes to another host or port, and all names stay.
 
-/** One parsed rule; what is undefined matches any (`host`, `port`) or changes nothing (`toHost`, `toPort`). */
+/** One rule. An absent `host` or `port` matches any; an absent `toHost` or `toPort` changes nothing. */
 export interface ConnectRule {
     host?: string;
     port?: number;
@@ -8,14 +8,14 @@ export interface ConnectRule {
     toPort?: number;
 }
 
-/** Where a connection would go by DNS: the name that was asked for, the address it has, and the port. */
+/** Where a connection goes without a rule: the name, its address from DNS, and the port. */
 interface Destination {
     name: string;
     address: string;
     port: number;
 }
 
-/** Reads `HOST:PORT:TO_HOST:TO_PORT` (IPv6 addresses in brackets), or gives undefined if the text is something else. */
+/** Reads `HOST:PORT:TO_HOST:TO_PORT`, with IPv6 addresses in brackets. `undefined` for any other text. */
 export function parseConnectTo(text: string): ConnectRule | undefined {
     const parts = /^(\[[^\]]+\]|[^:[\]]*):(\d*):(\[[^\]]+\]|[^:[\]]*):(\d*)$/.exec(text);
     if (!parts) {
@@ -33,7 +33,7 @@ export function parseConnectTo(text: string): ConnectRule | undefined {
     };
 }
 
-/** Where to connect: by the first rule that matches, else where DNS says. */
+/** Where to connect: by the first rule that matches, or else as DNS says. */
 export function connectionFor(destination: Destination, rules: ConnectRule[]): { host: string; port: number } {
     const { name, address, port } = destination;
     const rule = rules.find(

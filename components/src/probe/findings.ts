@@ -1,5 +1,5 @@
-// The words of every finding that keeps a probe from passing, with a remedy for the edge that is there. Pure. Texts from
-// outside were made harmless before they come here.
+// What a probe may find wrong, and the words for it, with a remedy for the kind of edge. Pure. Texts from outside are already
+// harmless here.
 import { APP_FILES, type AppMaker } from "../appLinks";
 import { hostOfUrl, registrableDomain } from "../hostname";
 import { describeProxy } from "../http/outboundProxy";
@@ -8,8 +8,8 @@ import type { ProxyNotUsed } from "./network";
 import type { Passed, ProbeAnswer, ProbeCertificate } from "./report";
 
 /**
- * Who sends a request: a recipient's browser, a mail scanner without User-Agent, an AI agent that reads somebody's mail.
- * All of them click links in mail, and a CDN may treat them differently. The probe asks as the first two.
+ * Who sends a request: a recipient's browser, a mail scanner without User-Agent, or an AI assistant that reads mail. A CDN may
+ * treat them differently. The probe asks as the first two.
  */
 export type Agent = "browser" | "none" | "assistant";
 
@@ -60,7 +60,7 @@ export type Finding =
     | { kind: "not-redirected"; scheme: "https" | "http"; edge: ProbeAnswer }
     | { kind: "wrong-answer"; scheme: "https" | "http"; agent: Agent; edge: ProbeAnswer; direct: ProbeAnswer };
 
-/** The names that findings speak of. */
+/** What findings are about. */
 export interface Subject {
     hostname: string;
     endpoint: string;
@@ -69,14 +69,14 @@ export interface Subject {
     /** Whether the host's links are https. Default true. */
     secure?: boolean;
     /**
-     * Who looks, and so where a user sets what a remedy names: in a stack, or on doctor's command line.
+     * Who asks. Remedies name settings of a stack, or options of doctor.
      *
      * @default "probe"
      */
     asker?: keyof typeof SETTINGS;
 }
 
-/** What remedies name. */
+/** The names of the settings in remedies. */
 const SETTINGS = {
     probe: {
         command: "`pulumi up`",
@@ -102,11 +102,11 @@ export interface Words {
     again: "soon" | "later";
 }
 
-/** Thrown by a step of the probe whose check doesn't pass. */
+/** A check of the probe didn't pass. */
 export class Unmet extends Error {
     constructor(
         readonly finding: Finding,
-        /** What was seen, where the host works in part. */
+        /** What was seen, if the host works in part. */
         readonly passed?: Passed,
     ) {
         super(finding.kind);
@@ -114,7 +114,7 @@ export class Unmet extends Error {
     }
 }
 
-/** What only a stack can do. */
+/** The text, if the remedy is for a stack. */
 function inStack(text: string, asker: Subject["asker"] = "probe"): string {
     return asker === "probe" ? text : "";
 }
@@ -124,7 +124,7 @@ export function wordsFor(finding: Finding, subject: Subject): Words {
     return { again: finding.kind === "rate-limited" ? "later" : "soon", ...say(finding, subject) };
 }
 
-/** A finding's words, whenever it is looked at again. */
+/** A finding's words, without when to look again. */
 export type Said = Pick<Words, "what" | "remedy">;
 
 function say(finding: Finding, subject: Subject): Said {
@@ -446,7 +446,7 @@ function certificateRefused(
     }
 }
 
-/** The host leads to the endpoint itself, which refuses its name or shows a certificate of its own. */
+/** The host points to the endpoint itself, which refuses the host's name or shows its own certificate. */
 function dnsOnly(address: string, { hostname, endpoint, edge }: Subject): Said {
     const what = `${hostname} leads straight to ${endpoint} (${address}), which has no certificate for it`;
     switch (edge) {
@@ -465,7 +465,7 @@ function dnsOnly(address: string, { hostname, endpoint, edge }: Subject): Said {
     }
 }
 
-/** How to keep the edge from challenging those who click. */
+/** How to stop the edge from challenging clicks. */
 function challengeRemedy({ hostname, edge, asker }: Subject): string {
     const stopped = "It stops recipients' browsers and mail scanners too.";
     return edge === "cloudflare"
@@ -494,7 +494,7 @@ function turnedAway(
     };
 }
 
-/** How the edge has to ask the endpoint. */
+/** How the edge must ask the endpoint. */
 function originRemedy({ hostname, endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
@@ -508,7 +508,7 @@ function originRemedy({ hostname, endpoint, edge }: Subject): string {
     }
 }
 
-/** What keeps a click's query. */
+/** How to keep a click's query. */
 function queryRemedy({ endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
@@ -520,7 +520,7 @@ function queryRemedy({ endpoint, edge }: Subject): string {
     }
 }
 
-/** How the edge has to relay. */
+/** How the edge must relay. */
 function relayRemedy({ endpoint, edge }: Subject): string {
     switch (edge) {
         case "cloudflare":
@@ -535,9 +535,9 @@ function relayRemedy({ endpoint, edge }: Subject): string {
 }
 
 /**
- * What a probe that passed warns of where the edge answers a click from its cache.
+ * The warning that the edge answers a click from its cache.
  *
- * @param seconds After how many it was repeated.
+ * @param seconds After how many seconds the click was repeated.
  */
 export function keptWarning(seconds: number, { edge }: Subject): string {
     const remedies: Record<string, string> = {
@@ -550,7 +550,7 @@ export function keptWarning(seconds: number, { edge }: Subject): string {
     );
 }
 
-/** What to add where a connection fails and the environment names an outbound proxy. */
+/** What to add if a connection fails and the environment names an outbound proxy. */
 function withoutProxy(proxy: ProxyNotUsed | undefined, { asker = "probe" }: Subject): string {
     if (proxy === undefined) {
         return "";

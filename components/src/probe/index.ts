@@ -1,9 +1,9 @@
-// The probe: a plain program that asks for the tracking host as a recipient would, until the answer is SparkPost's.
+// The probe: a plain program that asks the tracking host as a recipient does, until the answer is SparkPost's.
 //
 //     SPARKPOST_TRACKING_PROBE='{"hostname":"track.example.com","endpoint":"spgo.io"}' \
 //         node --eval 'require("pulumi-sparkpost-tracking/probe").run()'
 //
-// prints one line of JSON, the report, and exits with 0; else it exits with 1 and says on stderr what it found last.
+// prints the report, one line of JSON, and exits with 0. After a failure it exits with 1, and stderr has the last finding.
 import { promisify } from "node:util";
 import { endWithCli } from "../process/ending";
 import { type Clock, describeSpan, systemClock } from "../process/poll";
@@ -22,8 +22,8 @@ export type { PostponedReport, ProbeAnswer, ProbeCertificate, ProbeReport } from
 export { BadProbeRequest, PROBE_VARIABLE, type ProbeRequest } from "./request";
 
 /**
- * Runs the program: reads the request from the environment, writes the report to stdout, progress and failure to stderr.
- * The exit code stays that of a failure until the whole report is written, so that no other end counts as a proof.
+ * Runs the program: reads the request from the environment, writes the report to stdout, progress and failure to stderr. The exit
+ * code means failure until the whole report is written, so no other end counts as a proof.
  */
 export async function run(): Promise<void> {
     process.exitCode = 1;
@@ -53,7 +53,7 @@ function endWithWordsOnSignals(): void {
     }
 }
 
-/** Probes the host. How that ended goes to stderr too: for the row, or urgent warnings of a probe that passed. */
+/** Probes the host. Its end goes to stderr too, for Pulumi's row: that it passed, or urgent warnings. */
 async function proven(request: ProbeRequest): Promise<ProbeReport> {
     const last = parseReport(process.env[LAST_REPORT_VARIABLE]);
     const report = await probe(request, (line) => console.error(line), systemClock, last);
@@ -84,7 +84,7 @@ export async function probe(
     const { hostname, endpoint, edge, redirects = false, secure = true } = request;
     const { deadline = DEFAULT_DEADLINE, repeatAfter = DEFAULT_REPEAT_AFTER } = request;
     const before = last?.passed && last.hostname === hostname ? last : undefined;
-    // The first report of a host that was taken over has none before it.
+    // A host that was adopted has no report before the first probe.
     const schemeBefore = before?.scheme ?? (request.wasOnScheme ? (secure ? "https" : "http") : undefined);
     const lastRedirect = before?.redirects ? before.endpoint : undefined;
     const subject = { hostname, endpoint, edge, secure };

@@ -1,11 +1,11 @@
-// Repeats the rounds until one passes or the deadline ends: gently, and with a line whenever something changes.
+// Repeats the rounds until one passes or the deadline ends. Prints a line whenever the finding changes.
 import { type Clock, describeSpan, LINE_INTERVAL, type NotYet, poll, sparingly, systemClock } from "../process/poll";
 import { readOn } from "../readOn";
 import { type Finding, type Subject, Unmet, type Words, wordsFor } from "./findings";
 
 /** How to repeat. */
 interface Repetition extends Subject {
-    /** Seconds after which no further round begins. */
+    /** How long rounds may begin, in seconds. */
     deadline: number;
     /** Takes one line: at a new finding, and at least once a minute. */
     progress(line: string): void;
@@ -18,7 +18,7 @@ export interface Effort {
     seconds: number;
 }
 
-/** The deadline ended; the message tells the last finding and what to do. */
+/** The deadline ended. The message has the last finding and the remedy. */
 export class DeadlineEnded extends Error {
     readonly finding: Finding;
 
@@ -41,15 +41,14 @@ interface Failed extends NotYet {
 }
 
 /**
- * Runs rounds until one gives a value. Throws {@link DeadlineEnded}; an error other than {@link Unmet} is passed
- * through.
+ * Runs rounds until one gives a value. Throws {@link DeadlineEnded}, or a round's error that isn't {@link Unmet}.
  */
 export async function repeat<T>(
     round: () => Promise<T>,
     { deadline, progress, clock = systemClock, ...subject }: Repetition,
 ): Promise<{ value: T } & Effort> {
     const start = clock.now();
-    // All of it comes back in the report of a failure. The words of a finding may name a link, which is new in each round.
+    // The report of a failure repeats every line. The words of a finding may name a link, which is new in each round.
     const tell = sparingly(progress, LINE_INTERVAL, clock);
     const effort = (attempts: number) => ({ attempts, seconds: Math.round((clock.now() - start) / 1000) });
     return poll<{ value: T } & Effort, Failed>({
@@ -74,10 +73,10 @@ export async function repeat<T>(
     });
 }
 
-/** Milliseconds to wait where the endpoint asked for fewer requests. */
+/** The pause if the endpoint asks for fewer requests, in milliseconds. */
 const LATER = 30_000;
 
-/** The last words, after the findings that were told before: the verdict, what to do, and how it goes on. */
+/** The error's message: the verdict, the remedy, and how to go on. */
 function farewell(subject: Subject, words: Words, { attempts, seconds }: Effort): string {
     return [
         `${subject.hostname} doesn't work over ${subject.secure === false ? "http" : "HTTPS"}: ${words.what}.`,

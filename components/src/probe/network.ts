@@ -1,4 +1,4 @@
-// The network as the options describe it: where connections go, and whom certificates may be signed by.
+// The network as the options describe it: where connections go, and which certificate authorities count.
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
@@ -8,7 +8,7 @@ import { type ConnectRule, parseConnectTo } from "./connectTo";
 import type { Network } from "./get";
 import { BadProbeRequest } from "./request";
 
-/** Milliseconds that one request may take. */
+/** How long one request may take, in milliseconds. */
 const TIMEOUT = 10_000;
 
 /** Throws {@link BadProbeRequest} if `caFile` can't be read or holds no certificate. */
@@ -20,10 +20,10 @@ export function networkOf({ connectTo = [], caFile }: Pick<ProbeOptions, "connec
     };
 }
 
-/** By the file's text: Node reads all of its own authorities for each, which takes as long as some requests. */
+/** One context for each text of a file, because Node reads all its own authorities to make one. */
 const contexts = new Map<string, SecureContext>();
 
-/** A list given to Node replaces its own authorities, so those are repeated before the file's. */
+/** A list of authorities replaces Node's own, so the list begins with those. */
 function trusting(caFile: string): SecureContext {
     try {
         const extra = readFileSync(caFile, "utf8");
@@ -37,18 +37,18 @@ function trusting(caFile: string): SecureContext {
     }
 }
 
-/** With those of NODE_EXTRA_CA_CERTS, which Node tells from 22.15 on. */
+/** Node's authorities, from Node 22.15 on with those of NODE_EXTRA_CA_CERTS. */
 function defaultAuthorities(): readonly string[] {
     return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
 }
 
-/** The outbound proxy that the environment names for this URL, which the probe doesn't use; `problem` where it can't be one. */
+/** The outbound proxy that the environment names, but that the probe doesn't use. `problem`: the variable is wrong. */
 export type ProxyNotUsed = Pick<OutboundProxy, "address" | "variable"> | { problem: string };
 
 export function proxyNotUsed(url: string): ProxyNotUsed | undefined {
     try {
         const proxy = outboundProxyOf(url);
-        // Findings hold neither user nor password.
+        // A finding must not have user and password.
         return proxy && { address: proxy.address, variable: proxy.variable };
     } catch (error) {
         return { problem: (error as Error).message };

@@ -9,8 +9,7 @@ import type { ProbeOptions } from "./arguments";
 import { PROBE_VARIABLE } from "./request";
 
 /**
- * Counts the probe's checks. When a new version checks more, the probe runs again. A probe before 2 could also pass without
- * a report.
+ * The version of the probe's checks. When it grows, the probe runs again. Before version 2 it could pass without a report.
  */
 const ASKS = 2;
 
@@ -36,11 +35,10 @@ interface ProbeArgs {
 }
 
 /**
- * Declares the probe of an edge: a request through it must come back as from the endpoint before anything that depends
- * on this is touched. The report, one JSON object, is its `stdout`.
+ * Declares the probe of an edge: a request through the edge must be answered as by the endpoint. What depends on the probe waits
+ * for that. The report, one JSON object, is its `stdout`.
  *
- * The command is the same on every machine; all that makes it run again is in one environment variable. Nothing in it is
- * secret.
+ * The command is the same on every machine. One environment variable has everything that makes it run again, and no secret.
  */
 export function declareProbe(
     name: string,
@@ -48,7 +46,7 @@ export function declareProbe(
     opts: pulumi.CustomResourceOptions,
 ): Command {
     checkOwnPackage();
-    // What is as usual is left out, so that nothing runs again for its sake.
+    // Defaults are left out, so that a new field doesn't make every probe run again.
     const postponed = hold?.apply((held) => held || undefined);
     const args: CommandArgs = {
         // A failure begins with `create`, as the plugin says it: `exit status 1: running "probe of track.example.com":`.
@@ -68,7 +66,7 @@ export function declareProbe(
                 })
                 .apply(canonicalJson),
         },
-        // Progress is shown live; the report is an output and needn't be printed besides.
+        // Shows progress. The report is an output, so it isn't printed.
         logging: "stderr",
     };
     return new Command(...transformed(transform, `${name}-probe`, args, opts));

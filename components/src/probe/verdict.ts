@@ -1,5 +1,4 @@
-// Does the edge relay the endpoint's answer, or, by the recipe of 2020, redirect to the endpoint? Pure: answers in, a
-// verdict or a finding out.
+// Judges whether the edge relays the endpoint's answer, or, in mode redirect, redirects to the endpoint. Pure.
 import { hostOfUrl, isWithin } from "../hostname";
 import { type Agent, type Subject, Unmet } from "./findings";
 import type { Reply } from "./get";
@@ -11,29 +10,29 @@ export interface Verdict {
     warnings: Warning[];
 }
 
-/** What works, but not as well as it could, or isn't proven. */
+/** What works, but could be better or isn't proven. */
 interface Warning {
     kind: "pending" | "unproven" | "query-unproven" | "permanent-redirect" | "http-to-https";
     /** Whole sentences. */
     text: string;
 }
 
-/** What was asked: by which scheme, as whom, of whom, and where a click has to lead. */
+/** The question: by which scheme, as which client, which host, and the click's target. */
 export interface Question extends Subject {
     scheme: "https" | "http";
     agent: Agent;
-    /** Path and query. No two questions have the same path, so that a cache has no answer to one from the other. */
+    /** Path and query. Each question has its own path, so that no cache has an answer to it. */
     path: string;
-    /** The target in the query, to which the endpoint sends a click. */
+    /** The target in the query, to which the endpoint redirects a click. */
     target: string;
-    /** The endpoint that the host redirected to when it was probed last, in mode redirect. */
+    /** In mode redirect: the endpoint to which the host redirected at the last probe. */
     lastRedirect?: string;
 }
 
 /**
- * Compares status, `Location` (literally) and length of the two answers; throws {@link Unmet} with what is wrong.
+ * Compares status, `Location` (literally) and length of the two answers. Throws {@link Unmet} with the finding.
  *
- * @param bare Asks the endpoint the same without a query. An edge that drops the query gives that answer.
+ * @param bare Asks the endpoint the same without a query. An edge that drops the query gives the same answer.
  */
 export async function compare(
     edge: Reply,
@@ -71,7 +70,7 @@ export async function compare(
         : new Unmet({ kind: "wrong-answer", scheme, agent: question.agent, edge, direct });
 }
 
-/** Whether a location is this target in a changed form: lower-cased, encoded twice, without its query, or longer. */
+/** Whether a location is this target, but changed: lower-cased, encoded twice, without its query, or longer. */
 function isOfTarget(location: string, target: string): boolean {
     const [start = ""] = target.toLowerCase().split("?", 1);
     return [location, decoded(location)].some((text) => text.toLowerCase().startsWith(start));
@@ -85,16 +84,16 @@ function decoded(text: string): string {
     }
 }
 
-/** What a relaying edge must answer to another question, given the endpoint's answer to this one. */
+/** What an edge that relays must answer to another question, by the endpoint's answer to this one. */
 export function expected(direct: Reply, asked: Question, another: Question): Reply {
     return direct.location === asked.target ? { ...direct, location: another.target } : direct;
 }
 
 /**
- * Whether the edge answers a click from what it has kept since an earlier one.
+ * Whether the edge answered a click from its cache.
  *
- * @param first What it answered to that, `seconds` ago.
- * @param target Where the later click leads.
+ * @param first The edge's answer to an earlier click, `seconds` before.
+ * @param target The target of the later click.
  */
 export function isKept(again: Reply, first: Reply, target: string, seconds: number): boolean {
     const isOfThen = first.location !== undefined && again.location === first.location && first.location !== target;
@@ -104,8 +103,8 @@ export function isKept(again: Reply, first: Reply, target: string, seconds: numb
 }
 
 /**
- * The warnings about a redirect that leads to the endpoint; undefined for an answer that isn't one, which has to be
- * compared with the endpoint's. Throws {@link Unmet}.
+ * The warnings about a redirect to the endpoint. `undefined` for any other answer: compare it with the endpoint's. Throws
+ * {@link Unmet}.
  */
 export function redirectWarnings(edge: Reply, question: Question): Warning[] | undefined {
     const { scheme, hostname, endpoint, path } = question;
@@ -129,7 +128,7 @@ export function redirectWarnings(edge: Reply, question: Question): Warning[] | u
     return undefined;
 }
 
-/** The finding for an edge that answers anything but a redirect to the endpoint. */
+/** The finding for an edge that doesn't redirect to the endpoint. */
 export function notRedirected(edge: Reply, direct: Reply, question: Question): Unmet {
     const { scheme, agent } = question;
     refuseUnfit(edge, direct);
@@ -144,7 +143,7 @@ export function notRedirected(edge: Reply, direct: Reply, question: Question): U
     return new Unmet({ kind: "wrong-answer", scheme, agent, edge, direct });
 }
 
-/** Judges the answer behind the redirect, asked like a browser that follows it. */
+/** Judges the answer behind the redirect, as a browser gets it. */
 export function judgeFollowed(edge: Reply, followed: Reply, { endpoint }: Question): Verdict {
     refuseUnfit(edge, followed);
     if (isMarked(followed)) {
@@ -169,7 +168,7 @@ function refuseChallenge({ mitigated }: Reply, { agent }: Question): void {
 
 /** Throws {@link Unmet} for answers that say nothing about the edge. */
 function refuseUnfit(edge: Reply, direct: Reply): void {
-    // The tracker's 403 means excessive requests: relayed or not, it says nothing about the edge.
+    // The tracker's 403 means too many requests. It says nothing about the edge.
     if (isForbidding(direct)) {
         throw new Unmet({ kind: "rate-limited", side: "endpoint", status: direct.status });
     }
@@ -181,7 +180,7 @@ function refuseUnfit(edge: Reply, direct: Reply): void {
     }
 }
 
-/** Statuses by which filters, firewalls and rate limits turn a client away. */
+/** The statuses of filters, firewalls and rate limits that refuse a client. */
 const TURNED_AWAY = [401, 403, 406, 429, 451];
 
 /** Throws {@link Unmet} if the edge answers itself, and its answer says why. */
@@ -214,7 +213,7 @@ function isCdnError(answer: { status: number; errorCode?: number }): boolean {
     return answer.errorCode !== undefined || (answer.status >= 520 && answer.status <= 530);
 }
 
-/** The edge's answer is the endpoint's. */
+/** Whether the edge's answer is the endpoint's. */
 export function isRelayed(edge: Reply, direct: Reply): boolean {
     return (
         edge.status === direct.status &&
@@ -223,7 +222,7 @@ export function isRelayed(edge: Reply, direct: Reply): boolean {
     );
 }
 
-/** A mark that another server's 404 lacks. The vendor documents both marks for a registered host. */
+/** Whether the answer has a mark that another server's 404 lacks. SparkPost documents both marks for a registered host. */
 function isMarked(answer: Reply): boolean {
     return isTracker(answer) || (answer.status === 302 && answer.contentLength === 0);
 }

@@ -9,22 +9,22 @@ import { notBeforeFailures } from "./notBefore";
 import { type SeenDomain, seenOf, type TrackingDomainState } from "./trackingDomainApi";
 
 interface CertificateInputs extends HoldableInputs {
-    /** Of the host's DNS and whatever else its HTTPS rests on. */
+    /** Stands for the host's DNS, and whatever else its HTTPS depends on. */
     fingerprint: string;
     /** Seconds for the certificate. */
     deadline: number;
     /** Seconds for SparkPost's verification. */
     verificationDeadline: number;
-    /** When links in use may become https at the earliest, RFC 3339. Nothing is done because it changes. */
+    /** The earliest time at which links in use may become https, RFC 3339. A change of it does nothing. */
     secureNotBefore?: string;
-    /** Always true, true and "valid" in the program; what SparkPost says after a refresh, so that drift shows. */
+    /** Always true, true and "valid" in the program. After a refresh: what SparkPost says, so that drift shows. */
     verified: boolean;
     secure: boolean;
     tlsStatus: string;
 }
 
 export interface CertificateOutputs extends CertificateInputs {
-    /** What SparkPost said last. States made before there was this output have none. */
+    /** What SparkPost said last. Older states have none. */
     seen?: SeenDomain;
     certificateIssuedAt?: string;
     certificateExpiresAt?: string;
@@ -101,8 +101,8 @@ export function certificateHandler({
     }
 
     /**
-     * A failed update keeps the old values in the state. Where SparkPost was left otherwise, the error carries what is
-     * true, and the next `up` goes on from there.
+     * A failed update keeps the old values in the state. If SparkPost's differ now, the error carries them, and the next `up`
+     * continues from there.
      */
     async function withStateLeft(error: unknown, id: string, olds: CertificateOutputs): Promise<unknown> {
         const left = await client(olds.account)
@@ -115,7 +115,7 @@ export function certificateHandler({
     }
 }
 
-/** What there is to say of the domain; before SparkPost has registered or looked at it, the least. */
+/** The domain's status. If SparkPost doesn't have it, none of it is true. */
 function status(state: TrackingDomainState | undefined) {
     const { secure = false, verified = false, tlsStatus = "unknown" } = state ?? {};
     return { secure, verified, tlsStatus };

@@ -1,4 +1,4 @@
-// A certificate that SparkPost holds: verified over http, enabled, waited for; then links are https.
+// Gets a certificate that SparkPost holds: verify over http, order, wait. Then links become https.
 
 import { type Clock, describeSpan, type NotYet, poll } from "../../process/poll";
 import { readOn } from "../../readOn";
@@ -48,10 +48,10 @@ export async function obtainCertificate(request: CertificateRequest): Promise<Tr
     }
 }
 
-/** Does what is left to do until links are https. */
+/** Does the steps that are left until links are https. */
 async function goOn(request: CertificateRequest, before: TrackingDomainState): Promise<TrackingDomainState> {
     const isOrdered = isOnItsWay(before);
-    // Else it has https links with a certificate of SparkPost's that has failed, or is nobody's yet.
+    // Otherwise its links are https with a certificate of SparkPost's that has failed, or nothing uses it yet.
     const isHttp = isOrdered ? before.verified && !before.secure : !isInUseOverHttps(before);
     if (!isOrdered) {
         await verifyOverHttp(request, before);
@@ -87,14 +87,14 @@ function isOnItsWay(state: TrackingDomainState): boolean {
     return state.tlsStatus === "pending" || hasCertificate(state);
 }
 
-/** Has the domain verified, unless it is: an answer of no could cost it the verification that its links need. */
+/** Has SparkPost verify the domain, unless it is verified: a "no" could cost the verification that its links need. */
 async function verifyOverHttp(request: CertificateRequest, before: TrackingDomainState): Promise<void> {
     if (!before.verified) {
         await switchAndVerify({ ...request, secure: false, deadline: request.verificationDeadline });
     }
 }
 
-/** Orders the certificate. A 400 (SparkPost's view of DNS is old) and faults pass. An order that took effect isn't repeated. */
+/** Orders the certificate. After a fault, or a 400 because SparkPost has old DNS, it looks whether the order took effect, and tries again. */
 async function order(request: CertificateRequest): Promise<void> {
     const { client, account, domain, clock, progress, verificationDeadline } = request;
     await poll<true, NotYet & { error: unknown }>({
@@ -163,7 +163,7 @@ async function look({ client, domain }: CertificateRequest): Promise<TrackingDom
     return state;
 }
 
-/** Brings the domain back to http, verified, if it isn't so. Gives the error to throw. */
+/** Brings the domain back to http, verified. Gives the error to throw. */
 async function backToHttp(request: CertificateRequest, cause: unknown): Promise<unknown> {
     const { client, domain, verificationDeadline } = request;
     const left = await client.find(domain).catch(() => undefined);

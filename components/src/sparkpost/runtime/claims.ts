@@ -1,7 +1,7 @@
 // What only one tracking domain can have: the default of a scope, the link of a sending domain. The holder can change.
 // The scope or the sending domain is the resource's identity.
-//   create GET whose it is, PUT, GET, or nothing while held; read GET or the list; update PUT
-//   delete gives it back to the one before, if asked to and ours still has it; a link is at least undone
+//   create GET the holder, PUT, GET, or nothing while held; read GET or the list; update PUT
+//   delete gives it back to the holder before, if the user wants that and ours still has it; a link is undone in any case
 
 import { checkSendingDomain } from "../../hostname";
 import type { Anchor } from "../../readOn";
@@ -49,16 +49,16 @@ interface Claimed<Inputs extends ClaimInputs> {
     /** The inputs that are its identity, beside the scope. */
     identity: (keyof Inputs & string)[];
     idOf(inputs: Inputs): string;
-    /** The domain that has it, "" for none; `undefined` when the thing itself is gone. */
+    /** The domain that has it, "" for none; `undefined` if the thing itself is gone. */
     holder(inputs: Inputs): Promise<string | undefined>;
     /** The same, from the list that the reads of a refresh share. */
     holderInList(inputs: Inputs): Promise<string | undefined>;
     /** The holder before the claim, "" for none. Throws if the thing can't be claimed. */
     holderBefore(inputs: Inputs): Promise<string>;
-    /** Whether the domain of the inputs has it; `undefined` where nothing says so. */
+    /** Whether the domain of the inputs has it; `undefined` if SparkPost doesn't say. */
     has(inputs: Inputs): Promise<boolean | undefined>;
     give(inputs: Inputs, domain: string): Promise<void>;
-    /** What SparkPost's refusal means, where this kind knows. */
+    /** What SparkPost's refusal means, if this kind knows. */
     meaning(error: SparkPostError, inputs: Inputs): string | undefined;
     /** The message for a call that SparkPost accepted without effect. */
     lost(inputs: Inputs): string;
