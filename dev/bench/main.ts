@@ -114,29 +114,33 @@ async function manyDomains(bench: Bench): Promise<void> {
     }
 }
 
-/** By where the state is written at each step. */
+/** By where the state is written at each step, and how. */
 async function backends(engine: Engine): Promise<void> {
-    const add = (where: string, value: number) =>
-        rows.push({ what: `${many} domains: CPU seconds of up, ${where}`, value });
-    add("without its state", await firstUp({}));
-    const written = { PULUMI_EXPERIMENTAL: undefined, PULUMI_SKIP_CHECKPOINTS: undefined };
-    add("state in a file", await firstUp(written));
+    const add = (what: string, value: number) => rows.push({ what: `${many} domains: CPU s of up, ${what}`, value });
     const programs = await ensurePostgres(console.log);
-    if (programs) {
-        await using postgres = await startPostgres(programs);
-        const seconds = await firstUp({ ...written, ...postgres.env, PULUMI_BACKEND_URL: postgres.url });
-        add("state in PostgreSQL", seconds);
-        add("and of PostgreSQL's server", await cpuOf(postgres.pid));
+    add("no state written", await firstUp(engine, {}));
+    const usual = { PULUMI_EXPERIMENTAL: undefined, PULUMI_SKIP_CHECKPOINTS: undefined };
+    for (const [how, env] of [
+        ["", usual],
+        [", compressed", { ...usual, PULUMI_DIY_BACKEND_ZSTD: "true" }],
+    ] as const) {
+        add(`in a file${how}`, await firstUp(engine, env));
+        if (programs) {
+            await using postgres = await startPostgres(programs);
+            const stateIn = { ...postgres.env, PULUMI_BACKEND_URL: postgres.url };
+            add(`in PostgreSQL${how}`, await firstUp(engine, { ...env, ...stateIn }));
+            add(`the server of PostgreSQL${how}`, await cpuOf(postgres.pid));
+        }
     }
+}
 
-    /** In a sandbox of its own, in which nothing is yet. */
-    async function firstUp(env: Record<string, string | undefined>): Promise<number> {
-        await using cleanup = new AsyncDisposableStack();
-        const sandbox = await startSandbox({ ttlScale: 0.001 });
-        cleanup.defer(() => sandbox.close());
-        const bench = { engine, sandbox, cleanup };
-        return (await prepared(bench, repository, domainsConfig(sandbox, many), env)).upSeconds;
-    }
+/** CPU seconds of an `up` in a sandbox of its own, in which nothing is yet. */
+async function firstUp(engine: Engine, env: Record<string, string | undefined>): Promise<number> {
+    await using cleanup = new AsyncDisposableStack();
+    const sandbox = await startSandbox({ ttlScale: 0.001 });
+    cleanup.defer(() => sandbox.close());
+    const { upSeconds } = await prepared({ engine, sandbox, cleanup }, repository, domainsConfig(sandbox, many), env);
+    return upSeconds;
 }
 
 interface Export {

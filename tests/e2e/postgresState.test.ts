@@ -13,7 +13,8 @@ it.skipIf(!programs)(
     `of two operators of one PostgreSQL state${missing}, the second is told who updates, and finishes what was killed`,
     async () => {
         await using postgres = await startPostgres(programs ?? "");
-        const options = { stack: "team", env: { PULUMI_BACKEND_URL: postgres.url, ...postgres.env } };
+        const env = { PULUMI_BACKEND_URL: postgres.url, PULUMI_DIY_BACKEND_ZSTD: "true", ...postgres.env };
+        const options = { stack: "team", env };
         const domains = [{ hostname, default: true, protect: false, verification: { deadline: 600 } }];
         await using first = await TestStack.start({ ...options, domains, sandbox: { faults: { verifyNever: true } } });
         await using second = await TestStack.start({ ...options, domains, within: first.sandbox });
