@@ -2,7 +2,7 @@
 //   node fleet.mts preview
 //   node fleet.mts up
 //   node fleet.mts up --resume    only what up.json doesn't have as done: it failed, or Ctrl-C came before it
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { automation } from "@pulumi/pulumi";
 import brands from "./brands.json" with { type: "json" };
 
@@ -10,9 +10,8 @@ const AT_A_TIME = 4;
 
 const operation = process.argv[2] === "up" ? "up" : "preview";
 const reportFile = `${operation}.json`;
-const report: Record<string, string> = process.argv.includes("--resume")
-    ? JSON.parse(readFileSync(reportFile, "utf8"))
-    : {};
+const resumes = process.argv.includes("--resume") && existsSync(reportFile);
+const report: Record<string, string> = resumes ? JSON.parse(readFileSync(reportFile, "utf8")) : {};
 const notDone = () => Object.keys(brands).filter((brand) => report[brand] !== "done");
 
 const waiting = notDone();

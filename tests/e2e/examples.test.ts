@@ -1,13 +1,10 @@
 // The examples as they stand in their folders: brought up, and destroyed.
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { projectHome } from "../../dev/offline/home.ts";
-import { engineEnvironment } from "../../dev/pulumi.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../dev/sandbox/index.ts";
-import { sandboxEnvironment } from "../../dev/sandboxDomain.ts";
 import { changeExample, copyExamples, programOfAll } from "../support/examples.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -99,15 +96,8 @@ it("come up, each with what its comments promise, and go", async () => {
 
 it("fleet reports on all stacks, and goes on with those that failed", async () => {
     const cwd = path.join(folder, "fleet");
-    const env = {
-        ...process.env,
-        ...(await engineEnvironment(inject("engine"), cwd)),
-        ...sandboxEnvironment(sandbox),
-        SPARKPOST_API_KEY: sandbox.sparkpost.us.apiKey,
-        PULUMI_BACKEND_URL: `file://${await mkdtemp(path.join(folder, "state-"))}`,
-        PULUMI_CONFIG_PASSPHRASE: "of temporary stacks",
-        NODE_COMPILE_CACHE: path.join(projectHome(), "compile-cache"),
-    };
+    await using stack = await TestStack.start({ within: sandbox, program: cwd, env: { PULUMI_STACK: undefined } });
+    const { env } = stack.workspace;
     const up = async (...flags: string[]) => {
         const ended = run(process.execPath, ["fleet.mts", "up", ...flags], { cwd, env });
         const { code = 0 } = await ended.catch((error) => error);
