@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { parse } from "yaml";
 import { attached } from "./offline/attach.ts";
 import type { Engine } from "./offline/engine.ts";
-import { projectHome, repository } from "./offline/home.ts";
+import { compileCache, repository } from "./offline/home.ts";
 import { standInPrograms } from "./offline/plugins.ts";
 import { killTree } from "./processes.ts";
 import { type ConfigValue, StackConfig } from "./stackConfig.ts";
@@ -175,7 +175,7 @@ async function environment(engine: Engine, dir: string, program: string, stack: 
         GOGC: "off",
         GOMEMLIMIT: "1GiB",
         PULUMI_STACK: stack,
-        NODE_COMPILE_CACHE: path.join(projectHome(), "compile-cache"),
+        NODE_COMPILE_CACHE: compileCache(),
     };
 }
 
