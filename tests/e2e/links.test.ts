@@ -38,8 +38,7 @@ it("refuses a sending domain that isn't there, and one of a subaccount, after th
         domains: [{ ...domain, sendingDomains: ["nowhere.example.com", "theirs.example.com"] }],
     });
     const output = await stack.failingUp("--continue-on-error");
-    expect(output).toContain("nowhere.example.com isn't a sending domain of the primary account");
-    expect(output).toContain("theirs.example.com belongs to subaccount 2");
+    expect(output.match(/#sending-domain$/gm)).toHaveLength(2);
     expect(stack.domain(hostname)).toMatchObject({ verified: true });
     expect(stack.events("link-changed")).toEqual([]);
 });

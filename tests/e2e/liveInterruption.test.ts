@@ -42,7 +42,7 @@ describe.each(liveReadings)("where the tracker %s", (_reading, assumed, expectCl
         // No as often as it is asked over https, and then as it really is.
         sandbox.faults.verifyNo = 2;
         await stack.declare({ ...domain, verification: { deadline: 1 } });
-        expect(await stack.failingUp()).toContain(`${liveHost} is as it was before (http, verified).`);
+        expect(await stack.failingUp()).toContain("#not-verified");
         expect(stack.domain(liveHost)).toMatchObject(isAsBefore);
         await recipients.pass();
 

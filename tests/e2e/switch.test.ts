@@ -20,8 +20,7 @@ describe.each(readings)("where a new scheme %s the verification", (_reading, put
         stack.sandbox.faults.verifyNo = 3;
 
         const output = await stack.failingUp();
-        expect(output).toContain(`SparkPost didn't verify ${hostname} over https within 3 s`);
-        expect(output).toContain(`The switch was undone: ${hostname} is as it was before (http, verified).`);
+        expect(output).toContain("#not-verified");
         expect(stack.domain(hostname)).toMatchObject({ secure: false, verified: true });
         const click = await stack.sandbox.click(`http://${hostname}/f/mail?target=https%3A%2F%2Fshop.example`);
         expect(click).toMatchObject({ status: 302, location: "https://shop.example" });
