@@ -22,7 +22,7 @@ import {
     resolveAccount,
     scopeOf,
 } from "./sparkpost/account";
-import { sendingDomainsProblems } from "./sparkpost/declareLinks";
+import { sendingDomainsProblems } from "./sparkpost/domainLink";
 
 /** A tracking domain behind HTTPS. Give exactly one of `cloudflare`, `fastly`, `managed` and `edge`. */
 export interface HttpsTrackingDomainArgs {

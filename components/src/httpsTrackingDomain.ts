@@ -10,10 +10,9 @@ import { checkHsts } from "./hstsCheck";
 import { nextSteps, notes } from "./nextSteps";
 import { type PostponedReport, type ProbeReport, parseReport } from "./probe/report";
 import { declareProbe } from "./probe/resource";
-import { after, asStep } from "./pulumi/after";
+import { after, asStep, seenOr } from "./pulumi/after";
 import { afterLook, asksNobody } from "./pulumi/afterCheck";
 import { checkVendorKeys } from "./pulumi/configKey";
-import { seenOr } from "./pulumi/seen";
 import { withShortStackTraces } from "./pulumi/stackTraces";
 import { type Transform, transformed } from "./pulumi/transform";
 import { refuse } from "./pulumi/userError";
@@ -26,8 +25,8 @@ import {
     Verification,
     type VerificationArgs,
 } from "./sparkpost";
-import { declareLinks } from "./sparkpost/declareLinks";
 import { hasDefault } from "./sparkpost/defaultDomain";
+import { declareLinks } from "./sparkpost/domainLink";
 
 /** Adjusts the component's children, for what the arguments don't offer. */
 export interface HttpsTrackingDomainTransforms extends EdgeTransforms {

@@ -139,12 +139,8 @@ export const dnsShape = unless(
 );
 
 /** Begins the look at a hostname whose records aren't written at Cloudflare. For those, `cloudflareDns` begins it. */
-export function beginElsewhere(
-    look: HostLook,
-    { hostname, endpoint, inUse, resolver, nameServers, caFile, connectTo }: HostToWrite,
-    dns: DnsArgs | DnsWriter,
-): void {
-    const options = { resolver, nameServers, caFile, connectTo };
+export function beginElsewhere(look: HostLook, options: HostToWrite, dns: DnsArgs | DnsWriter): void {
+    const { hostname, endpoint, inUse } = options;
     const host = { hostname, endpoint, inUse, isAlias: true, options };
     if (isDnsWriter(dns)) {
         look.beginInDns({ ...host, isWritten: true, replaces: dns.replaces, field: "dns" });

@@ -248,22 +248,10 @@ async function lookInZone(
     };
 }
 
-/** The reads of the zone. Each is made at most once. */
-interface Reads {
-    /** The hostname's records, of every type; `undefined` if the API token may not read them. */
-    records(): Promise<RecordSummary[] | undefined>;
-    record(id: string): Promise<RecordSummary | undefined>;
-    /** The records of another name; `undefined` if they can't be read. */
-    recordsOf(name: string): Promise<RecordSummary[] | undefined>;
-    takesMail(): Promise<boolean>;
-    pageRules(): Promise<PageRuleSummary[]>;
-    quota(): Promise<number | undefined>;
-    /** `undefined` if the API token may not read them. */
-    redirectRules(): Promise<RedirectRule[] | undefined>;
-    answers(): Promise<SeenHost["answers"]>;
-}
+type Reads = ReturnType<typeof readsOf>;
 
-function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): Reads {
+/** The reads of the zone. Each of the hostname's own is made at most once. */
+function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost) {
     const { hostname, endpoint, options, rule } = wanted;
     const zone = `zones/${zoneId}`;
     const orUndefined = <Found>(reading: Promise<Found>): Promise<Found | undefined> =>
@@ -274,6 +262,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
             return undefined;
         });
     return {
+        /** The hostname's records, of every type; `undefined` if the API token may not read them. */
         records: once(async () => {
             try {
                 return await getList<RecordSummary>(access, `${zone}/dns_records`, { name: hostname });
@@ -291,8 +280,9 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
                 return undefined;
             }
         }),
-        recordsOf: (name) => orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { name })),
-        record: (id) => orUndefined(getResult<RecordSummary>(access, `${zone}/dns_records/${id}`)),
+        /** The records of another name; `undefined` if they can't be read. */
+        recordsOf: (name: string) => orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { name })),
+        record: (id: string) => orUndefined(getResult<RecordSummary>(access, `${zone}/dns_records/${id}`)),
         takesMail: once(async () => {
             const servers = await orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { type: "MX" }));
             return (servers ?? []).some((record) => takesMailFor(record, hostname));
@@ -305,6 +295,7 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost): 
             );
             return meta?.page_rule_quota;
         }),
+        /** `undefined` if the API token may not read them. */
         redirectRules: once(async () => {
             const ruleset = await orUndefined(getRuleset<{ rules?: RedirectRule[] }>(access, zoneId, REDIRECTS));
             return ruleset === undefined ? undefined : (ruleset.rules ?? []);

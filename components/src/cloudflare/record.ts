@@ -75,7 +75,7 @@ export function wantedRecord(
     WantedHost,
     "resourceName" | "content" | "proxied" | "comment" | "recordImport" | "replaces" | "inUse" | "isCovered" | "options"
 > {
-    const { certificateCoversHost, replaces, inUse, resolver, nameServers, caFile, connectTo } = given;
+    const { certificateCoversHost, replaces, inUse } = given;
     return {
         resourceName,
         content: typeof content === "string" ? content : undefined,
@@ -86,7 +86,7 @@ export function wantedRecord(
         replaces,
         inUse,
         isCovered: certificateCoversHost,
-        options: { resolver, nameServers, caFile, connectTo },
+        options: given,
     };
 }
 

@@ -125,11 +125,8 @@ async function warnOnce(
  * Warns about an unsuitable SSL mode, or one that Cloudflare may make unsuitable, if the API token may read it (Zone Settings
  * Read). For updates only.
  */
-async function warnOfSslMode(
-    zoneId: string,
-    { hostname, endpoint, resolver, caFile, connectTo }: HostInZone,
-    component: pulumi.Resource,
-): Promise<void> {
+async function warnOfSslMode(zoneId: string, options: HostInZone, component: pulumi.Resource): Promise<void> {
+    const { hostname, endpoint } = options;
     const access = await accessOf(component);
     if (!access) {
         return;
@@ -142,7 +139,7 @@ async function warnOfSslMode(
     let warning = sslModeWarning(mode);
     // Strict mode works, because the probe succeeds only then.
     if (!warning && automatic?.isOn && mode !== "strict" && endpoint !== undefined) {
-        const origin = { hostname, endpoint, options: { resolver, caFile, connectTo } };
+        const origin = { hostname, endpoint, options };
         warning = automaticModeWarning(origin, await originCertificate(origin), automatic);
     }
     if (warning) {

@@ -25,19 +25,14 @@ interface TrackingDomainInputs extends CommonInputs {
     managedCertificate?: boolean;
 }
 
-export interface TrackingDomainOutputs extends TrackingDomainInputs {
+export interface TrackingDomainOutputs
+    extends TrackingDomainInputs,
+        Omit<TrackingDomainState, "secure" | "subaccount" | "usesManagedCertificate" | "certificateError"> {
     /** It existed before this stack, which never deletes it. */
     adopted: boolean;
     /** The scheme of its links when it was adopted, verified. */
     wasInUse?: "http" | "https" | "none";
     secure: boolean;
-    default: boolean;
-    verified: boolean;
-    port?: number;
-    complianceStatus?: string;
-    tlsStatus?: string;
-    certificateIssuedAt?: string;
-    certificateExpiresAt?: string;
     /** SparkPost's answer was lost, so it isn't known yet whether the domain is registered. */
     unconfirmed?: boolean;
 }
