@@ -16,7 +16,7 @@ const notDone = () => Object.keys(brands).filter((brand) => report[brand] !== "d
 
 const waiting = notDone();
 // Pulumi ends the updates that run. No more of them begin.
-process.once("SIGINT", () => waiting.splice(0));
+process.on("SIGINT", () => waiting.splice(0));
 const workspace = await automation.LocalWorkspace.create({
     workDir: import.meta.dirname,
     // `tsc` checks the program's types once. Pulumi would check them for each stack.
