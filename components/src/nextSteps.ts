@@ -116,7 +116,7 @@ function moveNotes({ hostname, adopt, kind, movedFrom, movedAt }: Situation): st
     if (kind !== undefined) {
         told.push(
             `Moving ${hostname} to another edge is one changed word, but it loses clicks: the old edge stops serving it, while resolvers keep the old answer for up to ${answersKept}. ` +
-                `To lose none, set up a sibling host (such as ${siblingOf(hostname)}), and give it the default and the links. Leave ${hostname} as it is.`,
+                `To lose none, set up a sibling hostname (such as ${siblingOf(hostname)}), and give it the default and the links. Leave ${hostname} as it is.`,
         );
     }
     return told;

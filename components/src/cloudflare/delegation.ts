@@ -42,7 +42,7 @@ export function httpsLinksNote(hostname: string): string {
     return (
         `The record of ${hostname} is proxied as soon as the zone is active. Its https links then break for 15 minutes to 24 hours, until Cloudflare has a certificate; http links go on. ` +
         "With the record DNS only they go on too, and `pulumi up --refresh` proxies it once a certificate is active. " +
-        `Or keep ${hostname} out of this, and set up a sibling host.`
+        `Or keep ${hostname} out of this, and set up a sibling hostname.`
     );
 }
 

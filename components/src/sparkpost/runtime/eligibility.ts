@@ -91,7 +91,7 @@ function interruption(domain: string): string {
     return (
         `${domain} has HTTPS today. A move to a certificate of SparkPost's would interrupt it.\n` +
         "SparkPost gets a certificate only after the DNS leads to SparkPost, and that takes about 15 minutes. Meanwhile every https link in sent mail is broken. " +
-        `To avoid this, use a new host, such as ${siblingOf(domain)}, and keep ${domain} as it is for the mail already sent. ` +
+        `To avoid this, use a new hostname, such as ${siblingOf(domain)}, and keep ${domain} as it is for the mail already sent. ` +
         "To accept the interruption, set `acceptInterruption: true`."
     );
 }

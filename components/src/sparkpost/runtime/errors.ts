@@ -210,7 +210,7 @@ function remedyFor(status: number, said: string, { method, path, apiUrl }: MadeC
     switch (status) {
         case 400:
             return /blacklist/i.test(said)
-                ? "Ask the owner of the list to remove the name, or choose another host."
+                ? "Ask the owner of the list to remove the name, or choose another hostname."
                 : undefined;
         case 401:
             return (

@@ -190,7 +190,7 @@ export function notRegistered(domain: string, what: string): OperationError {
 export function refuseBlocked(complianceStatus: string | undefined, domain: string): void {
     if (complianceStatus === "blocked") {
         throw new OperationError(
-            `SparkPost has blocked ${domain} (compliance_status blocked). That is final.\nAsk SparkPost's compliance team, or use another host.`,
+            `SparkPost has blocked ${domain} (compliance_status blocked). That is final.\nAsk SparkPost's compliance team, or use another hostname.`,
             "domain-blocked",
         );
     }

@@ -186,7 +186,7 @@ function refuseUnlessAdoptable(
     if (mayHaveCertificate(existing) && !managedCertificate) {
         throw new OperationError(
             `${domain} already has a certificate of SparkPost's, or will have one soon (uses_managed_certificate${existing.tlsStatus === undefined ? "" : `, tls_status ${existing.tlsStatus}`}).\n` +
-                `An edge in front of it would interrupt HTTPS. Keep this domain as it is, and use a sibling host for the edge, such as ${siblingOf(domain)}. ` +
+                `An edge in front of it would interrupt HTTPS. Keep this domain as it is, and use a sibling hostname for the edge, such as ${siblingOf(domain)}. ` +
                 "Or let this stack manage SparkPost's certificate: write `managed: { dns: … }` in place of the edge. " +
                 "With the resources alone, set `managedCertificate: true` and declare a `sparkpost.Certificate`.",
             "managed-certificate-exists",
@@ -225,7 +225,7 @@ function mayHaveCertificate(state: TrackingDomainState): boolean {
 function takenElsewhere(domain: string, account: ApiAccount): OperationError {
     return new OperationError(
         `${domain} is already registered, but not in ${describeScope(account)} (409, and this key can't see it).\n` +
-            "It belongs to another subaccount or account. Use that one's `subaccount` and key with `adopt: true`, or choose another host.",
+            "It belongs to another subaccount or account. Use that one's `subaccount` and key with `adopt: true`, or choose another hostname.",
         "registered-elsewhere",
     );
 }
@@ -233,7 +233,7 @@ function takenElsewhere(domain: string, account: ApiAccount): OperationError {
 function cannotMove(domain: string, from: ApiAccount, to: ApiAccount): string {
     return (
         `${domain} can't move from ${describeScope(from)} to ${describeScope(to)}. SparkPost keeps a domain where it was registered, ` +
-        "and deleting it there breaks links in sent mail. Use a new host for the new account, and keep this one. " +
+        "and deleting it there breaks links in sent mail. Use a new hostname for the new account, and keep this one. " +
         "If no mail has used it, delete it in SparkPost's UI, run `pulumi refresh`, then `pulumi up`."
     );
 }

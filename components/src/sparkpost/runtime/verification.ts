@@ -208,7 +208,7 @@ function edgeChangeWaits(domain: string, edge: string): string {
     return (
         `${domain} can't leave ${edge} yet, because the new edge waits for a manual step. Nothing was changed: its links work as before.\n` +
         "At its end this `up` would delete the DNS record of the old edge. " +
-        `Keep the old edge until you can add the new records. Or use a sibling host for the new edge, such as ${siblingOf(domain)}.`
+        `Keep the old edge until you can add the new records. Or use a sibling hostname for the new edge, such as ${siblingOf(domain)}.`
     );
 }
 
