@@ -25,9 +25,9 @@ export async function killUp(
     };
     const up = workspace.spawn(["up", "--yes", "--skip-preview"], { onLine });
     if (moment instanceof RegExp) {
-        await expect.poll(() => printed, { timeout: 60_000 }).toMatch(moment);
+        await expect.poll(() => printed, { timeout: 120_000 }).toMatch(moment);
     } else {
-        await sandbox.waitFor(moment, 60_000);
+        await sandbox.waitFor(moment, 120_000);
     }
     await meanwhile?.(up.pid);
     up.kill(signal);
