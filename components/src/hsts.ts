@@ -86,13 +86,14 @@ export function hstsAdvice(hostname: string, policy: HstsPolicy | undefined): st
         return undefined;
     }
     const { domain, maxAge, preload } = policy;
+    const span = hstsSpan(policy);
     const listed = preload
         ? ` It also asks to be in the browsers' own list (preload). Once it is there, every browser does that, and old versions keep doing it.`
         : "";
     return (
-        `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${duration(maxAge)}). Browsers that have seen it open ${hostname} by https only, ` +
+        `${domain} sends Strict-Transport-Security with includeSubDomains (max-age ${maxAge} s, ${span}). Browsers that have seen it open ${hostname} by https only, ` +
         `also from http links in old mail. So https must work on ${hostname} now, and ${hostname} can't go back to http. ` +
-        `Those browsers refuse http until ${duration(maxAge)} after they last saw ${domain}.${listed}`
+        `Those browsers refuse http until ${span} after they last saw ${domain}.${listed}`
     );
 }
 
@@ -130,11 +131,7 @@ const units = [
 
 /** How long browsers keep a policy, in words: `365 days`. */
 export function hstsSpan({ maxAge }: Pick<HstsPolicy, "maxAge">): string {
-    return duration(maxAge);
-}
-
-function duration(seconds: number): string {
-    const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3];
-    const count = Math.round(seconds / length);
+    const [unit, length] = units.find(([, length]) => maxAge >= length) ?? units[3];
+    const count = Math.round(maxAge / length);
     return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

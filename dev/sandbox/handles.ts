@@ -1,6 +1,5 @@
 /**
- * What a test holds in its hands of each vendor: addresses and keys, what is there now, and what somebody else does
- * behind the program's back.
+ * What a test can use of each vendor: addresses and keys, what is there now, and changes that another person makes.
  */
 import type { ApiCall } from "./apis/api.ts";
 import type { DomainSettings, TrackingDomains } from "./apis/domains.ts";

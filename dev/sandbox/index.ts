@@ -102,7 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const newZone = (zone: ZoneOptions) => new Zone(zone, timeline, faults, options.modifiedAgo);
     const zones = (options.zones ?? [{ name: "example.com" }]).map(newZone);
     const otherZones = (options.otherZones ?? []).map((zone) => new OtherZone(zone, timeline, faults));
-    // One delegated to Cloudflare is no more served by the vendor before.
+    // After a delegation to Cloudflare, the old DNS vendor no longer serves the zone.
     const served: NameZone[] = [...zones, ...otherZones, ...fixedNames([...otherZones, ...zones])];
     const ttlScale = options.ttlScale ?? 1;
     const names = await startNames(served, timeline, faults, ttlScale);

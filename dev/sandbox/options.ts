@@ -58,10 +58,7 @@ export interface SandboxOptions {
     managedCertificates?: "eligible" | "ineligible" | "forbidden" | "unavailable";
     /** Page rules that a zone may have. Default {@link FREE_PAGE_RULES}. */
     pageRuleQuota?: number;
-    /**
-     * Resolvers keep answers, and Fastly's edge responses, for their TTL times this, so that a test need not wait half an
-     * hour. Default 1.
-     */
+    /** Resolvers and Fastly's edge keep answers for their TTL times this, so that a test needn't wait half an hour. Default 1. */
     ttlScale?: number;
     /**
      * How many seconds before its time a record of Cloudflare's says that it was made or changed, so that a test need not
@@ -84,9 +81,9 @@ export interface ZoneOptions {
     ssl?: SslMode;
     /** Whether Cloudflare chooses the mode ("Automatic SSL/TLS"). docs: the default of new zones; here `custom`. */
     sslAutomatic?: "auto" | "custom";
-    /** Of Bot Management's answer, as the API has it. Default: nobody is turned away. Its edge does nothing of it. */
+    /** What the API answers about Bot Management. Default: no bot is refused. The sandbox's edge ignores it. */
     bots?: Record<string, unknown>;
-    /** Rules by phase, beside those that redirect, for reading only: its edge does nothing of them. Default: none. */
+    /** Rules by phase, besides redirect rules. They can only be read: the sandbox's edge ignores them. Default: none. */
     rules?: Record<string, { description?: string; expression: string; action: string; enabled?: boolean }[]>;
     /** RFC 3339. Default: long ago. */
     activatedOn?: string;
@@ -118,7 +115,7 @@ export interface KeyOptions {
     region?: Region;
     /** Default: all of them. */
     grants?: Grant[];
-    /** A subaccount's own key: whatever header is sent, it sees and makes that subaccount's domains only. */
+    /** A subaccount's own key. Whatever header is sent, it sees and makes only that subaccount's domains. */
     subaccount?: number;
 }
 
@@ -135,11 +132,11 @@ export interface Assumed {
     putSecureResetsVerified: boolean;
     /** Whether a domain that was verified stays so when SparkPost's next check fails. */
     failedVerifyKeepsVerified: boolean;
-    /** Whether SparkPost's verification tells somebody else's answer as a plain no, or as a failed request. */
+    /** Whether SparkPost's verification reports another server's answer as "not verified" or as a failed request. */
     strangerAnswer: "no" | "failure";
     /** Whether the grant to manage tracking domains lets a key read them. */
     manageIncludesView: boolean;
-    /** What a list without a subaccount header holds: everybody's domains, or the primary account's own. */
+    /** What a list without a subaccount header has: all domains, or only the primary account's. */
     primaryList: "all" | "own";
     /** Whose domains a call without a subaccount header reads, changes and deletes by name. */
     primaryReach: "all" | "own";
@@ -218,7 +215,7 @@ export interface ApiFault {
     transport?: "hang" | "truncated" | "trickle";
     /** Seconds, sent as `Retry-After`. */
     retryAfter?: number;
-    /** How often; counted down. */
+    /** How many times; counted down. */
     times: number;
     /** The call takes effect, and only then is answered like this. */
     applied?: boolean;
@@ -226,7 +223,7 @@ export interface ApiFault {
 
 /** What goes wrong, or late. Times in milliseconds. Unless said otherwise nothing does. */
 export interface Faults {
-    /** From a change of a record to the authoritative servers and Cloudflare's edge knowing it. */
+    /** From a change of a record until the authoritative servers and Cloudflare's edge know it. */
     nameDelay: number;
     /** From a host's first record to its certificate at Cloudflare's edge. */
     certificateDelay: number;
@@ -282,13 +279,13 @@ export interface Faults {
     unknownIssuer: boolean;
     /** The edge's certificate is fine, and that of the authority between it and the root has expired. */
     expiredIntermediate: boolean;
-    /** The edge's certificate is of an authority below the root, whose own certificate it doesn't send. */
+    /** The edge's certificate is of an intermediate authority, whose certificate the edge doesn't send. */
     missingIntermediate: boolean;
     /** The edge's certificate has an RSA key of 1024 bits. */
     smallKey: boolean;
     /** The edge's certificate, which is for 91 days, ends in 5. */
     certificateNearlyOver: boolean;
-    /** Resolvers refuse what they find, since signatures don't fit (DNSSEC): SERVFAIL, but where they needn't check. */
+    /** DNSSEC is broken: resolvers answer SERVFAIL, unless they are asked not to check. */
     signaturesDontFit: boolean;
     /** Resolvers get no answer of IPv6 addresses: SERVFAIL. */
     ipv6QuestionsFail: boolean;

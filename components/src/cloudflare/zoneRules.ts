@@ -95,11 +95,14 @@ export function actionsOf(rule: Pick<PageRuleSummary, "actions">): string {
 
 /** The enabled redirect rules that name this hostname, or match every hostname. */
 export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
-    return rules.filter(({ enabled = true, expression = "" }) => {
-        const text = expression.toLowerCase();
-        // Splits at characters that no name contains: `"track.example.com"`, `"https://track.example.com/*"`.
-        return enabled && (text.trim() === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname));
-    });
+    return rules.filter(({ enabled = true, expression = "" }) => enabled && isNamedIn(expression, hostname));
+}
+
+/** Whether a rule's expression names the hostname, or matches every hostname. */
+export function isNamedIn(expression: string, hostname: string): boolean {
+    const text = expression.toLowerCase().trim();
+    // Splits at characters that no name contains: `"track.example.com"`, `"https://track.example.com/*"`.
+    return text === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname);
 }
 
 /** A redirect rule in words: `redirect rule "Tracking" to https://spgo.io`. */

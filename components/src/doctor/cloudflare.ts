@@ -14,7 +14,7 @@ import {
     Unread,
 } from "../cloudflare/reads";
 import { originCertificate, sslModeWarning, strictMeans } from "../cloudflare/sslMode";
-import { actionsOf, describeRedirectRule, forwardingOf, targetOf } from "../cloudflare/zoneRules";
+import { actionsOf, describeRedirectRule, forwardingOf, isNamedIn, targetOf } from "../cloudflare/zoneRules";
 import { covers } from "../hostname";
 import { plainText } from "../othersWords";
 import type { Found } from "./check";
@@ -219,7 +219,7 @@ async function lookAtRulesets(
             try {
                 const rules = await readRules(access, id, phase, permission);
                 return rules
-                    .filter(({ enabled = true, expression = "" }) => enabled && names(expression, hostname))
+                    .filter(({ enabled = true, expression = "" }) => enabled && isNamedIn(expression, hostname))
                     .map(({ description, action, expression = "" }) => ({
                         kind: "cloudflare-rule",
                         state: "ok",
@@ -241,11 +241,6 @@ async function lookAtRulesets(
         remedy: `Give it ${unread.sort().join(", ")}.`,
     };
     return [...found.flat(), ...(unread.length > 0 ? [unseen] : [])];
-}
-
-function names(expression: string, hostname: string): boolean {
-    const text = expression.toLowerCase().trim();
-    return text === "true" || text.split(/[^a-z0-9.-]+/).includes(hostname);
 }
 
 /** The checks. If the API refuses, one check that says so. */

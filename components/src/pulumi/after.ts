@@ -31,7 +31,8 @@ export function asStep<Step extends pulumi.Resource>(subject: string, resource: 
         const fields = resource as unknown as Record<string, unknown>;
         for (const [name, output] of Object.entries(fields).filter(([, field]) => pulumi.Output.isInstance(field))) {
             fields[name] = pulumi.recover(output as pulumi.Output<unknown>, (error) => leaveOut(subject, error));
-            leaveFailureToEngine(fields[name] as pulumi.Output<unknown>);
+            // A failed output that nothing takes isn't an error of the program: the engine reports it.
+            pulumi.recover(fields[name] as pulumi.Output<unknown>, () => undefined);
         }
     }
     return resource;
@@ -47,11 +48,6 @@ function leaveOut(subject: string, error: unknown): never {
         `left out of ${subject}`,
         () => new UserError(`${subject}: a step failed, so the steps after it were left out.`, "step-failed"),
     );
-}
-
-/** A failed output that nobody takes isn't an error of the program. */
-function leaveFailureToEngine(output: pulumi.Output<unknown>): void {
-    pulumi.recover(output, () => undefined);
 }
 
 /**

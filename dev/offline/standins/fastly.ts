@@ -7,7 +7,7 @@
 // - After a clone the official plugin sleeps 7 s; there is no need to against a local API.
 // - inferred: a request setting's field without a value and without a default in the schema is a change at every preview
 //   once the API tells any value for it, `false` and 0 too. An imported service is one that is to be active.
-// - An import doesn't see blocks of types that the stand-in doesn't know; a version's comment is nobody's business.
+// - An import doesn't see blocks of types that the stand-in doesn't know, or a version's comment.
 import { serviceVcl } from "./fastly/serviceVcl.ts";
 import { tlsSubscription } from "./fastly/tlsSubscription.ts";
 import { endWaiting, tlsSubscriptionValidation } from "./fastly/tlsSubscriptionValidation.ts";

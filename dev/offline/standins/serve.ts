@@ -107,7 +107,7 @@ export function log(severity: "INFO" | "ERROR", line: string, urn = "", isEpheme
     });
 }
 
-/** The last argument that an engine starts a plugin with, or told by one that attaches. */
+/** The engine's address: the last argument of a plugin that an engine starts, or what an attaching engine says. */
 let engineAddress = process.argv.at(-1) ?? "";
 let logger: EngineClient | undefined;
 
@@ -137,7 +137,7 @@ export class Diagnostic extends Error {
     }
 }
 
-/** Calls a function. seen: one that fails is told on the stack's row too, whatever the program makes of it. */
+/** Calls a function. seen: a failure is also shown on the stack's row, whatever the program does about it. */
 async function invoke(plugin: Plugin, token: string, args: Properties): Promise<Properties> {
     try {
         return await (plugin.functions[token] ?? refuse(plugin, token))(args);

@@ -15,7 +15,7 @@ export interface TrackingDomain {
     tls_certificate?: { issued_at?: string; expires_at?: string; error_code?: string };
 }
 
-/** What somebody else may have set up, or may change, at the API or in the UI. */
+/** What another person may have set up or may change, by API or UI. */
 export type DomainSettings = Partial<Omit<TrackingDomain, "domain">>;
 
 export class TrackingDomains {

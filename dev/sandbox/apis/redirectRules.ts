@@ -65,7 +65,7 @@ export function redirectRuleRoutes(api: FastifyInstance, { zones, faults }: Clou
     });
 }
 
-/** A zone's rules in their order, that of `faults.edgeRedirect` first; undefined where there are none and never were. */
+/** A zone's rules in order, the one of `faults.edgeRedirect` first. `undefined` if the zone never had any. */
 export function redirectRulesOf(zone: Zone, faults: Faults): RedirectRule[] | undefined {
     if (!faults.edgeRedirect) {
         return zone.redirectRules;

@@ -123,7 +123,7 @@ export async function sparkpostApi(api: FastifyInstance, options: SparkPostOptio
     sendingDomainRoutes(api, options, { reaches, lists });
 }
 
-/** docs: 409 is a conflict, "in use by one or more sending domains". assumed: whether that is told of a deletion. */
+/** docs: 409 is a conflict, "in use by one or more sending domains". assumed: whether a deletion gets it. */
 function refuseInUse(domain: string, { sending, assumed }: SparkPostOptions): void {
     if (assumed.deletionInUse === "refused" && [...sending.links.values()].includes(domain)) {
         const description = "Tracking domain is in use by one or more sending domains";
@@ -144,7 +144,7 @@ function create(body: Body, scope: number | undefined, options: SparkPostOptions
     if (domains.find(name)) {
         throw refused(409, { message: "The tracking domain already exists" });
     }
-    // filler: nobody has written down how a full plan is told, so it is told unlike anything else.
+    // filler: the answer for a full plan isn't documented, so this one is like no other.
     if (domains.all().length >= (sandbox.planLimit ?? Number.POSITIVE_INFINITY)) {
         throw new ApiError(403, JSON.stringify("Plan limit for tracking domains reached"));
     }
@@ -239,7 +239,7 @@ function flag(value: unknown): boolean {
     throw new Unmodelled("a flag that isn't true or false");
 }
 
-/** docs: "a subdomain, never the apex", which is told here by three labels. */
+/** docs: "a subdomain, never the apex". Here a name with three labels is a subdomain. */
 function isValid(domain: string): boolean {
     const labels = domain.split(".");
     return labels.length >= 3 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));

@@ -29,8 +29,8 @@ export async function check(domain: TrackingDomain, region: Region, world: World
         "Please verify that your redirect is functioning and that your SSL certificate is valid.";
     try {
         const { status, location } = await network.visit(`${scheme}://${host}${path}`, { "user-agent": "SparkPost" });
-        // inferred: success is that this region's tracker saw this host, for path and "success criterion are not
-        // documented", and a status alone can't be it: the tracker's answer for an unverified host isn't known.
+        // inferred: success means that this region's tracker saw this host. Path and "success criterion are not documented". A
+        // status alone can't decide, because the tracker's answer for an unverified host isn't known.
         const isOurs = ({ kind, path: asked, region: where }: TimelineEvent) =>
             kind === "tracker-request" && asked === path && where === region;
         if (timeline.events.some(isOurs)) {

@@ -47,7 +47,7 @@ export const EDGE_ADDRESS = "192.0.2.30";
 export const PROXIABLE: RecordType[] = ["A", "AAAA", "CNAME"];
 /** docs: "A proxied name has a TTL of 300 s at resolvers". */
 const PROXIED_TTL = 300;
-/** Those of every zone that isn't told others. */
+/** The default of every zone. */
 export const NAME_SERVERS = ["aron.ns.cloudflare.com", "peyton.ns.cloudflare.com"];
 const LONG_AGO = "2020-08-05T12:00:00.000000Z";
 

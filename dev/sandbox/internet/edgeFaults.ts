@@ -93,7 +93,7 @@ function remember(response: ServerResponse, keep: (answer: Omit<Kept, "at">) => 
     }) as typeof response.end;
 }
 
-/** Raw, for Node's server sends no final answer below 200. */
+/** Raw, because Node's server sends no final answer below 200. */
 function send(response: ServerResponse, { status, headers = {}, body = "" }: NonNullable<Faults["edgeAnswer"]>): void {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const length = status >= 200 ? `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n` : "";

@@ -40,12 +40,12 @@ export interface Names {
     aliases(name: string): string[];
     /**
      * IPv4 addresses of a name, aliases followed, through the resolver's cache, or that of another resolver by its name.
-     * @throws an Error with code ENOTFOUND where there are none.
+     * @throws an Error with code ENOTFOUND if there are none.
      */
     addresses(name: string, resolver?: string): string[];
     /** The same as the authoritative servers know it. */
     authoritativeAddresses(name: string): string[];
-    /** What the authoritative servers say, aliases followed; empty where there is nothing. */
+    /** What the authoritative servers answer, aliases followed; empty if there is nothing. */
     authoritativeAnswers(name: string, type: string): Answer[];
     close(): Promise<void>;
 }
@@ -91,7 +91,7 @@ export async function startNames(
         }
         const records = zone.records();
         const own = records.filter((record) => record.name === name);
-        // RFC 1034: an alias is all that a name is; whatever else a vendor let stand beside it, nobody gets to see.
+        // RFC 1034: an alias has no other records. DNS hides those that a vendor allows beside it.
         const alias = own.filter((record) => record.type === "CNAME");
         const answers = alias.length ? alias : own.filter((record) => record.type === type);
         if (answers.length) {

@@ -63,7 +63,7 @@ export class Network {
         );
     }
 
-    /** What a URL answers to somebody whose resolver is the caching one, or another one by its name. */
+    /** What a URL answers to a visitor with the caching resolver, or with another one by its name. */
     async visit(url: string, headers: Record<string, string>, resolver?: string): Promise<Answer> {
         const { protocol, hostname, pathname, search } = new URL(url);
         const scheme = protocol === "https:" ? "https" : "http";
@@ -113,7 +113,7 @@ export class Network {
                   });
         return new Promise((resolve, reject) => {
             request.on("error", reject);
-            // 101, which nobody asked for: no client goes on then.
+            // A 101 without a request for it: clients stop here.
             request.on("upgrade", (_response, socket) => {
                 socket.destroy();
                 reject(Object.assign(new Error("switched to another protocol"), { code: "EPROTO" }));

@@ -67,7 +67,7 @@ export class Timeline {
         });
     }
 
-    /** Does something after a delay in milliseconds, at once where there is none; never if the sandbox closes first. */
+    /** Does something after a delay in milliseconds, or at once without a delay. Never after the sandbox closes. */
     after(delay: number, task: () => void): void {
         if (delay <= 0) {
             task();
@@ -80,7 +80,7 @@ export class Timeline {
         this.#pending.add(timer);
     }
 
-    /** Drops what was to happen later, and rejects whoever still waits. */
+    /** Drops what should happen later, and rejects what still waits. */
     close(): void {
         for (const timer of this.#pending) {
             clearTimeout(timer);

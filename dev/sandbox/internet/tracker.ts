@@ -17,7 +17,7 @@ export const ENDPOINTS: Record<Region, { names: string[]; v2: string; address: s
     eu: { names: ["eu.spgo.io", "eu.v2.spgo.io"], v2: "eu.v2.spgo.io", address: "192.0.2.20" },
 };
 
-/** Whether a host is a plain alias of its region's v2 endpoint now, so that nobody else ends its TLS. */
+/** Whether a host is now a plain alias of its region's v2 endpoint, so that no edge terminates its TLS. */
 export function leadsToV2(host: string, region: Region, names: Names): boolean {
     return names.aliases(host).includes(ENDPOINTS[region].v2);
 }
@@ -103,7 +103,7 @@ function reply(request: IncomingMessage, host: string, options: TrackerOptions):
         return { status: 404, headers: msys };
     }
     const domain = domains.find(host);
-    // filler: a plain 404, for docs say of a host nobody registered "rely on nothing there".
+    // filler: a plain 404, because docs say of an unregistered host "rely on nothing there".
     if (!domain || (!domain.verified && assumed.unverifiedHost === "refused")) {
         return { status: 404 };
     }

@@ -20,7 +20,7 @@ export type Block = { name: string } & Record<string, Value>;
 
 interface Field {
     kind: "text" | "number" | "flag";
-    /** What it is where nobody says. */
+    /** Its default. */
     unset: Value;
     /** The values that are modelled. Default: all of them, if only because they have no effect in this internet. */
     only?: Value[];

@@ -1,6 +1,5 @@
 /**
- * What a test holds in its hands of Fastly: address and key, what is there now, and what somebody else does behind the
- * program's back.
+ * What a test can use of Fastly: address and key, what is there now, and changes that another person makes.
  */
 import type { Timeline } from "../../internet/timeline.ts";
 import type { ApiCall } from "../api.ts";

@@ -40,7 +40,7 @@ export interface Service {
     versions: Version[];
 }
 
-/** What a version is before anybody changes it. docs: "Unset, the TTL is 3,600 s". */
+/** A new version. docs: "Unset, the TTL is 3,600 s". */
 const UNSET: Settings = {
     "general.default_host": "",
     "general.default_ttl": 3600,

@@ -26,7 +26,7 @@ interface Sent {
     relationships?: Record<string, { data: Reference | Reference[] | null }>;
 }
 
-/** `own` are the customer's TLS configurations, none of which is the default; undefined where there is the usual one. */
+/** @param own The customer's TLS configurations, none of which is the default. `undefined`: there is only the usual one. */
 export function tlsRoutes(
     api: FastifyInstance,
     services: Services,
