@@ -33,7 +33,8 @@ export interface AccountArgs {
      */
     subaccount?: number;
     /**
-     * The name of the configuration key that holds the API key, never the key itself.
+     * The name of the configuration key that holds the API key, never the key itself. For a name of your own, the environment
+     * variable `SPARKPOST_API_KEY` isn't read: it would be another account's key.
      *
      * @default `sparkpost:apiKey`, then the environment variable `SPARKPOST_API_KEY`
      * @example "sparkpost:apiKeyEu"

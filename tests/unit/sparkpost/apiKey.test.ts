@@ -20,6 +20,12 @@ describe("an account's API key", () => {
         expect(apiKeyOf(account, config({ "sparkpost:apiKey": "us-key" }))).toBe("us-key");
     });
 
+    it("never comes from the environment for an account that names its own configuration key", () => {
+        vi.stubEnv("SPARKPOST_API_KEY", "key of another account");
+        const eu = { ...account, apiKeyConfig: "sparkpost:apiKeyEu" };
+        expect(() => apiKeyOf(eu, config({ "sparkpost:apiKey": "us-key" }))).toThrowErrorMatchingSnapshot();
+    });
+
     it("is freed of the line break that a file or a paste leaves", () => {
         expect(apiKeyOf(account, config({ "sparkpost:apiKey": " key\n" }))).toBe("key");
     });

@@ -290,18 +290,22 @@ export interface Config {
 }
 
 /**
- * The account's API key, from its configuration key or else from the environment. Throws if there is none.
+ * The account's API key, from its configuration key. Only the default one may be in the environment instead: to an account
+ * that names its own, the variable would be another account's key. Throws if there is none.
  */
-export function apiKeyOf(account: ApiAccount, config: Config): string {
-    const name = account.apiKeyConfig ?? defaultApiKeyConfig;
-    const key = (config.get(name) ?? process.env[apiKeyVariable])?.trim();
-    if (!key) {
-        throw new OperationError(
-            `No SparkPost API key: neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.\n` +
-                `Create a key with the grants tracking_domains/view and tracking_domains/manage. ` +
-                `Set ${apiKeyVariable} where you deploy, or run: pulumi config set --secret ${name}`,
-            "key-missing",
-        );
+export function apiKeyOf({ apiKeyConfig: name = defaultApiKeyConfig }: ApiAccount, config: Config): string {
+    const isDefault = name === defaultApiKeyConfig;
+    const key = (config.get(name) ?? (isDefault ? process.env[apiKeyVariable] : undefined))?.trim();
+    if (key) {
+        return key;
     }
-    return key;
+    const missing = isDefault
+        ? `neither the configuration key ${name} nor the environment variable ${apiKeyVariable} is set.`
+        : `the configuration key ${name} isn't set, which \`account.apiKeyConfig\` names.`;
+    throw new OperationError(
+        `No SparkPost API key: ${missing}\n` +
+            `Create a key with the grants tracking_domains/view and tracking_domains/manage. ` +
+            `${isDefault ? `Set ${apiKeyVariable} where you deploy, or run` : "Run"}: pulumi config set --secret ${name}`,
+        "key-missing",
+    );
 }
