@@ -276,7 +276,7 @@ describe("a host in use that is to be proxied", () => {
         const refused = await declare(bare, {}, undefined, { inUse: true });
         expect(refused.errors).toMatchSnapshot();
         expect(refused.isMade).toBe(false);
-        const said = await declare(bare, {}, undefined, { inUse: true, certificateCoversHost: true });
+        const said = await declare(bare, {}, undefined, { inUse: true, certificateCoversHostname: true });
         expect([said.errors, said.warnings, said.isMade]).toEqual([[], [], true]);
     });
 

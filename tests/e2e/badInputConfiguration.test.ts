@@ -26,7 +26,7 @@ it("tells every mistake of every field in one message, with its path, and asks n
                 {
                     hostname: "*.track.example.org",
                     account: { region: "eu", tenant: "acme.api", endpoint: "https://spgo.io", subaccount: 0 },
-                    cloudflare: { certificateCoversHost: "yes" },
+                    cloudflare: { certificateCoversHostname: "yes" },
                     restorePreviousDefault: true,
                     probe: { deadline: 0, resolver: "dns.google", nameServers: "192.0.2.1", caFile: "", retries: 3 },
                     verification: { deadline: -1 },
@@ -70,7 +70,7 @@ it("tells every mistake of every field in one message, with its path, and asks n
             "hostname",
         ],
         [
-            "cloudflare.certificateCoversHost",
+            "cloudflare.certificateCoversHostname",
             "hostname",
             "account.tenant",
             "account.endpoint",

@@ -26,7 +26,7 @@ it("finds the SSL mode off, a record or a placeholder without proxy and a host t
         { ...bare, transform: { record: { proxied: false } } },
         { ...placeholder, transform: { record: { proxied: false, content: "example.com" } } },
         // Its owner says so, and is wrong.
-        { ...tooDeep, cloudflare: { zone: "example.com", certificateCoversHost: true } },
+        { ...tooDeep, cloudflare: { zone: "example.com", certificateCoversHostname: true } },
     );
     const output = await stack.failingUp("--continue-on-error");
 

@@ -19,7 +19,7 @@ describe("arguments of a tracking domain", () => {
         { ...good, account: { region: "eu", subaccount: 3 }, default: true, restorePreviousDefault: true },
         { ...good, adopt: true, protect: false, probe: false, verification: { deadline: 60 } },
         { ...good, probe: { deadline: 60, resolver: "1.1.1.1", connectTo: ["::127.0.0.1:8443"] } },
-        { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHost: true } },
+        { hostname: "a.b.example.com", cloudflare: { zone: "example.com", certificateCoversHostname: true } },
         { hostname: "track.example.com", cloudflare: { zoneId, settings: "pageRule", priority: 3 } },
         { hostname: "track.example.com", cloudflare: { zone: "example.com", mode: "proxy" } },
         { hostname: "track.example.com", cloudflare: { zoneId, import: { record: id } } },

@@ -61,7 +61,7 @@ const fields: Field[] = [
     ...["region", "apiUrl", "endpoint", "subaccount", "timeout"].map((name) => field(`account.${name}`)),
     field("account.tenant", "the name of a method"),
     field("account.apiKeyConfig", "the name of a method"),
-    ...["zone", "zoneId", "createZone", "mode", "statusCode", "settings", "priority", "certificateCoversHost"].map(
+    ...["zone", "zoneId", "createZone", "mode", "statusCode", "settings", "priority", "certificateCoversHostname"].map(
         (name) => field(`cloudflare.${name}`),
     ),
     field("cloudflare.accountId", ...plain),

@@ -74,7 +74,7 @@ export interface CloudflareArgs {
      *
      * @default false
      */
-    certificateCoversHost?: boolean;
+    certificateCoversHostname?: boolean;
     /**
      * The ids of what the hostname already has at Cloudflare. The first `up` imports and corrects it.
      * `npx --no-install pulumi-sparkpost-tracking find <hostname>` prints the ids. Remove them after that `up`: importing
@@ -137,7 +137,7 @@ export const cloudflareFields = {
             ),
         ),
     ),
-    certificateCoversHost: flag,
+    certificateCoversHostname: flag,
     import: z.optional(fields({ record: z.optional(importId), pageRule: z.optional(importId) })),
     replaces: z.optional(text),
 };
@@ -151,7 +151,7 @@ export function cloudflareProblems(
     hostname: string | undefined,
     args: CloudflareArgs & { appLinks?: AppLinks },
 ): Problem[] {
-    const { zone, zoneId, accountId, certificateCoversHost = false, appLinks } = args;
+    const { zone, zoneId, accountId, certificateCoversHostname = false, appLinks } = args;
     const problems: Problem[] = [];
     if (zone === undefined && zoneId === undefined) {
         problems.push({
@@ -162,7 +162,7 @@ export function cloudflareProblems(
     if (zone !== undefined) {
         const name = asciiName(zone);
         if (name && hostname) {
-            problems.push(...hostInZoneProblems(hostname, name, certificateCoversHost));
+            problems.push(...hostInZoneProblems(hostname, name, certificateCoversHostname));
         }
     }
     if (appLinks && zoneId !== undefined && accountId === undefined) {
@@ -176,12 +176,12 @@ export function cloudflareProblems(
 }
 
 /** Why this zone can't serve the hostname. */
-export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHost: boolean): Problem[] {
+export function hostInZoneProblems(hostname: string, zone: string, certificateCoversHostname: boolean): Problem[] {
     if (!isWithin(hostname, zone)) {
         return [{ field: "zone", value: zone, message: `${hostname} isn't in this zone; name the zone that holds it` }];
     }
     const labels = hostname.slice(0, -zone.length).split(".").filter(Boolean);
-    if (labels.length > 1 && !certificateCoversHost) {
+    if (labels.length > 1 && !certificateCoversHostname) {
         const oneLabel = `${labels.join("-")}.${zone}`;
         return [
             {
@@ -189,7 +189,7 @@ export function hostInZoneProblems(hostname: string, zone: string, certificateCo
                 value: hostname,
                 message:
                     `it is ${labels.length} labels below the zone ${zone}, and Cloudflare's Universal SSL covers only one label. Choose a hostname like ${oneLabel}. ` +
-                    "Or set `certificateCoversHost: true` once an advanced certificate or a zone of its own covers it",
+                    "Or set `certificateCoversHostname: true` once an advanced certificate or a zone of its own covers it",
             },
         ];
     }

@@ -93,7 +93,7 @@ export async function checkCertificate(
         "Without an active certificate https breaks on it.";
     if (inUse) {
         throw new UserError(
-            `${unknown} Nothing was changed.\nGive the API token that permission. Or look in Cloudflare's dashboard (SSL/TLS, Edge Certificates), and set \`certificateCoversHost: true\` once the certificate is active.`,
+            `${unknown} Nothing was changed.\nGive the API token that permission. Or look in Cloudflare's dashboard (SSL/TLS, Edge Certificates), and set \`certificateCoversHostname: true\` once the certificate is active.`,
             "cloudflare-certificate",
         );
     }

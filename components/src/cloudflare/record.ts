@@ -70,12 +70,12 @@ export function wantedRecord(
     resourceName: string,
     { content, proxied, comment }: DnsRecordArgs,
     opts: pulumi.CustomResourceOptions,
-    given: Pick<CloudflareArgs, "certificateCoversHost" | "replaces"> & LookOptions & { inUse?: boolean },
+    given: Pick<CloudflareArgs, "certificateCoversHostname" | "replaces"> & LookOptions & { inUse?: boolean },
 ): Pick<
     WantedHost,
     "resourceName" | "content" | "proxied" | "comment" | "recordImport" | "replaces" | "inUse" | "isCovered" | "options"
 > {
-    const { certificateCoversHost, replaces, inUse } = given;
+    const { certificateCoversHostname, replaces, inUse } = given;
     return {
         resourceName,
         content: typeof content === "string" ? content : undefined,
@@ -85,7 +85,7 @@ export function wantedRecord(
         recordImport: opts.import,
         replaces,
         inUse,
-        isCovered: certificateCoversHost,
+        isCovered: certificateCoversHostname,
         options: given,
     };
 }

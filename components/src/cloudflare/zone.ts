@@ -88,13 +88,13 @@ async function seen(id: string, args: HostInZone, component: pulumi.Resource): P
     if (asksNobody()) {
         return id;
     }
-    const { hostname, certificateCoversHost = false, isProxied = true } = args;
+    const { hostname, certificateCoversHostname = false, isProxied = true } = args;
     const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, component));
     if (zone) {
         if (isProxied) {
             checkNotPaused(zone);
         }
-        const problems = hostInZoneProblems(hostname, zone.name, certificateCoversHost || !isProxied);
+        const problems = hostInZoneProblems(hostname, zone.name, certificateCoversHostname || !isProxied);
         refuse(`Cloudflare zone ${zone.name}`, problems);
     }
     await warnOnce(id, zone, args, component);
