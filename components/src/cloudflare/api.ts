@@ -104,12 +104,11 @@ export async function getList<Entry>(
     access: CloudflareAccess,
     path: string,
     query: Record<string, string> = {},
-    signal?: AbortSignal,
 ): Promise<Entry[]> {
     const entries: Entry[] = [];
     for (let page = 1; ; page++) {
         const params = { ...query, page: String(page), per_page: String(PER_PAGE) };
-        const answer = await get(access, path, params, signal);
+        const answer = await get(access, path, params);
         const more = entriesOf<Entry>(access, path, answer);
         entries.push(...more);
         if (entries.length > MAX_ENTRIES || page > MAX_ENTRIES / PER_PAGE) {
@@ -160,13 +159,8 @@ interface Envelope {
     result_info?: { total_pages?: unknown };
 }
 
-async function get(
-    access: CloudflareAccess,
-    path: string,
-    query?: Record<string, string>,
-    signal = access.signal,
-): Promise<ApiAnswer> {
-    const { token, baseUrl, clock } = access;
+async function get(access: CloudflareAccess, path: string, query?: Record<string, string>): Promise<ApiAnswer> {
+    const { token, baseUrl, clock, signal } = access;
     const api = apiClient({ baseUrl, headers: { Authorization: `Bearer ${token}` }, secrets: [token], clock });
     const answer = await api.call("GET", `/${path}`, { query, signal }).catch((error) => {
         throw error instanceof NoAnswer ? new CloudflareError(path, 0, [], error.said) : error;

@@ -2,17 +2,9 @@
 // proxied.
 import * as pulumi from "@pulumi/pulumi";
 import { covers } from "../hostname";
-import { plainText } from "../othersWords";
 import { UserError } from "../pulumi/userError";
-import { getList } from "./api";
+import { type CertificatePack, readCertificatePacks } from "./reads";
 import { accessOf, type Zone } from "./zoneLookUp";
-
-/** A certificate of a zone, ordered or issued. */
-interface CertificatePack {
-    hosts: string[];
-    /** `active`, or what it is waiting for. */
-    status: string;
-}
 
 const hour = 60 * 60 * 1_000;
 
@@ -57,10 +49,7 @@ export function newZoneWarning(
 }
 
 /** Why a hostname in use must not be proxied yet; `undefined` if an active certificate covers it. */
-export function certificateProblem(
-    hostname: string,
-    packs: readonly { hosts: string[]; status: string }[],
-): string | undefined {
+export function certificateProblem(hostname: string, packs: readonly CertificatePack[]): string | undefined {
     if (packs.some(({ status, hosts }) => status === "active" && covers(hosts, hostname))) {
         return undefined;
     }
@@ -82,10 +71,7 @@ export async function checkCertificate(
     if (problem !== undefined) {
         throw new UserError(problem, "cloudflare-certificate");
     }
-    if (packs) {
-        return;
-    }
-    if (isCovered) {
+    if (packs || isCovered) {
         return;
     }
     const unknown =
@@ -103,18 +89,5 @@ export async function checkCertificate(
 /** The zone's certificates; `undefined` if the API token can't read them (SSL and Certificates Read). For updates. */
 async function readPacks(zoneId: string, component: pulumi.Resource): Promise<CertificatePack[] | undefined> {
     const access = await accessOf(component);
-    if (!access) {
-        return undefined;
-    }
-    try {
-        // Without `status`, Cloudflare lists only active ones.
-        const query = { status: "all" };
-        const packs = await getList<CertificatePack>(access, `zones/${zoneId}/ssl/certificate_packs`, query);
-        return packs.map(({ hosts, status }) => ({
-            hosts: hosts.map((host) => plainText(host)),
-            status: plainText(status),
-        }));
-    } catch {
-        return undefined;
-    }
+    return access && readCertificatePacks(access, zoneId).catch(() => undefined);
 }

@@ -15,7 +15,7 @@ import type { Transform } from "../pulumi/transform";
 import { refuse } from "../pulumi/userError";
 import { type AppLinksTransforms, declareAppLinks } from "./appLinks";
 import { type CloudflareArgs, claimImports, cloudflareFields, cloudflareProblems } from "./arguments";
-import { DEFAULT_PRIORITY, declarePageRule, targetOf } from "./pageRule";
+import { declarePageRule, targetOf } from "./pageRule";
 import { beginPreflight, type HostToCome } from "./preflight";
 import { fingerprintedArgs, hostRecordArgs, recordSpecs, wantedRecord, writeHostRecord } from "./record";
 import { zoneOf } from "./zone";
@@ -97,7 +97,7 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
             `CloudflareEdge ${name}`,
             "priority",
             cloudflareFields.priority,
-            given.priority ?? DEFAULT_PRIORITY,
+            given.priority ?? 1,
         );
         const redirects = mode === "redirect";
 

@@ -7,8 +7,8 @@ import { type Transform, transformed } from "../pulumi/transform";
 /** The page rule of a hostname. */
 interface HostRule {
     hostname: string;
-    /** Of several rules that match, the one with the highest number fires. Default {@link DEFAULT_PRIORITY}. */
-    priority?: pulumi.Input<number>;
+    /** Of several rules that match, the one with the highest number fires. */
+    priority: pulumi.Input<number>;
     zoneId: pulumi.Input<string>;
     actions: PageRuleArgs["actions"];
     /** Imports this rule, `<zone id>/<rule id>`. */
@@ -16,15 +16,13 @@ interface HostRule {
     transform?: Transform<PageRuleArgs>;
 }
 
-export const DEFAULT_PRIORITY = 1;
-
 /**
  * Declares the rule. Returns its arguments, and the id that it imports, after the user's transform. The rule is never
  * protected: without it the record is a working proxy.
  */
 export function declarePageRule(
     name: string,
-    { hostname, priority = DEFAULT_PRIORITY, zoneId, actions, importId, transform }: HostRule,
+    { hostname, priority, zoneId, actions, importId, transform }: HostRule,
     opts: pulumi.CustomResourceOptions,
 ): { resource: PageRule; args: PageRuleArgs; importId?: string } {
     // Loaded here: most hostnames have no page rule, and each class of this SDK costs time in every preview.

@@ -177,11 +177,15 @@ export async function readSsl(
     return { mode, automatic };
 }
 
+/** `status`: `active`, or what it is waiting for. */
 const pack = z.object({ hosts: z.array(text), status: text });
+/** A certificate of a zone, ordered or issued. */
+export type CertificatePack = z.infer<typeof pack>;
 
-/** The zone's certificates at the edge, those that aren't active yet among them. */
-export async function readCertificatePacks(access: CloudflareAccess, zoneId: string): Promise<z.infer<typeof pack>[]> {
+/** The zone's certificates, also those that aren't active yet. */
+export async function readCertificatePacks(access: CloudflareAccess, zoneId: string): Promise<CertificatePack[]> {
     const path = `zones/${zoneId}/ssl/certificate_packs`;
+    // Without `status`, Cloudflare lists only active ones.
     const reading = getList(access, path, { status: "all" });
     return checked(path, z.array(pack), await explained("SSL and Certificates Read", reading));
 }

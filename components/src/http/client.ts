@@ -87,8 +87,6 @@ export interface CallOptions {
     data?: object;
     /** Ends the call and its pauses with a {@link NoAnswer}. */
     signal?: AbortSignal;
-    /** Whether to retry after a transient failure. Default: for every method but POST. */
-    retry?: boolean;
 }
 
 export interface ApiClient {
@@ -104,13 +102,15 @@ export interface ApiClient {
 export function apiClient(options: ApiClientOptions): ApiClient {
     const { clock = systemClock } = options;
     return {
-        call(method, path, { retry = method !== "POST", ...rest } = {}) {
+        call(method, path, call = {}) {
+            // A POST may have taken effect.
+            const mayRetry = method !== "POST";
             return poll<ApiAnswer, NotYet>({
                 ask: async (attempt) => {
-                    const outcome = await ask(options, method, path, rest);
+                    const outcome = await ask(options, method, path, call);
                     if (outcome instanceof NoAnswer) {
                         if (
-                            retry &&
+                            mayRetry &&
                             TRANSIENT_CODES.has(outcome.code) &&
                             shouldRetry({ status: 0, retryAfter: 0 }, attempt)
                         ) {
@@ -118,9 +118,9 @@ export function apiClient(options: ApiClientOptions): ApiClient {
                         }
                         throw outcome;
                     }
-                    return retry && shouldRetry(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
+                    return mayRetry && shouldRetry(outcome, attempt) ? { ...outcome, said: "" } : { value: outcome };
                 },
-                signal: rest.signal,
+                signal: call.signal,
                 clock,
             });
         },

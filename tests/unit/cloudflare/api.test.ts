@@ -14,10 +14,10 @@ import { type Reply, type Script, startApi } from "../../support/scriptedApi.ts"
 const token = "0123456789abcdef0123456789abcdef01234567";
 const records = "zones/z/dns_records";
 
-const reads: Record<string, (access: CloudflareAccess, signal?: AbortSignal) => Promise<unknown>> = {
+const reads: Record<string, (access: CloudflareAccess) => Promise<unknown>> = {
     "a zone": (access) => getResult(access, "zones/z"),
     "page rules": (access) => getWholeList(access, "zones/z/pagerules"),
-    records: (access, signal) => getList(access, records, {}, signal),
+    records: (access) => getList(access, records, {}),
 };
 
 async function start(script: Script) {
@@ -27,7 +27,7 @@ async function start(script: Script) {
 
 async function failureOf(read: string, reply: Reply, signal?: AbortSignal): Promise<CloudflareError> {
     const { access } = await start(() => reply);
-    const outcome = await reads[read]?.(access, signal).then(
+    const outcome = await reads[read]?.({ ...access, signal }).then(
         (value) => expect.unreachable(`it concludes ${JSON.stringify(value)}`),
         (error) => error,
     );
