@@ -42,7 +42,7 @@ export default defineConfig({
                     // Each worker drives Pulumi CLIs that attach to one process (dev/offline/attach.ts), and waits half of the time.
                     pool: "forks",
                     isolate: false,
-                    maxWorkers: 4,
+                    maxWorkers: 5,
                     sequence: { groupOrder: 1 },
                 },
             },

@@ -5,7 +5,7 @@ import type { Reply } from "./scriptedApi.ts";
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html" };
 /** Deeper than a stack of calls can be. */
-const depth = 50_000;
+const depth = 20_000;
 /** More than anybody wants to hold: 64 MiB. */
 const huge = 64 * 1024 * 1024;
 let bomb: Buffer | undefined;

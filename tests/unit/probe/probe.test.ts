@@ -42,6 +42,9 @@ function run(request: Partial<ProbeRequest> = {}, clock = clockWith()) {
     return probe({ ...world.request, ...request }, () => undefined, clock);
 }
 
+/** A port at which nobody listens. One that was just closed may be another test's by now. */
+const closed = 1;
+
 /** The finding of a probe that has one chance and another at its deadline. */
 async function findingOf(request: Partial<ProbeRequest> = {}): Promise<Finding> {
     const error = await run({ deadline: 1, ...request }).catch((caught) => caught);
@@ -305,14 +308,6 @@ describe("a repeated click", () => {
 
 describe("a host with several addresses", () => {
     const dead = "192.0.2.66";
-    let closed: number;
-
-    beforeEach(async () => {
-        const { port, close } = await startTcp();
-        await close();
-        closed = port;
-    });
-
     /** How the edge is reached at one more address. */
     function alive(address: string): string[] {
         const rules = world.request.connectTo ?? [];
@@ -412,9 +407,7 @@ describe("a host that doesn't work is told by its finding:", () => {
     });
 
     it("a closed port", async () => {
-        const { port, close } = await startTcp();
-        await close();
-        expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${port}`] })).toMatchObject({
+        expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${closed}`] })).toMatchObject({
             kind: "connection-failed",
             scheme: "https",
             address: "192.0.2.10",
@@ -431,8 +424,6 @@ describe("a host that doesn't work is told by its finding:", () => {
             vi.stubEnv(name, value);
             vi.stubEnv(name.toLowerCase(), undefined);
         }
-        const { port, close } = await startTcp();
-        await close();
         const found = {
             kind: "connection-failed",
             scheme: "https",
@@ -440,7 +431,7 @@ describe("a host that doesn't work is told by its finding:", () => {
             code: "ECONNREFUSED",
             proxy,
         };
-        expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${port}`] })).toEqual(found);
+        expect(await findingOf({ connectTo: [`192.0.2.10:443:127.0.0.1:${closed}`] })).toEqual(found);
     });
 
     it("a connection that is reset in the handshake", async () => {

@@ -48,7 +48,7 @@ describe.each(Object.keys(operations))("%s", (operation) => {
         "ends with one sentence, and no conclusion, after %s",
         async (what, reply) => {
             const isSilent = what === "no answer" || what === "an answer that trickles";
-            expect((await failureOf(operation, reply, isSilent ? 0.05 : 30)).status).toBe(0);
+            expect((await failureOf(operation, reply, isSilent ? 0.02 : 30)).status).toBe(0);
         },
     );
 
