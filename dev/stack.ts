@@ -1,9 +1,10 @@
 // `npm run preview`, `npm run deploy` and `npm run drift`: the commands that a CI system runs for one stack. The first argument
-// is the stack's name; without it, PULUMI_STACK is. All other arguments go to Pulumi. `drift --issue` also keeps a GitHub issue.
+// is the stack's name; without it, PULUMI_STACK is. A stack that is only selected isn't taken, because nothing is asked before
+// an update. All other arguments go to Pulumi. `drift --issue` also keeps a GitHub issue.
 import { type ChildProcess, spawn } from "node:child_process";
 import { type Drift, keepIssue } from "./driftIssue.ts";
 
-const COMMANDS: Record<string, (flags: string[]) => Promise<number>> = {
+const COMMANDS: Record<string, (flags: string[], stack: string) => Promise<number>> = {
     preview: (flags) => shown("pulumi", ["preview", "--diff", "--non-interactive", ...flags]),
     deploy: async (flags) =>
         (await shown("pulumi", ["up", "--yes", "--non-interactive", ...flags])) ||
@@ -12,14 +13,19 @@ const COMMANDS: Record<string, (flags: string[]) => Promise<number>> = {
 };
 
 const [command = "", ...args] = process.argv.slice(2);
-const [stack] = args.filter((arg, at) => at === 0 && !arg.startsWith("-"));
-if (stack !== undefined) {
-    process.env.PULUMI_STACK = stack;
+if (args[0] !== undefined && !args[0].startsWith("-")) {
+    process.env.PULUMI_STACK = args.shift();
 }
-process.exitCode = (await COMMANDS[command]?.(args.slice(stack === undefined ? 0 : 1))) ?? 2;
+const stack = process.env.PULUMI_STACK;
+if (stack) {
+    process.exitCode = (await COMMANDS[command]?.(args, stack)) ?? 2;
+} else {
+    console.error(`Which stack? Name it first: npm run ${command} prod. Or set PULUMI_STACK.`);
+    process.exitCode = 2;
+}
 
 /** Ends with Pulumi's exit code: 0 without drift, 7 with drift, another one after a failure. */
-async function findDrift(flags: string[]): Promise<number> {
+async function findDrift(flags: string[], stack: string): Promise<number> {
     const preview = ["preview", "--refresh", "--diff", "--expect-no-changes", "--non-interactive", "--color", "never"];
     const child = spawn("pulumi", [...preview, ...flags.filter((flag) => flag !== "--issue")], {
         stdio: ["ignore", "pipe", "inherit"],
@@ -29,7 +35,7 @@ async function findDrift(flags: string[]): Promise<number> {
         output += text;
         process.stdout.write(text);
     });
-    const drift: Drift = { stack: process.env.PULUMI_STACK ?? "the selected stack", code: await ended(child), output };
+    const drift: Drift = { stack, code: await ended(child), output };
     if (flags.includes("--issue")) {
         await keepIssue(drift);
     }

@@ -1,6 +1,6 @@
 // `npm run preview`, `deploy` and `drift`: which commands they run. Programs of these names write down how they were called.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -22,12 +22,16 @@ function calls(args: string[], more: Record<string, string> = {}) {
     const file = path.join(folder, args.join("-"));
     const env = { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}`, CALLS: file, ...more };
     const { status } = spawnSync(process.execPath, [path.join(repository, "dev/stack.ts"), ...args], { env });
-    return { status, calls: readFileSync(file, "utf8").trim().split("\n") };
+    return { status, calls: existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [] };
 }
 
 it("previews the stack of its argument, which needs no name where PULUMI_STACK has one", () => {
     expect(calls(["preview", "prod"]).calls).toEqual(["prod: pulumi preview --diff --non-interactive"]);
     expect(calls(["preview"], { PULUMI_STACK: "dev" }).calls).toEqual(["dev: pulumi preview --diff --non-interactive"]);
+});
+
+it("never takes the stack that is only selected", () => {
+    expect(calls(["deploy", "--refresh"], { PULUMI_STACK: "" })).toEqual({ status: 2, calls: [] });
 });
 
 it("deploys with what is given to Pulumi, and looks at the hosts afterwards", () => {
