@@ -53,8 +53,8 @@ export type Finding =
     | {
           kind: "app-links";
           maker: AppMaker;
-          fault: "missing" | "redirected" | "type" | "content" | "apps";
-          /** The status, where to, the type, or what the file doesn't name. */
+          fault: "silent" | "missing" | "redirected" | "type" | "content" | "apps";
+          /** What ended the request, the status, where to, the type, or what the file doesn't name. */
           detail: string;
       }
     | { kind: "not-redirected"; scheme: "https" | "http"; edge: ProbeAnswer }
@@ -301,6 +301,7 @@ function appLinks(
 ): Said {
     const { system, path } = APP_FILES[maker];
     const said = {
+        silent: `gives no answer (${detail})`,
         missing: `answers ${detail}`,
         redirected: `answers ${detail}`,
         type: `is of the type ${detail}`,

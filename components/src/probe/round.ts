@@ -110,7 +110,14 @@ async function lookAtAppFiles(round: Round, address: string): Promise<Finding | 
             if (!(error instanceof Unmet)) {
                 throw error;
             }
-            return error.finding;
+            const { finding } = error;
+            // The edge has just answered clicks at this address, so no click is lost.
+            return {
+                kind: "app-links",
+                maker,
+                fault: "silent",
+                detail: "code" in finding ? finding.code : finding.kind,
+            };
         }
     }
     return undefined;

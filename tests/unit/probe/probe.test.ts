@@ -658,6 +658,7 @@ describe("files of app links", () => {
     });
 
     it.each<[fault: string, RequestListener]>([
+        ["silent", ({ socket }) => socket.destroy()],
         ["missing", answering(404)],
         ["redirected", answering(301, { location: "https://www.example.com/" })],
         ["type", answering(200, { "content-type": "text/html" }, file?.content)],
@@ -677,10 +678,14 @@ describe("files of app links", () => {
         expect(attempts).toBe(2);
         world.edge = serving(answering(404));
         const inUse = await run({ ...request, deadline: 1, wasOnScheme: true });
+        world.edge = serving(({ socket }) => socket.destroy());
+        const silent = await run({ ...request, deadline: 1, wasOnScheme: true });
+        expect(silent).toMatchObject({ passed: true, urgent: true });
+        world.edge = serving(answering(404));
         expect(inUse).toMatchObject({ passed: true, urgent: true });
         const http = await run({ ...request, deadline: 1, secure: false });
         expect(http).toMatchObject({ passed: true, attempts: 1 });
-        expect([inUse.warnings, http.warnings]).toMatchSnapshot();
+        expect([inUse.warnings, silent.warnings, http.warnings]).toMatchSnapshot();
         expect([inUse.appLinks, http.appLinks]).toEqual([undefined, undefined]);
     });
 });
