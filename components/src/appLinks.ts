@@ -64,6 +64,12 @@ export type AppMaker = keyof typeof APP_FILES;
 /** What Apple reads of its file at most, in bytes. */
 export const LONGEST_FILE = 128 * 1024;
 
+/**
+ * Characters of all names that the probe looks for, as JSON. They reach it in an environment variable: Windows takes 32,767
+ * characters, Linux 128 KB.
+ */
+const LONGEST_NAMES = 24 * 1024;
+
 /** A file to serve. */
 export interface AppFile {
     maker: AppMaker;
@@ -99,14 +105,20 @@ function fileOf(maker: AppMaker, content: object): AppFile {
 /** What each file has to name: apps, paths, fingerprints. For the probe, which then doesn't need the whole files. */
 export function namesInFiles({ apple, android }: AppLinks): Partial<Record<AppMaker, string[]>> {
     return {
-        ...(apple && { apple: apple.flatMap(({ appId, paths = EVERY_CLICK }) => [appId, ...paths]) }),
+        ...(apple && { apple: once(apple.flatMap(({ appId, paths = EVERY_CLICK }) => [appId, ...paths])) }),
         ...(android && {
-            android: android.flatMap(({ packageName, fingerprints }) => [
-                packageName,
-                ...fingerprints.map((fingerprint) => fingerprint.toUpperCase()),
-            ]),
+            android: once(
+                android.flatMap(({ packageName, fingerprints }) => [
+                    packageName,
+                    ...fingerprints.map((fingerprint) => fingerprint.toUpperCase()),
+                ]),
+            ),
         }),
     };
+}
+
+function once(names: string[]): string[] {
+    return [...new Set(names)];
 }
 
 /** Clicks, on whatever link: their paths have further parts. */
@@ -158,8 +170,15 @@ export const appLinksField = z.optional(
         android: z.optional(listOf(androidApp, anApp)),
     }).check(
         z.refine(({ apple, android }) => apple !== undefined || android !== undefined, { error: anApp }),
-        z.refine((links) => appFilesOf(links as AppLinks).every(({ content }) => content.length <= LONGEST_FILE), {
-            error: `name fewer apps: phones read ${LONGEST_FILE / 1024} KB of such a file`,
+        z.refine((links) => isShort(links as AppLinks), {
+            error: `name fewer apps or paths: a file may have ${LONGEST_FILE / 1024} KB, because phones read no more, and all names ${LONGEST_NAMES / 1024} KB`,
         }),
     ),
 );
+
+function isShort(links: AppLinks): boolean {
+    return (
+        appFilesOf(links).every(({ content }) => content.length <= LONGEST_FILE) &&
+        JSON.stringify(namesInFiles(links)).length <= LONGEST_NAMES
+    );
+}

@@ -41,6 +41,12 @@ it("the files are as Apple and Google document them: every click opens the app, 
     });
 });
 
+it("a file names an app twice if the program does, and the probe looks for it once", () => {
+    const twice: AppLinks = { apple: [{ appId }, { appId, paths: ["/f/shop/*"] }] };
+    expect(JSON.parse(appFilesOf(twice)[0]?.content ?? "").applinks.details).toHaveLength(2);
+    expect(namesInFiles(twice)).toEqual({ apple: [appId, "/f/*", "/f/shop/*"] });
+});
+
 it("there is no file for phones that have no app", () => {
     expect(appFilesOf({ apple: links.apple }).map(({ path }) => path)).toEqual([APP_FILES.apple.path]);
     expect(namesInFiles({ apple: links.apple })).toEqual({
@@ -75,6 +81,18 @@ describe("app links", () => {
         expect(problems.map(describeProblem)).toMatchSnapshot();
     });
 
+    it("may name a hundred apps of each kind", () => {
+        const hundred = Array.from({ length: 100 }, (_, index) => index);
+        const apps = {
+            apple: hundred.map((index) => ({ appId: `ABCDE12345.com.example.app${index}` })),
+            android: hundred.map((index) => ({
+                packageName: `com.example.app${index}`,
+                fingerprints: [fingerprint.replace(/../, String(index).padStart(2, "0"))],
+            })),
+        };
+        expect(problemsOf(apps)).toEqual([]);
+    });
+
     const android = (app: object) => ({ android: [{ packageName, fingerprints: [fingerprint], ...app }] });
     it.each<[unknown, field: string]>([
         [{}, "appLinks"],
@@ -91,6 +109,11 @@ describe("app links", () => {
         [android({ fingerprints: [] }), "appLinks.android[0].fingerprints"],
         [android({ fingerprints: ["SHA1"] }), "appLinks.android[0].fingerprints[0]"],
         [{ apple: Array.from({ length: 2_000 }, () => ({ appId })) }, "appLinks"],
+        // The file isn't too long, but what the probe is asked for would be, and then it couldn't start.
+        [
+            { apple: [{ appId, paths: Array.from({ length: 90 }, (_, index) => `/f/${index}${"x".repeat(450)}`) }] },
+            "appLinks",
+        ],
     ])("are refused with a mistake, by its field: %#", (wrong, field) => {
         const problems = problemsOf(wrong);
         expect(problems.map((problem) => problem.field)).toEqual([field]);
