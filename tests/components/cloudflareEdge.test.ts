@@ -124,7 +124,13 @@ describe("Cloudflare as the edge", () => {
             const own = { protect: false, retainOnDelete: false, replacementTrigger: hostname };
             expect(resource).toMatchObject({ ...own, parent: "CloudflareEdge track" });
         }
-        // The probe comes after them.
+        // A Worker that the account refuses stops a move before the record leads here. The probe comes after all of them.
+        expect(one("DnsRecord").dependsOn).toEqual(
+            expect.arrayContaining([
+                "WorkersScript track-app-links",
+                ...routes.map(({ name }) => `WorkersRoute ${name}`),
+            ]),
+        );
         expect(result?.dependsOn).toHaveLength(mode === "proxy" ? 4 : 5);
         // No click meets them, so SparkPost has nothing to verify again.
         const without = await declare({ ...plain, mode });

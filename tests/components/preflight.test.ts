@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { scriptNameOf } from "../../components/src/cloudflare/appLinks.ts";
+import { CloudflareEdge } from "../../components/src/cloudflare/edge.ts";
 import { HttpsTrackingDomain } from "../../components/src/httpsTrackingDomain.ts";
 import { getZones, type RunOptions, run, stateToken, zone as zoneState } from "../support/program.ts";
 import { byCall, type Reply, startApi } from "../support/scriptedApi.ts";
@@ -149,6 +150,37 @@ describe("before a host is registered", () => {
             const { errors, isRegistered } = await declare(args, replies);
             expect(errors).toMatchSnapshot();
             expect([errors.length, isRegistered]).toEqual([1, false]);
+        });
+
+        it("aren't what a host is refused for that another stack has: its routes are in use", async () => {
+            const theirs = record({
+                content: "spgo.io",
+                comment: "SparkPost tracking domain; links in sent mail depend on it",
+            });
+            const { errors, isRegistered } = await declare(args, {
+                ...right,
+                [byName]: [list(theirs)],
+                [routes]: [list(route({}))],
+            });
+            expect(errors).toEqual([expect.stringContaining("#cloudflare-record")]);
+            expect(isRegistered).toBe(false);
+        });
+
+        it("leave nothing at Cloudflare where an edge alone is refused", async () => {
+            const replies = { ...right, [routes]: [list(route({}))] };
+            const api = await startApi(byCall({ [mailServers]: [list()], [zone]: [one({})], ...replies }));
+            const { appLinks, cloudflare } = args;
+            const { errors, resources } = await run(
+                () => new CloudflareEdge("links", { ...cloudflare, ...probe, hostname, appLinks }),
+                {
+                    config: { "cloudflare:apiToken": token, "cloudflare:baseUrl": api.url },
+                    secrets: ["cloudflare:apiToken"],
+                    answers: { [stateToken]: { outputs: {} } },
+                    until: (_resources, errors) => errors.length > 0,
+                },
+            );
+            expect(errors).toContainEqual(expect.stringContaining("#app-links-worker"));
+            expect(resources.map(({ name }) => name)).toEqual(["links"]);
         });
 
         it("are served beside a route of another path, and beside the stack's own", async () => {

@@ -12,16 +12,21 @@ const fastly = { fastly: { dns: { cloudflare: { zone } } } };
 const ttlScale = 0.02;
 const kept = 300_000 * ttlScale;
 
+/** Files of app links move with the host. */
+const appLinks = { apple: [{ appId: "ABCDE12345.com.example.app" }] };
+
 it("moves from Cloudflare to Fastly and back, and loses clicks only while resolvers keep the old answer", async () => {
-    await using stack = await TestStack.start({ sandbox: { ttlScale }, domains: [{ hostname, ...cloudflare }] });
+    const domains = [{ hostname, ...cloudflare, appLinks }];
+    await using stack = await TestStack.start({ sandbox: { ttlScale }, domains });
     await stack.up();
     const [record] = stack.sandbox.cloudflare.records(zone);
     const promise = expect.stringContaining("to another edge is one changed word, but it loses clicks");
     expect((await stack.outputs(hostname)).notes).toContainEqual(promise);
 
     // Everything is protected as it is by default, and nothing has to be unprotected.
-    const toFastly = await move(stack, { hostname, ...fastly });
+    const toFastly = await move(stack, { hostname, ...fastly, appLinks });
     expectLossesOnlyWhileKept(toFastly.losses);
+    expect(stack.sandbox.cloudflare.routes(zone)).toEqual([]);
     // Of this move it is known: Cloudflare's edge doesn't serve a name that isn't proxied any more.
     expect(toFastly.losses.within.map(({ came }) => came)).toContain("409 error code: 1001");
     expect(stack.sandbox.cloudflare.records(zone)).toContainEqual(
@@ -32,8 +37,9 @@ it("moves from Cloudflare to Fastly and back, and loses clicks only while resolv
         expect.arrayContaining([movedTo("cloudflare to fastly"), promise]),
     );
 
-    const back = await move(stack, { hostname, ...cloudflare });
+    const back = await move(stack, { hostname, ...cloudflare, appLinks });
     expectLossesOnlyWhileKept(back.losses);
+    expect(stack.sandbox.cloudflare.routes(zone)).toHaveLength(1);
     expect(stack.sandbox.cloudflare.records(zone)).toMatchObject([
         { id: record?.id, name: hostname, content: "spgo.io", proxied: true },
     ]);

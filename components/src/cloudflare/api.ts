@@ -58,6 +58,7 @@ const MAX_ENTRIES = 20_000;
 const TEXTS: readonly [path: RegExp, fields: readonly string[]][] = [
     [/^zones$/, ["id", "name"]],
     [/\/dns_records$/, ["name", "type"]],
+    [/\/workers\/routes$/, ["id", "pattern"]],
 ];
 
 /** The result of one GET, an object; throws {@link CloudflareError}. */

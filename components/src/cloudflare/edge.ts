@@ -104,10 +104,14 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
         const zone = zoneOf({ ...given, hostname, endpoint }, this);
         // Nothing is made before the look: what the hostname is today, and whether the rule can be made and would fire.
         const zoneId = afterLook(zone.id, preflight.passed);
+        const accountId = afterLook(zone.accountId, preflight.passed);
+        const worker =
+            appLinks && declareAppLinks(name, { hostname, appLinks, zoneId, accountId, transform }, this.order());
         const [recordName, recordArgs, recordOpts] = hostRecordArgs(
             name,
             { ...given, hostname, endpoint, zoneId, transform: transform.record },
-            this.order(),
+            // A Worker that the account refuses then stops a move to here before the hostname leads here.
+            this.order(...(worker ?? [])),
         );
         const record = writeHostRecord(recordName, recordArgs, recordOpts, { preflight, inUse });
 
@@ -132,9 +136,6 @@ export class CloudflareEdge extends EdgeComponent implements Edge {
                       },
                   )
                 : undefined;
-        const worker =
-            appLinks &&
-            declareAppLinks(name, { hostname, appLinks, zoneId, accountId: zone.accountId, transform }, this.order());
         const wanted: HostToCome = {
             ...wantedRecord(recordName, recordArgs, recordOpts, given),
             hostname,

@@ -179,9 +179,6 @@ async function lookInZone(
     await checkImport(wanted, component);
     const access = zoneId === undefined ? undefined : await accessOf(edge);
     const reads = access && zoneId !== undefined ? readsOf(access, zoneId, wanted) : undefined;
-    if (access && zoneId !== undefined && wanted.worker) {
-        await checkWorker(access, zoneId, wanted.worker, asker);
-    }
     const records = reads && (await reads.records());
     // Cloudflare doesn't say that a record which isn't proxied hides others.
     if (!zone || zone.isPending || (!records && !proxied)) {
@@ -196,6 +193,7 @@ async function lookInZone(
         if (reads && rule) {
             await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, asker);
         }
+        await checkWorker(access, wanted.worker, asker);
         return undefined;
     }
     const present = addressingOf(records);
@@ -230,6 +228,8 @@ async function lookInZone(
     if (wanted.challenge) {
         await checkChallenge(reads, wanted.challenge, asker);
     }
+    // After the record: where another stack has the hostname, the routes are that stack's too.
+    await checkWorker(access, wanted.worker, asker);
     if (rule) {
         await checkRule(reads, rule, state, wanted, records, asker);
     } else if (today?.is === "forwarded" && today.by === "redirect rule") {
@@ -393,11 +393,14 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
 
 /** Refuses app links that can't be served: the API token may not, or somebody else has a route of the same pattern. */
 async function checkWorker(
-    access: CloudflareAccess,
-    zoneId: string,
-    worker: WantedWorker,
+    access: CloudflareAccess | undefined,
+    worker: WantedWorker | undefined,
     asker: Asker,
 ): Promise<void> {
+    const { zoneId } = asker;
+    if (!worker || !access || zoneId === undefined) {
+        return;
+    }
     const { hostname, accountId } = worker;
     const script = `accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`;
     const [routes] = await Promise.all([

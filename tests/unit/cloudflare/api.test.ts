@@ -17,6 +17,7 @@ const records = "zones/z/dns_records";
 const reads: Record<string, (access: CloudflareAccess) => Promise<unknown>> = {
     "a zone": (access) => getResult(access, "zones/z"),
     "page rules": (access) => getWholeList(access, "zones/z/pagerules"),
+    routes: (access) => getWholeList(access, "zones/z/workers/routes"),
     records: (access) => getList(access, records, {}),
 };
 
@@ -98,8 +99,8 @@ describe("a list", () => {
         expect(api.calls.length).toBeLessThan(10);
     });
 
-    it("of entries without a name isn't Cloudflare's", async () => {
-        await failureOf("records", { body: { success: true, result: [{ id: "r" }] } });
+    it.each(["records", "routes"])("of %s without a name isn't Cloudflare's", async (read) => {
+        await failureOf(read, { body: { success: true, result: [{ id: "r" }] } });
     });
 
     it.each(["no answer", "an answer that trickles"])("ends with its signal: %s", async (what) => {
