@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { type Drift, keepIssue } from "./driftIssue.ts";
 
-const COMMANDS: Record<string, (flags: string[], stack: string) => Promise<number>> = {
-    preview: (flags) => shown("pulumi", ["preview", "--diff", "--non-interactive", ...flags]),
-    deploy: async (flags) =>
-        (await shown("pulumi", ["up", "--yes", "--non-interactive", ...flags])) ||
+const COMMANDS: Record<string, (stack: string, flags: string[]) => Promise<number>> = {
+    preview: (stack, flags) => shown("pulumi", ["preview", ...common(stack), "--diff", ...flags]),
+    deploy: async (stack, flags) =>
+        (await shown("pulumi", ["up", ...common(stack), "--yes", ...flags])) ||
         (await shown("pulumi-sparkpost-tracking", ["doctor", "--from-stack"])),
     drift: findDrift,
 };
@@ -18,15 +18,15 @@ if (args[0] !== undefined && !args[0].startsWith("-")) {
 }
 const stack = process.env.PULUMI_STACK;
 if (stack) {
-    process.exitCode = (await COMMANDS[command]?.(args, stack)) ?? 2;
+    process.exitCode = (await COMMANDS[command]?.(stack, args)) ?? 2;
 } else {
     console.error(`Which stack? Name it first: npm run ${command} prod. Or set PULUMI_STACK.`);
     process.exitCode = 2;
 }
 
 /** Ends with Pulumi's exit code: 0 without drift, 7 with drift, another one after a failure. */
-async function findDrift(flags: string[], stack: string): Promise<number> {
-    const preview = ["preview", "--refresh", "--diff", "--expect-no-changes", "--non-interactive", "--color", "never"];
+async function findDrift(stack: string, flags: string[]): Promise<number> {
+    const preview = ["preview", ...common(stack), "--refresh", "--diff", "--expect-no-changes", "--color", "never"];
     const child = spawn("pulumi", [...preview, ...flags.filter((flag) => flag !== "--issue")], {
         stdio: ["ignore", "pipe", "inherit"],
     });
@@ -40,6 +40,11 @@ async function findDrift(flags: string[], stack: string): Promise<number> {
         await keepIssue(drift);
     }
     return drift.code;
+}
+
+/** By its flag, Pulumi names a stack that doesn't exist. By PULUMI_STACK alone it says that none is selected. */
+function common(stack: string): string[] {
+    return ["--stack", stack, "--non-interactive"];
 }
 
 function shown(program: string, args: string[]): Promise<number> {

@@ -138,7 +138,11 @@ function labelMistakes(hostname: string): string[] {
         mistakes.push("a label (the part between dots) can have at most 63 characters");
     }
     if (labels.some((label) => /[^a-z0-9-]/.test(label))) {
-        mistakes.push("use only letters, digits and hyphens; no certificate is issued for other characters");
+        mistakes.push(
+            /<[^<>]+>/.test(hostname)
+                ? "write your own domain in place of the part in <>"
+                : "use only letters, digits and hyphens; no certificate is issued for other characters",
+        );
     }
     if (labels.some((label) => /^-|-$/.test(label))) {
         mistakes.push("a label can't begin or end with a hyphen");

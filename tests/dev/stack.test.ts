@@ -26,8 +26,10 @@ function calls(args: string[], more: Record<string, string> = {}) {
 }
 
 it("previews the stack of its argument, which needs no name where PULUMI_STACK has one", () => {
-    expect(calls(["preview", "prod"]).calls).toEqual(["prod: pulumi preview --diff --non-interactive"]);
-    expect(calls(["preview"], { PULUMI_STACK: "dev" }).calls).toEqual(["dev: pulumi preview --diff --non-interactive"]);
+    expect(calls(["preview", "prod"]).calls).toEqual(["prod: pulumi preview --stack prod --non-interactive --diff"]);
+    expect(calls(["preview"], { PULUMI_STACK: "dev" }).calls).toEqual([
+        "dev: pulumi preview --stack dev --non-interactive --diff",
+    ]);
 });
 
 it("never takes the stack that is only selected", () => {
@@ -38,7 +40,7 @@ it("deploys with what is given to Pulumi, and looks at the hosts afterwards", ()
     expect(calls(["deploy", "prod", "--refresh"])).toEqual({
         status: 0,
         calls: [
-            "prod: pulumi up --yes --non-interactive --refresh",
+            "prod: pulumi up --stack prod --non-interactive --yes --refresh",
             "prod: pulumi-sparkpost-tracking doctor --from-stack",
         ],
     });

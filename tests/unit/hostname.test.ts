@@ -36,6 +36,7 @@ describe("a host name that can't be used", () => {
         ["a public suffix", "co.uk"],
         ["a registrable domain", "Example.co.uk"],
         ["an address", "192.0.2.1"],
+        ["the place of a domain, as in the shipped files", "track.<your-domain>"],
     ])("with %s has just that mistake", (_what, written) => {
         expect(mistakesOf(written)).toHaveLength(1);
         expect(mistakesOf(written)[0]).toMatchSnapshot();

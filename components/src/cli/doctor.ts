@@ -110,7 +110,7 @@ function print(examinations: Examination[], { out, terminal }: Io): void {
     const paper = { isColoured: false, ...terminal };
     const text = examinations.map((examination) => inLines(examination, paper)).join("\n\n\n");
     // Colours don't get through where texts are made harmless: these lines are already.
-    (terminal?.write ?? out)(text);
+    (terminal?.write ?? out)(text || "The stack has no tracking host yet.");
 }
 
 function exitCodeOf(examinations: Examination[]): number {

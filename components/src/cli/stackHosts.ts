@@ -11,7 +11,8 @@ const MOST_BYTES = 50_000_000;
 
 /**
  * The hosts of the stack that is selected in this folder: the keys of its output `trackingDomains`, and each `url` and
- * `hostname` in what it exports, which an HttpsTrackingDomain has. Throws {@link Failure}.
+ * `hostname` in what it exports, which an HttpsTrackingDomain has. None for a stack whose `trackingDomains` is empty. Throws
+ * {@link Failure}.
  */
 export async function hostsOfStack({ env }: Pick<Io, "env">): Promise<string[]> {
     const outputs = await outputsOfStack(env);
@@ -32,7 +33,9 @@ export async function hostsOfStack({ env }: Pick<Io, "env">): Promise<string[]> 
         }
     };
     collect(outputs);
-    if (hosts.size === 0) {
+    const all = (outputs as { trackingDomains?: unknown } | null)?.trackingDomains;
+    const saysNone = typeof all === "object" && all !== null && Object.keys(all).length === 0;
+    if (hosts.size === 0 && !saysNone) {
         throw new Failure(
             "The stack's outputs name no tracking host. Export the domain's `url` or `hostname`, run `pulumi up`, or give the hosts themselves.",
             exitCodes.usage,

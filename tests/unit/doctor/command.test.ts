@@ -152,6 +152,13 @@ describe("doctor --from-stack", () => {
         expect([code, hosts]).toEqual([0, [HOST]]);
     });
 
+    it("has nothing to examine where the stack's list of domains is empty", async () => {
+        const env = await stack("echo '{ \"trackingDomains\": {} }'");
+        const { code, out, err } = await doctor(await world(), ["--from-stack"], env);
+        expect({ code, err }).toEqual({ code: 0, err: "" });
+        expect(out).toMatchSnapshot();
+    });
+
     it.each([
         ["that names none", `echo '{ "bucket": "x" }'`],
         ["that isn't selected", `echo 'error: no stack selected; \u001b[2J' >&2; exit 255`],
