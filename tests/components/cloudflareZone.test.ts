@@ -193,7 +193,7 @@ describe("the zone's SSL mode", () => {
 
 describe("a zone of an id that a user gave", () => {
     const read = "GET /zones/0123456789abcdef0123456789abcdef";
-    const api = { ...zone, name_servers: ["a.ns"], activated_on: zone.activatedOn };
+    const api = { ...zone, name_servers: ["a.ns"], activated_on: zone.activatedOn, account: { id: "a" } };
 
     it("is read once in an update, and may be usable or unreadable", async () => {
         for (const reply of [success(api), forbidden]) {

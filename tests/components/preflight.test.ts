@@ -89,7 +89,7 @@ describe("before a host is registered", () => {
     it("the name that the zone's MX leads to is refused, whatever it answers", async () => {
         const replies = {
             [byName]: [list(record({ type: "A", content: "192.0.2.25", proxied: false }))],
-            [mailServers]: [list({ name: "example.com", type: "MX", content: hostname, priority: 10 })],
+            [mailServers]: [list({ id: "m", name: "example.com", type: "MX", content: hostname, priority: 10 })],
         };
         const { errors, isRegistered } = await declare({ cloudflare: { ...cloudflare } }, replies);
         expect(errors).toMatchSnapshot();
@@ -208,13 +208,30 @@ describe("before a host is registered", () => {
         expect([errors, isRegistered]).toEqual([[], true]);
     });
 
+    it.each<[string, Partial<Args>, Record<string, Reply[]>]>([
+        ["a record", { cloudflare }, { [byName]: [list(record({ content: 7 }))] }],
+        ["a page rule", { cloudflare: { zoneId, mode: "redirect" } }, { [`${zone}/pagerules`]: [one([{ id: "p" }])] }],
+        [
+            "a Worker's route",
+            {
+                cloudflare: { zoneId, accountId: "3".repeat(32) },
+                appLinks: { apple: [{ appId: "ABCDE12345.com.example.app" }] },
+            },
+            { [`${zone}/workers/routes`]: [list({ id: "r" })] },
+        ],
+    ])("%s that isn't in the form of Cloudflare's API ends the update, in words", async (_what, args, replies) => {
+        const { errors, isRegistered } = await declare(args, { [byName]: [list()], ...replies });
+        expect(errors).toMatchSnapshot();
+        expect([errors.length, isRegistered]).toEqual([1, false]);
+    });
+
     it.each<[string, Partial<Args>]>([
         ["Fastly", { fastly: { dns: { cloudflare: { zoneId } } } }],
         ["SparkPost's own certificate", { managed: { dns: { cloudflare: { zoneId } } } }],
     ])("mail records at its name are refused for %s, whose CNAME would hide them", async (_what, edge) => {
         const mail = [
-            { name: hostname, type: "MX", content: "smtp.sparkpostmail.com", priority: 10 },
-            { name: hostname, type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
+            { id: "m", name: hostname, type: "MX", content: "smtp.sparkpostmail.com", priority: 10 },
+            { id: "t", name: hostname, type: "TXT", content: '"v=spf1 include:sparkpostmail.com ~all"' },
         ];
         const { errors, isRegistered } = await declare(edge, { [byName]: [list(...mail)] });
         expect(errors).toMatchSnapshot();

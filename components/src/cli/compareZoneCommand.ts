@@ -1,5 +1,5 @@
 // `compare-zone`: compares what a zone's old and new name servers answer, before the zone is delegated to Cloudflare.
-import type { CloudflareAccess } from "../cloudflare/api";
+import { type CloudflareAccess, CloudflareError } from "../cloudflare/api";
 import {
     type CloudflareRecord,
     type CloudflareZone,
@@ -7,7 +7,6 @@ import {
     cloudflareVariable,
     readRecords,
     readZones,
-    Unread,
 } from "../cloudflare/reads";
 import { dnsClient } from "../dns/client";
 import { type DnsServer, dnsServer } from "../dns/server";
@@ -224,13 +223,13 @@ async function readCloudflare(
         }
         return { note: `The API token (${cloudflareVariable}) sees no zone ${name} at Cloudflare.` };
     } catch (error) {
-        if (!(error instanceof Unread)) {
+        if (!(error instanceof CloudflareError)) {
             throw error;
         }
         if (zone === undefined && !canDoWithout) {
-            throw new Failure(error.message, exitCodes.silent);
+            throw new Failure(error.explanation, exitCodes.silent);
         }
-        return { zone, note: `The zone at Cloudflare couldn't be read. ${error.message}` };
+        return { zone, note: `The zone at Cloudflare couldn't be read. ${error.explanation}` };
     }
 }
 

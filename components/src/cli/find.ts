@@ -1,6 +1,7 @@
 // `find`: shows what exists for a tracking hostname, and the configuration that takes it over.
+import { CloudflareError } from "../cloudflare/api";
 import { type FoundAtCloudflare, findAtCloudflare } from "../cloudflare/findHost";
-import { cloudflareOf, cloudflareVariable, Unread } from "../cloudflare/reads";
+import { cloudflareOf, cloudflareVariable } from "../cloudflare/reads";
 import { forwardingsFor } from "../cloudflare/zoneRules";
 import { checkHostname } from "../hostname";
 import { ANY_ENDPOINT, classifyHost, type HostToday, isSparkPost } from "../hostToday/today";
@@ -196,8 +197,8 @@ async function attempt<Found>(ask: (() => Promise<Found>) | undefined): Promise<
         return ask ? { wasAsked: true, value: await ask() } : { wasAsked: false };
     } catch (error) {
         // A failure of one API must not hide what the other one has.
-        if (error instanceof SparkPostError || error instanceof Unread) {
-            return { wasAsked: true, failure: error.message };
+        if (error instanceof SparkPostError || error instanceof CloudflareError) {
+            return { wasAsked: true, failure: error instanceof CloudflareError ? error.explanation : error.message };
         }
         throw error;
     }

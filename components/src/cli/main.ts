@@ -1,6 +1,6 @@
 // The program `npx --no-install pulumi-sparkpost-tracking`: chooses the command, and prints its errors. It never prints a stack
 // trace of an expected error, or a key.
-import { Unread } from "../cloudflare/reads";
+import { CloudflareError } from "../cloudflare/api";
 import { plainText, printable } from "../othersWords";
 import { endWithStreams } from "../process/ending";
 import { type Command, didYouMean, exitCodes, Failure, type Io, UsageError } from "./command";
@@ -77,8 +77,8 @@ export async function run([name, ...args]: string[], world: Io): Promise<number>
             io.err(`${error.message}\n\n${command?.usage ?? usage}`);
             return exitCodes.usage;
         }
-        if (error instanceof Unread) {
-            io.err(error.message);
+        if (error instanceof CloudflareError) {
+            io.err(error.explanation);
             return exitCodes.failed;
         }
         if (!(error instanceof Failure)) {

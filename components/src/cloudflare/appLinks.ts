@@ -11,6 +11,7 @@ import { fingerprint } from "../edge";
 import { plainText } from "../othersWords";
 import type { ResourceInState } from "../pulumi/state";
 import { type Transform, transformed } from "../pulumi/transform";
+import type { CloudflareRoute } from "./reads";
 
 /** What serves the files of a hostname. */
 export interface AppLinksWorker {
@@ -108,13 +109,6 @@ export interface WantedWorker {
     accountId: string;
 }
 
-/** A route of a zone in the API. */
-export interface RouteSummary {
-    id: string;
-    pattern: string;
-    script?: string;
-}
-
 const ROUTE_TYPE = "cloudflare:index/workersRoute:WorkersRoute";
 
 /** A route that is in the way of ours. */
@@ -133,7 +127,7 @@ export interface StrangeRoute {
  */
 export function strangeRoute(
     { resourceName, hostname, appLinks }: WantedWorker,
-    routes: readonly RouteSummary[],
+    routes: readonly CloudflareRoute[],
     inState: readonly ResourceInState[],
 ): StrangeRoute | undefined {
     const known = inState.filter(({ type }) => type === ROUTE_TYPE).map(({ outputs }) => outputs.pattern);

@@ -2,17 +2,16 @@
 import { domainsAbove } from "../hostname";
 import { takesMailFor } from "../hostToday/today";
 import { plainText } from "../othersWords";
-import type { CloudflareAccess } from "./api";
+import { type CloudflareAccess, CloudflareError } from "./api";
 import {
     type CloudflarePageRule,
     type CloudflareRecord,
-    type CloudflareRedirectRule,
+    type CloudflareRule,
     type CloudflareZone,
     readPageRules,
     readRecords,
     readRedirectRules,
     readZones,
-    Unread,
 } from "./reads";
 import { matches, redirectRulesFor, targetOf } from "./zoneRules";
 
@@ -32,7 +31,7 @@ export interface FoundAtCloudflare {
     /** The page rules that match the hostname, first the one that fires. */
     pageRules: CloudflarePageRule[];
     /** The enabled redirect rules that match the hostname. They run before page rules. */
-    redirectRules: CloudflareRedirectRule[];
+    redirectRules: CloudflareRule[];
     /** Why rules couldn't be read. A proxied hostname doesn't need a token that can read them. */
     unread: { pageRules?: string; redirectRules?: string };
 }
@@ -59,11 +58,11 @@ export async function findAtCloudflare(hostname: string, access: CloudflareAcces
         records: records.map(printable),
         doubled: doubled.map(printable),
         mailFor: mail.filter((record) => takesMailFor(record, hostname)).map(printable),
-        pageRules: pageRules instanceof Unread ? [] : rulesFor(hostname, pageRules),
-        redirectRules: redirectRules instanceof Unread ? [] : redirectRulesFor(hostname, redirectRules),
+        pageRules: pageRules instanceof CloudflareError ? [] : rulesFor(hostname, pageRules),
+        redirectRules: redirectRules instanceof CloudflareError ? [] : redirectRulesFor(hostname, redirectRules),
         unread: {
-            ...(pageRules instanceof Unread && { pageRules: pageRules.message }),
-            ...(redirectRules instanceof Unread && { redirectRules: redirectRules.message }),
+            ...(pageRules instanceof CloudflareError && { pageRules: pageRules.explanation }),
+            ...(redirectRules instanceof CloudflareError && { redirectRules: redirectRules.explanation }),
         },
     };
 }
@@ -82,9 +81,9 @@ function printable(record: CloudflareRecord): CloudflareRecord {
     return { ...record, content: plainText(record.content) };
 }
 
-async function orUnread<Value>(reading: Promise<Value>): Promise<Value | Unread> {
+async function orUnread<Value>(reading: Promise<Value>): Promise<Value | CloudflareError> {
     return reading.catch((error: unknown) => {
-        if (error instanceof Unread) {
+        if (error instanceof CloudflareError) {
             return error;
         }
         throw error;

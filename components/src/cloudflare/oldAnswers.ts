@@ -2,7 +2,8 @@
 // refused, and when links in use may become https. Nothing is remembered from one update to the next. Pure.
 
 import type { SeenRecord } from "../hostToday/look";
-import { isSparkPost, type RecordSummary } from "../hostToday/today";
+import { isSparkPost } from "../hostToday/today";
+import type { CloudflareRecord } from "./reads";
 
 /** The longest TTL of a record in use that an update may point elsewhere. Cloudflare's own TTL of a proxied name. */
 const LOW_TTL = 300;
@@ -14,7 +15,7 @@ const AUTOMATIC = 1;
  * for the hostname. `undefined` if the record doesn't point there, or stays as it is.
  */
 export function secondsCached(
-    present: readonly RecordSummary[],
+    present: readonly CloudflareRecord[],
     { content, proxied }: { content?: string; proxied?: boolean },
 ): number | undefined {
     const left = present.filter((record) => {
@@ -29,7 +30,7 @@ export function secondsCached(
 /** Why the record of a hostname in use can't change yet; `undefined` if resolvers forget the old one soon. */
 export function ttlProblem(
     hostname: string,
-    present: readonly RecordSummary[],
+    present: readonly CloudflareRecord[],
     wanted: { content?: string; proxied?: boolean; inUse?: boolean },
 ): string | undefined {
     const kept = wanted.inUse ? secondsCached(present, wanted) : undefined;

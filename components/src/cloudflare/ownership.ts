@@ -1,9 +1,10 @@
 // Who manages a hostname's DNS record and page rule, before they are made, changed or imported. What the stack doesn't have is
 // refused, with the command that imports it. What the stack has isn't imported again. Pure.
 import { findCommandLine } from "../commands";
-import { isMadeByStack, type RecordSummary } from "../hostToday/today";
+import { isMadeByStack } from "../hostToday/today";
 import { plainText } from "../othersWords";
 import type { ResourceInState } from "../pulumi/state";
+import type { CloudflareRecord } from "./reads";
 import { isForHost } from "./zoneRules";
 
 /** The record that the program wants. */
@@ -25,7 +26,7 @@ export interface RuleInState {
 }
 
 /** The advice how to import a record that a killed update may have made, by its id. */
-export type ImportAdvice = (id: string | undefined) => string;
+export type ImportAdvice = (id: string) => string;
 
 /** What the stack's state has of a hostname. */
 export interface StateOfHost {
@@ -123,8 +124,8 @@ export function importProblem(
 /** Why the hostname's record can't be made beside these, none of which the stack has; `undefined` if it can. */
 export function ownerProblem(
     { hostname }: Pick<WantedRecord, "hostname">,
-    present: readonly RecordSummary[],
-    imported: RecordSummary | undefined,
+    present: readonly CloudflareRecord[],
+    imported: CloudflareRecord | undefined,
     importAdvice: ImportAdvice | undefined,
 ): string | undefined {
     const others = present.filter((record) => record !== imported);
@@ -158,7 +159,7 @@ export interface WantedChallenge {
 /** Why the challenge record can't be made beside these, none of which the stack has; `undefined` if it can. */
 export function challengeProblem(
     { name, comment }: WantedChallenge,
-    [first]: readonly RecordSummary[],
+    [first]: readonly CloudflareRecord[],
     importAdvice: ImportAdvice | undefined,
 ): string | undefined {
     const way = first?.comment === comment ? importAdvice?.(first.id) : undefined;
@@ -170,7 +171,7 @@ export function challengeProblem(
 }
 
 /** At the end of an update the engine deletes what it has replaced. If the update fails, it still means to do so. */
-function madeByStackAdvice({ id }: RecordSummary, importAdvice: ImportAdvice | undefined): string {
+function madeByStackAdvice({ id }: CloudflareRecord, importAdvice: ImportAdvice | undefined): string {
     const way = importAdvice ? `${importAdvice(id)}\nOtherwise another` : "Another";
     return `Its comment says that a stack like this one made it. ${way} stack may manage it. Or a failed update of this stack still has to delete it: finish that update first.`;
 }
@@ -182,9 +183,9 @@ function madeByStackAdvice({ id }: RecordSummary, importAdvice: ImportAdvice | u
  */
 export function strangerWarning(
     { hostname, content, comment }: WantedRecord,
-    present: readonly RecordSummary[],
+    present: readonly CloudflareRecord[],
 ): string | undefined {
-    const isOurs = (record: RecordSummary) =>
+    const isOurs = (record: CloudflareRecord) =>
         (record.type === "CNAME" && record.content === content) ||
         isMadeByStack(record) ||
         (comment !== undefined && record.comment === comment);
@@ -201,14 +202,14 @@ export function strangerWarning(
  * place, but its provider has replaced the record instead, which the engine refuses for an imported one
  * (terraform-provider-cloudflare issue 6358).
  */
-export function typeWarning({ hostname, content }: WantedRecord, imported: RecordSummary): string | undefined {
+export function typeWarning({ hostname, content }: WantedRecord, imported: CloudflareRecord): string | undefined {
     return imported.type !== "CNAME"
         ? `The imported record of ${hostname} has the type ${imported.type}, not CNAME. If Pulumi says that it "may not be replaced", edit it in Cloudflare's dashboard in one step: type CNAME, target ${content}, same proxy status. ` +
               "Then run `pulumi up --refresh`."
         : undefined;
 }
 
-function described({ type, content, proxied }: RecordSummary): string {
+function described({ type, content, proxied }: CloudflareRecord): string {
     return `${type} ${plainText(content, 100)}, ${proxied ? "proxied" : "DNS only"}`;
 }
 

@@ -1,8 +1,9 @@
 // Checks a hostname's page rule before it is made, changed or imported: who manages it, whether it can be made beside the
 // zone's other rules, and whether it would fire. Pure.
-import { type CloudflareMessage, wordsOf } from "./api";
+import type { CloudflareError } from "./api";
 import { howToImport, isOfEdge, type RuleInState } from "./ownership";
-import { actionsOf, forwardingOf, isForHost, matches, type PageRuleSummary, targetOf } from "./zoneRules";
+import type { CloudflarePageRule } from "./reads";
+import { actionsOf, forwardingOf, isForHost, matches, targetOf } from "./zoneRules";
 
 /** The page rule that the program wants. */
 export interface WantedRule {
@@ -24,10 +25,10 @@ interface Ownership {
     /** Why it can't be made or imported. */
     problem?: string;
     /** With `problem`: the rule in the way. */
-    stranger?: PageRuleSummary;
+    stranger?: CloudflarePageRule;
     warning?: string;
     /** The rule at Cloudflare that the stack manages, or will import. */
-    own?: PageRuleSummary;
+    own?: CloudflarePageRule;
     /** It takes one more of the zone's rules. */
     isNew: boolean;
 }
@@ -41,11 +42,11 @@ interface Ownership {
  */
 export function ownershipOf(
     wanted: WantedRule,
-    rules: readonly PageRuleSummary[],
+    rules: readonly CloudflarePageRule[],
     inState: readonly RuleInState[] | undefined,
 ): Ownership {
     const { resourceName, hostname, target, importId } = wanted;
-    const isSame = (rule: PageRuleSummary) => targetOf(rule).toLowerCase() === target;
+    const isSame = (rule: CloudflarePageRule) => targetOf(rule).toLowerCase() === target;
     // A disabled rule with another spelling doesn't matter.
     const present = rules
         .filter((rule) => isForHost(targetOf(rule), hostname))
@@ -86,7 +87,7 @@ export const WITHOUT_RULE: Record<WantedRule["purpose"], string> = {
  */
 export function pageRuleProblem(
     { target, priority, purpose }: Pick<WantedRule, "target" | "priority" | "purpose">,
-    others: readonly PageRuleSummary[],
+    others: readonly CloudflarePageRule[],
     quota: number | undefined,
 ): string | undefined {
     const rival = others.find(
@@ -106,11 +107,8 @@ export function pageRuleProblem(
 
 /** The message for Cloudflare's refusal. Account-owned tokens get error 1011 from the page-rule API. */
 export function describeRefusal(
-    path: string,
-    status: number,
-    errors: readonly CloudflareMessage[],
+    { message, status, errors }: Pick<CloudflareError, "message" | "status" | "errors">,
     purpose: WantedRule["purpose"],
-    said = wordsOf(errors),
 ): string {
     const without = `${WITHOUT_RULE[purpose]}, which needs no page rule.`;
     const remedy = errors.some(({ code }) => code === 1011)
@@ -118,14 +116,14 @@ export function describeRefusal(
         : status >= 500
           ? "Run `pulumi up` again in a few minutes."
           : `Give the API token the permissions Zone Read and Page Rules Write for this zone, or use ${without}`;
-    return `Cloudflare answered GET ${path} with ${status}: ${said}\n${remedy}`;
+    return `${message}\n${remedy}`;
 }
 
 /**
  * The message about a rule that the stack doesn't have. Cloudflare refuses a second rule with the same pattern: error 1004,
  * "Your zone already has an existing page rule with that URL". For another spelling nothing is documented.
  */
-function strangerProblem({ target }: WantedRule, stranger: PageRuleSummary): string {
+function strangerProblem({ target }: WantedRule, stranger: CloudflarePageRule): string {
     const why =
         targetOf(stranger).toLowerCase() === target
             ? "Cloudflare allows only one page rule with the same pattern."
@@ -134,7 +132,7 @@ function strangerProblem({ target }: WantedRule, stranger: PageRuleSummary): str
 }
 
 /** Whether the rule does what the wanted one would do. */
-export function isTwin({ target, forwardsTo }: WantedRule, rule: PageRuleSummary): boolean {
+export function isTwin({ target, forwardsTo }: WantedRule, rule: CloudflarePageRule): boolean {
     return targetOf(rule).toLowerCase() === target && forwardingOf(rule)?.url === forwardsTo;
 }
 
@@ -145,7 +143,7 @@ export function isTwin({ target, forwardsTo }: WantedRule, rule: PageRuleSummary
  */
 function strangerWarning(
     { hostname, target, forwardsTo }: WantedRule,
-    present: readonly PageRuleSummary[],
+    present: readonly CloudflarePageRule[],
 ): string | undefined {
     const stranger = present.find((rule) => forwardingOf(rule)?.url !== forwardsTo);
     return (
@@ -154,6 +152,6 @@ function strangerWarning(
     );
 }
 
-function described(rule: PageRuleSummary): string {
+function described(rule: CloudflarePageRule): string {
     return `${rule.id}, ${targetOf(rule)}, ${actionsOf(rule)}, priority ${rule.priority}, ${rule.status}`;
 }

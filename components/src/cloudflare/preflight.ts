@@ -11,7 +11,6 @@ import {
     hiddenProblem,
     hiddenRecordsOf,
     isSparkPost,
-    type RecordSummary,
     type SeenHost,
     strangerProblem,
     takesMailFor,
@@ -22,18 +21,8 @@ import { asksNobody, isMocked } from "../pulumi/afterCheck";
 import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
 import type { Anchor } from "../readOn";
-import {
-    type CloudflareAccess,
-    type CloudflareError,
-    getList,
-    getResult,
-    getRuleset,
-    getWholeList,
-    isCloudflareError,
-    REDIRECTS,
-    remedyOf,
-} from "./api";
-import { type RouteSummary, scriptNameOf, strangeRoute, type WantedWorker } from "./appLinks";
+import { type CloudflareAccess, CloudflareError } from "./api";
+import { scriptNameOf, strangeRoute, type WantedWorker } from "./appLinks";
 import { checkCertificate } from "./certificates";
 import { secondsCached, ttlProblem } from "./oldAnswers";
 import {
@@ -52,16 +41,18 @@ import {
     type WantedChallenge,
 } from "./ownership";
 import { describeRefusal, isTwin, ownershipOf, pageRuleProblem, type WantedRule, WITHOUT_RULE } from "./pageRuleCheck";
-import { accessOf } from "./zoneLookUp";
 import {
-    describeRedirectRule,
-    forwardingsFor,
-    isForHost,
-    type PageRuleSummary,
-    type RedirectRule,
-    redirectRulesFor,
-    targetOf,
-} from "./zoneRules";
+    type CloudflareRecord,
+    readPageRuleQuota,
+    readPageRules,
+    readRecord,
+    readRecords,
+    readRedirectRules,
+    readRoutes,
+    readWorker,
+} from "./reads";
+import { accessOf } from "./zoneLookUp";
+import { describeRedirectRule, forwardingsFor, isForHost, redirectRulesFor, targetOf } from "./zoneRules";
 
 /** What the program wants for a hostname. */
 export interface WantedHost {
@@ -253,10 +244,9 @@ type Reads = ReturnType<typeof readsOf>;
 /** The reads of the zone. Each of the hostname's own is made at most once. */
 function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost) {
     const { hostname, endpoint, options, rule } = wanted;
-    const zone = `zones/${zoneId}`;
     const orUndefined = <Found>(reading: Promise<Found>): Promise<Found | undefined> =>
         reading.catch((error: unknown) => {
-            if (!isCloudflareError(error)) {
+            if (!(error instanceof CloudflareError)) {
                 throw error;
             }
             return undefined;
@@ -265,9 +255,9 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost) {
         /** The hostname's records, of every type; `undefined` if the API token may not read them. */
         records: once(async () => {
             try {
-                return await getList<RecordSummary>(access, `${zone}/dns_records`, { name: hostname });
+                return await readRecords(access, zoneId, { name: hostname });
             } catch (error) {
-                if (!isCloudflareError(error)) {
+                if (!(error instanceof CloudflareError)) {
                     throw error;
                 }
                 // After a refusal, the look goes on without: Cloudflare itself will refuse. Without an answer, it ends.
@@ -281,25 +271,16 @@ function readsOf(access: CloudflareAccess, zoneId: string, wanted: WantedHost) {
             }
         }),
         /** The records of another name; `undefined` if they can't be read. */
-        recordsOf: (name: string) => orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { name })),
-        record: (id: string) => orUndefined(getResult<RecordSummary>(access, `${zone}/dns_records/${id}`)),
+        recordsOf: (name: string) => orUndefined(readRecords(access, zoneId, { name })),
+        record: (id: string) => orUndefined(readRecord(access, zoneId, id)),
         takesMail: once(async () => {
-            const servers = await orUndefined(getList<RecordSummary>(access, `${zone}/dns_records`, { type: "MX" }));
+            const servers = await orUndefined(readRecords(access, zoneId, { type: "MX" }));
             return (servers ?? []).some((record) => takesMailFor(record, hostname));
         }),
-        pageRules: once(() => ruleCall(() => getWholeList<PageRuleSummary>(access, `${zone}/pagerules`), rule)),
-        quota: once(async () => {
-            const { meta } = await ruleCall(
-                () => getResult<{ meta?: { page_rule_quota?: number } }>(access, zone),
-                rule,
-            );
-            return meta?.page_rule_quota;
-        }),
+        pageRules: once(() => ruleCall(readPageRules(access, zoneId), rule)),
+        quota: once(() => ruleCall(readPageRuleQuota(access, zoneId), rule)),
         /** `undefined` if the API token may not read them. */
-        redirectRules: once(async () => {
-            const ruleset = await orUndefined(getRuleset<{ rules?: RedirectRule[] }>(access, zoneId, REDIRECTS));
-            return ruleset === undefined ? undefined : (ruleset.rules ?? []);
-        }),
+        redirectRules: once(() => orUndefined(readRedirectRules(access, zoneId))),
         answers: once(() => answersToday({ hostname, endpoint, isEndpoint: isSparkPost, options })),
     };
 }
@@ -313,7 +294,7 @@ function once<Found>(read: () => Promise<Found>): () => Promise<Found> {
 }
 
 /** What the hostname is today. It reads more only if the records don't already point to SparkPost. */
-async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: WantedHost): Promise<HostToday> {
+async function todayOf(records: readonly CloudflareRecord[], reads: Reads, wanted: WantedHost): Promise<HostToday> {
     const { hostname, endpoint, content } = wanted;
     const own = [endpoint, ...(content === undefined ? [] : [content])];
     const seen: SeenHost = { hostname, records };
@@ -334,7 +315,7 @@ async function todayOf(records: readonly RecordSummary[], reads: Reads, wanted: 
 /** Why the record that `import` names isn't this hostname's; `undefined` if it is. */
 async function importedRecordProblem(
     reads: Reads,
-    imported: RecordSummary | undefined,
+    imported: CloudflareRecord | undefined,
     zoneId: string,
     { hostname, recordImport = "", field }: WantedHost,
 ): Promise<string | undefined> {
@@ -347,7 +328,7 @@ async function importedRecordProblem(
         const other = await reads.record(id);
         return refusal(
             other
-                ? `is the record of ${plainText(other.name ?? "another name")}, not of ${hostname}. Importing it would rename it and point it elsewhere.`
+                ? `is the record of ${plainText(other.name)}, not of ${hostname}. Importing it would rename it and point it elsewhere.`
                 : `names a record that doesn't exist (${id}).`,
         );
     }
@@ -357,7 +338,7 @@ async function importedRecordProblem(
 }
 
 function checkHiddenRecords(
-    records: readonly RecordSummary[],
+    records: readonly CloudflareRecord[],
     isOurs: boolean,
     { hostname, proxied }: WantedHost,
     warn: (warning: string) => void,
@@ -402,10 +383,9 @@ async function checkWorker(
         return;
     }
     const { hostname, accountId } = worker;
-    const script = `accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`;
     const [routes] = await Promise.all([
-        workerCall(getWholeList<RouteSummary>(access, `zones/${zoneId}/workers/routes`)),
-        workerCall(getResult<object>(access, script)),
+        workerCall(readRoutes(access, zoneId)),
+        workerCall(readWorker(access, accountId, scriptNameOf(hostname))),
     ]);
     const state = await resourcesInState(asker.component);
     const stranger = state && strangeRoute(worker, routes ?? [], state);
@@ -421,7 +401,7 @@ async function workerCall<Result>(call: Promise<Result>): Promise<Result | undef
     try {
         return await call;
     } catch (error) {
-        if (!isCloudflareError(error)) {
+        if (!(error instanceof CloudflareError)) {
             throw error;
         }
         if (error.status === 404) {
@@ -430,9 +410,8 @@ async function workerCall<Result>(call: Promise<Result>): Promise<Result | undef
         if (error.status === 0) {
             throw new UserError(error.message, "cloudflare-unreachable");
         }
-        const remedy = remedyOf(error, "Workers Scripts Write for its account, or Workers Routes Write");
         throw new UserError(
-            `${error.message}\n\`appLinks\` needs a Worker and its routes. ${remedy} Nothing was changed.`,
+            `${error.message}\n\`appLinks\` needs a Worker and its routes. ${error.remedy} Nothing was changed.`,
             "app-links-worker",
         );
     }
@@ -444,7 +423,7 @@ async function checkRule(
     rule: WantedRule,
     state: StateOfHost | undefined,
     wanted: WantedHost,
-    records: readonly RecordSummary[] | undefined,
+    records: readonly CloudflareRecord[] | undefined,
     asker: Asker,
 ): Promise<void> {
     const { hostname } = wanted;
@@ -497,16 +476,16 @@ function redirectRuleWarning(hostname: string, rule: string): string {
     );
 }
 
-async function ruleCall<Result>(read: () => Promise<Result>, rule: WantedRule | undefined): Promise<Result> {
+async function ruleCall<Result>(call: Promise<Result>, rule: WantedRule | undefined): Promise<Result> {
     try {
-        return await read();
+        return await call;
     } catch (error) {
-        if (!isCloudflareError(error) || !rule) {
+        if (!(error instanceof CloudflareError) || !rule) {
             throw error;
         }
-        const { status, path, errors, said, message } = error;
-        const anchor = status === 0 ? "cloudflare-unreachable" : "cloudflare-page-rule";
-        throw new UserError(status === 0 ? message : describeRefusal(path, status, errors, rule.purpose, said), anchor);
+        throw error.status === 0
+            ? new UserError(error.message, "cloudflare-unreachable")
+            : new UserError(describeRefusal(error, rule.purpose), "cloudflare-page-rule");
     }
 }
 

@@ -1,21 +1,8 @@
-// What the commands read at Cloudflare. A refusal names the permission that the API token lacks. An answer that isn't in the
-// API's form is refused. Texts are made plain, so that the commands can print them.
+// What is read at Cloudflare, by an update's look and by the commands. Each thing has one form. Its texts are made plain, so that
+// messages can contain them. Every read throws a `CloudflareError`.
 import * as z from "zod/mini";
 import { plainText } from "../othersWords";
-import { readOn } from "../readOn";
-import {
-    type CloudflareAccess,
-    defaultBaseUrl,
-    getList,
-    getResult,
-    getRuleset,
-    getWholeList,
-    isCloudflareError,
-    REDIRECTS,
-    remedyOf,
-    rulesetPath,
-} from "./api";
-import { type AutomaticMode, readAutomaticMode, readSslMode } from "./sslMode";
+import { type CloudflareAccess, CloudflareError, defaultBaseUrl, getList, getResult } from "./api";
 
 export const cloudflareVariable = "CLOUDFLARE_API_TOKEN";
 
@@ -27,20 +14,6 @@ export function cloudflareOf({ env, clock, signal }: EnvironmentAccess): Cloudfl
 
 interface EnvironmentAccess extends Pick<CloudflareAccess, "clock" | "signal"> {
     env: Record<string, string | undefined>;
-}
-
-/** What couldn't be read: its message says what to do, too. */
-export class Unread extends Error {
-    override readonly name = "Unread";
-
-    constructor(
-        message: string,
-        /** What Cloudflare or the network said, in one line. */
-        readonly said: string,
-        readonly remedy: string,
-    ) {
-        super(message);
-    }
 }
 
 /** More than a TXT record holds. */
@@ -57,11 +30,29 @@ const zone = z.object({
     name: text,
     status: text,
     type: text,
+    paused: z._default(z.boolean(), false),
     name_servers: z.nullish(z.array(text)),
+    activated_on: z.nullish(text),
     account: z.object({ id }),
 });
 /** A zone in the API. */
 export type CloudflareZone = z.infer<typeof zone>;
+
+/** The zones of this name that the API token can see, in any account. */
+export function readZones(access: CloudflareAccess, name: string): Promise<CloudflareZone[]> {
+    return getList(access, { path: "zones", permission: "Zone Read" }, zone, { name });
+}
+
+export function readZone(access: CloudflareAccess, zoneId: string): Promise<CloudflareZone> {
+    return getResult(access, { path: `zones/${zoneId}`, permission: "Zone Read" }, zone);
+}
+
+/** How many page rules the zone may have; `undefined` if Cloudflare doesn't say. */
+export async function readPageRuleQuota(access: CloudflareAccess, zoneId: string): Promise<number | undefined> {
+    const limits = z.object({ meta: z.optional(z.object({ page_rule_quota: z.optional(z.number()) })) });
+    const { meta } = await getResult(access, { path: `zones/${zoneId}`, permission: "Zone Read" }, limits);
+    return meta?.page_rule_quota;
+}
 
 const record = z.object({
     id,
@@ -74,9 +65,26 @@ const record = z.object({
     comment: z.nullish(text),
     /** Of MX and SRV. */
     priority: z.optional(z.number()),
+    /** Seconds; 1 is "automatic". */
+    ttl: z.optional(z.number()),
+    /** RFC 3339. */
+    modified_on: z.optional(text),
 });
 /** A DNS record in the API. */
 export type CloudflareRecord = z.infer<typeof record>;
+
+/** A zone's records, filtered by the API. */
+export function readRecords(
+    access: CloudflareAccess,
+    zoneId: string,
+    filter: { name?: string; type?: string } = {},
+): Promise<CloudflareRecord[]> {
+    return getList(access, { path: `zones/${zoneId}/dns_records`, permission: "DNS Read" }, record, filter);
+}
+
+export function readRecord(access: CloudflareAccess, zoneId: string, recordId: string): Promise<CloudflareRecord> {
+    return getResult(access, { path: `zones/${zoneId}/dns_records/${recordId}`, permission: "DNS Read" }, record);
+}
 
 const pageRule = z.object({
     id,
@@ -84,9 +92,11 @@ const pageRule = z.object({
     actions: z.array(
         z.object({
             id: text,
-            value: z.pipe(
-                z.optional(z.unknown()),
-                z.transform((value: unknown) => plainValue(value)),
+            value: z.optional(
+                z.pipe(
+                    z.unknown(),
+                    z.transform((value: unknown) => plainValue(value)),
+                ),
             ),
         }),
     ),
@@ -96,11 +106,19 @@ const pageRule = z.object({
 /** A page rule in the API. */
 export type CloudflarePageRule = z.infer<typeof pageRule>;
 
-const redirectRule = z.object({
+/** All page rules of a zone. */
+export function readPageRules(access: CloudflareAccess, zoneId: string): Promise<CloudflarePageRule[]> {
+    const reading = { path: `zones/${zoneId}/pagerules`, permission: "Page Rules Read" };
+    return getResult(access, reading, z.array(pageRule));
+}
+
+const rule = z.object({
     id: z.optional(text),
     description: z.optional(text),
     expression: z.optional(text),
     enabled: z.optional(z.boolean()),
+    action: z.optional(text),
+    /** Of a redirect rule. */
     action_parameters: z.optional(
         z.object({
             from_value: z.optional(
@@ -112,46 +130,8 @@ const redirectRule = z.object({
         }),
     ),
 });
-/** A redirect rule in the API. */
-export type CloudflareRedirectRule = z.infer<typeof redirectRule>;
-
-/** The zones of this name that the API token can see, in any account. */
-export async function readZones(access: CloudflareAccess, name: string): Promise<CloudflareZone[]> {
-    return checked("zones", z.array(zone), await explained("Zone Read", getList(access, "zones", { name })));
-}
-
-/** A zone's records, filtered by the API. */
-export async function readRecords(
-    access: CloudflareAccess,
-    zoneId: string,
-    filter: { name?: string; type?: string } = {},
-): Promise<CloudflareRecord[]> {
-    const path = `zones/${zoneId}/dns_records`;
-    return checked(path, z.array(record), await explained("DNS Read", getList(access, path, filter)));
-}
-
-/** All page rules of a zone. */
-export async function readPageRules(access: CloudflareAccess, zoneId: string): Promise<CloudflarePageRule[]> {
-    const path = `zones/${zoneId}/pagerules`;
-    return checked(path, z.array(pageRule), await explained("Page Rules Read", getWholeList(access, path)));
-}
-
-/** The zone's redirect rules. */
-export async function readRedirectRules(access: CloudflareAccess, zoneId: string): Promise<CloudflareRedirectRule[]> {
-    const reading = getRuleset(access, zoneId, REDIRECTS);
-    const ruleset = z.object({ rules: z.nullish(z.array(redirectRule)) });
-    const path = rulesetPath(zoneId, REDIRECTS);
-    return checked(path, ruleset, await explained("Dynamic URL Redirects Read", reading)).rules ?? [];
-}
-
-const rule = z.object({
-    description: z.optional(text),
-    expression: z.optional(text),
-    enabled: z.optional(z.boolean()),
-    action: z.optional(text),
-});
-/** A rule of any phase. */
-type CloudflareRule = z.infer<typeof rule>;
+/** A rule in the API, of any phase. */
+export type CloudflareRule = z.infer<typeof rule>;
 
 /** The zone's rules of a phase. */
 export async function readRules(
@@ -160,21 +140,60 @@ export async function readRules(
     phase: string,
     permission: string,
 ): Promise<CloudflareRule[]> {
-    const ruleset = z.object({ rules: z.nullish(z.array(rule)) });
-    const reading = getRuleset(access, zoneId, phase);
-    return checked(rulesetPath(zoneId, phase), ruleset, await explained(permission, reading)).rules ?? [];
+    const reading = { path: `zones/${zoneId}/rulesets/phases/${phase}/entrypoint`, permission };
+    try {
+        return (await getResult(access, reading, z.object({ rules: z.nullish(z.array(rule)) }))).rules ?? [];
+    } catch (error) {
+        // There has never been a rule.
+        if (error instanceof CloudflareError && error.status === 404) {
+            return [];
+        }
+        throw error;
+    }
 }
 
-/** The zone's SSL mode, and whether Cloudflare chooses it. */
-export async function readSsl(
-    access: CloudflareAccess,
-    zoneId: string,
-): Promise<{ mode: string; automatic: AutomaticMode }> {
-    const [mode, automatic] = await Promise.all([
-        explained("Zone Settings Read", readSslMode(access, zoneId)),
-        explained("Zone Settings Read", readAutomaticMode(access, zoneId)),
-    ]);
-    return { mode, automatic };
+/** The zone's redirect rules. */
+export function readRedirectRules(access: CloudflareAccess, zoneId: string): Promise<CloudflareRule[]> {
+    return readRules(access, zoneId, "http_request_dynamic_redirect", "Dynamic URL Redirects Read");
+}
+
+/** For either of what app links need. */
+const WORKERS = "Workers Scripts Write for its account, or Workers Routes Write";
+
+const route = z.object({ id, pattern: text, script: z.nullish(text) });
+/** A route of a zone, to a Worker. */
+export type CloudflareRoute = z.infer<typeof route>;
+
+/** All Worker routes of a zone. */
+export function readRoutes(access: CloudflareAccess, zoneId: string): Promise<CloudflareRoute[]> {
+    return getResult(access, { path: `zones/${zoneId}/workers/routes`, permission: WORKERS }, z.array(route));
+}
+
+/** Reads a Worker only to find out whether the API token may. */
+export async function readWorker(access: CloudflareAccess, accountId: string, name: string): Promise<void> {
+    const path = `accounts/${accountId}/workers/scripts/${name}/settings`;
+    await getResult(access, { path, permission: WORKERS }, z.object({}));
+}
+
+/** The zone's SSL mode: `off`, `flexible`, `full`, `strict`, or another. */
+export async function readSslMode(access: CloudflareAccess, zoneId: string): Promise<string> {
+    const reading = { path: `zones/${zoneId}/settings/ssl`, permission: "Zone Settings Read" };
+    return (await getResult(access, reading, z.object({ value: text }))).value;
+}
+
+/** Whether Cloudflare chooses the SSL mode. */
+export interface AutomaticMode {
+    isOn: boolean;
+    /** When Cloudflare next checks whether a stricter mode works (RFC 3339): about once a month. */
+    nextScan?: string;
+}
+
+/** "Automatic SSL/TLS". SSL and Certificates Read is enough, too. */
+export async function readAutomaticMode(access: CloudflareAccess, zoneId: string): Promise<AutomaticMode> {
+    const reading = { path: `zones/${zoneId}/settings/ssl_automatic_mode`, permission: "Zone Settings Read" };
+    const form = z.object({ value: text, next_scheduled_scan: z.nullish(text) });
+    const { value, next_scheduled_scan: nextScan } = await getResult(access, reading, form);
+    return { isOn: value === "auto", ...(nextScan && { nextScan }) };
 }
 
 /** `status`: `active`, or what it is waiting for. */
@@ -183,11 +202,10 @@ const pack = z.object({ hosts: z.array(text), status: text });
 export type CertificatePack = z.infer<typeof pack>;
 
 /** The zone's certificates, also those that aren't active yet. */
-export async function readCertificatePacks(access: CloudflareAccess, zoneId: string): Promise<CertificatePack[]> {
-    const path = `zones/${zoneId}/ssl/certificate_packs`;
+export function readCertificatePacks(access: CloudflareAccess, zoneId: string): Promise<CertificatePack[]> {
+    const reading = { path: `zones/${zoneId}/ssl/certificate_packs`, permission: "SSL and Certificates Read" };
     // Without `status`, Cloudflare lists only active ones.
-    const reading = getList(access, path, { status: "all" });
-    return checked(path, z.array(pack), await explained("SSL and Certificates Read", reading));
+    return getList(access, reading, pack, { status: "all" });
 }
 
 const bots = z.object({
@@ -199,38 +217,8 @@ const bots = z.object({
 });
 
 /** How the zone treats bots: mail scanners, and assistants that open a link for a person. */
-export async function readBots(access: CloudflareAccess, zoneId: string): Promise<z.infer<typeof bots>> {
-    const path = `zones/${zoneId}/bot_management`;
-    return checked(path, bots, await explained("Bot Management Read", getResult(access, path)));
-}
-
-async function explained<Result>(permission: string, reading: Promise<Result>): Promise<Result> {
-    try {
-        return await reading;
-    } catch (error) {
-        if (!isCloudflareError(error)) {
-            throw error;
-        }
-        const remedy = remedyOf(error, permission);
-        throw new Unread(
-            error.status === 0
-                ? readOn(error.message, "cloudflare-unreachable")
-                : readOn(`${remedy}\n${error.message}`, "cloudflare-token"),
-            error.said,
-            remedy,
-        );
-    }
-}
-
-function checked<Schema extends z.ZodMiniType>(path: string, schema: Schema, result: unknown): z.output<Schema> {
-    const { data, error } = schema.safeParse(result);
-    if (error) {
-        const where = plainText(["result", ...(error.issues[0]?.path ?? [])].join("."));
-        const said = `Cloudflare's answer to GET ${path} doesn't have the form that its API documents (${where}).`;
-        const remedy = "Check the API's address (CLOUDFLARE_BASE_URL, if it is set).";
-        throw new Unread(`${said} ${remedy}`, said, remedy);
-    }
-    return data;
+export function readBots(access: CloudflareAccess, zoneId: string): Promise<z.infer<typeof bots>> {
+    return getResult(access, { path: `zones/${zoneId}/bot_management`, permission: "Bot Management Read" }, bots);
 }
 
 /** A setting's value with its texts made plain. No setting is nested deeper. */

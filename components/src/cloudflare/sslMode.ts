@@ -6,28 +6,7 @@ import type { ProbeOptions } from "../probe/arguments";
 import { get, type NoReply, PATH } from "../probe/get";
 import { namesOf } from "../probe/names";
 import { networkOf } from "../probe/network";
-import { type CloudflareAccess, getResult } from "./api";
-
-/** The zone's mode: `off`, `flexible`, `full`, `strict`, or another. Zone Settings Read; throws `CloudflareError`. */
-export async function readSslMode(access: CloudflareAccess, zoneId: string): Promise<string> {
-    const { value } = await getResult<{ value?: unknown }>(access, `zones/${zoneId}/settings/ssl`);
-    return plainText(value, 40);
-}
-
-/** Whether Cloudflare chooses the mode. */
-export interface AutomaticMode {
-    isOn: boolean;
-    /** When Cloudflare next checks whether a stricter mode works (RFC 3339): about once a month. */
-    nextScan?: string;
-}
-
-/** "Automatic SSL/TLS". Zone Settings Read, or SSL and Certificates Read; throws `CloudflareError`. */
-export async function readAutomaticMode(access: CloudflareAccess, zoneId: string): Promise<AutomaticMode> {
-    const path = `zones/${zoneId}/settings/ssl_automatic_mode`;
-    const setting = await getResult<{ value?: unknown; next_scheduled_scan?: unknown }>(access, path);
-    const { value, next_scheduled_scan: scan } = setting;
-    return { isOn: value === "auto", ...(typeof scan === "string" && { nextScan: plainText(scan, 40) }) };
-}
+import type { AutomaticMode } from "./reads";
 
 /** What is wrong with this SSL mode, with the remedy; `undefined` if it is suitable. */
 export function sslModeWarning(mode: unknown): string | undefined {

@@ -10,8 +10,9 @@ import { warnOfNewZone } from "./certificates";
 import { createZoneOnce } from "./createdZone";
 import { httpsLinksNote, httpsLinksStep } from "./delegation";
 import type { ZoneOfHost } from "./preflight";
-import { automaticModeWarning, originCertificate, readAutomaticMode, readSslMode, sslModeWarning } from "./sslMode";
-import { accessOf, checkNotPaused, lookUpZoneOnce, readZone, type Zone } from "./zoneLookUp";
+import { readAutomaticMode, readSslMode } from "./reads";
+import { automaticModeWarning, originCertificate, sslModeWarning } from "./sslMode";
+import { accessOf, checkNotPaused, lookUpZoneOnce, type Zone, zoneOfId } from "./zoneLookUp";
 
 /** A hostname, and the arguments for its zone. */
 type HostInZone = CloudflareArgs &
@@ -89,7 +90,7 @@ async function seen(id: string, args: HostInZone, component: pulumi.Resource): P
         return id;
     }
     const { hostname, certificateCoversHostname = false, isProxied = true } = args;
-    const zone = await oncePerProgram(`zone ${id}`, () => readZone(id, component));
+    const zone = await oncePerProgram(`zone ${id}`, () => zoneOfId(id, component));
     if (zone) {
         if (isProxied) {
             checkNotPaused(zone);

@@ -5,8 +5,9 @@ import { isMocked } from "../pulumi/afterCheck";
 import { oncePerProgram } from "../pulumi/program";
 import { providerSettings } from "../pulumi/providerSetting";
 import { UserError } from "../pulumi/userError";
-import { type CloudflareAccess, defaultBaseUrl, getResult } from "./api";
+import { type CloudflareAccess, defaultBaseUrl } from "./api";
 import { delegationSteps } from "./delegation";
+import { readZone } from "./reads";
 
 /** What we read of a zone. */
 export interface Zone {
@@ -97,21 +98,14 @@ export async function accessOf(component: pulumi.Resource): Promise<CloudflareAc
 }
 
 /** The usable zone of an id; `undefined` without an API token that can read it (Zone Read). For updates. */
-export async function readZone(zoneId: string, component: pulumi.Resource): Promise<Zone | undefined> {
+export async function zoneOfId(zoneId: string, component: pulumi.Resource): Promise<Zone | undefined> {
     const access = await accessOf(component);
-    const zone = access && (await getResult<ApiZone>(access, `zones/${zoneId}`).catch(() => undefined));
-    // An answer without these fields isn't a zone.
-    if (!zone?.name || !zone.status) {
+    const zone = access && (await readZone(access, zoneId).catch(() => undefined));
+    if (!zone) {
         return undefined;
     }
     const { name_servers: nameServers, activated_on: activatedOn, ...rest } = zone;
     return usable({ ...rest, nameServers: nameServers ?? [], activatedOn: activatedOn ?? "" });
-}
-
-/** A zone in Cloudflare's API. */
-interface ApiZone extends Pick<Zone, "id" | "name" | "status" | "type" | "paused"> {
-    name_servers?: string[];
-    activated_on?: string | null;
 }
 
 /** The plugin's error for a token that Cloudflare refuses (400 for one of the wrong form), or that the plugin refuses itself. */

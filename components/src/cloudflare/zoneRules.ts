@@ -1,32 +1,13 @@
 // A zone's page rules, and the redirect rules that run before them: what a rule does, and whether it fires for a hostname. Pure.
 import type { Forwarding } from "../hostToday/today";
 import { plainText } from "../othersWords";
-
-/** A page rule in the API, as far as it matters here. */
-export interface PageRuleSummary {
-    id: string;
-    targets: { constraint: { value: string } }[];
-    actions: { id: string; value?: unknown }[];
-    priority: number;
-    status: string;
-}
-
-/** A redirect rule in the API (phase `http_request_dynamic_redirect`), as far as it matters here. */
-export interface RedirectRule {
-    id?: string;
-    description?: string;
-    expression?: string;
-    enabled?: boolean;
-    action_parameters?: {
-        from_value?: { status_code?: number; target_url?: { value?: string; expression?: string } };
-    };
-}
+import type { CloudflarePageRule, CloudflareRule } from "./reads";
 
 /** The rules that redirect a hostname's visitors: the page rule that fires, if it redirects, and the redirect rules that match. */
 export function forwardingsFor(
     hostname: string,
-    pageRules: readonly PageRuleSummary[] = [],
-    redirectRules: readonly RedirectRule[] = [],
+    pageRules: readonly CloudflarePageRule[] = [],
+    redirectRules: readonly CloudflareRule[] = [],
 ): Forwarding[] {
     const [fires] = pageRules
         .filter((rule) => rule.status === "active" && matches(targetOf(rule), `${hostname}/*`))
@@ -73,20 +54,20 @@ export function isForHost(pattern: string, hostname: string): boolean {
 }
 
 /** A rule's pattern. */
-export function targetOf(rule: Pick<PageRuleSummary, "targets">): string {
+export function targetOf(rule: Pick<CloudflarePageRule, "targets">): string {
     return rule.targets[0]?.constraint.value ?? "";
 }
 
 /** The URL that a rule redirects to, and the status; `undefined` if it doesn't redirect. */
 export function forwardingOf({
     actions,
-}: Pick<PageRuleSummary, "actions">): { url?: string; status_code?: number } | undefined {
+}: Pick<CloudflarePageRule, "actions">): { url?: string; status_code?: number } | undefined {
     const forwarding = actions.find(({ id }) => id === "forwarding_url");
     return forwarding && ((forwarding.value ?? {}) as { url?: string; status_code?: number });
 }
 
 /** What a rule does, in words: `redirect 301 to https://spgo.io/$1`, `cache_level bypass`. */
-export function actionsOf(rule: Pick<PageRuleSummary, "actions">): string {
+export function actionsOf(rule: Pick<CloudflarePageRule, "actions">): string {
     const forwarding = forwardingOf(rule);
     return forwarding
         ? `redirect ${forwarding.status_code} to ${forwarding.url}`
@@ -94,7 +75,7 @@ export function actionsOf(rule: Pick<PageRuleSummary, "actions">): string {
 }
 
 /** The enabled redirect rules that name this hostname, or match every hostname. */
-export function redirectRulesFor(hostname: string, rules: readonly RedirectRule[]): RedirectRule[] {
+export function redirectRulesFor(hostname: string, rules: readonly CloudflareRule[]): CloudflareRule[] {
     return rules.filter(({ enabled = true, expression = "" }) => enabled && isNamedIn(expression, hostname));
 }
 
@@ -106,7 +87,7 @@ export function isNamedIn(expression: string, hostname: string): boolean {
 }
 
 /** A redirect rule in words: `redirect rule "Tracking" to https://spgo.io`. */
-export function describeRedirectRule({ id, description, action_parameters }: RedirectRule): string {
+export function describeRedirectRule({ id, description, action_parameters }: CloudflareRule): string {
     const { value, expression } = action_parameters?.from_value?.target_url ?? {};
     const name = description ? `"${plainText(description, 60)}"` : (id ?? "");
     return `redirect rule ${name}, to ${plainText(value ?? expression ?? "an unknown address", 120)}`;

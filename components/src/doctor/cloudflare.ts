@@ -1,17 +1,17 @@
 // What Cloudflare's API says about the host's zone: its SSL mode, certificate, treatment of bots, and matching rules.
 
-import type { CloudflareAccess } from "../cloudflare/api";
+import { type CloudflareAccess, CloudflareError } from "../cloudflare/api";
 import { findAtCloudflare } from "../cloudflare/findHost";
 import {
     type CloudflarePageRule,
     type CloudflareZone,
     cloudflareOf,
     cloudflareVariable,
+    readAutomaticMode,
     readBots,
     readCertificatePacks,
     readRules,
-    readSsl,
-    Unread,
+    readSslMode,
 } from "../cloudflare/reads";
 import { originCertificate, sslModeWarning, strictMeans } from "../cloudflare/sslMode";
 import { actionsOf, describeRedirectRule, forwardingOf, isNamedIn, targetOf } from "../cloudflare/zoneRules";
@@ -98,7 +98,7 @@ async function lookAtSsl(
             },
         ];
     }
-    const { mode, automatic } = await readSsl(access, id);
+    const [mode, automatic] = await Promise.all([readSslMode(access, id), readAutomaticMode(access, id)]);
     const warning = sslModeWarning(mode);
     if (warning) {
         const remedy =
@@ -226,7 +226,7 @@ async function lookAtRulesets(
                         seen: `the rule "${plainText(description || expression, 80)}" (${[action, phase].filter(Boolean).join(", ")}) matches ${hostname}`,
                     }));
             } catch (error) {
-                if (!(error instanceof Unread)) {
+                if (!(error instanceof CloudflareError)) {
                     throw error;
                 }
                 unread.push(permission);
@@ -248,7 +248,7 @@ async function orUnseen(what: string, look: () => Promise<Found[]>): Promise<Fou
     try {
         return await look();
     } catch (error) {
-        if (!(error instanceof Unread)) {
+        if (!(error instanceof CloudflareError)) {
             throw error;
         }
         const { said, remedy } = error;

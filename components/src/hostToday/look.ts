@@ -155,7 +155,7 @@ async function recordsInDns(hostname: string, withOthers: boolean, options: Look
     return [
         ...A.map((content) => ({ type: "A", content })),
         ...AAAA.map((content) => ({ type: "AAAA", content })),
-        ...MX.map(({ priority, exchange }) => ({ type: "MX", content: exchange, priority })),
+        ...MX.map(({ exchange }) => ({ type: "MX", content: exchange })),
         ...TXT.map((content) => ({ type: "TXT", content })),
     ];
 }

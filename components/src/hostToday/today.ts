@@ -3,21 +3,12 @@
 import { siblingOf, withoutDot } from "../hostname";
 import { plainText } from "../othersWords";
 
-/** A DNS record as the API lists it, or as public DNS answers, as far as it matters here. */
+/** What decides about a DNS record of the hostname. Cloudflare's API says more, public DNS doesn't. */
 export interface RecordSummary {
-    id?: string;
-    /** Full name. */
-    name?: string;
     type: string;
     content: string;
     proxied?: boolean;
-    /** Of an MX record. */
-    priority?: number;
     comment?: string | null;
-    /** RFC 3339. */
-    modified_on?: string;
-    /** Seconds; 1 is "automatic". */
-    ttl?: number;
 }
 
 /** Everything that was seen of a hostname. */

@@ -1,24 +1,23 @@
 import { describe, expect, it } from "vitest";
-import {
-    type CloudflareAccess,
-    CloudflareError,
-    getList,
-    getResult,
-    getWholeList,
-    remedyOf,
-} from "../../../components/src/cloudflare/api.ts";
+import { type CloudflareAccess, CloudflareError } from "../../../components/src/cloudflare/api.ts";
+import { readPageRuleQuota, readPageRules, readRecords, readRoutes } from "../../../components/src/cloudflare/reads.ts";
 import { strangeAnswers, withoutAnswer } from "../../support/apiFaults.ts";
 import { fakeClock } from "../../support/fakeAccount.ts";
 import { type Reply, type Script, startApi } from "../../support/scriptedApi.ts";
 
 const token = "0123456789abcdef0123456789abcdef01234567";
-const records = "zones/z/dns_records";
-
 const reads: Record<string, (access: CloudflareAccess) => Promise<unknown>> = {
-    "a zone": (access) => getResult(access, "zones/z"),
-    "page rules": (access) => getWholeList(access, "zones/z/pagerules"),
-    routes: (access) => getWholeList(access, "zones/z/workers/routes"),
-    records: (access) => getList(access, records, {}),
+    "a zone": (access) => readPageRuleQuota(access, "z"),
+    "page rules": (access) => readPageRules(access, "z"),
+    routes: (access) => readRoutes(access, "z"),
+    records: (access) => readRecords(access, "z"),
+};
+
+const permissions: Record<string, string> = {
+    "a zone": "Zone Read",
+    "page rules": "Page Rules Read",
+    routes: "Workers Routes Write",
+    records: "DNS Read",
 };
 
 async function start(script: Script) {
@@ -74,34 +73,43 @@ describe.each(Object.keys(reads))("reading %s", (read) => {
         const errors = [{ code: 9109, message: `no \u001b[2J\n${token}` }];
         const error = await failureOf(read, { status: 403, body: { success: false, errors } });
         expect(error).toMatchObject({ status: 403, said: "no \\u{1b}[2J [secret] (9109)" });
-        expect(remedyOf(error, "DNS Read")).toContain("DNS Read");
+        expect(error.remedy).toContain(permissions[read]);
     });
 });
 
 describe("a list", () => {
-    const entry = { id: "r", name: "track.example.com", type: "CNAME" };
+    const entry = { id: "r", name: "track.example.com", type: "CNAME", content: "spgo.io" };
 
     it("ends with the page that the API calls the last, or with an empty one", async () => {
         const counted = await start(() => ({
             body: { success: true, result: [entry], result_info: { total_pages: 2 } },
         }));
-        expect(await getList(counted.access, records)).toHaveLength(2);
+        expect(await readRecords(counted.access, "z")).toHaveLength(2);
         const open = await start((what) => ({
             body: { success: true, result: what.includes("page=3&") ? [] : [entry] },
         }));
-        expect(await getList(open.access, records)).toHaveLength(2);
+        expect(await readRecords(open.access, "z")).toHaveLength(2);
     });
 
     it("without an end is refused", async () => {
         const page = { success: true, result: Array(5_000).fill(entry) };
         const { api, access } = await start(() => ({ body: page }));
-        await expect(getList(access, records)).rejects.toThrow("no end");
+        await expect(readRecords(access, "z")).rejects.toThrow("no end");
         expect(api.calls.length).toBeLessThan(10);
     });
 
-    it.each(["records", "routes"])("of %s without a name isn't Cloudflare's", async (read) => {
-        await failureOf(read, { body: { success: true, result: [{ id: "r" }] } });
+    it("of routes without a pattern isn't Cloudflare's", async () => {
+        await failureOf("routes", { body: { success: true, result: [{ id: "r" }] } });
     });
+
+    it.each([{ name: undefined }, { content: 7 }, { id: "../../user" }])(
+        "of entries with %j isn't Cloudflare's: the error says where",
+        async (fields) => {
+            const body = { success: true, result: [entry, { ...entry, ...fields }] };
+            const { said } = await failureOf("records", { body });
+            expect(said).toContain(`(result.1.${Object.keys(fields)[0]})`);
+        },
+    );
 
     it.each(["no answer", "an answer that trickles"])("ends with its signal: %s", async (what) => {
         const error = await failureOf("records", withoutAnswer[what] ?? {}, AbortSignal.timeout(50));

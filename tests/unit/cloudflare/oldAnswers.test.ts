@@ -21,7 +21,7 @@ describe("a zone's certificates", () => {
     );
 });
 
-const present = { id: "r1", type: "CNAME", content: "spgo.io", proxied: false, ttl: 3_600 };
+const present = { id: "r1", name: hostname, type: "CNAME", content: "spgo.io", proxied: false, ttl: 3_600 };
 const proxy = { content: "spgo.io", proxied: true };
 
 describe("the seconds for which resolvers keep a way without https", () => {

@@ -9,8 +9,9 @@ import {
     typeWarning,
     type WantedRecord,
 } from "../../../components/src/cloudflare/ownership.ts";
+import type { CloudflareRecord } from "../../../components/src/cloudflare/reads.ts";
 import { purposes } from "../../../components/src/fastly/records.ts";
-import { MARK, type RecordSummary } from "../../../components/src/hostToday/today.ts";
+import { MARK } from "../../../components/src/hostToday/today.ts";
 
 const hostname = "track.example.com";
 const wanted: WantedRecord = {
@@ -20,17 +21,18 @@ const wanted: WantedRecord = {
     content: "spgo.io",
     comment: "mail team's",
 };
-const record = (settings: Partial<RecordSummary>): RecordSummary => ({
+const record = (settings: Partial<CloudflareRecord>): CloudflareRecord => ({
     id: "r1",
+    name: hostname,
     type: "CNAME",
     content: "example.com",
     proxied: true,
     ...settings,
 });
-const warningOf = (...present: RecordSummary[]) => strangerWarning(wanted, present);
+const warningOf = (...present: CloudflareRecord[]) => strangerWarning(wanted, present);
 
 describe("a record that is there, where nobody knows the state,", () => {
-    it.each<[string, Partial<RecordSummary>]>([
+    it.each<[string, Partial<CloudflareRecord>]>([
         ["nobody's comment", {}],
         ["somebody's comment", { comment: "website" }],
         ["an address", { type: "A", content: "spgo.io", comment: null }],
@@ -38,7 +40,7 @@ describe("a record that is there, where nobody knows the state,", () => {
         expect(warningOf(record(settings))).toMatchSnapshot();
     });
 
-    it.each<[string, Partial<RecordSummary>]>([
+    it.each<[string, Partial<CloudflareRecord>]>([
         ["leads to the endpoint, by whatever comment", { content: "spgo.io", comment: "website" }],
         ["has the comment that it shall have, wherever it leads", { comment: "mail team's" }],
         ["has the comment of the host's Fastly edge", { comment: purposes.host, content: "t.sni.global.fastly.net" }],
@@ -78,7 +80,7 @@ describe("a challenge's record that is there and that the stack doesn't have", (
         resourceName: "track-acme-challenge",
         comment: purposes.challenge,
     };
-    const problemOf = (settings: Partial<RecordSummary>, way: typeof importAdvice | undefined) =>
+    const problemOf = (settings: Partial<CloudflareRecord>, way: typeof importAdvice | undefined) =>
         challengeProblem(challenge, [record(settings)], way);
 
     it("is refused with the way into the state where an update of this stack may have made it that was killed", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CloudflareError, type CloudflareMessage } from "../../../components/src/cloudflare/api.ts";
 import { describeRefusal, pageRuleProblem, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
 import { isForHost } from "../../../components/src/cloudflare/zoneRules.ts";
 
@@ -80,27 +81,31 @@ describe("a page rule for a host", () => {
 });
 
 describe("Cloudflare's refusal", () => {
+    const refusal = (path: string, status: number, errors: CloudflareMessage[]) => {
+        const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ") || "no message";
+        return new CloudflareError({ path, permission: "Page Rules Read" }, status, errors, said);
+    };
     const accountOwned = [{ code: 1011, message: "Page Rules do not support account owned tokens" }];
 
     it("with error 1011 says that account-owned tokens can't use page rules", () => {
-        expect(describeRefusal("zones/z/pagerules", 400, accountOwned, "settings")).toMatchSnapshot();
+        expect(describeRefusal(refusal("zones/z/pagerules", 400, accountOwned), "settings")).toMatchSnapshot();
     });
 
     it("otherwise names the permissions", () => {
         const errors = [{ code: 9109, message: "Unauthorized" }];
-        expect(describeRefusal("zones/z", 403, errors, "settings")).toMatchSnapshot();
+        expect(describeRefusal(refusal("zones/z", 403, errors), "settings")).toMatchSnapshot();
     });
 
     it.each([accountOwned, [{ code: 9109, message: "Unauthorized" }]])(
         "of a redirect names mode proxy as the way without a rule: %j",
         (...errors) => {
-            const text = describeRefusal("zones/z/pagerules", 403, errors, "redirect");
+            const text = describeRefusal(refusal("zones/z/pagerules", 403, errors), "redirect");
             expect(text).not.toContain("settings");
             expect(text).toMatchSnapshot();
         },
     );
 
     it("may come without a message", () => {
-        expect(describeRefusal("zones/z", 502, [], "settings")).toMatchSnapshot();
+        expect(describeRefusal(refusal("zones/z", 502, []), "settings")).toMatchSnapshot();
     });
 });

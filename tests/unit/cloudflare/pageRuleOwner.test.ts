@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isTwin, ownershipOf, type WantedRule } from "../../../components/src/cloudflare/pageRuleCheck.ts";
-import type { PageRuleSummary } from "../../../components/src/cloudflare/zoneRules.ts";
+import type { CloudflarePageRule } from "../../../components/src/cloudflare/reads.ts";
 
 const hostname = "track.example.com";
 const target = `${hostname}/*`;
@@ -13,7 +13,7 @@ const wanted: WantedRule = {
     purpose: "redirect",
 };
 const forwarding = (url: string, status_code = 301) => [{ id: "forwarding_url", value: { url, status_code } }];
-const rule = (pattern: string, settings: Partial<PageRuleSummary> = {}): PageRuleSummary => ({
+const rule = (pattern: string, settings: Partial<CloudflarePageRule> = {}): CloudflarePageRule => ({
     id: "r1",
     targets: [{ constraint: { value: pattern } }],
     actions: forwarding("https://spgo.io/$1"),

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-    forwardingsFor,
-    type PageRuleSummary,
-    type RedirectRule,
-} from "../../../components/src/cloudflare/zoneRules.ts";
+import type { CloudflarePageRule, CloudflareRule } from "../../../components/src/cloudflare/reads.ts";
+import { forwardingsFor } from "../../../components/src/cloudflare/zoneRules.ts";
 import {
     classifyHost,
     hiddenProblem,
@@ -24,7 +21,7 @@ const pageRule = (pattern: string, url: string, priority = 1, status = "active")
     priority,
     status,
 });
-const redirect = (expression: string, url: object, enabled = true): RedirectRule => ({
+const redirect = (expression: string, url: object, enabled = true): CloudflareRule => ({
     id: "d",
     expression,
     enabled,
@@ -32,7 +29,7 @@ const redirect = (expression: string, url: object, enabled = true): RedirectRule
 });
 const website = cname("example.com");
 const ofStack = (content: string) => ({ ...cname(content), comment: `sends the tracking host to Fastly; ${MARK}` });
-type Seen = Partial<SeenHost> & { pageRules?: PageRuleSummary[]; redirectRules?: RedirectRule[] };
+type Seen = Partial<SeenHost> & { pageRules?: CloudflarePageRule[]; redirectRules?: CloudflareRule[] };
 const today = ({ pageRules, redirectRules, ...seen }: Seen, own?: string[]) =>
     classifyHost(
         { hostname, records: [], forwardings: forwardingsFor(hostname, pageRules, redirectRules), ...seen },
