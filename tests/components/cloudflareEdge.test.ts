@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type AppLinks, appFilesOf } from "../../components/src/appLinks.ts";
+import { scriptNameOf } from "../../components/src/cloudflare/appLinks.ts";
 import { CloudflareEdge, type CloudflareEdgeArgs } from "../../components/src/cloudflare/edge.ts";
 import { getZones, resolved, run, zone } from "../support/program.ts";
 
@@ -137,15 +138,18 @@ describe("Cloudflare as the edge", () => {
         expect(await resolved(without.result?.fingerprint)).toBe(await resolved(result?.fingerprint));
     });
 
-    it("gives a script a name within Cloudflare's 63 characters, another for each hostname", async () => {
+    it("gives a script a name within Cloudflare's 63 characters, another for each hostname and stack", async () => {
         const appLinks: AppLinks = { apple: [{ appId: "ABCDE12345.com.example.app" }] };
         const label = "a".repeat(60);
+        const hosts = [`${label}.example.com`, `${label}b.example.com`];
         const names = [];
-        for (const host of [`${label}.example.com`, `${label}b.example.com`]) {
+        for (const host of hosts) {
             const { one } = await declare({ ...plain, hostname: host, appLinks });
             names.push(String(one("WorkersScript").inputs.scriptName));
         }
-        expect(new Set(names).size).toBe(2);
+        expect(names).toEqual(hosts.map((host) => scriptNameOf(host, "program/dev")));
+        names.push(scriptNameOf(`${label}.example.com`, "program/prod"));
+        expect(new Set(names).size).toBe(3);
         expect(names.filter((name) => !/^[a-z0-9-]{1,63}$/.test(name))).toEqual([]);
     });
 

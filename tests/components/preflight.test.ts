@@ -125,7 +125,7 @@ describe("before a host is registered", () => {
             appLinks: { apple: [{ appId: "ABCDE12345.com.example.app" }] },
         };
         const routes = `${zone}/workers/routes`;
-        const script = `GET /accounts/${accountId}/workers/scripts/${scriptNameOf(hostname)}/settings`;
+        const script = `GET /accounts/${accountId}/workers/scripts/${scriptNameOf(hostname, "program/dev")}/settings`;
         const none: Reply = {
             status: 404,
             body: { success: false, errors: [{ code: 10007, message: "This Worker does not exist on your account." }] },

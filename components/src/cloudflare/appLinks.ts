@@ -5,7 +5,7 @@
 // client to Worker: "Rule Ignored"). Redirect rules come before Workers (its traffic sequence); the probe finds such a rule.
 import type { WorkersRoute, WorkersRouteArgs } from "@pulumi/cloudflare/workersRoute";
 import type { WorkersScript, WorkersScriptArgs } from "@pulumi/cloudflare/workersScript";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type AppFile, type AppLinks, type AppMaker, appFilesOf } from "../appLinks";
 import { fingerprint } from "../edge";
 import { plainText } from "../othersWords";
@@ -76,11 +76,12 @@ const LONGEST_HOST = 30;
 
 /**
  * The script's name. An upload replaces whatever script of that name the account has: only the fingerprint makes it this
- * hostname's own.
+ * hostname's own. It is the stack's own too: where a hostname goes from one stack to another, the first one's `pulumi
+ * destroy` would otherwise delete what serves the files by then.
  */
-export function scriptNameOf(hostname: string): string {
+export function scriptNameOf(hostname: string, stack = `${pulumi.getProject()}/${pulumi.getStack()}`): string {
     const readable = hostname.replaceAll(".", "-").slice(0, LONGEST_HOST).replace(/-+$/, "");
-    return `app-links-${readable}-${fingerprint(hostname)}`;
+    return `app-links-${readable}-${fingerprint([stack, hostname])}`;
 }
 
 /** The script. It is a module without bindings, and asks nobody. */
