@@ -8,10 +8,13 @@ import type { WorkersScript, WorkersScriptArgs } from "@pulumi/cloudflare/worker
 import * as pulumi from "@pulumi/pulumi";
 import { type AppFile, type AppLinks, type AppMaker, appFilesOf } from "../appLinks";
 import { fingerprint } from "../edge";
+import type { EdgeComponent } from "../edgeTypes";
 import { plainText } from "../othersWords";
-import type { ResourceInState } from "../pulumi/state";
+import { resourcesInState } from "../pulumi/state";
 import { type Transform, transformed } from "../pulumi/transform";
-import type { CloudflareRoute } from "./reads";
+import { UserError } from "../pulumi/userError";
+import { type CloudflareAccess, CloudflareError } from "./api";
+import { readRoutes, readWorker } from "./reads";
 
 /** What serves the files of a hostname. */
 export interface AppLinksWorker {
@@ -112,37 +115,57 @@ export interface WantedWorker {
 
 const ROUTE_TYPE = "cloudflare:index/workersRoute:WorkersRoute";
 
-/** A route that is in the way of ours. */
-export interface StrangeRoute {
-    /** The route of ours that it would have to be, to import it. */
-    child: { type: string; name: string };
-    id: string;
-    problem: string;
-}
-
-/**
- * The first route that the stack doesn't have and that has the pattern of one of ours; `undefined` if there is none.
- * Cloudflare allows only one route of a pattern.
- *
- * @param inState The stack's resources.
- */
-export function strangeRoute(
-    { resourceName, hostname, appLinks }: WantedWorker,
-    routes: readonly CloudflareRoute[],
-    inState: readonly ResourceInState[],
-): StrangeRoute | undefined {
-    const known = inState.filter(({ type }) => type === ROUTE_TYPE).map(({ outputs }) => outputs.pattern);
+/** Refuses app links that can't be served: the API token may not, or somebody else has a route of the same pattern. For updates. */
+export async function checkWorker(
+    worker: WantedWorker | undefined,
+    access: CloudflareAccess | undefined,
+    { zoneId, edge, component }: { zoneId: string | undefined; edge: EdgeComponent; component: pulumi.Resource },
+): Promise<void> {
+    if (!worker || !access || zoneId === undefined) {
+        return;
+    }
+    const { hostname, accountId, appLinks, resourceName } = worker;
+    const [routes = []] = await Promise.all([
+        workerCall(readRoutes(access, zoneId)),
+        workerCall(readWorker(access, accountId, scriptNameOf(hostname))),
+    ]);
+    const state = await resourcesInState(component);
+    const known = state?.filter(({ type }) => type === ROUTE_TYPE).map(({ outputs }) => outputs.pattern);
     for (const { maker, path } of appFilesOf(appLinks)) {
         const pattern = hostname + path;
+        // Cloudflare allows only one route of a pattern.
         const there = routes.find((route) => route.pattern.replace(/^https?:\/\//, "") === pattern);
-        if (there && !known.includes(pattern)) {
+        if (there && known && !known.includes(pattern)) {
             const to = there.script ? `to the Worker ${plainText(there.script, 64)}` : "without a Worker";
-            return {
-                child: { type: ROUTE_TYPE, name: routeNameOf(resourceName, maker) },
-                id: there.id,
-                problem: `${pattern} already has a Worker route at Cloudflare that this stack doesn't manage (${to}). A pattern can have only one. Nothing was changed.`,
-            };
+            const child = { type: ROUTE_TYPE, name: routeNameOf(resourceName, maker) };
+            const importAdvice = await edge.importAdvice(child, component);
+            const way = importAdvice ? `${importAdvice(`${zoneId}/${there.id}`)}\nOtherwise delete it` : "Delete it";
+            throw new UserError(
+                `${pattern} already has a Worker route at Cloudflare that this stack doesn't manage (${to}). A pattern can have only one. Nothing was changed.\n` +
+                    `${way} (Workers Routes), or remove \`appLinks\`.`,
+                "app-links-worker",
+            );
         }
     }
-    return undefined;
+}
+
+/** What the API says; `undefined` for what isn't there. A refusal names the permissions that the API token needs. */
+async function workerCall<Result>(call: Promise<Result>): Promise<Result | undefined> {
+    try {
+        return await call;
+    } catch (error) {
+        if (!(error instanceof CloudflareError)) {
+            throw error;
+        }
+        if (error.status === 404) {
+            return undefined;
+        }
+        if (error.status === 0) {
+            throw new UserError(error.message, "cloudflare-unreachable");
+        }
+        throw new UserError(
+            `${error.message}\n\`appLinks\` needs a Worker and its routes. ${error.remedy} Nothing was changed.`,
+            "app-links-worker",
+        );
+    }
 }

@@ -22,7 +22,7 @@ import { resourcesInState } from "../pulumi/state";
 import { UserError } from "../pulumi/userError";
 import type { Anchor } from "../readOn";
 import { type CloudflareAccess, CloudflareError } from "./api";
-import { scriptNameOf, strangeRoute, type WantedWorker } from "./appLinks";
+import { checkWorker, type WantedWorker } from "./appLinks";
 import { checkCertificate } from "./certificates";
 import { secondsCached, ttlProblem } from "./oldAnswers";
 import {
@@ -48,8 +48,6 @@ import {
     readRecord,
     readRecords,
     readRedirectRules,
-    readRoutes,
-    readWorker,
 } from "./reads";
 import { accessOf } from "./zoneLookUp";
 import { describeRedirectRule, forwardingsFor, isForHost, redirectRulesFor, targetOf } from "./zoneRules";
@@ -184,7 +182,7 @@ async function lookInZone(
         if (reads && rule) {
             await checkRule(reads, rule, await stateOf(zoneId, wanted, component), wanted, undefined, asker);
         }
-        await checkWorker(access, wanted.worker, asker);
+        await checkWorker(wanted.worker, access, asker);
         return undefined;
     }
     const present = addressingOf(records);
@@ -220,7 +218,7 @@ async function lookInZone(
         await checkChallenge(reads, wanted.challenge, asker);
     }
     // After the record: where another stack has the hostname, the routes are that stack's too.
-    await checkWorker(access, wanted.worker, asker);
+    await checkWorker(wanted.worker, access, asker);
     if (rule) {
         await checkRule(reads, rule, state, wanted, records, asker);
     } else if (today?.is === "forwarded" && today.by === "redirect rule") {
@@ -369,51 +367,6 @@ async function checkChallenge(reads: Reads, challenge: WantedChallenge, asker: A
         const present = addressingOf((await reads.recordsOf(challenge.name)) ?? []);
         const importAdvice = await importAdviceFor(RECORD_TYPE, challenge.resourceName, asker);
         throwIf(challengeProblem(challenge, present, importAdvice), "cloudflare-record");
-    }
-}
-
-/** Refuses app links that can't be served: the API token may not, or somebody else has a route of the same pattern. */
-async function checkWorker(
-    access: CloudflareAccess | undefined,
-    worker: WantedWorker | undefined,
-    asker: Asker,
-): Promise<void> {
-    const { zoneId } = asker;
-    if (!worker || !access || zoneId === undefined) {
-        return;
-    }
-    const { hostname, accountId } = worker;
-    const [routes] = await Promise.all([
-        workerCall(readRoutes(access, zoneId)),
-        workerCall(readWorker(access, accountId, scriptNameOf(hostname))),
-    ]);
-    const state = await resourcesInState(asker.component);
-    const stranger = state && strangeRoute(worker, routes ?? [], state);
-    if (stranger) {
-        const importAdvice = await importAdviceFor(stranger.child.type, stranger.child.name, asker);
-        const way = importAdvice ? `${importAdvice(stranger.id)}\nOtherwise delete it` : "Delete it";
-        throwIf(`${stranger.problem}\n${way} (Workers Routes), or remove \`appLinks\`.`, "app-links-worker");
-    }
-}
-
-/** What the API says; `undefined` for what isn't there. A refusal names the permissions that the API token needs. */
-async function workerCall<Result>(call: Promise<Result>): Promise<Result | undefined> {
-    try {
-        return await call;
-    } catch (error) {
-        if (!(error instanceof CloudflareError)) {
-            throw error;
-        }
-        if (error.status === 404) {
-            return undefined;
-        }
-        if (error.status === 0) {
-            throw new UserError(error.message, "cloudflare-unreachable");
-        }
-        throw new UserError(
-            `${error.message}\n\`appLinks\` needs a Worker and its routes. ${error.remedy} Nothing was changed.`,
-            "app-links-worker",
-        );
     }
 }
 

@@ -162,7 +162,7 @@ const WORKERS = "Workers Scripts Write for its account, or Workers Routes Write"
 
 const route = z.object({ id, pattern: text, script: z.nullish(text) });
 /** A route of a zone, to a Worker. */
-export type CloudflareRoute = z.infer<typeof route>;
+type CloudflareRoute = z.infer<typeof route>;
 
 /** All Worker routes of a zone. */
 export function readRoutes(access: CloudflareAccess, zoneId: string): Promise<CloudflareRoute[]> {
