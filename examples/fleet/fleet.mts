@@ -3,6 +3,7 @@
 //   node fleet.mts up
 //   node fleet.mts up --resume    only what up.json doesn't have as done: it failed, or Ctrl-C came before it
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { automation } from "@pulumi/pulumi";
 import brands from "./brands.json" with { type: "json" };
 
@@ -31,6 +32,8 @@ async function runWaiting(): Promise<void> {
         report[brand] = await run(brand);
         console.log(`${brand}: ${report[brand]}`);
         writeFileSync(reportFile, JSON.stringify(report, undefined, 2));
+        // Ctrl-C ends Pulumi as well. Its end may be heard of before Ctrl-C itself is.
+        await setImmediate();
     }
 }
 
