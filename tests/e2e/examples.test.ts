@@ -119,4 +119,12 @@ it("fleet reports on all stacks, and goes on with those that failed", async () =
     for (const brand of ["north", "south", "west"]) {
         expect(stack.domain(`click.${brand}.example`)).toMatchObject(working);
     }
+
+    // One of them goes, as its page says.
+    us.change("click.north.example", { default: false });
+    for (const command of ["state unprotect --all --yes", "destroy --yes --skip-preview"]) {
+        await run("pulumi", [...command.split(" "), "--stack", "north"], { cwd, env });
+    }
+    expect(stack.domain("click.north.example")).toBeUndefined();
+    expect(stack.domain("click.south.example")).toMatchObject(working);
 });
