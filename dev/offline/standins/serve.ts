@@ -158,6 +158,22 @@ function takeImports(): void {
     };
 }
 
+/** The refusal of a property that a stand-in doesn't know. */
+export function unknownProperty(plugin: string, property: string): CheckFailure {
+    return {
+        property,
+        reason: `isn't known to this project's stand-in for the ${plugin} plugin; use the official plugin`,
+    };
+}
+
+/** A check that refuses all properties but these. */
+export function onlyProperties(plugin: string, known: readonly string[]): (inputs: Properties) => CheckFailure[] {
+    return (inputs) =>
+        Object.keys(inputs)
+            .filter((property) => !known.includes(property))
+            .map((property) => unknownProperty(plugin, property));
+}
+
 function refuse({ name, resources, functions }: Plugin, token: string): never {
     const known = [...Object.keys(resources), ...Object.keys(functions)].join(", ");
     throw new Error(

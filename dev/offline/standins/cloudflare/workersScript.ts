@@ -1,7 +1,7 @@
 // cloudflare:index/workersScript:WorkersScript: create and update PUT, delete DELETE of accounts/{account}/workers/scripts;
 // read GET of workers/services/{script}, and of the script's settings and content/v2. After the official provider's source,
 // for modules without bindings: another account or name replaces, drift of content and compatibility date is seen.
-import type { ResourceType } from "../serve.ts";
+import { onlyProperties, type ResourceType } from "../serve.ts";
 import { defined, differs, type Properties, withoutSecrets } from "../values.ts";
 import { call, callIfThere, cloudflare, told } from "./client.ts";
 
@@ -9,13 +9,7 @@ const REPLACING = ["accountId", "scriptName"];
 const INPUTS = [...REPLACING, "content", "mainModule", "compatibilityDate"];
 
 export const workersScript: ResourceType = {
-    check: (inputs) =>
-        Object.keys(inputs)
-            .filter((property) => !INPUTS.includes(property))
-            .map((property) => ({
-                property,
-                reason: "isn't known to this project's stand-in for the cloudflare plugin; use the official plugin",
-            })),
+    check: onlyProperties("cloudflare", INPUTS),
 
     diff(state, inputs) {
         const changed = INPUTS.filter((key) => differs(inputs[key], state[key]));

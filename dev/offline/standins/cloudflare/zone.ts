@@ -1,7 +1,7 @@
 // cloudflare:index/zone:Zone: create POST, read GET, update PATCH, delete DELETE of zones. After the official provider:
 // another account or name replaces, type and paused are changed in place, type defaults to "full". It doesn't know
 // vanity name servers.
-import type { ResourceType } from "../serve.ts";
+import { onlyProperties, type ResourceType } from "../serve.ts";
 import { defined, differs, type Properties, withoutSecrets } from "../values.ts";
 import { call, callIfThere, cloudflare, told } from "./client.ts";
 
@@ -11,13 +11,7 @@ const INPUTS = [...REPLACING, ...EDITABLE];
 const DEFAULTS: Properties = { type: "full", paused: false };
 
 export const zone: ResourceType = {
-    check: (inputs) =>
-        Object.keys(inputs)
-            .filter((property) => !INPUTS.includes(property))
-            .map((property) => ({
-                property,
-                reason: "isn't known to this project's stand-in for the cloudflare plugin; use the official plugin",
-            })),
+    check: onlyProperties("cloudflare", INPUTS),
 
     diff(state, inputs) {
         const changed = INPUTS.filter((key) => differs(inputs[key] ?? DEFAULTS[key], state[key]));

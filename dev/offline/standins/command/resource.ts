@@ -1,7 +1,7 @@
 // command:local:Command: runs `create` when it is made, `update` (else `create`) when an input changes, `delete` when
 // it goes. A change of `triggers` replaces. After the official plugin, without its assets and archives.
 import { randomBytes } from "node:crypto";
-import type { ResourceType } from "../serve.ts";
+import { type ResourceType, unknownProperty } from "../serve.ts";
 import { differs, holdsSecret, type Properties, secret, withoutSecrets } from "../values.ts";
 import { type CommandOptions, runCommand } from "./process.ts";
 
@@ -51,10 +51,9 @@ export function localCommand(log: LogLine): ResourceType {
 
     return {
         check: (inputs) =>
-            UNSUPPORTED.filter((property) => property in inputs).map((property) => ({
-                property,
-                reason: "isn't known to this project's stand-in for the command plugin; use the official plugin",
-            })),
+            UNSUPPORTED.filter((property) => property in inputs).map((property) =>
+                unknownProperty("command", property),
+            ),
 
         diff(state, inputs) {
             const changed = INPUTS.filter((key) => differs(inputs[key], state[key]));

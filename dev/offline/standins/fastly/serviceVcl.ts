@@ -1,7 +1,7 @@
 // fastly:index/serviceVcl:ServiceVcl: create POST service, read GET service/{id}/details and the active version, update
 // as one new version, delete DELETE. After the official plugin, for what this project uses of it. It doesn't know: other
 // blocks and options (refused), version comments, staging, `reuse`, and on an import blocks of other types.
-import type { ResourceType } from "../serve.ts";
+import { type ResourceType, unknownProperty } from "../serve.ts";
 import { defined, differs, holdsUnknown, type Properties, secret, withoutSecrets } from "../values.ts";
 import { blocks } from "./blocks.ts";
 import { call, callIfThere } from "./client.ts";
@@ -32,7 +32,7 @@ export const serviceVcl: ResourceType = {
         const missing = plain.name === undefined ? ["name"] : [];
         return [
             ...missing.map((property) => ({ property, reason: "is missing; the stand-in makes up no names" })),
-            ...[...strange, ...strangeFields(plain)].map(unsupported),
+            ...[...strange, ...strangeFields(plain)].map((property) => unknownProperty("fastly", property)),
             ...twins(plain.snippets),
         ];
     },
@@ -216,13 +216,6 @@ function strangeFields(inputs: Properties): string[] {
                 .map((field) => `${key}[${index}].${field}`),
         );
     });
-}
-
-function unsupported(property: string) {
-    return {
-        property,
-        reason: "isn't known to this project's stand-in for the fastly plugin; use the official plugin",
-    };
 }
 
 /** Two snippets of one name would overwrite each other, so the official plugin refuses them. */
